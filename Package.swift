@@ -1,0 +1,59 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A library or program in `Sources/`.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A test suite in `Tests/` that mirrors the target it is named after.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "opescare",
+    products: [
+        .executable(name: "opescare", targets: ["opescare"])
+    ],
+    targets: [
+        .systemLibrary(name: "CLinux"),
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+
+        library("HTTP", ["CLinux", "COpenSSL"]),
+        library("JSON", []),
+        library("SQLite", ["CLinux", "CSQLite"]),
+        library("Crypto", ["CLinux", "COpenSSL"]),
+        .target(name: "CAssets"),
+        library("Assets", ["CAssets"]),
+        .target(
+            name: "Migrations",
+            dependencies: ["Assets"],
+            path: "migrations",
+            exclude: ["0001_initial.sql"],
+            swiftSettings: settings
+        ),
+        library("App", ["HTTP", "JSON", "SQLite", "Crypto", "Assets", "Migrations"]),
+        .executableTarget(
+            name: "opescare",
+            dependencies: ["App", "CLinux"],
+            swiftSettings: settings
+        ),
+
+        tests("HTTP", ["HTTP", "CLinux"]),
+        tests("JSON", ["JSON"]),
+        tests("SQLite", ["SQLite"]),
+        tests("Crypto", ["Crypto"]),
+    ],
+    cLanguageStandard: .c2x
+)

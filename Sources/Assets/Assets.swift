@@ -1,0 +1,14 @@
+import CAssets
+
+/// Files that ship inside the binary, as bytes.
+package enum Assets {
+    /// `openapi.yaml` from the project's root.
+    package static let openAPI = unsafe bytes(of: opescare_openapi_yaml)
+
+    /// `migrations/0001_initial.sql`.
+    package static let migration0001 = unsafe bytes(of: opescare_migration_0001)
+
+    private static func bytes(of asset: opescare_asset) -> [UInt8] {
+        unsafe [UInt8](UnsafeBufferPointer(start: asset.bytes, count: asset.count))
+    }
+}

@@ -1,0 +1,14 @@
+#include "CAssets.h"
+
+#define ASSET(name) \
+    const opescare_asset name = { name##_bytes, sizeof name##_bytes }
+
+static const unsigned char opescare_openapi_yaml_bytes[] = {
+#embed "../../openapi.yaml"
+};
+ASSET(opescare_openapi_yaml);
+
+static const unsigned char opescare_migration_0001_bytes[] = {
+#embed "../../migrations/0001_initial.sql"
+};
+ASSET(opescare_migration_0001);

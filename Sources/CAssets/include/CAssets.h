@@ -1,0 +1,20 @@
+// Files that ship inside the binary. `#embed` takes milliseconds where SwiftPM's `.embedInCode`,
+// a Swift array literal, takes 100 s for 250 kB; and the compiler tracks the file as a dependency.
+#ifndef OPESCARE_CASSETS_H
+#define OPESCARE_CASSETS_H
+
+#include <stddef.h>
+
+/// A file's bytes. They are constant and live as long as the process.
+typedef struct {
+    const unsigned char *bytes;
+    size_t count;
+} opescare_asset;
+
+/// `openapi.yaml` from the project's root.
+extern const opescare_asset opescare_openapi_yaml;
+
+/// `migrations/0001_initial.sql`.
+extern const opescare_asset opescare_migration_0001;
+
+#endif
