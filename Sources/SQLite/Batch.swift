@@ -1,0 +1,80 @@
+/// One transaction of the writer with several bodies in it, each of which fails alone.
+///
+/// Life: fresh → `run` → `commit` or `rollback`.
+final class Batch {
+    private let connection: Connection
+    /// Bodies that threw.
+    private(set) var failures = 0
+
+    init(connection: Connection) { self.connection = connection }
+
+    /// Runs jobs until there are none or `budget` nanoseconds have gone, and returns how many ran.
+    ///
+    /// - Throws: what has cost SQLite the whole transaction; no job is applied then.
+    func run(_ jobs: ArraySlice<WriteJob>, budget: UInt64) throws(DatabaseError) -> Int {
+        if let count = try attempt(jobs, budget: budget, isCareful: false) { return count }
+        // An append failed after a change, which only a rollback of everything takes back. Once
+        // more from the start, now with a savepoint for everyone.
+        try connection.control("ROLLBACK")
+        guard let count = try attempt(jobs, budget: budget, isCareful: true) else {
+            preconditionFailure("with savepoints every body can be undone")
+        }
+        return count
+    }
+
+    func commit() throws(DatabaseError) { try connection.control("COMMIT") }
+
+    /// Leaves no transaction open, whatever has happened.
+    func rollback() {
+        connection.savepoint = .none
+        guard !connection.isAutocommit else { return }
+        // A rollback cannot fail with a transaction open; should it, the next BEGIN reports it.
+        try? connection.control("ROLLBACK")
+    }
+
+    /// Nil when a body without savepoint has left changes behind it and failed.
+    private func attempt(
+        _ jobs: ArraySlice<WriteJob>, budget: UInt64, isCareful: Bool
+    ) throws(DatabaseError) -> Int? {
+        try connection.control("BEGIN IMMEDIATE")
+        connection.batchState = nil
+        failures = 0
+        let start = Clock.nanoseconds
+        var count = 0
+        for job in jobs {
+            guard try run(job, inSavepoint: isCareful || !job.isAppend) else { return nil }
+            count += 1
+            if Clock.nanoseconds - start > budget { break }
+        }
+        return count
+    }
+
+    /// Runs one body. False when it failed and its changes are still there.
+    private func run(_ job: WriteJob, inSavepoint: Bool) throws(DatabaseError) -> Bool {
+        connection.savepoint = inSavepoint ? .wanted : .none
+        connection.isDirty = false
+        connection.lastError = nil
+        let before = connection.totalChanges
+        let succeeded = job.run(Transaction(connection))
+        // Disk full, I/O error, out of memory: SQLite may have rolled everything back.
+        guard !connection.isAutocommit else {
+            throw connection.lastError ?? .other(code: 0, message: "the transaction was lost")
+        }
+        let hasSavepoint = connection.savepoint == .open
+        connection.savepoint = .none
+        if succeeded {
+            if hasSavepoint { try connection.control("RELEASE body") }
+            return true
+        }
+        failures += 1
+        connection.batchState = nil
+        if hasSavepoint {
+            try connection.control("ROLLBACK TO body")
+            try connection.control("RELEASE body")
+            return true
+        }
+        // Without a savepoint all is well as long as nothing was changed. The counter catches what
+        // a failing statement may leave behind (ON CONFLICT FAIL).
+        return !connection.isDirty && connection.totalChanges == before
+    }
+}

@@ -1,0 +1,110 @@
+import CSQLite
+import Dispatch
+import Synchronization
+
+/// Keeps the write-ahead log short without making the writer wait.
+///
+/// A passive checkpoint copies pages into the database on a thread and connection of its own while
+/// the writer goes on. Under constant load it never catches up with the log's end, which alone lets
+/// the log start afresh; so when the log reaches its limit the writer stops for the short rest.
+final class Checkpointer: @unchecked Sendable {
+    // `@unchecked Sendable`: the atomics are shared, `nextStart` and `nextRestart` belong to the
+    // writer's thread, the connection to the thread started here.
+    private let thread: WorkerThread
+    private let shared: Shared
+    private let step: Int
+    private let limit: Int
+    /// Frames at which the next passive checkpoint starts.
+    private var nextStart: Int
+    /// Frames at which the writer next starts the log afresh.
+    private var nextRestart: Int
+
+    private final class Shared: Sendable {
+        let isRunning = Atomic<Bool>(false)
+        let isStopped = Atomic<Bool>(false)
+        let wake = DispatchSemaphore(value: 0)
+    }
+
+    init(path: String, options: DatabaseOptions) throws(DatabaseError) {
+        let connection = try Connection(
+            path: path, access: .readWrite, cacheBytes: 1 << 20, busyTimeout: .zero)
+        let pageBytes = try Int(connection.scalar("PRAGMA page_size") ?? "") ?? 4096
+        step = max(options.checkpointBytes / pageBytes, 1)
+        limit = max(options.walLimitBytes / pageBytes, 1)
+        nextStart = step
+        nextRestart = limit
+        let shared = Shared()
+        self.shared = shared
+        let handover = Handover(connection)
+        thread = try WorkerThread { Self.run(handover.connection, shared) }
+    }
+
+    /// `@unchecked Sendable`: carries the connection to its thread, once.
+    private final class Handover: @unchecked Sendable {
+        let connection: Connection
+        init(_ connection: Connection) { self.connection = connection }
+    }
+
+    private static func run(_ connection: Connection, _ shared: Shared) {
+        while true {
+            shared.wake.wait()
+            if shared.isStopped.load(ordering: .acquiring) { break }
+            // A checkpoint that fails or is held back changes nothing; the next one repeats it,
+            // and a disk that fails shows in the writer's COMMIT.
+            try? connection.checkpoint(.passive)
+            shared.isRunning.store(false, ordering: .releasing)
+        }
+        connection.close()
+    }
+
+    /// Called by the writer after each batch, when its callers have been told.
+    func afterCommit(on connection: Connection) {
+        let frames = connection.logFrames
+        // The log has started afresh.
+        if frames < nextStart - step {
+            nextStart = step
+            nextRestart = limit
+        }
+        guard frames >= nextStart || frames >= nextRestart,
+            !shared.isRunning.load(ordering: .acquiring)
+        else { return }
+        if frames >= nextRestart {
+            // Readers that still need the old log hold this back; then the log grows a little more.
+            try? connection.checkpoint(.restart)
+            nextRestart = frames + step
+        } else {
+            nextStart = frames + step
+            shared.isRunning.store(true, ordering: .releasing)
+            shared.wake.signal()
+        }
+    }
+
+    /// Returns when the checkpoint in progress has ended and its connection is closed.
+    func stop() {
+        shared.isStopped.store(true, ordering: .releasing)
+        shared.wake.signal()
+        thread.wait()
+    }
+}
+
+extension Connection {
+    enum Checkpoint {
+        /// What can be copied without waiting for anyone.
+        case passive
+        /// Everything, so that the next write starts the log afresh.
+        case restart
+        /// Everything, and leaves an empty log.
+        case truncate
+    }
+
+    func checkpoint(_ kind: Checkpoint) throws(DatabaseError) {
+        let mode =
+            switch kind {
+            case .passive: SQLITE_CHECKPOINT_PASSIVE
+            case .restart: SQLITE_CHECKPOINT_RESTART
+            case .truncate: SQLITE_CHECKPOINT_TRUNCATE
+            }
+        let code = unsafe sqlite3_wal_checkpoint_v2(handle, "main", mode, nil, nil)
+        guard code == SQLITE_OK else { throw error() }
+    }
+}

@@ -1,0 +1,73 @@
+/// Everything that can go wrong between us and the file.
+///
+/// `description` is safe to log: it names tables, columns and paths, never a bound value.
+package enum DatabaseError: Error, Hashable, Sendable {
+    package enum Constraint: String, Sendable {
+        case unique, foreignKey, check, notNull
+        /// RAISE in a trigger, or a value of the wrong type for a STRICT table.
+        case other
+    }
+
+    /// `detail` is SQLite's own sentence, such as "UNIQUE constraint failed: clients.id".
+    case constraint(Constraint, detail: String)
+    /// Another process kept the lock for longer than the busy timeout.
+    case busy
+    case full
+    case readOnly
+    case corrupt
+    case notADatabase
+    case cannotOpen(reason: String)
+    /// `code` is SQLite's extended result code.
+    case ioError(code: Int32)
+    /// The writer's queue is full; nothing was applied.
+    case overloaded
+    /// The writer was closed; nothing was applied.
+    case closed
+    case migration(reason: String)
+    /// Another server runs on this database; `pid` is nil when it has not yet written it down.
+    case lockedBy(pid: Int32?)
+    /// A column held NULL or another type than the one asked for; what was read is discarded.
+    case unexpectedValue(column: Int, wanted: String, found: String)
+    /// Any other SQLite result code, with its message.
+    case other(code: Int32, message: String)
+}
+
+extension DatabaseError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .constraint(_, let detail): detail
+        case .busy: "the database is locked by another process; try again when it has finished"
+        case .full:
+            "the disk of the database is full: free some space; writing resumes by itself"
+        case .readOnly:
+            "the database cannot be written: check that its file, its folder and the mount are "
+                + "writable by this user"
+        case .corrupt:
+            "the database file is damaged: stop the server, keep a copy of the file with its "
+                + "-wal, and restore the last backup"
+        case .notADatabase:
+            "the file is not a SQLite database: check the configured path, or restore a backup"
+        case .cannotOpen(let reason):
+            "cannot open the database: \(reason): check that the path exists and that this user "
+                + "may read and write the file and its folder"
+        case .ioError(let code):
+            "the disk of the database fails (SQLite \(code)): check the system log and the disk"
+        case .overloaded: "too many writes are waiting"
+        case .closed: "the database is closed"
+        case .migration(let reason): reason
+        case .lockedBy(let pid?):
+            "another server (pid \(pid)) runs on this database: stop it first, or use another "
+                + "folder"
+        case .lockedBy(nil):
+            "another server runs on this database: stop it first, or use another folder"
+        case .unexpectedValue(let column, let wanted, let found):
+            "column \(column) holds \(found) where \(wanted) was expected"
+        case .other(let code, let message): "\(message) (SQLite \(code))"
+        }
+    }
+}
+
+extension DatabaseError: CustomDebugStringConvertible {
+    /// The same: bound values are never kept, so there is nothing more to show.
+    package var debugDescription: String { description }
+}

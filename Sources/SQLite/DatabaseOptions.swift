@@ -1,0 +1,19 @@
+/// What a connection may use and how long it may wait.
+package struct DatabaseOptions: Sendable {
+    /// Page cache of the writing connection, in bytes.
+    package var writerCacheBytes = 64 << 20
+    /// Page cache of each reading connection, in bytes.
+    package var readerCacheBytes = 32 << 20
+    /// How long to wait for a lock that another process holds before `DatabaseError.busy`.
+    package var busyTimeout: Duration = .seconds(5)
+    /// Writes that may wait for the writer; one more is refused with `DatabaseError.overloaded`.
+    package var queueLimit = 10_000
+    /// A batch that has run this long commits, although more writes are waiting.
+    package var batchBudget: Duration = .milliseconds(10)
+    /// Bytes that the write-ahead log grows by before a checkpoint starts beside the writer.
+    package var checkpointBytes = 8 << 20
+    /// Size of the write-ahead log at which the writer itself stops to start it afresh.
+    package var walLimitBytes = 64 << 20
+
+    package init() {}
+}

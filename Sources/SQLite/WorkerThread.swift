@@ -1,0 +1,54 @@
+import Glibc
+import Dispatch
+
+/// A thread of our own that takes no signals and whose end can be waited for.
+struct WorkerThread: Sendable {
+    private let id: pthread_t
+    private let ended: DispatchGroup
+
+    /// Runs `body` on a new thread. Signals stay with the threads that expect them.
+    init(_ body: @escaping @Sendable () -> Void) throws(DatabaseError) {
+        var all = sigset_t()
+        var before = sigset_t()
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_BLOCK, &all, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        ended = DispatchGroup()
+        let start = unsafe Unmanaged.passRetained(Start(body, ended: ended))
+        var id = pthread_t()
+        // The thread takes over the reference, unless there is no thread.
+        let code = unsafe pthread_create(
+            &id, nil,
+            { context in
+                guard let context = unsafe context else { return nil }
+                let start = unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
+                start.body()
+                start.ended.leave()
+                return nil
+            }, start.toOpaque())
+        guard code == 0 else {
+            ended.leave()
+            unsafe start.release()
+            let reason = DatabaseError.reason(code) ?? "?"
+            throw .other(code: code, message: "cannot start a thread: \(reason)")
+        }
+        pthread_detach(id)
+        self.id = id
+    }
+
+    var isCurrent: Bool { pthread_equal(id, pthread_self()) != 0 }
+
+    /// Waits until the body has returned; at once when called by the body itself.
+    func wait() { if !isCurrent { ended.wait() } }
+
+    private final class Start: Sendable {
+        let body: @Sendable () -> Void
+        let ended: DispatchGroup
+
+        init(_ body: @escaping @Sendable () -> Void, ended: DispatchGroup) {
+            self.body = body
+            self.ended = ended
+            ended.enter()
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Dispatch
+
+/// One queued write: its body, then what came of it, then whoever waits.
+///
+/// `@unchecked Sendable`: built by the caller, touched by the writer's thread alone from `enqueue`
+/// until `finish`, which hands the outcome back.
+class WriteJob: @unchecked Sendable {
+    /// True when the body promises not to fail after a change, and so runs without a savepoint.
+    let isAppend: Bool
+
+    init(isAppend: Bool) { self.isAppend = isAppend }
+
+    /// Runs the body and keeps its outcome. Returns whether it succeeded.
+    func run(_ transaction: borrowing Transaction) -> Bool { fatalError("abstract") }
+
+    /// Tells the waiting caller: `error` when the whole batch failed, else the body's own outcome.
+    func finish(_ error: DatabaseError?) { fatalError("abstract") }
+}
+
+/// A job whose body returns `T`.
+class TypedWriteJob<T: Sendable>: WriteJob, @unchecked Sendable {
+    private let body: @Sendable (borrowing Transaction) throws -> T
+    private(set) var outcome: Result<T, any Error>?
+
+    init(isAppend: Bool, body: @escaping @Sendable (borrowing Transaction) throws -> T) {
+        self.body = body
+        super.init(isAppend: isAppend)
+    }
+
+    override final func run(_ transaction: borrowing Transaction) -> Bool {
+        do {
+            outcome = .success(try body(transaction))
+            return true
+        } catch {
+            outcome = .failure(error)
+            return false
+        }
+    }
+
+    /// The body's outcome, or `error` in its place.
+    final func result(_ error: DatabaseError?) -> Result<T, any Error> {
+        if let error { return .failure(error) }
+        guard let outcome else { preconditionFailure("finished before it ran") }
+        return outcome
+    }
+}
+
+/// A job that a suspended task waits for.
+@safe final class AsyncWriteJob<T: Sendable>: TypedWriteJob<T>, @unchecked Sendable {
+    private let continuation: UnsafeContinuation<T, any Error>
+
+    @safe init(
+        isAppend: Bool, body: @escaping @Sendable (borrowing Transaction) throws -> T,
+        continuation: UnsafeContinuation<T, any Error>
+    ) {
+        unsafe self.continuation = continuation
+        super.init(isAppend: isAppend, body: body)
+    }
+
+    /// Resuming puts the task on its own executor's queue; nothing of it runs here.
+    override func finish(_ error: DatabaseError?) {
+        unsafe continuation.resume(with: result(error))
+    }
+}
+
+/// A job that a blocked thread waits for.
+final class BlockingWriteJob<T: Sendable>: TypedWriteJob<T>, @unchecked Sendable {
+    private let done = DispatchSemaphore(value: 0)
+    private var batchError: DatabaseError?
+
+    override func finish(_ error: DatabaseError?) {
+        batchError = error
+        done.signal()
+    }
+
+    /// Blocks until the batch is durable or lost.
+    func wait() throws -> T {
+        done.wait()
+        return try result(batchError).get()
+    }
+}
