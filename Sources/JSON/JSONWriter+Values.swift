@@ -1,0 +1,107 @@
+/// How each kind of value is spelt.
+extension JSONWriter {
+    mutating func append(_ text: String) {
+        bytes.append(UInt8(ascii: "\""))
+        let utf8 = text.utf8
+        let span = utf8.span
+        if span.needsNoEscape {
+            bytes.append(contentsOf: utf8)
+        } else {
+            appendEscaping(span)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Bytes that are not UTF-8 become U+FFFD, so the text stays valid whatever is stored.
+    mutating func append(utf8 text: ArraySlice<UInt8>) {
+        bytes.append(UInt8(ascii: "\""))
+        let span = text.span
+        if span.plainTextEnd(from: 0) == span.count {
+            bytes.append(contentsOf: text)
+        } else {
+            appendEscaping(span)
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Escapes what RFC 8259 §7 requires, and nothing else.
+    private mutating func appendEscaping(_ text: Span<UInt8>) {
+        var at = 0
+        while at < text.count {
+            let byte = text[at]
+            if byte >= 0x80 {
+                let length = text.scalarLength(at: at)
+                if length > 0 {
+                    for step in 0..<length { bytes.append(text[at + step]) }
+                    at += length
+                } else {
+                    bytes.append(utf8: 0xFFFD)
+                    at += 1
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): appendEscape(byte)
+            case 0x08: appendEscape(UInt8(ascii: "b"))
+            case 0x09: appendEscape(UInt8(ascii: "t"))
+            case 0x0A: appendEscape(UInt8(ascii: "n"))
+            case 0x0C: appendEscape(UInt8(ascii: "f"))
+            case 0x0D: appendEscape(UInt8(ascii: "r"))
+            case 0..<0x20:
+                bytes.append(contentsOf: "\\u00".utf8)
+                bytes.append(byte < 0x10 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
+                let low = byte & 15
+                bytes.append(low < 10 ? UInt8(ascii: "0") + low : UInt8(ascii: "a") + low - 10)
+            default: bytes.append(byte)
+            }
+            at += 1
+        }
+    }
+
+    private mutating func appendEscape(_ letter: UInt8) {
+        bytes.append(UInt8(ascii: "\\"))
+        bytes.append(letter)
+    }
+
+    mutating func append(_ value: Int64) {
+        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        var rest = value.magnitude
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var at = 20
+        repeat {
+            at -= 1
+            digits[at] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        while at < 20 {
+            bytes.append(digits[at])
+            at += 1
+        }
+    }
+
+    /// The shortest text that reads back as the same number.
+    mutating func append(_ value: Double) {
+        precondition(value.isFinite, "JSON has no infinities and no NaN (RFC 8259 §6)")
+        bytes.append(contentsOf: value.description.utf8)
+    }
+
+    mutating func append(_ value: Bool) {
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
+    mutating func appendNull() {
+        bytes.append(contentsOf: "null".utf8)
+    }
+}
+
+extension Span<UInt8> {
+    /// For text known to be UTF-8: whether it has neither quote, backslash nor control character.
+    fileprivate var needsNoEscape: Bool {
+        var at = plainTextEnd(from: 0)
+        while at < count {
+            guard self[at] >= 0x80 else { return false }
+            at = plainTextEnd(from: at + 1)
+        }
+        return true
+    }
+}

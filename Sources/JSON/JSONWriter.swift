@@ -1,0 +1,103 @@
+/// Writes one JSON text into one byte array.
+///
+/// Closures keep brackets balanced. A member outside an object, an element outside an array or a
+/// second root is our own mistake, and stops a debug build.
+package struct JSONWriter: ~Copyable {
+    private enum Scope {
+        case root, object, array
+    }
+
+    var bytes: [UInt8] = []
+    private var scope = Scope.root
+    /// Whether a value already stands in the current container.
+    private var needsComma = false
+
+    package init(reserving capacity: Int = 256) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// The text, once the root value is complete.
+    package consuming func finish() -> [UInt8] {
+        assert(scope == .root && needsComma, "the root value is missing or incomplete")
+        return bytes
+    }
+
+    /// Writes the root object. Members' objects come from `member(_:_:)`.
+    package mutating func object<E>(
+        _ body: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        startRoot()
+        try container(.object, body)
+    }
+
+    /// Writes the root array.
+    package mutating func array<E>(
+        _ body: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        startRoot()
+        try container(.array, body)
+    }
+
+    /// Writes a member that is an object.
+    package mutating func member<E>(
+        _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        startMember(key)
+        try container(.object, body)
+    }
+
+    /// Writes a member that is an array.
+    package mutating func memberArray<E>(
+        _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        startMember(key)
+        try container(.array, body)
+    }
+
+    /// Writes an element that is an object.
+    package mutating func element<E>(
+        _ body: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        startElement()
+        try container(.object, body)
+    }
+
+    /// Writes an element that is an array.
+    package mutating func elementArray<E>(
+        _ body: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        startElement()
+        try container(.array, body)
+    }
+
+    private mutating func container<E>(
+        _ kind: Scope, _ body: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        let outer = scope
+        bytes.append(kind == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
+        scope = kind
+        needsComma = false
+        try body(&self)
+        bytes.append(kind == .object ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+        scope = outer
+        needsComma = true
+    }
+
+    mutating func startRoot() {
+        assert(scope == .root && !needsComma, "one root value only")
+    }
+
+    mutating func startMember(_ key: String) {
+        assert(scope == .object, "a member belongs in an object")
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+        append(key)
+        bytes.append(UInt8(ascii: ":"))
+    }
+
+    mutating func startElement() {
+        assert(scope == .array, "an element belongs in an array")
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+}

@@ -1,1 +1,0 @@
-package let y = 1
