@@ -1,0 +1,52 @@
+package import HTTP
+import SQLite
+
+extension App {
+    /// - Throws: what keeps the database from being written.
+    func probe() async throws {
+        try await writer.append { tx in
+            try tx.execute("UPDATE authorization_epoch SET value = value WHERE id = 1")
+        }
+    }
+
+    /// The server's counters, given by the program that runs one.
+    package func setServerStatistics(_ read: @escaping @Sendable () -> ServerStatistics) {
+        serverStatistics.withLock { $0 = read }
+    }
+
+    func metricsText() -> String {
+        let database = writer.statistics
+        var gauges: [(name: String, help: String, type: String, value: Int64)] = [
+            ("opescare_writes_total", "Durable writes.", "counter", Int64(database.writes)),
+            (
+                "opescare_commits_total", "Transactions that the writes shared.", "counter",
+                Int64(database.batches)
+            ),
+            (
+                "opescare_write_failures_total", "Writes that failed.", "counter",
+                Int64(database.failures)
+            ),
+            (
+                "opescare_write_queue_depth", "Writes waiting for a commit.", "gauge",
+                Int64(database.queueDepth)
+            ),
+            (
+                "opescare_start_time_seconds", "When this process started, Unix time.", "gauge",
+                startedAt.seconds
+            ),
+        ]
+        if let server = serverStatistics.withLock({ $0 })?() {
+            gauges += [
+                (
+                    "opescare_connections_open", "Connections open now.", "gauge",
+                    Int64(server.openConnections)
+                ),
+                (
+                    "opescare_connections_total", "Connections accepted.", "counter",
+                    Int64(server.accepted)
+                ),
+            ]
+        }
+        return metrics.text(gauges: gauges)
+    }
+}

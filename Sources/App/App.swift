@@ -1,0 +1,207 @@
+import Foundation
+package import HTTP
+package import SQLite
+import Synchronization
+
+/// The service: one door, `respond(to:)`, that tests and the server both use.
+package final class App: HTTPService {
+    package let configuration: Configuration
+    package let writer: Writer
+    package let tokens: AccessTokens
+    package let secrets: SecretHash
+    package let lockout = Lockout()
+    package let limiter = RateLimiter()
+    package let log: Log
+    package let metrics: Metrics
+    package let startedAt: Timestamp
+    let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
+    private let readers: [Reader]
+    private let router: Router<Route>
+    private let clock: Clock
+
+    /// Opens the data folder: migrates it, makes its keys when they are missing and, in a sandbox,
+    /// loads the documented data.
+    ///
+    /// - Throws: `DatabaseError`, `CryptoError` or `StartError`, each with a sentence for the operator.
+    package init(_ configuration: Configuration, clock: Clock = .system, log: Log) throws {
+        self.configuration = configuration
+        self.clock = clock
+        self.log = log
+        startedAt = clock.now()
+        try DataFolder.prepare(configuration)
+        secrets = try SecretHash(folder: configuration.keysFolder)
+        let keys = try SigningKeys(folder: configuration.keysFolder, now: startedAt)
+        tokens = AccessTokens(keys: keys, configuration: configuration)
+        writer = try Writer(path: configuration.databasePath)
+        do {
+            try Schema.migrate(writer, at: startedAt)
+            switch configuration.environment {
+            case .sandbox: try SandboxData.load(into: writer, secrets: secrets, at: startedAt)
+            case .production: try SandboxData.refuseDocumentedSecrets(in: writer, secrets: secrets)
+            }
+            readers = try (0..<configuration.loopCount).map { _ in
+                try Reader(path: configuration.databasePath)
+            }
+        } catch {
+            writer.close()
+            throw error
+        }
+        let served = Routes.served
+        router = Router(
+            served.map { (method: $0.route.method, template: $0.template, value: $0.route) })
+        metrics = Metrics(operations: Routes.all.map(\.operation), loopCount: configuration.loopCount)
+    }
+
+    /// Finishes the queued writes and closes the database; nothing may be asked afterwards.
+    package func close() {
+        writer.close()
+    }
+
+    package func reader(_ loop: Int) -> Reader {
+        readers[loop % readers.count]
+    }
+
+    /// The base of this server's own URLs, without a trailing slash.
+    package func issuer(for request: HTTPRequest) -> String {
+        if let issuer = configuration.issuer { return issuer }
+        let scheme = request.isSecure ? "https" : "http"
+        return scheme + "://" + (request.field("Host") ?? "localhost")
+    }
+
+    // MARK: The door
+
+    package func bodyLimit(for head: HTTPRequest) -> Int {
+        guard case .found(let route, _) = router.match(head), route.isBulk else {
+            return configuration.bodyBytes
+        }
+        return configuration.bulkBodyBytes
+    }
+
+    package func respond(to received: HTTPRequest) async -> HTTPResponse {
+        let started = ContinuousClock.now
+        let now = clock.now()
+        let requestID = RequestID.of(received) ?? Identifier.make("req_", at: now)
+        var request = received
+        var route: Route?
+        var principal: Principal?
+        var response: HTTPResponse
+        var cause: String?
+        do {
+            let match = try match(&request)
+            route = match
+            response = try await handle(
+                request, match, requestID: requestID, now: now, principal: &principal)
+        } catch {
+            let problem = Problem(reporting: error)
+            cause = problem.cause
+            response = problem.response(requestID: requestID)
+        }
+        finish(&response, requestID: requestID)
+        let duration = ContinuousClock.now - started
+        metrics.record(
+            route?.operation, response.status, duration, loop: received.loop)
+        log.request(
+            Log.Request(
+                method: received.method.rawValue, template: route?.template ?? "-",
+                operation: route?.operation, status: Int(response.status.code),
+                duration: duration, requestID: requestID, principal: principal?.auditName,
+                address: received.peer, cause: cause), at: now)
+        return response
+    }
+
+    package func response(to failure: HTTPFailure, from peer: PeerAddress) -> HTTPResponse {
+        let now = clock.now()
+        let requestID = Identifier.make("req_", at: now)
+        var response = Problem(failure).response(requestID: requestID)
+        finish(&response, requestID: requestID)
+        metrics.record(nil, response.status, .zero, loop: 0)
+        log.request(
+            Log.Request(
+                method: "-", template: "-", operation: nil, status: Int(response.status.code),
+                duration: .zero, requestID: requestID, principal: nil, address: peer,
+                cause: failure.message), at: now)
+        return response
+    }
+
+    private func match(_ request: inout HTTPRequest) throws -> Route {
+        switch router.match(request) {
+        case .found(let route, let parameters):
+            request.parameters = parameters
+            return route
+        case .methodNotAllowed(let allow):
+            var problem = Problem(
+                .methodNotAllowed,
+                "\(request.method.rawValue) is not allowed here. Use \(allow).")
+            problem.responseFields = [("Allow", allow)]
+            throw problem
+        case .notFound:
+            throw Problem(
+                .notFound, "There is no such path. The endpoints are listed in /openapi.yaml.")
+        }
+    }
+
+    private func handle(
+        _ request: HTTPRequest, _ route: Route, requestID: String, now: Timestamp,
+        principal: inout Principal?
+    ) async throws -> HTTPResponse {
+        var context = Context(
+            app: self, route: route, request: request, requestID: requestID, now: now)
+        do {
+            principal = try authorize(request, route, at: now, address: context.address)
+            if let principal { try context.authorize(principal, request) }
+            return try await route.handler(request, context)
+        } catch {
+            let problem = Problem(reporting: error)
+            // Routes that ask for a token concern patients: who was refused is on record too.
+            // Whoever hammers is not: the limit would be worth nothing if each refusal were a write.
+            if case .open = route.access {
+                throw problem
+            }
+            if !problem.isAudited, problem.code != .rateLimitExceeded, problem.code != .overloaded {
+                try await context.auditRefusal(problem)
+            }
+            throw problem
+        }
+    }
+
+    /// - Throws: `Problem` 401, 403 or 429.
+    private func authorize(
+        _ request: HTTPRequest, _ route: Route, at now: Timestamp, address: String
+    ) throws -> Principal? {
+        if case .open = route.access { return nil }
+        let principal: Principal
+        do {
+            guard let token = request.bearerToken else { throw AccessTokens.missing }
+            principal = try tokens.principal(of: token, at: now, reader: reader(request.loop))
+        } catch let problem as Problem where problem.status == .unauthorized {
+            try lockout.check(client: nil, address: address, at: now)
+            // An expired token is no guess.
+            if problem.code == .tokenInvalid {
+                lockout.recordFailure(client: nil, address: address, at: now)
+            }
+            throw problem
+        }
+        try limiter.take(
+            principal.auditName, perMinute: principal.rateLimit ?? configuration.rateLimit, at: now)
+        return principal
+    }
+
+    /// What every answer carries.
+    private func finish(_ response: inout HTTPResponse, requestID: String) {
+        response.setField("X-Request-Id", requestID)
+        response.setField("X-Content-Type-Options", "nosniff" as StaticString)
+    }
+}
+
+/// The time; tests set it.
+package struct Clock: Sendable {
+    package let now: @Sendable () -> Timestamp
+
+    package init(now: @escaping @Sendable () -> Timestamp) {
+        self.now = now
+    }
+
+    package static let system = Clock {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+}

@@ -1,0 +1,79 @@
+import Crypto
+import Foundation
+package import HTTP
+import JSON
+
+/// The parameters of an OAuth endpoint and who presents them, however they came: JSON, a form, or
+/// HTTP Basic for the client (RFC 6749 §2.3.1).
+package struct ClientCredentials {
+    package let clientID: String
+    package let secret: String
+    /// All other parameters.
+    package let parameters: [String: String]
+
+    /// - Throws: `Problem` 400 `invalid_request`, 401 `invalid_client`, 415.
+    package init(_ request: HTTPRequest) throws {
+        var parameters = try ClientCredentials.parameters(of: request)
+        let bodyID = parameters.removeValue(forKey: "client_id")
+        let bodySecret = parameters.removeValue(forKey: "client_secret")
+        self.parameters = parameters
+        if let basic = try ClientCredentials.basic(request) {
+            guard bodySecret == nil, bodyID == nil || bodyID == basic.id else {
+                throw Problem(
+                    .invalidRequest,
+                    "Send the client's credentials in one place: Authorization or the body.")
+            }
+            (clientID, secret) = basic
+        } else if let bodyID, let bodySecret {
+            (clientID, secret) = (bodyID, bodySecret)
+        } else {
+            throw Problem(
+                .invalidRequest, "client_id and client_secret are required.")
+        }
+    }
+
+    private static func parameters(of request: HTTPRequest) throws -> [String: String] {
+        if request.body.isEmpty { return [:] }
+        if request.mediaType == "application/x-www-form-urlencoded" {
+            return try Form.fields(request.body)
+        }
+        try RequestBody.requireMediaType("application/json", of: request)
+        let root: JSONValue
+        do {
+            root = try JSONDocument(request.body).root
+        } catch {
+            throw Problem(error)
+        }
+        guard root.kind == .object else {
+            throw Problem(.invalidRequest, "The body must be a JSON object.")
+        }
+        var parameters: [String: String] = [:]
+        for (key, value) in root.members where !value.isNull {
+            // A list of scopes is a common slip, and its meaning is plain.
+            if let text = value.string {
+                parameters[key] = text
+            } else if key == "scope", value.kind == .array {
+                let words = value.elements.compactMap(\.string)
+                parameters[key] = words.joined(separator: " ")
+            } else if ["client_id", "client_secret", "grant_type", "scope", "token"].contains(key) {
+                throw Problem(.invalidRequest, "\(key) must be a string.")
+            }
+        }
+        return parameters
+    }
+
+    /// The credentials of `Authorization: Basic`; `nil` when the request has another scheme or none.
+    private static func basic(_ request: HTTPRequest) throws -> (id: String, secret: String)? {
+        guard let field = request.field("Authorization") else { return nil }
+        let parts = field.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "basic" else { return nil }
+        guard let bytes = Base64.decode(Array(parts[1].utf8)),
+            let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
+            let id = Form.decoded(bytes[..<colon]),
+            let secret = Form.decoded(bytes[(colon + 1)...])
+        else {
+            throw Problem(.invalidRequest, "Authorization: Basic is not base64 of id:secret.")
+        }
+        return (id, secret)
+    }
+}

@@ -1,0 +1,138 @@
+package import SQLite
+
+/// Clients and what ends their tokens early.
+package enum ClientStore {
+    private static func client(_ row: borrowing Row) throws -> Client {
+        Client(
+            id: row.text(0), name: row.text(1), scopes: row.text(2),
+            facilityID: row.textOrNil(3),
+            status: Client.Status(rawValue: row.text(4)) ?? .revoked,
+            rateLimit: row.intOrNil(5), createdAt: Timestamp(milliseconds: row.int64(6)))
+    }
+
+    package static func find(_ id: String, in tx: borrowing Transaction) throws -> Client? {
+        try tx.first(
+            """
+            SELECT id, name, scopes, facility_id, status, rate_limit, created_at
+            FROM clients WHERE id = ?
+            """, [.text(id)], client)
+    }
+
+    package static func all(in tx: borrowing Transaction) throws -> [Client] {
+        try tx.all(
+            """
+            SELECT id, name, scopes, facility_id, status, rate_limit, created_at
+            FROM clients ORDER BY id
+            """, [], client)
+    }
+
+    package static func secret(of id: String, in tx: borrowing Transaction) throws -> ClientSecret? {
+        try tx.first(
+            """
+            SELECT secret_hash, retiring_secret_hash, retiring_secret_expires_at
+            FROM clients WHERE id = ?
+            """, [.text(id)]
+        ) { row in
+            ClientSecret(
+                hash: row.blob(0), retiringHash: row.blobOrNil(1),
+                retiringExpiresAt: row.isNull(2) ? nil : Timestamp(milliseconds: row.int64(2)))
+        }
+    }
+
+    /// - Throws: `DatabaseError.constraint` when the id is taken or the facility is unknown.
+    package static func insert(
+        _ client: Client, secretHash: [UInt8], in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO clients (id, name, secret_hash, scopes, facility_id, status, rate_limit,
+                created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(client.id), .text(client.name), .blob(secretHash), .text(client.scopes),
+                .optional(client.facilityID), .text(client.status.rawValue),
+                .optional(client.rateLimit), .integer(client.createdAt.milliseconds),
+                .integer(client.createdAt.milliseconds),
+            ])
+    }
+
+    /// The old secret keeps working until `overlapEnd`, so that a partner can change it unhurried.
+    ///
+    /// - Returns: `false` when there is no such client.
+    package static func rotateSecret(
+        of id: String, to hash: [UInt8], overlapEnd: Timestamp, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Bool {
+        try tx.execute(
+            """
+            UPDATE clients
+            SET retiring_secret_hash = secret_hash, retiring_secret_expires_at = ?,
+                secret_hash = ?, updated_at = ?
+            WHERE id = ?
+            """,
+            [
+                .integer(overlapEnd.milliseconds), .blob(hash), .integer(now.milliseconds),
+                .text(id),
+            ]) == 1
+    }
+
+    /// Ends or renews the use of every token of the client, from the next request on.
+    ///
+    /// A revoked client stays revoked.
+    ///
+    /// - Returns: `false` when there is no such client, or it is revoked.
+    package static func setStatus(
+        _ status: Client.Status, of id: String, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> Bool {
+        let changed = try tx.execute(
+            "UPDATE clients SET status = ?, updated_at = ? WHERE id = ? AND status <> 'revoked'",
+            [.text(status.rawValue), .integer(now.milliseconds), .text(id)])
+        try raiseEpoch(in: tx)
+        return changed == 1
+    }
+
+    package static func setScopes(
+        _ scopes: String, of id: String, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> Bool {
+        let changed = try tx.execute(
+            "UPDATE clients SET scopes = ?, updated_at = ? WHERE id = ?",
+            [.text(scopes), .integer(now.milliseconds), .text(id)])
+        try raiseEpoch(in: tx)
+        return changed == 1
+    }
+
+    // MARK: Tokens
+
+    package static func revokeToken(
+        jti: String, clientID: String, expiresAt: Timestamp, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO revoked_tokens (jti, client_id, expires_at, revoked_at) VALUES (?, ?, ?, ?)
+            ON CONFLICT (jti) DO NOTHING
+            """,
+            [
+                .text(jti), .text(clientID), .integer(expiresAt.milliseconds),
+                .integer(now.milliseconds),
+            ])
+        try tx.execute(
+            "DELETE FROM revoked_tokens WHERE expires_at < ?", [.integer(now.milliseconds)])
+        try raiseEpoch(in: tx)
+    }
+
+    package static func isRevoked(jti: String, in tx: borrowing Transaction) throws -> Bool {
+        try tx.first("SELECT 1 FROM revoked_tokens WHERE jti = ?", [.text(jti)]) { _ in true }
+            ?? false
+    }
+
+    /// Rises with every change to clients, revocations and signing keys.
+    package static func epoch(in tx: borrowing Transaction) throws -> Int64 {
+        try tx.first("SELECT value FROM authorization_epoch WHERE id = 1") { $0.int64(0) } ?? 0
+    }
+
+    package static func raiseEpoch(in tx: borrowing Transaction) throws {
+        try tx.execute("UPDATE authorization_epoch SET value = value + 1 WHERE id = 1")
+    }
+}

@@ -1,0 +1,76 @@
+import Synchronization
+
+/// Counts failed authentications by client and by address, and locks out whoever fails too often
+/// (contract § 1). A client is locked for one address only, so that a stranger who guesses cannot
+/// lock the partner out.
+package final class Lockout: Sendable {
+    private struct Failures {
+        var count: Int
+        var since: Timestamp
+    }
+
+    /// Failures of one client from one address, or of any clients from one address, in a window.
+    private static let clientLimit = 10
+    private static let addressLimit = 50
+    private static let windowSeconds: Int64 = 300
+    /// Beyond this many names the oldest window ends early: memory stays bounded.
+    private static let entryLimit = 10_000
+
+    private let failures = Mutex<[String: Failures]>([:])
+
+    package init() {}
+
+    /// - Throws: `Problem` 429 with the seconds to wait.
+    package func check(client: String?, address: String, at now: Timestamp) throws {
+        let wait = failures.withLock { failures in
+            let windows = [
+                Lockout.wait(failures[address], limit: Lockout.addressLimit, at: now),
+                client.flatMap { client in
+                    Lockout.wait(
+                        failures[address + " " + client], limit: Lockout.clientLimit, at: now)
+                },
+            ]
+            return windows.compactMap { $0 }.max()
+        }
+        guard let wait else { return }
+        var problem = Problem(
+            .rateLimitExceeded,
+            "Too many failed authentications. Wait \(wait) seconds and check the credentials.")
+        problem.responseFields = [("Retry-After", String(wait))]
+        throw problem
+    }
+
+    package func recordFailure(client: String?, address: String, at now: Timestamp) {
+        failures.withLock { failures in
+            for key in [address, client.map { address + " " + $0 }].compactMap({ $0 }) {
+                if let known = failures[key], Lockout.isCurrent(known, at: now) {
+                    failures[key] = Failures(count: known.count + 1, since: known.since)
+                } else {
+                    failures[key] = Failures(count: 1, since: now)
+                }
+            }
+            guard failures.count > Lockout.entryLimit else { return }
+            failures = failures.filter { Lockout.isCurrent($0.value, at: now) }
+            guard failures.count > Lockout.entryLimit else { return }
+            // Only those who are locked out must be remembered.
+            failures = failures.filter { $0.value.count >= Lockout.clientLimit }
+        }
+    }
+
+    package func recordSuccess(client: String, address: String) {
+        failures.withLock { failures in
+            failures[address + " " + client] = nil
+        }
+    }
+
+    private static func isCurrent(_ failures: Failures, at now: Timestamp) -> Bool {
+        now < failures.since.adding(seconds: windowSeconds)
+    }
+
+    private static func wait(_ failures: Failures?, limit: Int, at now: Timestamp) -> Int64? {
+        guard let failures, failures.count >= limit, isCurrent(failures, at: now) else {
+            return nil
+        }
+        return max(1, failures.since.seconds + windowSeconds - now.seconds)
+    }
+}

@@ -1,0 +1,76 @@
+import Crypto
+import Foundation
+import Synchronization
+
+/// The RSA keys in `keys/`: the newest signs, every one verifies (RFC 7517).
+///
+/// A rotation adds a file, `opescare keys rotate`; the old key stays until the last token it signed
+/// has expired, and `opescare keys prune` removes it.
+package final class SigningKeys: Sendable {
+    package struct Key: Sendable {
+        package let kid: String
+        package let key: RSAPrivateKey
+        package let file: String
+    }
+
+    private let folder: String
+    private let keys: Mutex<[Key]>
+    /// The `ClientStore.epoch` at which the folder was last read.
+    private let loadedEpoch = Mutex<Int64?>(nil)
+
+    /// Reads the folder; makes the first key when there is none.
+    package init(folder: String, now: Timestamp) throws {
+        self.folder = folder
+        var loaded = try SigningKeys.load(folder)
+        if loaded.isEmpty {
+            try SigningKeys.generate(in: folder, now: now)
+            loaded = try SigningKeys.load(folder)
+        }
+        keys = Mutex(loaded)
+    }
+
+    /// The key that signs.
+    package var current: Key {
+        keys.withLock { $0[$0.count - 1] }
+    }
+
+    package var all: [Key] { keys.withLock { $0 } }
+
+    package func key(withID kid: String) -> RSAPublicKey? {
+        keys.withLock { keys in keys.first { $0.kid == kid }?.key.publicKey }
+    }
+
+    /// Takes up keys that a rotation added or a prune removed, both of which raise the epoch.
+    package func reload(at epoch: Int64) throws {
+        let isNew = loadedEpoch.withLock { loadedEpoch in
+            defer { loadedEpoch = epoch }
+            return loadedEpoch != epoch
+        }
+        guard isNew else { return }
+        let loaded = try SigningKeys.load(folder)
+        guard !loaded.isEmpty else { return }
+        keys.withLock { $0 = loaded }
+    }
+
+    /// Adds a key file, which signs from the next start or reload on.
+    @discardableResult
+    package static func generate(in folder: String, now: Timestamp) throws -> String {
+        let key = try RSAPrivateKey.generate()
+        // The name sorts by age: the last file is the newest key.
+        let path = "\(folder)/signing-\(String(now.milliseconds)).pem"
+        try KeyFile.write(Array(key.pem.utf8), to: path)
+        return path
+    }
+
+    private static func load(_ folder: String) throws -> [Key] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            .filter { $0.hasPrefix("signing-") && $0.hasSuffix(".pem") }
+            .sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
+        return try names.map { name in
+            let path = folder + "/" + name
+            let pem = String(decoding: try KeyFile.read(path: path), as: UTF8.self)
+            let key = try RSAPrivateKey(pem: pem)
+            return Key(kid: key.publicKey.thumbprint, key: key, file: path)
+        }
+    }
+}

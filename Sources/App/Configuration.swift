@@ -1,0 +1,29 @@
+/// What decides how the service behaves; the program reads it from flags and the environment.
+package struct Configuration: Sendable {
+    package enum Environment: String, Sendable, CaseIterable {
+        case sandbox, production
+    }
+
+    package var environment: Environment
+    /// The folder that holds everything: `opescare.db`, `keys/`.
+    package var dataFolder: String
+    /// Requests a minute of a client that has no limit of its own; 0 is unlimited.
+    package var rateLimit = 1200
+    /// How long an access token lasts.
+    package var tokenSeconds: Int64 = 3600
+    /// The `iss` claim, and the base of the URLs in the authorization server's metadata. `nil`: the
+    /// address of each request, which suits a sandbox.
+    package var issuer: String?
+    /// How many event loops will call; each gets a reading connection of its own.
+    package var loopCount = 1
+    package var bodyBytes = 1 << 20
+    package var bulkBodyBytes = 16 << 20
+
+    package init(environment: Environment, dataFolder: String) {
+        self.environment = environment
+        self.dataFolder = dataFolder
+    }
+
+    package var databasePath: String { dataFolder + "/opescare.db" }
+    package var keysFolder: String { dataFolder + "/keys" }
+}

@@ -1,0 +1,174 @@
+package import HTTP
+package import SQLite
+
+/// What a handler works with: who asks, what time it is, and the data, which it reaches only in
+/// ways that leave their line in the audit log.
+package struct Context: Sendable {
+    let app: App
+    let route: Route
+    package let requestID: String
+    package let now: Timestamp
+    /// `nil` on open routes.
+    package private(set) var principal: Principal?
+    /// The peer's address, for the audit log.
+    let address: String
+    private let loop: Int
+    private var idempotency: Idempotency?
+
+    init(app: App, route: Route, request: HTTPRequest, requestID: String, now: Timestamp) {
+        self.app = app
+        self.route = route
+        self.requestID = requestID
+        self.now = now
+        address = request.peer.description
+        loop = request.loop
+    }
+
+    /// Names the caller; a refusal from here on is on its record.
+    ///
+    /// - Throws: `Problem` 403, or 400 for a malformed Idempotency-Key.
+    mutating func authorize(_ principal: Principal, _ request: HTTPRequest) throws {
+        self.principal = principal
+        try AccessTokens.check(principal.scopes, for: route.access)
+        idempotency = try Idempotency(request, principal: principal.auditName)
+    }
+
+    /// The caller of a route that asks for a token.
+    package var client: Principal {
+        guard let principal else {
+            preconditionFailure("An open route has no principal; its scope must name one.")
+        }
+        return principal
+    }
+
+    // MARK: Data
+
+    /// Reads one consistent snapshot and answers, once the audit row is durable.
+    ///
+    /// `body` names the patient and purpose in the entry it is given. What it throws is audited too.
+    package func read(
+        auditing action: AuditEntry.Action?,
+        _ body: (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse
+    ) async throws -> HTTPResponse {
+        var entry = entry(action ?? .read)
+        let outcome = Result {
+            try app.reader(loop).read { tx in
+                try confirmPrincipal(in: tx)
+                return try body(tx, &entry)
+            }
+        }
+        return try await conclude(outcome, entry, isAudited: action != nil)
+    }
+
+    /// Like `read`, for what may turn out to need a write: `nil` from `body` audits nothing and asks
+    /// the caller to `write` instead. A request with an Idempotency-Key always writes.
+    package func readIfDecided(
+        auditing action: AuditEntry.Action?,
+        _ body: (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse?
+    ) async throws -> HTTPResponse? {
+        if idempotency != nil { return nil }
+        var entry = entry(action ?? .read)
+        let outcome: Result<HTTPResponse, any Error>
+        do {
+            let response: HTTPResponse? = try app.reader(loop).read { tx in
+                try confirmPrincipal(in: tx)
+                return try body(tx, &entry)
+            }
+            guard let response else { return nil }
+            outcome = .success(response)
+        } catch {
+            outcome = .failure(error)
+        }
+        return try await conclude(outcome, entry, isAudited: action != nil)
+    }
+
+    /// Changes data: the change, its audit row and, where an Idempotency-Key came, the answer to
+    /// give again are one transaction, durable before the answer leaves.
+    package func write(
+        auditing action: AuditEntry.Action?,
+        _ body:
+            @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse
+    ) async throws -> HTTPResponse {
+        let entry = entry(action ?? .execute)
+        do {
+            return try await app.writer.write { tx in
+                var entry = entry
+                do {
+                    try confirmPrincipal(in: tx)
+                    let replay = try idempotency.flatMap { idempotency in
+                        try idempotency.replay(into: &entry, in: tx)
+                    }
+                    let response = try replay ?? body(tx, &entry)
+                    if replay == nil {
+                        try idempotency?.store(response, entry: entry, at: now, in: tx)
+                    }
+                    if action != nil {
+                        entry.status = Int(response.status.code)
+                        try AuditStore.append(entry, in: tx)
+                    }
+                    return response
+                } catch {
+                    // Rolled back with the savepoint; what was learnt about the patient goes along.
+                    throw Refusal(error: error, entry: entry)
+                }
+            }
+        } catch let refusal as Refusal {
+            return try await conclude(
+                .failure(refusal.error), refusal.entry, isAudited: action != nil)
+        }
+    }
+
+    private struct Refusal: Error {
+        let error: any Error
+        let entry: AuditEntry
+    }
+
+    /// Writes the audit row of a read or of a refusal, then answers or throws.
+    private func conclude(
+        _ outcome: Result<HTTPResponse, any Error>, _ entry: AuditEntry, isAudited: Bool
+    ) async throws -> HTTPResponse {
+        var entry = entry
+        switch outcome {
+        case .success(let response):
+            guard isAudited else { return response }
+            entry.status = Int(response.status.code)
+            try await append(entry)
+            return response
+        case .failure(let error):
+            guard isAudited, var problem = error as? Problem else { throw error }
+            entry.outcome = problem.code.rawValue
+            entry.status = Int(problem.status.code)
+            try await append(entry)
+            problem.isAudited = true
+            throw problem
+        }
+    }
+
+    private func append(_ entry: AuditEntry) async throws {
+        try await app.writer.append { tx in try AuditStore.append(entry, in: tx) }
+    }
+
+    /// Audits a request that was refused before or outside `read` and `write`.
+    func auditRefusal(_ problem: Problem) async throws {
+        var entry = entry(.execute)
+        entry.outcome = problem.code.rawValue
+        entry.status = Int(problem.status.code)
+        try await append(entry)
+    }
+
+    private func entry(_ action: AuditEntry.Action) -> AuditEntry {
+        var entry = AuditEntry(
+            recordedAt: now, requestID: requestID, principal: principal?.auditName ?? "anonymous",
+            operation: route.operation, action: action)
+        entry.facilityID = principal?.facilityID
+        entry.address = address
+        return entry
+    }
+
+    /// A client suspended, or a token revoked, since the token was looked up counts at once: the
+    /// check shares the snapshot with the data it guards.
+    private func confirmPrincipal(in tx: borrowing Transaction) throws {
+        guard let principal, try ClientStore.epoch(in: tx) != principal.epoch else { return }
+        try app.tokens.confirm(principal, for: route.access, in: tx)
+    }
+}

@@ -1,0 +1,89 @@
+import Crypto
+package import HTTP
+package import SQLite
+
+/// One request's `Idempotency-Key` (contract § 1): the same key and body get the first answer again.
+struct Idempotency: Sendable {
+    private let principal: String
+    private let key: String
+    private let requestHash: [UInt8]
+
+    /// `nil` when the request carries no key.
+    ///
+    /// - Throws: `Problem` for a key that is not 1–255 visible ASCII characters.
+    init?(_ request: HTTPRequest, principal: String) throws {
+        guard request.method == .post, var key = request.field("Idempotency-Key") else {
+            return nil
+        }
+        // The draft spells it as a quoted string; most callers send it bare.
+        if key.utf8.count > 2, key.hasPrefix("\""), key.hasSuffix("\"") {
+            key = String(key.dropFirst().dropLast())
+        }
+        guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (33...126).contains($0) })
+        else {
+            throw Problem(
+                .malformedRequest, "Idempotency-Key must be 1 to 255 visible ASCII characters.")
+        }
+        var bytes = Array(request.path.utf8)
+        bytes.append(0)
+        bytes.append(contentsOf: request.body)
+        self.principal = principal
+        self.key = key
+        requestHash = SHA256.hash(bytes).bytes
+    }
+
+    /// The first answer, or `nil` when this is the first request.
+    ///
+    /// A request that is still running holds the only writer: the second one waits for it here.
+    ///
+    /// - Throws: `Problem` when the key was used for something else.
+    func replay(into entry: inout AuditEntry, in tx: borrowing Transaction) throws -> HTTPResponse? {
+        let stored = try tx.first(
+            """
+            SELECT request_hash, status, content_type, body, entity, patient_id
+            FROM idempotency_keys WHERE principal = ? AND key = ?
+            """, [.text(principal), .text(key)]
+        ) { row in
+            (
+                hash: row.blob(0), status: UInt16(row.int(1)), contentType: row.text(2),
+                body: row.blob(3), entity: row.textOrNil(4),
+                patientID: row.isNull(5) ? nil : row.int64(5)
+            )
+        }
+        guard let stored else { return nil }
+        guard stored.hash == requestHash else {
+            throw Problem(
+                .idempotencyConflict,
+                "This Idempotency-Key was used for a different request. Use a new key.")
+        }
+        entry.entity = stored.entity
+        entry.patientID = stored.patientID
+        var response = HTTPResponse(HTTPStatus(code: stored.status), body: stored.body)
+        response.setField("Content-Type", stored.contentType)
+        response.setField("Idempotency-Replayed", "true")
+        return response
+    }
+
+    func store(
+        _ response: HTTPResponse, entry: AuditEntry, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws {
+        guard case .bytes(let body) = response.body else {
+            preconditionFailure("A streamed answer cannot be given again; do not stream from a POST.")
+        }
+        try tx.execute(
+            "DELETE FROM idempotency_keys WHERE created_at < ?",
+            [.integer(now.adding(seconds: -86_400).milliseconds)])
+        try tx.execute(
+            """
+            INSERT INTO idempotency_keys (principal, key, request_hash, status, content_type, body,
+                entity, patient_id, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(principal), .text(key), .blob(requestHash), .int(Int(response.status.code)),
+                .text(response.field("Content-Type") ?? "application/json"), .blob(body),
+                .optional(entry.entity), .optional(entry.patientID), .integer(now.milliseconds),
+            ])
+    }
+}

@@ -1,0 +1,134 @@
+import Foundation
+package import HTTP
+import JSON
+import Synchronization
+
+/// Structured logs: one line per request and event, JSON or text, without personal data.
+///
+/// Lines gather in memory and leave four times a second from a thread of their own, so that no
+/// request waits for a terminal or a pipe. When the reader of the pipe hangs, lines are counted
+/// instead of kept.
+package final class Log: Sendable {
+    package enum Format: String, Sendable, CaseIterable {
+        case json, text
+    }
+
+    package struct Request {
+        package let method: String
+        /// The route's template: a target may name a patient.
+        package let template: String
+        package let operation: String?
+        package let status: Int
+        package let duration: Duration
+        package let requestID: String
+        package let principal: String?
+        package let address: PeerAddress
+        package let cause: String?
+    }
+
+    private struct Buffer {
+        var bytes: [UInt8] = []
+        var droppedLines = 0
+    }
+
+    private let format: Format
+    private let descriptor: FileHandle?
+    private let buffer = Mutex(Buffer())
+    private static let bufferLimit = 4 << 20
+
+    /// - Parameter output: where lines go; `nil` keeps nothing, for tests.
+    package init(format: Format, output: FileHandle?) {
+        self.format = format
+        descriptor = output
+        guard output != nil else { return }
+        let thread = Thread { [weak self] in
+            while let log = self {
+                log.flush()
+                Thread.sleep(forTimeInterval: 0.25)
+            }
+        }
+        thread.name = "log"
+        thread.start()
+    }
+
+    package func request(_ request: Request, at now: Timestamp) {
+        guard descriptor != nil else { return }
+        let microseconds = Int(request.duration / .microseconds(1))
+        let level = request.status >= 500 ? "error" : "info"
+        switch format {
+        case .json:
+            var json = JSONWriter(reserving: 320)
+            json.object { json in
+                json.member("time", now.rfc3339)
+                json.member("level", level)
+                json.member("event", "request")
+                json.member("method", request.method)
+                json.member("route", request.template)
+                json.memberIfPresent("operation", request.operation)
+                json.member("status", request.status)
+                json.member("duration_us", microseconds)
+                json.member("request_id", request.requestID)
+                json.memberIfPresent("principal", request.principal)
+                json.member("address", request.address.description)
+                json.memberIfPresent("cause", request.cause)
+            }
+            write(json.finish())
+        case .text:
+            var line = "\(now.rfc3339) \(level) \(request.method) \(request.template) "
+            line += "\(request.status) \(microseconds)us \(request.requestID)"
+            line += " \(request.principal ?? "-") \(request.address.description)"
+            if let cause = request.cause { line += " cause=\"\(cause)\"" }
+            write(Array(line.utf8))
+        }
+    }
+
+    /// Something an operator should know; `fields` hold no personal data.
+    package func event(
+        _ event: String, level: String = "info", _ fields: [(name: String, value: String)] = [],
+        at now: Timestamp
+    ) {
+        guard descriptor != nil else { return }
+        switch format {
+        case .json:
+            var json = JSONWriter()
+            json.object { json in
+                json.member("time", now.rfc3339)
+                json.member("level", level)
+                json.member("event", event)
+                for (name, value) in fields { json.member(name, value) }
+            }
+            write(json.finish())
+        case .text:
+            var line = "\(now.rfc3339) \(level) \(event)"
+            for (name, value) in fields { line += " \(name)=\"\(value)\"" }
+            write(Array(line.utf8))
+        }
+    }
+
+    private func write(_ line: [UInt8]) {
+        buffer.withLock { buffer in
+            guard buffer.bytes.count < Log.bufferLimit else {
+                buffer.droppedLines += 1
+                return
+            }
+            buffer.bytes.append(contentsOf: line)
+            buffer.bytes.append(UInt8(ascii: "\n"))
+        }
+    }
+
+    /// Writes what has gathered; called last thing before the process ends.
+    package func flush() {
+        let taken = buffer.withLock { buffer in
+            defer { buffer = Buffer() }
+            return buffer
+        }
+        guard let descriptor else { return }
+        var bytes = taken.bytes
+        if taken.droppedLines > 0 {
+            bytes += Array("{\"event\":\"log_lines_dropped\",\"count\":\(taken.droppedLines)}\n".utf8)
+        }
+        guard !bytes.isEmpty else { return }
+        // A log that cannot be written must not stop the service.
+        try? descriptor.write(contentsOf: Data(bytes))
+    }
+}

@@ -1,0 +1,103 @@
+package import HTTP
+import Synchronization
+
+/// Counters and latencies per operation, one set per event loop, read together by `/metrics`.
+package final class Metrics: Sendable {
+    /// Upper bounds in microseconds.
+    static let bounds: [Int] = [
+        250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000,
+        5_000_000,
+    ]
+
+    struct Series: Sendable {
+        /// By hundreds of the status: 1xx to 5xx.
+        var statuses = [Int](repeating: 0, count: 6)
+        var buckets = [Int](repeating: 0, count: bounds.count + 1)
+        var microseconds = 0
+    }
+
+    private final class Table: Sendable {
+        let series: Mutex<[Series]>
+
+        init(count: Int) {
+            series = Mutex([Series](repeating: Series(), count: count))
+        }
+    }
+
+    private let operations: [String]
+    private let indexes: [String: Int]
+    private let tables: [Table]
+
+    package init(operations: [String], loopCount: Int) {
+        self.operations = operations + ["unmatched"]
+        indexes = Dictionary(
+            uniqueKeysWithValues: self.operations.enumerated().map { ($1, $0) })
+        let count = self.operations.count
+        tables = (0..<max(1, loopCount)).map { _ in Table(count: count) }
+    }
+
+    /// - Parameter operation: `nil` for what no route answered.
+    package func record(
+        _ operation: String?, _ status: HTTPStatus, _ duration: Duration, loop: Int
+    ) {
+        let index = operation.flatMap { indexes[$0] } ?? operations.count - 1
+        let microseconds = Int(duration / .microseconds(1))
+        let bucket = Metrics.bounds.firstIndex { microseconds <= $0 } ?? Metrics.bounds.count
+        tables[loop % tables.count].series.withLock { series in
+            series[index].statuses[min(5, Int(status.code) / 100)] += 1
+            series[index].buckets[bucket] += 1
+            series[index].microseconds += microseconds
+        }
+    }
+
+    /// Prometheus text, version 0.0.4.
+    func text(gauges: [(name: String, help: String, type: String, value: Int64)]) -> String {
+        var total = [Series](repeating: Series(), count: operations.count)
+        for table in tables {
+            let series = table.series.withLock { $0 }
+            for index in total.indices { total[index].add(series[index]) }
+        }
+        var text = "# HELP opescare_requests_total Requests answered.\n"
+        text += "# TYPE opescare_requests_total counter\n"
+        for (operation, series) in zip(operations, total) {
+            for (hundreds, count) in series.statuses.enumerated() where count > 0 {
+                text +=
+                    "opescare_requests_total{operation=\"\(operation)\",status=\"\(hundreds)xx\"} \(count)\n"
+            }
+        }
+        text += "# HELP opescare_request_duration_seconds Time from request to answer.\n"
+        text += "# TYPE opescare_request_duration_seconds histogram\n"
+        for (operation, series) in zip(operations, total) where series.buckets.contains(where: { $0 > 0 }) {
+            text += series.histogram(operation)
+        }
+        for gauge in gauges {
+            text += "# HELP \(gauge.name) \(gauge.help)\n# TYPE \(gauge.name) \(gauge.type)\n"
+            text += "\(gauge.name) \(gauge.value)\n"
+        }
+        return text
+    }
+}
+
+extension Metrics.Series {
+    fileprivate mutating func add(_ other: Metrics.Series) {
+        for index in statuses.indices { statuses[index] += other.statuses[index] }
+        for index in buckets.indices { buckets[index] += other.buckets[index] }
+        microseconds += other.microseconds
+    }
+
+    fileprivate func histogram(_ operation: String) -> String {
+        let name = "opescare_request_duration_seconds"
+        var text = ""
+        var cumulative = 0
+        for (bound, count) in zip(Metrics.bounds, buckets) {
+            cumulative += count
+            let seconds = Double(bound) / 1_000_000
+            text += "\(name)_bucket{operation=\"\(operation)\",le=\"\(seconds)\"} \(cumulative)\n"
+        }
+        cumulative += buckets[Metrics.bounds.count]
+        text += "\(name)_bucket{operation=\"\(operation)\",le=\"+Inf\"} \(cumulative)\n"
+        text += "\(name)_sum{operation=\"\(operation)\"} \(Double(microseconds) / 1_000_000)\n"
+        text += "\(name)_count{operation=\"\(operation)\"} \(cumulative)\n"
+        return text
+    }
+}

@@ -1,0 +1,56 @@
+import Assets
+import HTTP
+import JSON
+
+/// What operators and tools ask: is it alive, is it ready, how is it doing, what does it serve.
+enum OperationsRoutes {
+    static let all = [
+        Route(.get, "/health", "getHealth", scope: .open, getHealth),
+        Route(.get, "/ready", "getReadiness", scope: .open, getReadiness),
+        Route(.get, "/metrics", "getMetrics", scope: .open, getMetrics),
+        Route(.get, "/openapi.yaml", "getOpenAPI", scope: .open, getOpenAPI),
+    ]
+
+    private static let healthy = Array(
+        #"{"status":"ok","service":"opescare","version":"\#(Version.current)"}"#.utf8)
+
+    /// The process answers; whether it can work is `/ready`.
+    @Sendable static func getHealth(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        HTTPResponse(.ok, contentType: "application/json", body: healthy)
+    }
+
+    /// A write reaches the disk, and the schema is this version's.
+    @Sendable static func getReadiness(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        try await context.app.probe()
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", "ready")
+            json.member("environment", context.app.configuration.environment.rawValue)
+            json.member("version", Version.current)
+        }
+        return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+    }
+
+    @Sendable static func getMetrics(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        HTTPResponse(
+            .ok, contentType: "text/plain; version=0.0.4; charset=utf-8",
+            body: Array(context.app.metricsText().utf8))
+    }
+
+    @Sendable static func getOpenAPI(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        HTTPResponse(.ok, contentType: "application/yaml", body: Assets.openAPI)
+    }
+}
+
+/// This build's version, by semantic versioning.
+package enum Version {
+    package static let current = "0.1.0"
+}

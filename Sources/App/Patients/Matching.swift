@@ -1,0 +1,124 @@
+/// Find or create, at its certain level (contract § 5): exact agreement links, anything less never
+/// links by itself. A false link mixes two people's charts; a duplicate costs a review.
+package enum Matching {
+    /// A registered patient with the same normalised names, birth date and country.
+    package struct Candidate: Sendable {
+        package let patient: Patient
+        /// The calling client's own number for this patient, if it gave one before.
+        package let callerReference: String?
+
+        package init(patient: Patient, callerReference: String? = nil) {
+            self.patient = patient
+            self.callerReference = callerReference
+        }
+    }
+
+    /// What the caller brings beside the demographics.
+    package struct Reference: Sendable {
+        package let text: String
+        /// Another client of the same facility uses this number for another patient.
+        package let isHeldByOther: Bool
+
+        package init(text: String, isHeldByOther: Bool) {
+            self.text = text
+            self.isHeldByOther = isHeldByOther
+        }
+    }
+
+    package enum Decision: Sendable, Equatable {
+        case link(patientID: Int64)
+        /// Nobody alike is registered.
+        case create
+        /// `candidates` people look alike, and none is certain: a new id, and a review.
+        case createForReview(candidates: Int)
+    }
+
+    /// From this many people of one full name on, a birth date no longer tells them apart: over the
+    /// 25,000 birth dates of a living population, one in a thousand strangers of that name shares it.
+    package static let commonNameCount = 25
+
+    /// Dates that stand for "unknown".
+    package static func isPlaceholder(_ date: CalendarDate) -> Bool {
+        date.year <= 1900
+    }
+
+    package static func decide(
+        _ query: Demographics, reference: Reference?, candidates: [Candidate],
+        isCommonName: Bool
+    ) -> Decision {
+        let agreeing = candidates.filter { !contradicts(query, reference, $0) }
+        // A phone, a national id or the caller's own number on top of name and birth date.
+        let corroborated = agreeing.filter { hasFurtherFact(query, reference, $0) }
+        let certain = !corroborated.isEmpty ? corroborated : isCommonName ? [] : agreeing
+        if certain.count == 1 { return .link(patientID: certain[0].patient.id) }
+        return candidates.isEmpty ? .create : .createForReview(candidates: candidates.count)
+    }
+
+    /// A fact on both sides that says they are two people.
+    package static func contradicts(
+        _ query: Demographics, _ reference: Reference?, _ candidate: Candidate
+    ) -> Bool {
+        let patient = candidate.patient
+        if let left = query.sex, let right = patient.sex, left != right,
+            left != .other, right != .other
+        {
+            return true
+        }
+        if let left = query.nationalID, let right = patient.nationalID,
+            identifierKey(left) != identifierKey(right)
+        {
+            return true
+        }
+        if let left = query.phoneNumber, let right = patient.phoneNumber,
+            phoneKey(left) != phoneKey(right)
+        {
+            return true
+        }
+        guard let reference else { return false }
+        if reference.isHeldByOther { return true }
+        // The caller itself counts two people, and nothing strong says that it is mistaken.
+        if let own = candidate.callerReference, own != reference.text {
+            return !sharesIdentifier(query, patient)
+        }
+        return false
+    }
+
+    private static func hasFurtherFact(
+        _ query: Demographics, _ reference: Reference?, _ candidate: Candidate
+    ) -> Bool {
+        sharesIdentifier(query, candidate.patient)
+            || (reference != nil && candidate.callerReference == reference?.text)
+    }
+
+    private static func sharesIdentifier(_ query: Demographics, _ patient: Patient) -> Bool {
+        if let left = query.nationalID, let right = patient.nationalID,
+            identifierKey(left) == identifierKey(right)
+        {
+            return true
+        }
+        if let left = query.phoneNumber, let right = patient.phoneNumber,
+            phoneKey(left) == phoneKey(right)
+        {
+            return true
+        }
+        return false
+    }
+
+    /// The same person under a known Health ID: nothing the caller says speaks against it.
+    package static func agrees(_ query: Demographics, with patient: Patient) -> Bool {
+        PersonName(first: query.firstName, last: query.lastName)
+            == PersonName(first: patient.firstName, last: patient.lastName)
+            && query.dateOfBirth == patient.dateOfBirth
+            && query.countryCode == patient.countryCode
+    }
+
+    /// The last eight digits: with or without +237, 00237 or a trunk zero, it is one number.
+    package static func phoneKey(_ phone: String) -> String {
+        String(phone.compactMap(\.wholeNumberValue).suffix(8).map { Character(String($0 % 10)) })
+    }
+
+    /// Letters and digits in upper case.
+    package static func identifierKey(_ identifier: String) -> String {
+        identifier.uppercased().filter { $0.isLetter || $0.isNumber }
+    }
+}

@@ -1,0 +1,62 @@
+/// One person, as Connect knows them.
+package struct Patient: Sendable {
+    package enum Sex: String, Sendable {
+        case male, female, other
+
+        /// Reads the documents' words and the ones clinics use.
+        package init?(reading text: String) {
+            switch text.lowercased() {
+            case "male", "m", "masculin", "homme": self = .male
+            case "female", "f", "feminin", "féminin", "femme": self = .female
+            case "other", "o", "autre", "unknown", "u", "inconnu": self = .other
+            default: return nil
+            }
+        }
+    }
+
+    package enum VerificationStatus: String, Sendable {
+        case unverified, verified
+    }
+
+    package enum IdentityStatus: String, Sendable {
+        case active, merged
+    }
+
+    package var id: Int64
+    package var healthID: String
+    package var firstName: String
+    package var lastName: String
+    package var dateOfBirth: CalendarDate
+    package var countryCode: String
+    package var sex: Sex?
+    package var phoneNumber: String?
+    package var nationalID: String?
+    package var bloodType: String?
+    /// A JSON array of strings.
+    package var allergies: String
+    package var verificationStatus: VerificationStatus
+    package var identityStatus: IdentityStatus
+
+    package var displayName: String { firstName + " " + lastName }
+}
+
+/// What a caller knows of a person: enough to look for them, and to register them.
+package struct Demographics: Sendable {
+    package var firstName: String
+    package var lastName: String
+    package var dateOfBirth: CalendarDate
+    /// ISO 3166-1 alpha-2, upper case.
+    package var countryCode: String
+    package var sex: Patient.Sex?
+    package var phoneNumber: String?
+    package var nationalID: String?
+
+    package init(
+        firstName: String, lastName: String, dateOfBirth: CalendarDate, countryCode: String
+    ) {
+        self.firstName = firstName
+        self.lastName = lastName
+        self.dateOfBirth = dateOfBirth
+        self.countryCode = countryCode
+    }
+}

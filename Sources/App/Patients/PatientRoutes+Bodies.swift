@@ -1,0 +1,126 @@
+import Foundation
+import JSON
+
+// How demographics are read from requests and patients are shown in answers.
+
+extension RequestBody {
+    /// First name, last name and birth date, all three or none; `nil` with complaints otherwise.
+    mutating func demographics(isRequired: Bool, today: Timestamp) -> Demographics? {
+        let first = personName("first_name", "firstName")
+        let last = personName("last_name", "lastName")
+        let born = birthDate(today: today)
+        let country = country()
+        let sex = sex()
+        let phone = phoneNumber()
+        let nationalID = text("national_id", maximum: 64)
+        if isRequired {
+            if first == nil { require("first_name") }
+            if last == nil { require("last_name") }
+            if born == nil { require("date_of_birth") }
+        }
+        guard let first, let last, let born else { return nil }
+        var demographics = Demographics(
+            firstName: first, lastName: last, dateOfBirth: born, countryCode: country)
+        demographics.sex = sex
+        demographics.phoneNumber = phone
+        demographics.nationalID = nationalID
+        return demographics
+    }
+
+    private mutating func personName(_ names: StaticString...) -> String? {
+        guard let name = text(names, maximum: 100) else { return nil }
+        guard name.unicodeScalars.contains(where: \.properties.isAlphabetic) else {
+            refuse(names[0].description, "must contain a letter")
+            return nil
+        }
+        return name
+    }
+
+    private mutating func birthDate(today: Timestamp) -> CalendarDate? {
+        guard let date = date("date_of_birth", "dob") else { return nil }
+        // East of Greenwich it is tomorrow already.
+        if date > CalendarDate(daysSince1970: Int(today.seconds / 86_400) + 1) {
+            refuse("date_of_birth", "must not lie in the future")
+            return nil
+        }
+        if date.year < 1850 {
+            refuse("date_of_birth", "must not be before 1850")
+            return nil
+        }
+        return date
+    }
+
+    /// ISO 3166-1 alpha-2; the documents' default is Cameroon.
+    private mutating func country() -> String {
+        guard let code = text("country_code", "country")?.uppercased() else { return "CM" }
+        guard Countries.codes.contains(code) else {
+            refuse("country_code", "must be an ISO 3166 country of two letters, such as CM")
+            return "CM"
+        }
+        return code
+    }
+
+    private mutating func sex() -> Patient.Sex? {
+        guard let text = text("sex", "gender") else { return nil }
+        guard let sex = Patient.Sex(reading: text) else {
+            refuse("sex", "must be male, female or other")
+            return nil
+        }
+        return sex
+    }
+
+    private mutating func phoneNumber() -> String? {
+        guard let phone = text("phone_number", "phone", maximum: 40) else { return nil }
+        let digits = phone.compactMap(\.wholeNumberValue).count
+        let isClean = phone.unicodeScalars.allSatisfy { scalar in
+            scalar.properties.numericType == .decimal || "+-(). /".unicodeScalars.contains(scalar)
+        }
+        guard isClean, (6...15).contains(digits) else {
+            refuse("phone_number", "must be a phone number of 6 to 15 digits")
+            return nil
+        }
+        return phone
+    }
+}
+
+/// The countries of ISO 3166-1.
+enum Countries {
+    static let codes = Set(
+        Locale.Region.isoRegions.map(\.identifier).filter { identifier in
+            identifier.utf8.count == 2 && identifier.utf8.allSatisfy { (65...90).contains($0) }
+        })
+}
+
+extension JSONWriter {
+    /// The summary that needs no consent: enough to see that it is the right person.
+    mutating func summarise(_ patient: Patient) {
+        member("display_name", patient.displayName)
+        member("sex", patient.sex?.rawValue)
+        member("year_of_birth", patient.dateOfBirth.year)
+        member("country_code", patient.countryCode)
+        member("verification_status", patient.verificationStatus.rawValue)
+        member("identity_status", patient.identityStatus.rawValue)
+    }
+
+    /// The profile that `patient:profile:read` shows.
+    mutating func describe(_ patient: Patient) {
+        member("name", patient.displayName)
+        member("first_name", patient.firstName)
+        member("last_name", patient.lastName)
+        member("date_of_birth", patient.dateOfBirth.description)
+        member("sex", patient.sex?.rawValue)
+        member("blood_type", patient.bloodType)
+        member("allergies", raw: Array(patient.allergies.utf8)[...])
+        member("country_code", patient.countryCode)
+        member("phone_number", patient.phoneNumber)
+        member("verification_status", patient.verificationStatus.rawValue)
+        member("identity_status", patient.identityStatus.rawValue)
+    }
+}
+
+extension AuditEntry {
+    mutating func name(_ patient: Patient) {
+        entity = "patient/" + patient.healthID
+        patientID = patient.id
+    }
+}

@@ -1,0 +1,149 @@
+import HTTP
+import JSON
+
+/// Health ID resolve, verify and search (contract § 4).
+enum PatientRoutes {
+    static let all = [
+        Route(
+            .post, "/api/v1/connect/patients/resolve", "resolvePatient",
+            scope: .scope(anyOf: [.healthIDVerify, .patientRead]), resolvePatient),
+        Route(
+            .get, "/api/v1/connect/patients/verify/{health_id}", "verifyHealthID",
+            scope: .scope(anyOf: [.healthIDVerify, .patientRead]), verifyHealthID),
+        Route(
+            .get, "/api/v1/connect/patient/search", "searchPatient",
+            scope: .scope(anyOf: .patientRead), searchPatient),
+    ]
+
+    @Sendable static func resolvePatient(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let query = try ResolveQuery(request, today: context.now)
+        let mayCreate =
+            context.client.scopes.contains(.healthIDVerify)
+            || context.app.configuration.environment == .sandbox
+        let decided = try await context.readIfDecided(auditing: .read) { tx, entry in
+            entry.purpose = query.purpose
+            let resolution = try PatientStore.resolve(query, by: context.client, in: tx)
+            guard let resolution, !resolution.isUnlinked else { return nil }
+            return answer(resolution, auditing: &entry)
+        }
+        if let decided { return decided }
+        return try await context.write(auditing: .read) { tx, entry in
+            entry.purpose = query.purpose
+            var resolution = try PatientStore.resolve(query, by: context.client, in: tx)
+            if resolution == nil {
+                guard mayCreate else { throw creationForbidden }
+                entry.action = .create
+                resolution = try PatientStore.register(
+                    query, by: context.client, at: context.now, in: tx)
+            }
+            guard let resolution else { throw creationForbidden }
+            try PatientStore.link(
+                query, to: resolution, by: context.client, at: context.now, in: tx)
+            return answer(resolution, auditing: &entry)
+        }
+    }
+
+    private static let creationForbidden = Problem(
+        .invalidScope,
+        "Nobody matches, and registering a patient needs the scope health_id:verify.")
+
+    private static func answer(
+        _ resolution: Resolution, auditing entry: inout AuditEntry
+    ) -> HTTPResponse {
+        entry.name(resolution.patient)
+        var json = JSONWriter(reserving: 768)
+        json.object { json in
+            json.member("status", resolution.isCreated ? "created" : "found")
+            json.member("health_id", resolution.healthID)
+            if resolution.isViaMergedAlias { json.member("resolved_via_alias", true) }
+            if resolution.isMismatch { json.member("demographics_mismatch", true) }
+            json.member("patient") { json in json.summarise(resolution.patient) }
+            json.member("match") { json in
+                json.member("decision", resolution.decision.rawValue)
+                json.member("candidates", resolution.candidates)
+            }
+            json.member("next_action", resolution.nextAction)
+        }
+        return HTTPResponse(
+            resolution.isCreated ? .created : .ok, contentType: "application/json",
+            body: json.finish())
+    }
+
+    @Sendable static func verifyHealthID(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let text = request.parameter("health_id") ?? ""
+        return try await context.read(auditing: .read) { tx, entry in
+            let reference = try reference(text)
+            guard let found = try PatientStore.find(reference, in: tx) else {
+                entry.entity = "patient/" + reference.text
+                throw PatientStore.notRegistered(reference)
+            }
+            entry.name(found.patient)
+            var json = JSONWriter(reserving: 512)
+            json.object { json in
+                json.member("status", "valid")
+                json.member("health_id", found.healthID)
+                if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
+                json.member("patient") { json in json.summarise(found.patient) }
+            }
+            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+        }
+    }
+
+    @Sendable static func searchPatient(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        guard let text = request.query("health_id"), !text.isEmpty else {
+            throw Problem.validation("health_id", "is required: ?health_id=CM-HID-7KQ9-MP42-X8D1")
+        }
+        let purpose = request.query("purpose").map { String($0.prefix(255)) }
+        return try await context.read(auditing: .read) { tx, entry in
+            entry.purpose = purpose
+            let reference = try reference(text)
+            guard let found = try PatientStore.find(reference, in: tx) else {
+                entry.entity = "patient/" + reference.text
+                throw Problem(
+                    .patientNotFound, "No patient is registered under \(reference.text).")
+            }
+            entry.name(found.patient)
+            var json = JSONWriter(reserving: 512)
+            json.object { json in
+                json.member("health_id", found.healthID)
+                if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
+                json.describe(found.patient)
+            }
+            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+        }
+    }
+
+    /// - Throws: `Problem` 422 with the word `invalid`.
+    static func reference(_ text: String) throws -> PatientReference {
+        guard let reference = PatientReference(text) else {
+            var problem = Problem(
+                .healthIDInvalid,
+                "This is not a Health ID, or its check symbol is wrong. The form is CC-HID-XXXX-XXXX-XXXX.")
+            problem.statusWord = "invalid"
+            problem.fieldErrors = [("health_id", ["is not a valid Health ID"])]
+            throw problem
+        }
+        return reference
+    }
+}
+
+extension ResolveQuery {
+    /// - Throws: `Problem` with every field that is missing or wrong.
+    fileprivate init(_ request: HTTPRequest, today: Timestamp) throws {
+        var body = try RequestBody(request)
+        let healthID = body.text("health_id")
+        let purpose = body.text("purpose")
+        let externalReference = body.text("external_reference")
+        let demographics = body.demographics(isRequired: healthID == nil, today: today)
+        try body.finish()
+        self.init(
+            reference: try healthID.map(PatientRoutes.reference), demographics: demographics,
+            externalReference: externalReference, purpose: purpose)
+    }
+}

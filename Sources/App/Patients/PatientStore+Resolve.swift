@@ -1,0 +1,112 @@
+import Crypto
+package import SQLite
+
+/// Find or create. The writer runs one transaction at a time, and the patients' UNIQUE guards what
+/// another process might do: two simultaneous identical calls register one person.
+extension PatientStore {
+    /// Whom the query means; `nil` when that person has to be registered.
+    ///
+    /// - Throws: `Problem` 404 when an id leads nowhere and nothing else is known.
+    package static func resolve(
+        _ query: ResolveQuery, by client: Principal, in tx: borrowing Transaction
+    ) throws -> Resolution? {
+        if let reference = query.reference {
+            if let found = try find(reference, in: tx) {
+                var resolution = Resolution(
+                    patient: found.patient, healthID: found.healthID, decision: .healthID)
+                resolution.candidates = 1
+                resolution.isViaMergedAlias = found.isViaMergedAlias
+                resolution.isMismatch =
+                    query.demographics.map { !Matching.agrees($0, with: found.patient) } ?? false
+                return resolution
+            }
+            guard query.demographics != nil else { throw notRegistered(reference) }
+        }
+        guard let demographics = query.demographics else { return nil }
+        let outlook = try outlook(
+            for: demographics, clientID: client.clientID, facilityID: client.facilityID,
+            reference: query.externalReference, in: tx)
+        if let referenced = outlook.referenced,
+            Matching.agrees(demographics, with: referenced),
+            !Matching.contradicts(demographics, nil, .init(patient: referenced))
+        {
+            return Resolution(referenced, .externalReference)
+        }
+        let isUnlinked = query.externalReference != nil && outlook.referenced == nil
+        if let id = outlook.repeated, let patient = try find(id: id, in: tx) {
+            return Resolution(patient, .exact)
+        }
+        let decision = Matching.decide(
+            demographics, reference: outlook.reference, candidates: outlook.candidates,
+            isCommonName: outlook.isCommonName)
+        guard case .link(let id) = decision,
+            let match = outlook.candidates.first(where: { $0.patient.id == id })
+        else { return nil }
+        var resolution = Resolution(match.patient, .exact)
+        resolution.isUnlinked = isUnlinked
+        return resolution
+    }
+
+    /// Registers the person of a query that `resolve` found nobody for, in the same transaction.
+    package static func register(
+        _ query: ResolveQuery, by client: Principal, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Resolution? {
+        guard let demographics = query.demographics else { return nil }
+        let outlook = try outlook(
+            for: demographics, clientID: client.clientID, facilityID: client.facilityID,
+            reference: query.externalReference, in: tx)
+        let patient = try insert(
+            demographics, healthID: try unusedHealthID(demographics.countryCode, in: tx),
+            createdBy: client.auditName, facilityID: client.facilityID, at: now, in: tx)
+        let others = outlook.candidates.count + (outlook.referenced == nil ? 0 : 1)
+        // Nothing would find this patient again: neither a match, nor a key for placeholders.
+        if others > 0 || nameKey(of: demographics) == nil {
+            try rememberCall(
+                demographics, reference: query.externalReference, clientID: client.clientID,
+                patientID: patient.id, at: now, in: tx)
+        }
+        var resolution = Resolution(patient, others > 0 ? .possibleDuplicate : .none)
+        resolution.candidates = others
+        resolution.isCreated = true
+        resolution.isUnlinked = query.externalReference != nil && outlook.referenced == nil
+        return resolution
+    }
+
+    /// Remembers the caller's number for whom it turned out to name.
+    package static func link(
+        _ query: ResolveQuery, to resolution: Resolution, by client: Principal,
+        at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        guard resolution.isUnlinked, let reference = query.externalReference else { return }
+        try link(
+            reference, clientID: client.clientID, facilityID: client.facilityID,
+            to: resolution.patient.id, at: now, in: tx)
+    }
+
+    package static func notRegistered(_ reference: PatientReference) -> Problem {
+        var problem = Problem(
+            .patientNotFound,
+            "No patient is registered under \(reference.text). Send first_name, last_name and date_of_birth to register one.")
+        problem.statusWord = "not_found"
+        problem.members = [("health_id", reference.text)]
+        return problem
+    }
+
+    /// 55 random bits meet by chance once in millions of years; the look-up costs nothing.
+    private static func unusedHealthID(
+        _ country: String, in tx: borrowing Transaction
+    ) throws -> String {
+        while true {
+            let id = HealthID(country: country, random: SecureRandom.uint64())
+            if try find(.healthID(id), in: tx) == nil { return id.description }
+        }
+    }
+}
+
+extension Resolution {
+    fileprivate init(_ patient: Patient, _ decision: Decision) {
+        self.init(
+            patient: patient, healthID: patient.healthID, decision: decision, candidates: 1)
+    }
+}

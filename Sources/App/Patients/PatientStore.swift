@@ -1,0 +1,271 @@
+import Crypto
+package import SQLite
+
+/// Patients, their ids and what they are found by.
+package enum PatientStore {
+    /// A patient that an id leads to.
+    package struct Found: Sendable {
+        package let patient: Patient
+        /// The id to answer with: an OPC id as it was given, else the patient's own.
+        package let healthID: String
+        /// The id asked for was retired by a merge; `healthID` is the survivor's.
+        package let isViaMergedAlias: Bool
+    }
+
+    private static func patient(_ row: borrowing Row) throws -> Patient {
+        Patient(
+            id: row.int64(0), healthID: row.text(1), firstName: row.text(2),
+            lastName: row.text(3), dateOfBirth: try date(row.text(4)), countryCode: row.text(5),
+            sex: row.textOrNil(6).flatMap(Patient.Sex.init(rawValue:)),
+            phoneNumber: row.textOrNil(7), nationalID: row.textOrNil(8),
+            bloodType: row.textOrNil(9), allergies: row.text(10),
+            verificationStatus: Patient.VerificationStatus(rawValue: row.text(11)) ?? .unverified,
+            identityStatus: Patient.IdentityStatus(rawValue: row.text(12)) ?? .active)
+    }
+
+    private static func date(_ text: String) throws -> CalendarDate {
+        guard let date = CalendarDate(text) else {
+            throw DatabaseError.corrupt("patients.date_of_birth is not a date")
+        }
+        return date
+    }
+
+    /// By canonical Health ID, OPC alias or retired id. Registered everywhere, so no facility or
+    /// client narrows it: the Health ID is national (contract § 5).
+    package static func find(
+        _ reference: PatientReference, in tx: borrowing Transaction
+    ) throws -> Found? {
+        let text = reference.text
+        if case .healthID = reference,
+            let patient = try tx.first(
+                """
+                SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
+                    phone_number, national_id, blood_type, allergies, verification_status,
+                    identity_status
+                FROM patients WHERE health_id = ? AND identity_status = 'active'
+                """, [.text(text)], patient)
+        {
+            return Found(patient: patient, healthID: patient.healthID, isViaMergedAlias: false)
+        }
+        let alias = try tx.first(
+            "SELECT patient_id, kind FROM patient_aliases WHERE alias = ?", [.text(text)]
+        ) { (patientID: $0.int64(0), isMerged: $0.text(1) == "merged") }
+        guard let alias, let patient = try find(id: alias.patientID, in: tx) else { return nil }
+        return Found(
+            patient: patient, healthID: alias.isMerged ? patient.healthID : text,
+            isViaMergedAlias: alias.isMerged)
+    }
+
+    package static func find(id: Int64, in tx: borrowing Transaction) throws -> Patient? {
+        try tx.first(
+            """
+            SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
+                phone_number, national_id, blood_type, allergies, verification_status,
+                identity_status
+            FROM patients WHERE id = ?
+            """, [.integer(id)], patient)
+    }
+
+    // MARK: Find or create
+
+    /// Who may be meant by these demographics.
+    package struct Outlook: Sendable {
+        package let candidates: [Matching.Candidate]
+        package let isCommonName: Bool
+        package let reference: Matching.Reference?
+        /// Whom the caller's own number already names.
+        package let referenced: Patient?
+        /// Whom this very call created before.
+        package let repeated: Int64?
+    }
+
+    package static func outlook(
+        for query: Demographics, clientID: String, facilityID: String?, reference: String?,
+        in tx: borrowing Transaction
+    ) throws -> Outlook {
+        let candidates = try candidates(for: query, clientID: clientID, in: tx)
+        let isCommonName = try candidates.isEmpty ? false : isCommon(query, in: tx)
+        let repeated = try tx.first(
+            "SELECT patient_id FROM resolve_fingerprints WHERE client_id = ? AND fingerprint = ?",
+            [.text(clientID), .blob(fingerprint(of: query, reference: reference))]
+        ) { $0.int64(0) }
+        guard let reference else {
+            return Outlook(
+                candidates: candidates, isCommonName: isCommonName, reference: nil,
+                referenced: nil, repeated: repeated)
+        }
+        let referenced = try tx.first(
+            "SELECT patient_id FROM external_references WHERE client_id = ? AND reference = ?",
+            [.text(clientID), .text(reference)]
+        ) { $0.int64(0) }
+        let isHeldByOther = try facilityID.map { facilityID in
+            try isHeld(
+                reference, ofFacility: facilityID, besides: clientID,
+                notFor: candidates.map(\.patient.id), in: tx)
+        }
+        return Outlook(
+            candidates: candidates, isCommonName: isCommonName,
+            reference: Matching.Reference(text: reference, isHeldByOther: isHeldByOther ?? false),
+            referenced: try referenced.flatMap { try find(id: $0, in: tx) }, repeated: repeated)
+    }
+
+    private static func candidates(
+        for query: Demographics, clientID: String, in tx: borrowing Transaction
+    ) throws -> [Matching.Candidate] {
+        guard let key = nameKey(of: query) else { return [] }
+        let patients = try tx.all(
+            """
+            SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
+                phone_number, national_id, blood_type, allergies, verification_status,
+                identity_status
+            FROM patients
+            WHERE name_key = ? AND date_of_birth = ? AND identity_status = 'active'
+            ORDER BY name_ordinal LIMIT 100
+            """, [.integer(key), .text(query.dateOfBirth.description)], patient)
+        // The key is a hash: two names may share it.
+        return try patients.filter { Matching.agrees(query, with: $0) }.map { patient in
+            Matching.Candidate(
+                patient: patient,
+                callerReference: try tx.first(
+                    """
+                    SELECT reference FROM external_references
+                    WHERE patient_id = ? AND client_id = ? ORDER BY reference LIMIT 1
+                    """, [.integer(patient.id), .text(clientID)]
+                ) { $0.text(0) })
+        }
+    }
+
+    private static func isCommon(
+        _ query: Demographics, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let key = nameKey(of: query) else { return false }
+        let count = try tx.first(
+            """
+            SELECT COUNT(*) FROM (SELECT 1 FROM patients WHERE name_key = ? LIMIT ?) AS namesakes
+            """, [.integer(key), .int(Matching.commonNameCount)]
+        ) { $0.int(0) }
+        return count == Matching.commonNameCount
+    }
+
+    private static func isHeld(
+        _ reference: String, ofFacility facilityID: String, besides clientID: String,
+        notFor patients: [Int64], in tx: borrowing Transaction
+    ) throws -> Bool {
+        let holders = try tx.all(
+            """
+            SELECT patient_id FROM external_references
+            WHERE facility_id = ? AND reference = ? AND client_id <> ? LIMIT 100
+            """, [.text(facilityID), .text(reference), .text(clientID)]
+        ) { $0.int64(0) }
+        return holders.contains { !patients.contains($0) }
+    }
+
+    /// Registers a person.
+    ///
+    /// - Throws: `DatabaseError.constraint` when another transaction registered the same name and
+    ///   birth date since the candidates were read; the caller looks again.
+    package static func insert(
+        _ demographics: Demographics, healthID: String, createdBy: String, facilityID: String?,
+        at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> Patient {
+        let key = nameKey(of: demographics)
+        let ordinal = try key.map { key in
+            try tx.first(
+                """
+                SELECT COALESCE(MAX(name_ordinal) + 1, 0) FROM patients
+                WHERE name_key = ? AND date_of_birth = ?
+                """, [.integer(key), .text(demographics.dateOfBirth.description)]
+            ) { $0.int64(0) } ?? 0
+        }
+        let id = try tx.first(
+            """
+            INSERT INTO patients (health_id, name_key, name_ordinal, first_name, last_name,
+                date_of_birth, country_code, sex, phone_number, national_id, verification_status,
+                identity_status, created_by, facility_id, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'unverified', 'active', ?, ?, ?, ?)
+            RETURNING id
+            """,
+            [
+                .text(healthID), .optional(key), .optional(ordinal),
+                .text(demographics.firstName), .text(demographics.lastName),
+                .text(demographics.dateOfBirth.description), .text(demographics.countryCode),
+                .optional(demographics.sex?.rawValue), .optional(demographics.phoneNumber),
+                .optional(demographics.nationalID), .text(createdBy), .optional(facilityID),
+                .integer(now.milliseconds), .integer(now.milliseconds),
+            ]
+        ) { $0.int64(0) }
+        guard let id, let patient = try find(id: id, in: tx) else {
+            throw DatabaseError.corrupt("an inserted patient cannot be read back")
+        }
+        return patient
+    }
+
+    /// Remembers the client's own number; a number that names somebody already keeps naming them.
+    package static func link(
+        _ reference: String, clientID: String, facilityID: String?, to patientID: Int64,
+        at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO external_references (client_id, reference, patient_id, facility_id,
+                created_at)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (client_id, reference) DO NOTHING
+            """,
+            [
+                .text(clientID), .text(reference), .integer(patientID), .optional(facilityID),
+                .integer(now.milliseconds),
+            ])
+    }
+
+    /// The same call must find this patient when it is sent again, though nobody would match.
+    package static func rememberCall(
+        _ query: Demographics, reference: String?, clientID: String, patientID: Int64,
+        at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "DELETE FROM resolve_fingerprints WHERE created_at < ?",
+            [.integer(now.adding(seconds: -86_400).milliseconds)])
+        try tx.execute(
+            """
+            INSERT INTO resolve_fingerprints (client_id, fingerprint, patient_id, created_at)
+            VALUES (?, ?, ?, ?)
+            ON CONFLICT (client_id, fingerprint) DO NOTHING
+            """,
+            [
+                .text(clientID), .blob(fingerprint(of: query, reference: reference)),
+                .integer(patientID), .integer(now.milliseconds),
+            ])
+    }
+
+    // MARK: Keys
+
+    /// `nil` for placeholders: no name, or a birth date that stands for "unknown".
+    package static func nameKey(of demographics: Demographics) -> Int64? {
+        let name = PersonName(first: demographics.firstName, last: demographics.lastName)
+        guard !name.isPlaceholder, !Matching.isPlaceholder(demographics.dateOfBirth) else {
+            return nil
+        }
+        var bytes = Array(demographics.countryCode.utf8)
+        bytes.append(0)
+        bytes.append(contentsOf: name.given.utf8)
+        bytes.append(0)
+        bytes.append(contentsOf: name.family.utf8)
+        let digest = SHA256.hash(bytes).bytes
+        return Int64(bitPattern: digest[..<8].reduce(0) { $0 << 8 | UInt64($1) })
+    }
+
+    private static func fingerprint(of query: Demographics, reference: String?) -> [UInt8] {
+        var bytes: [UInt8] = []
+        let fields: [String?] = [
+            query.firstName, query.lastName, query.dateOfBirth.description, query.countryCode,
+            query.sex?.rawValue, query.phoneNumber, query.nationalID, reference,
+        ]
+        for field in fields {
+            bytes.append(field == nil ? 0 : 1)
+            bytes.append(contentsOf: (field ?? "").utf8)
+            bytes.append(0)
+        }
+        return SHA256.hash(bytes).bytes
+    }
+}

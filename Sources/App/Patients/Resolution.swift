@@ -1,0 +1,42 @@
+/// A question to `resolvePatient`.
+package struct ResolveQuery: Sendable {
+    package let reference: PatientReference?
+    package let demographics: Demographics?
+    /// The caller's own number for the person.
+    package let externalReference: String?
+    package let purpose: String?
+}
+
+/// What a resolve comes to.
+package struct Resolution: Sendable {
+    package enum Decision: String, Sendable {
+        case healthID = "health_id"
+        case externalReference = "external_reference"
+        case exact
+        /// Nobody alike was registered.
+        case none
+        /// A new id, though others look alike: a person decides.
+        case possibleDuplicate = "possible_duplicate"
+    }
+
+    package let patient: Patient
+    /// The id to answer with.
+    package let healthID: String
+    package let decision: Decision
+    package var candidates = 0
+    package var isCreated = false
+    package var isViaMergedAlias = false
+    /// The caller's demographics disagree with those under the Health ID.
+    package var isMismatch = false
+    /// The caller's number is not remembered for this patient yet.
+    package var isUnlinked = false
+
+    package var nextAction: String {
+        switch (isCreated, decision) {
+        case (true, .possibleDuplicate): "store_health_id_pending_review"
+        case (true, _): "store_health_id"
+        case (false, _) where isMismatch: "confirm_identity"
+        default: "use_health_id"
+        }
+    }
+}

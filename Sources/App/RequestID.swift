@@ -1,0 +1,33 @@
+package import HTTP
+
+/// The id that ties an answer to its log line and its audit row.
+enum RequestID {
+    /// The caller's own, when it is well formed: 1 to 128 letters, digits and `-._`.
+    static func of(_ request: HTTPRequest) -> String? {
+        for id in [request.field("X-Request-Id"), request.field("X-Correlation-Id")] {
+            if let id, isWellFormed(id) { return id }
+        }
+        return nil
+    }
+
+    private static func isWellFormed(_ id: String) -> Bool {
+        (1...128).contains(id.utf8.count)
+            && id.utf8.allSatisfy { byte in
+                switch byte {
+                case 48...57, 65...90, 97...122: true
+                default: byte == 45 || byte == 46 || byte == 95
+                }
+            }
+    }
+}
+
+extension HTTPRequest {
+    /// The token of `Authorization: Bearer` (RFC 6750 §2.1).
+    var bearerToken: ArraySlice<UInt8>? {
+        guard let field = fieldBytes("Authorization"), field.count > 7,
+            field[field.startIndex + 6] == UInt8(ascii: " "),
+            zip(field, "bearer".utf8).allSatisfy({ $0 | 0x20 == $1 })
+        else { return nil }
+        return field.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
+    }
+}

@@ -1,0 +1,38 @@
+package import HTTP
+
+/// One row of the route table.
+package struct Route: Sendable {
+    package typealias Handler =
+        @Sendable (_ request: HTTPRequest, _ context: Context) async throws -> HTTPResponse
+
+    /// Who may call.
+    package enum Access: Sendable {
+        /// Anyone: the token endpoint, keys, documents, health.
+        case open
+        /// Any active client's token.
+        case client
+        /// A token with at least one of these scopes.
+        case scope(anyOf: Scope)
+    }
+
+    package let method: HTTPMethod
+    package let template: String
+    /// The operationId of openapi.yaml.
+    package let operation: String
+    package let access: Access
+    /// Takes bodies of up to 16 MiB instead of 1 MiB.
+    package let isBulk: Bool
+    package let handler: Handler
+
+    init(
+        _ method: HTTPMethod, _ template: String, _ operation: String, scope access: Access,
+        isBulk: Bool = false, _ handler: @escaping Handler
+    ) {
+        self.method = method
+        self.template = template
+        self.operation = operation
+        self.access = access
+        self.isBulk = isBulk
+        self.handler = handler
+    }
+}

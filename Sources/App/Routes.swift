@@ -1,0 +1,15 @@
+/// Every route of the service, one line a family.
+package enum Routes {
+    package static let all: [Route] = [
+        OperationsRoutes.all,
+        TokenRoutes.all,
+        PatientRoutes.all,
+    ].flatMap { $0 }
+
+    /// Every `/api/v1/…` answers under `/v1/…` too, the base of the documents' production URL.
+    package static let served: [(route: Route, template: String)] = all.flatMap { route in
+        route.template.hasPrefix("/api/v1/")
+            ? [(route, route.template), (route, String(route.template.dropFirst("/api".count)))]
+            : [(route, route.template)]
+    }
+}

@@ -1,0 +1,204 @@
+/// A moment in UTC, to the millisecond.
+///
+/// The whole server counts in these: the database stores the number, answers show RFC 3339 with `Z`.
+package struct Timestamp: Hashable, Comparable, Sendable {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    package let milliseconds: Int64
+
+    package init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    /// Whole seconds since 1970, as JWT's NumericDate counts (RFC 7519 §2).
+    package var seconds: Int64 { milliseconds / 1000 }
+
+    package static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.milliseconds < right.milliseconds
+    }
+
+    package func adding(seconds: Int64) -> Timestamp {
+        Timestamp(milliseconds: milliseconds + seconds * 1000)
+    }
+
+    /// RFC 3339 in UTC with whole seconds: `2026-06-01T09:30:00Z`.
+    package var rfc3339: String {
+        let days = (milliseconds / 1000).flooredDivision(by: 86_400)
+        let second = Int(milliseconds / 1000 - days * 86_400)
+        let date = CalendarDate(daysSince1970: Int(days))
+        var text = date.description
+        text.reserveCapacity(20)
+        text.append("T")
+        text.append(padded: second / 3600, to: 2)
+        text.append(":")
+        text.append(padded: second / 60 % 60, to: 2)
+        text.append(":")
+        text.append(padded: second % 60, to: 2)
+        text.append("Z")
+        return text
+    }
+
+    /// Reads RFC 3339 with any offset, with or without a fraction; a leap second counts as the
+    /// second before it. `nil` when the text is anything else or names a time that does not exist.
+    package init?(rfc3339 text: String) {
+        var digits = DigitReader(text.utf8)
+        guard let date = CalendarDate(reading: &digits),
+            digits.skip(UInt8(ascii: "T")) || digits.skip(UInt8(ascii: "t"))
+                || digits.skip(UInt8(ascii: " ")),
+            let hour = digits.number(2), hour < 24, digits.skip(UInt8(ascii: ":")),
+            let minute = digits.number(2), minute < 60, digits.skip(UInt8(ascii: ":")),
+            let second = digits.number(2), second <= 60
+        else { return nil }
+        var fraction = 0
+        if digits.skip(UInt8(ascii: ".")) {
+            guard let read = digits.milliseconds() else { return nil }
+            fraction = read
+        }
+        guard let offset = digits.offset(), digits.isAtEnd else { return nil }
+        let clock = hour * 3600 + minute * 60 + min(second, 59)
+        let total = date.daysSince1970 * 86_400 + clock - offset
+        milliseconds = Int64(total) * 1000 + Int64(fraction)
+    }
+}
+
+/// A day in the Gregorian calendar, without a time or a zone.
+package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvertible {
+    package let year: Int
+    package let month: Int
+    package let day: Int
+
+    /// `nil` when there is no such day (2026-02-30).
+    package init?(year: Int, month: Int, day: Int) {
+        guard (1...9999).contains(year), (1...12).contains(month),
+            (1...CalendarDate.days(inMonth: month, of: year)).contains(day)
+        else { return nil }
+        self.year = year
+        self.month = month
+        self.day = day
+    }
+
+    /// Reads exactly `YYYY-MM-DD`.
+    package init?(_ text: String) {
+        var digits = DigitReader(text.utf8)
+        guard let date = CalendarDate(reading: &digits), digits.isAtEnd else { return nil }
+        self = date
+    }
+
+    fileprivate init?(reading digits: inout DigitReader) {
+        guard let year = digits.number(4), digits.skip(UInt8(ascii: "-")),
+            let month = digits.number(2), digits.skip(UInt8(ascii: "-")),
+            let day = digits.number(2)
+        else { return nil }
+        self.init(year: year, month: month, day: day)
+    }
+
+    /// The day that lies `days` after 1970-01-01 (Hinnant's civil_from_days).
+    package init(daysSince1970 days: Int) {
+        let shifted = days + 719_468
+        let era = Int(Int64(shifted).flooredDivision(by: 146_097))
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra =
+            (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    package var daysSince1970: Int {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = shiftedYear / 400
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
+    package static func < (left: CalendarDate, right: CalendarDate) -> Bool {
+        (left.year, left.month, left.day) < (right.year, right.month, right.day)
+    }
+
+    package var description: String {
+        var text = ""
+        text.append(padded: year, to: 4)
+        text.append("-")
+        text.append(padded: month, to: 2)
+        text.append("-")
+        text.append(padded: day, to: 2)
+        return text
+    }
+
+    private static func days(inMonth month: Int, of year: Int) -> Int {
+        switch month {
+        case 2: year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400)) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+}
+
+/// Reads fixed-width digits by hand: `Int("+5")` would succeed.
+private struct DigitReader {
+    private var rest: Substring.UTF8View
+
+    init(_ text: String.UTF8View) {
+        rest = Substring(text)[...].utf8
+    }
+
+    var isAtEnd: Bool { rest.isEmpty }
+
+    mutating func number(_ count: Int) -> Int? {
+        var value = 0
+        for _ in 0..<count {
+            guard let digit = rest.popFirst().map({ Int($0) - 48 }), (0...9).contains(digit) else {
+                return nil
+            }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    mutating func skip(_ byte: UInt8) -> Bool {
+        guard rest.first == byte else { return false }
+        rest.removeFirst()
+        return true
+    }
+
+    /// One to nine digits after the decimal point, cut to milliseconds.
+    mutating func milliseconds() -> Int? {
+        var value = 0
+        var count = 0
+        while let byte = rest.first, (48...57).contains(byte), count < 9 {
+            if count < 3 { value = value * 10 + Int(byte) - 48 }
+            rest.removeFirst()
+            count += 1
+        }
+        guard count > 0 else { return nil }
+        for _ in count..<max(count, 3) { value *= 10 }
+        return value
+    }
+
+    /// `Z` or `±HH:MM`, in seconds east of UTC.
+    mutating func offset() -> Int? {
+        if skip(UInt8(ascii: "Z")) || skip(UInt8(ascii: "z")) { return 0 }
+        let isWest = skip(UInt8(ascii: "-"))
+        guard isWest || skip(UInt8(ascii: "+")), let hours = number(2), hours < 24,
+            skip(UInt8(ascii: ":")), let minutes = number(2), minutes < 60
+        else { return nil }
+        return (hours * 3600 + minutes * 60) * (isWest ? -1 : 1)
+    }
+}
+
+extension String {
+    fileprivate mutating func append(padded value: Int, to width: Int) {
+        let digits = String(value)
+        for _ in digits.utf8.count..<max(width, digits.utf8.count) { append("0") }
+        append(digits)
+    }
+}
+
+extension Int64 {
+    fileprivate func flooredDivision(by divisor: Int64) -> Int64 {
+        self >= 0 ? self / divisor : (self + 1) / divisor - 1
+    }
+}

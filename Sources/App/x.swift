@@ -1,3 +1,0 @@
-import Assets
-import Migrations
-package func a() -> Int { Assets.openAPI.count + Migrations.all[0].sql.count }
