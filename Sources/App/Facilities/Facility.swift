@@ -1,0 +1,21 @@
+/// A hospital, clinic, laboratory or pharmacy.
+package struct Facility: Sendable {
+    /// A UUID in lower case.
+    package let id: String
+    /// The short name its staff use, such as `FAC-001`.
+    package let reference: String?
+    package let name: String
+    package let countryCode: String
+    /// An IANA name: what "today" means there.
+    package let timeZone: String
+
+    package init(
+        id: String, reference: String?, name: String, countryCode: String, timeZone: String
+    ) {
+        self.id = id
+        self.reference = reference
+        self.name = name
+        self.countryCode = countryCode
+        self.timeZone = timeZone
+    }
+}

@@ -1,0 +1,42 @@
+package import SQLite
+
+package enum FacilityStore {
+    private static func facility(_ row: borrowing Row) throws -> Facility {
+        Facility(
+            id: row.text(0), reference: row.textOrNil(1), name: row.text(2),
+            countryCode: row.text(3), timeZone: row.text(4))
+    }
+
+    /// By UUID, or by the short name.
+    package static func find(
+        _ idOrReference: String, in tx: borrowing Transaction
+    ) throws -> Facility? {
+        try tx.first(
+            """
+            SELECT id, reference, name, country_code, time_zone FROM facilities
+            WHERE id = ? OR reference = ?
+            """, [.text(idOrReference.lowercased()), .text(idOrReference)], facility)
+    }
+
+    package static func all(in tx: borrowing Transaction) throws -> [Facility] {
+        try tx.all(
+            "SELECT id, reference, name, country_code, time_zone FROM facilities ORDER BY name, id",
+            [], facility)
+    }
+
+    /// - Throws: `DatabaseError.constraint` when the id or the reference is taken.
+    package static func insert(
+        _ facility: Facility, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO facilities (id, reference, name, country_code, time_zone, created_at)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(facility.id), .optional(facility.reference), .text(facility.name),
+                .text(facility.countryCode), .text(facility.timeZone),
+                .integer(now.milliseconds),
+            ])
+    }
+}

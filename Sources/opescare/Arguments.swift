@@ -1,0 +1,120 @@
+/// A command's words: `--flag value`, `--flag=value`, switches and positional words.
+///
+/// Every flag has a twin in the environment: `--rate-limit` is `OPESCARE_RATE_LIMIT`. Flags win over
+/// the environment, which wins over the default.
+struct Arguments {
+    private let command: Command
+    private var values: [String: String] = [:]
+    private let environment: [String: String]
+    private(set) var positional: [String] = []
+
+    /// - Throws: `UsageError` naming the word that does not fit.
+    init(_ words: [String], for command: Command, environment: [String: String]) throws {
+        self.command = command
+        self.environment = environment
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            guard word.hasPrefix("--") else {
+                positional.append(word)
+                continue
+            }
+            let parts = word.dropFirst(2).split(
+                separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = String(parts[0])
+            guard let option = command.options.first(where: { $0.name == name }) else {
+                throw UsageError("There is no option --\(name).", command)
+            }
+            if option.placeholder == nil {
+                guard parts.count == 1 else {
+                    throw UsageError("--\(name) takes no value.", command)
+                }
+                values[name] = "true"
+            } else if parts.count == 2 {
+                values[name] = String(parts[1])
+            } else {
+                guard let value = rest.popFirst() else {
+                    throw UsageError("--\(name) needs a value.", command)
+                }
+                values[name] = value
+            }
+        }
+        guard positional.count <= command.words.count else {
+            throw UsageError("\"\(positional[command.words.count])\" is one word too many.", command)
+        }
+    }
+
+    /// The value from the flag, the environment or the default; empty counts as not given.
+    func text(_ name: String) -> String? {
+        guard let option = command.options.first(where: { $0.name == name }) else {
+            preconditionFailure("\(command.name) has no option --\(name).")
+        }
+        let value = values[name] ?? environment[option.variable] ?? option.fallback
+        return value?.isEmpty == false ? value : nil
+    }
+
+    func required(_ name: String) throws -> String {
+        guard let value = text(name) else {
+            throw UsageError("--\(name) is required.", command)
+        }
+        return value
+    }
+
+    func isOn(_ name: String) throws -> Bool {
+        switch text(name)?.lowercased() {
+        case nil, "false", "0", "no", "off": return false
+        case "true", "1", "yes", "on": return true
+        default: throw UsageError("--\(name) is either true or false.", command)
+        }
+    }
+
+    func number(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text = text(name) else { return nil }
+        guard text.utf8.allSatisfy({ (48...57).contains($0) }), let value = Int(text),
+            range.contains(value)
+        else {
+            throw UsageError(
+                "--\(name) must be a number from \(range.lowerBound) to \(range.upperBound).",
+                command)
+        }
+        return value
+    }
+
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: String, as type: Choice.Type
+    ) throws -> Choice {
+        let text = try required(name)
+        guard let choice = Choice(rawValue: text) else {
+            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw UsageError("--\(name) must be one of: \(choices).", command)
+        }
+        return choice
+    }
+
+    /// The word at a place the command names.
+    func word(_ index: Int) throws -> String {
+        guard positional.count > index else {
+            throw UsageError("\(command.words[index]) is missing.", command)
+        }
+        return positional[index]
+    }
+}
+
+/// Words that do not make a command; exit status 2.
+struct UsageError: Error {
+    let message: String
+    let command: Command?
+
+    init(_ message: String, _ command: Command? = nil) {
+        self.message = message
+        self.command = command
+    }
+}
+
+/// A command that was understood and could not be done; exit status 1.
+struct Failure: Error {
+    let message: String
+
+    init(_ message: String) {
+        self.message = message
+    }
+}

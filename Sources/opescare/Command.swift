@@ -1,0 +1,45 @@
+/// One command: its words, what it teaches by `--help`, and what it does.
+struct Command: Sendable {
+    struct Option: Sendable {
+        let name: String
+        /// What stands for the value; `nil` for a switch.
+        let placeholder: String?
+        let help: String
+        var fallback: String?
+
+        /// Its twin in the environment.
+        var variable: String {
+            "OPESCARE_" + name.uppercased().replacing("-", with: "_")
+        }
+    }
+
+    /// With its group: `client create`.
+    let name: String
+    let summary: String
+    /// Positional words, in order.
+    var words: [String] = []
+    var options: [Option] = []
+    /// Further paragraphs for `--help`.
+    var notes = ""
+    let run: @Sendable (Arguments) throws -> Void
+
+    static let data = Option(
+        name: "data", placeholder: "FOLDER", help: "holds everything: opescare.db and keys/",
+        fallback: "./data")
+
+    var help: String {
+        var text = "\(summary)\n\nUsage: opescare \(name)"
+        for word in words { text += " \(word)" }
+        if !options.isEmpty { text += " [options]" }
+        text += "\n"
+        if !options.isEmpty { text += "\nOptions:\n" }
+        for option in options {
+            let left = "  --\(option.name)" + (option.placeholder.map { " \($0)" } ?? "")
+            text += left + String(repeating: " ", count: max(2, 30 - left.count)) + option.help
+            if let fallback = option.fallback { text += " (default \(fallback))" }
+            text += "\n" + String(repeating: " ", count: 30) + "or \(option.variable)\n"
+        }
+        if !notes.isEmpty { text += "\n\(notes)\n" }
+        return text
+    }
+}

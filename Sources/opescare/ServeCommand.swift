@@ -1,0 +1,187 @@
+import App
+import Foundation
+import HTTP
+import SQLite
+
+/// `opescare serve`: opens the folder, listens, and drains on SIGTERM.
+enum ServeCommand {
+    static let serve = Command(
+        name: "serve", summary: "Run the server.",
+        options: [
+            .init(
+                name: "host", placeholder: "ADDRESS",
+                help: "where to listen: an IPv4 or IPv6 address, or localhost",
+                fallback: "127.0.0.1"),
+            .init(
+                name: "port", placeholder: "PORT", help: "0 picks a free one", fallback: "8080"),
+            Command.data,
+            .init(
+                name: "environment", placeholder: "NAME",
+                help: "sandbox comes with the documented credentials; production refuses them",
+                fallback: "sandbox"),
+            .init(
+                name: "tls-cert", placeholder: "FILE",
+                help: "PEM certificate chain; with --tls-key it turns TLS on"),
+            .init(name: "tls-key", placeholder: "FILE", help: "PEM private key"),
+            .init(
+                name: "issuer", placeholder: "URL",
+                help: "this server's public base URL, for tokens and metadata"),
+            .init(
+                name: "rate-limit", placeholder: "N",
+                help: "requests a minute of a client without its own limit; 0 is unlimited",
+                fallback: "1200"),
+            .init(
+                name: "log", placeholder: "FORMAT", help: "json or text, on standard error",
+                fallback: "text"),
+            .init(
+                name: "loops", placeholder: "N", help: "event loops (default: one for each core)"),
+            .init(
+                name: "max-connections", placeholder: "N", help: "open connections",
+                fallback: "20000"),
+            .init(
+                name: "max-body", placeholder: "BYTES", help: "content of most requests",
+                fallback: "1048576"),
+            .init(
+                name: "max-bulk-body", placeholder: "BYTES",
+                help: "content of bulk and sync requests", fallback: "16777216"),
+            .init(
+                name: "idle-timeout", placeholder: "SECONDS",
+                help: "how long a connection may wait for its next request", fallback: "75"),
+            .init(
+                name: "drain-timeout", placeholder: "SECONDS",
+                help: "how long SIGTERM waits for running requests", fallback: "30"),
+            .init(
+                name: "allow-plain-http", placeholder: nil,
+                help: "production without TLS: a proxy in front terminates it"),
+        ],
+        notes: """
+            The first start in an empty folder makes the database and the keys and, in a sandbox, loads
+            the documented clients and patients. SIGTERM and SIGINT drain and stop; SIGHUP reads the
+            TLS files again.
+            """,
+        run: run)
+
+    private static func run(_ arguments: Arguments) throws {
+        let environment = try arguments.choice("environment", as: Configuration.Environment.self)
+        var server = ServerConfiguration()
+        server.host = try arguments.required("host")
+        server.port = UInt16(try arguments.number("port", in: 0...65_535) ?? 8080)
+        if let loops = try arguments.number("loops", in: 1...256) { server.loopCount = loops }
+        server.tls = try tls(arguments)
+        server.limits.connections =
+            try arguments.number("max-connections", in: 1...10_000_000) ?? 20_000
+        server.limits.idleDeadline = .seconds(
+            try arguments.number("idle-timeout", in: 1...86_400) ?? 75)
+
+        var configuration = Configuration(
+            environment: environment, dataFolder: try arguments.required("data"))
+        configuration.rateLimit = try arguments.number("rate-limit", in: 0...1_000_000_000) ?? 1200
+        configuration.bodyBytes = try arguments.number("max-body", in: 1024...1 << 30) ?? 1 << 20
+        configuration.bulkBodyBytes =
+            try arguments.number("max-bulk-body", in: 1024...1 << 30) ?? 16 << 20
+        server.limits.bodyBytes = max(configuration.bodyBytes, configuration.bulkBodyBytes)
+        configuration.loopCount = server.loopCount
+        configuration.issuer = arguments.text("issuer").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        if environment == .production {
+            try requireSafety(server, arguments)
+            let scheme = server.tls == nil ? "http" : "https"
+            configuration.issuer = configuration.issuer ?? "\(scheme)://\(server.host):\(server.port)"
+        }
+        let drain = Duration.seconds(try arguments.number("drain-timeout", in: 0...3600) ?? 30)
+        let log = Log(
+            format: try arguments.choice("log", as: Log.Format.self), output: .standardError)
+        try serve(configuration, server, log: log, drain: drain)
+    }
+
+    private static func serve(
+        _ configuration: Configuration, _ listening: ServerConfiguration, log: Log, drain: Duration
+    ) throws {
+        // Every thread inherits the mask; this one alone waits for the signals.
+        var signals = SignalSet([SIGTERM, SIGINT, SIGHUP])
+        signals.block()
+        try DataFolder.prepare(configuration)
+        let lock = try FileLock(path: configuration.dataFolder + "/opescare.lock")
+        let app = try App(configuration, log: log)
+        defer {
+            app.close()
+            log.flush()
+        }
+        let server = try Server(listening, service: app)
+        app.setServerStatistics { server.statistics }
+        let upkeep = app.startUpkeep()
+        server.start()
+        announce(server, configuration)
+        loop: while true {
+            switch signals.wait() {
+            case SIGHUP: reload(server, app, log: log)
+            default: break loop
+            }
+        }
+        log.event("draining", at: Clock.system.now())
+        upkeep.cancel()
+        wait { await server.shutdown(grace: drain) }
+        log.event("stopped", at: Clock.system.now())
+        _ = consume lock
+    }
+
+    private static func reload(_ server: Server, _ app: App, log: Log) {
+        do {
+            try server.reloadTLS()
+            log.event("tls_reloaded", at: Clock.system.now())
+        } catch {
+            log.event(
+                "tls_not_reloaded", level: "error", [("cause", "\(error)")],
+                at: Clock.system.now())
+        }
+    }
+
+    private static func announce(_ server: Server, _ configuration: Configuration) {
+        var text = "OpesCare Connect \(Version.current) (\(configuration.environment.rawValue))\n"
+        for address in server.addresses { text += "Listening on \(address)\n" }
+        if configuration.environment == .sandbox, let address = server.addresses.first {
+            text += """
+
+                Get a token:
+                  curl -X POST \(address)/api/v1/connect/auth/token \\
+                    -H "Content-Type: application/json" \\
+                    -d '{"grant_type":"client_credentials","client_id":"demo_dev_sandbox","client_secret":"demo_secret_sandbox_2026"}'
+
+                """
+        }
+        Terminal.print(text)
+    }
+
+    /// What the ministry would not forgive.
+    private static func requireSafety(
+        _ server: ServerConfiguration, _ arguments: Arguments
+    ) throws {
+        let isLoopback = ["127.0.0.1", "::1", "localhost"].contains(server.host)
+        guard try server.tls != nil || isLoopback || arguments.isOn("allow-plain-http") else {
+            throw Failure(
+                "Production refuses to send patients' data in clear over \(server.host). Give "
+                    + "--tls-cert and --tls-key, listen on 127.0.0.1 behind a proxy, or say "
+                    + "--allow-plain-http when a proxy on another host terminates TLS.")
+        }
+    }
+
+    private static func tls(_ arguments: Arguments) throws -> TLSConfiguration? {
+        switch (arguments.text("tls-cert"), arguments.text("tls-key")) {
+        case (let certificate?, let key?):
+            return TLSConfiguration(certificateChainFile: certificate, keyFile: key)
+        case (nil, nil):
+            return nil
+        default:
+            throw UsageError("--tls-cert and --tls-key go together.", serve)
+        }
+    }
+}
+
+/// Runs async work from the program's own thread, which nothing else needs.
+func wait(for work: @escaping @Sendable () async -> Void) {
+    let done = DispatchSemaphore(value: 0)
+    Task.detached {
+        await work()
+        done.signal()
+    }
+    done.wait()
+}

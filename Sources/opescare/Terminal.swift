@@ -1,0 +1,35 @@
+import Foundation
+
+/// Standard output for answers, standard error for everything else.
+enum Terminal {
+    static func print(_ text: String) {
+        write(text.hasSuffix("\n") ? text : text + "\n", to: .standardOutput)
+    }
+
+    static func complain(_ text: String) {
+        write("opescare: " + text + "\n", to: .standardError)
+    }
+
+    static var isInteractive: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// A bar that redraws itself on a terminal; elsewhere a line now and then.
+    static func progress(_ done: Int64, of total: Int64, _ what: String, isLast: Bool) {
+        let percent = total > 0 ? Int(done * 100 / total) : 100
+        guard isInteractive else {
+            if isLast || percent.isMultiple(of: 10) {
+                write("\(what): \(done) of \(total) (\(percent) %)\n", to: .standardError)
+            }
+            return
+        }
+        let filled = String(repeating: "#", count: percent * 40 / 100)
+        let empty = String(repeating: ".", count: 40 - percent * 40 / 100)
+        write(
+            "\r\(what) [\(filled)\(empty)] \(done)/\(total)" + (isLast ? "\n" : ""),
+            to: .standardError)
+    }
+
+    private static func write(_ text: String, to handle: FileHandle) {
+        // A closed pipe (`| head`) is no reason to complain.
+        try? handle.write(contentsOf: Data(text.utf8))
+    }
+}
