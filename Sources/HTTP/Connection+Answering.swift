@@ -1,0 +1,119 @@
+extension Connection {
+    /// Runs the service; a handler that never suspends has answered when this returns.
+    func dispatch(_ request: HTTPRequest) {
+        state.requestCompleted(at: loop.now)
+        loop.counters.add(to: .requests)
+        exchange = Exchange(
+            isHead: request.method == .head, minorVersion: request.head.minorVersion,
+            keepsAlive: request.head.keepsAlive)
+        loop.handlerStarted()
+        let task = Task.immediate(executorPreference: loop) { await self.serve(request) }
+        if state.phase == .responding || state.phase == .streaming { self.task = task }
+    }
+
+    private func serve(_ request: HTTPRequest) async {
+        let response = await loop.service.respond(to: request)
+        assert(loop.isCurrent, "the preferred executor brings a handler back to its loop")
+        switch response.body {
+        case .bytes(let body):
+            task = nil
+            answer(response, body)
+        case .stream(let next): await stream(response, next)
+        }
+        loop.handlerFinished()
+    }
+
+    /// Whether the connection may outlive the answer to this request.
+    private func keepsAlive(after response: borrowing HTTPResponse) -> Bool {
+        exchange.keepsAlive && !response.closesConnection && !loop.isDraining
+    }
+
+    /// Serialises a whole response.
+    private func answer(_ response: HTTPResponse, _ body: [UInt8]) {
+        guard isOpen else { return }
+        let keepsAlive = keepsAlive(after: response)
+        loop.output.appendHead(
+            response, length: body.count, date: loop.date, exchange: exchange,
+            keepsAlive: keepsAlive)
+        if !exchange.isHead, !response.status.forbidsContent { write(body) }
+        finish(closes: !keepsAlive, unreadInput: state.hasInput || !input.isEmpty)
+    }
+
+    /// Large content goes out as it is; small content joins the head in the loop's buffer.
+    private func write(_ body: [UInt8]) {
+        if body.count <= 32 * 1024 {
+            loop.output.append(body)
+        } else {
+            queueOutput()
+            queue.append(body)
+        }
+    }
+
+    private func finish(closes: Bool, unreadInput: Bool) {
+        state.answered(closes: closes, unreadInput: unreadInput, at: loop.now)
+        drive()
+    }
+
+    /// Answers on behalf of the server, then closes: the service draws the response.
+    func refuse(_ failure: HTTPFailure) {
+        guard isOpen else { return }
+        loop.counters.add(to: .refused)
+        let response = loop.service.response(to: failure, from: peer)
+        exchange = Exchange(isHead: reader.isHeadMethod, minorVersion: 1, keepsAlive: false)
+        var body: [UInt8] = []
+        if case .bytes(let bytes) = response.body { body = bytes }
+        loop.output.appendHead(
+            response, length: body.count, date: loop.date, exchange: exchange, keepsAlive: false)
+        if !exchange.isHead, !response.status.forbidsContent { write(body) }
+        input = []
+        state.hasInput = false
+        state.answered(closes: true, unreadInput: true, at: loop.now)
+    }
+
+    // MARK: Streams
+
+    /// Sends a response of unknown length, pulling the next chunk when the last one has left.
+    private func stream(
+        _ response: HTTPResponse, _ next: @Sendable () async throws -> [UInt8]?
+    ) async {
+        guard isOpen else { return }
+        let isChunked = exchange.minorVersion > 0
+        let keepsAlive = isChunked && keepsAlive(after: response)
+        loop.output.appendHead(
+            response, length: nil, date: loop.date, exchange: exchange, keepsAlive: keepsAlive)
+        if !exchange.isHead, !response.status.forbidsContent {
+            state.streamBegan(at: loop.now)
+            drive()
+            do {
+                while isOpen, let chunk = try await next() {
+                    guard !chunk.isEmpty else { continue }
+                    await send(chunk, isChunked: isChunked)
+                }
+            } catch {
+                // The client sees a missing last chunk, or a reset, and knows it has not all.
+                close()
+            }
+            guard isOpen else { return }
+            if isChunked { loop.output.append("0\r\n\r\n") }
+        }
+        task = nil
+        finish(closes: !keepsAlive, unreadInput: state.hasInput || !input.isEmpty)
+    }
+
+    private func send(_ chunk: [UInt8], isChunked: Bool) async {
+        guard isOpen else { return }
+        if isChunked {
+            loop.output.append(hexadecimal: chunk.count)
+            loop.output.append("\r\n")
+        }
+        write(chunk)
+        if isChunked { loop.output.append("\r\n") }
+        drive()
+        if queue.isEmpty {
+            // A producer that never waits must not keep the loop from its other connections.
+            await Task.yield()
+        } else {
+            await withCheckedContinuation { roomWaiter = $0 }
+        }
+    }
+}

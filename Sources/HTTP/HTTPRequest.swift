@@ -1,0 +1,80 @@
+/// One request, head and content complete. It owns one copy of its bytes; fields are offsets into
+/// them, so a lookup costs no allocation until it makes a `String`.
+package struct HTTPRequest: Sendable {
+    /// The head as received, up to and including the final empty line.
+    let bytes: [UInt8]
+    let head: RequestHead
+    package internal(set) var body: [UInt8] = []
+    /// The address the request came from.
+    package let peer: PeerAddress
+    /// Whether it came over TLS.
+    package let isSecure: Bool
+    /// The index of the event loop that runs it, in `0 ..< Server.loopCount`.
+    package let loop: Int
+    /// The path parameters of the matched route; the caller of `Router.match` sets them.
+    package var parameters = PathParameters()
+
+    /// - Parameter bytes: begins with the head that `head` describes.
+    init(_ head: consuming RequestHead, in bytes: Span<UInt8>, from origin: RequestOrigin) {
+        self.bytes = Array(bytes.extracting(0..<head.byteCount))
+        self.head = head
+        peer = origin.peer
+        isSecure = origin.isSecure
+        loop = origin.loop
+    }
+
+    package var method: HTTPMethod { head.method }
+
+    /// The target as received.
+    package var target: String { string(head.target.range) }
+
+    /// The path, percent-encoded as received; that of an absolute-form target without its origin.
+    package var path: String { head.path.isEmpty ? "/" : string(head.path.range) }
+
+    /// The value of a field, whatever the case of its name; several lines are one list
+    /// (RFC 9110 §5.3). Octets that are not UTF-8 become U+FFFD.
+    package func field(_ name: StaticString) -> String? {
+        var joined: String?
+        for entry in head.fields where isNamed(entry, name) {
+            let value = string(entry.value.range)
+            joined = if let joined { joined + ", " + value } else { value }
+        }
+        return joined
+    }
+
+    /// The octets of the first field of that name; neither copied nor checked as UTF-8.
+    package func fieldBytes(_ name: StaticString) -> ArraySlice<UInt8>? {
+        for entry in head.fields where isNamed(entry, name) { return bytes[entry.value.range] }
+        return nil
+    }
+
+    /// How many field lines bear that name.
+    package func fieldCount(_ name: StaticString) -> Int {
+        var count = 0
+        for entry in head.fields where isNamed(entry, name) { count += 1 }
+        return count
+    }
+
+    private func isNamed(_ entry: FieldEntry, _ name: StaticString) -> Bool {
+        guard entry.name.count == name.utf8CodeUnitCount else { return false }
+        return bytes.span.extracting(entry.name.range).matchesIgnoringCase(name)
+    }
+
+    private func string(_ range: Range<Int>) -> String {
+        String(decoding: bytes[range], as: UTF8.self)
+    }
+}
+
+/// What a connection knows about all its requests.
+struct RequestOrigin: Sendable {
+    var peer: PeerAddress
+    var isSecure: Bool
+    var loop: Int
+}
+
+extension Array<UInt8> {
+    /// A copy of `bytes`, in one allocation.
+    init(_ bytes: Span<UInt8>) {
+        self = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
+    }
+}

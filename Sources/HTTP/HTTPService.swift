@@ -1,0 +1,15 @@
+/// What the server serves. It is called on an event loop's thread, so it must not block.
+package protocol HTTPService: Sendable {
+    /// The largest content, in bytes, accepted for this request; `Limits.bodyBytes` still caps it.
+    ///
+    /// Called before any content is read, and only when content is announced; `head` has an empty
+    /// body. A larger Content-Length is answered 413 at once, before any `100 Continue`.
+    func bodyLimit(for head: HTTPRequest) -> Int
+
+    /// Answers one request. It starts on the loop that read the request; that loop is also the
+    /// preferred task executor, so a handler that awaits comes back to it.
+    func respond(to request: HTTPRequest) async -> HTTPResponse
+
+    /// Draws the response to a request the server refused; the connection closes after it.
+    func response(to failure: HTTPFailure, from peer: PeerAddress) -> HTTPResponse
+}
