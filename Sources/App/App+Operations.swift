@@ -1,11 +1,12 @@
 package import HTTP
 import SQLite
+import Synchronization
 
 extension App {
     /// - Throws: what keeps the database from being written.
     func probe() async throws {
         try await writer.append { tx in
-            try tx.execute("UPDATE authorization_epoch SET value = value WHERE id = 1")
+            _ = try tx.execute("UPDATE authorization_epoch SET value = value WHERE id = 1")
         }
     }
 
@@ -39,7 +40,7 @@ extension App {
             gauges += [
                 (
                     "opescare_connections_open", "Connections open now.", "gauge",
-                    Int64(server.openConnections)
+                    Int64(server.open)
                 ),
                 (
                     "opescare_connections_total", "Connections accepted.", "counter",

@@ -32,9 +32,9 @@ package final class App: HTTPService {
         secrets = try SecretHash(folder: configuration.keysFolder)
         let keys = try SigningKeys(folder: configuration.keysFolder, now: startedAt)
         tokens = AccessTokens(keys: keys, configuration: configuration)
+        try Schema.migrate(path: configuration.databasePath, at: startedAt)
         writer = try Writer(path: configuration.databasePath)
         do {
-            try Schema.migrate(writer, at: startedAt)
             switch configuration.environment {
             case .sandbox: try SandboxData.load(into: writer, secrets: secrets, at: startedAt)
             case .production: try SandboxData.refuseDocumentedSecrets(in: writer, secrets: secrets)
@@ -119,7 +119,7 @@ package final class App: HTTPService {
             Log.Request(
                 method: "-", template: "-", operation: nil, status: Int(response.status.code),
                 duration: .zero, requestID: requestID, principal: nil, address: peer,
-                cause: failure.message), at: now)
+                cause: failure.message.description), at: now)
         return response
     }
 

@@ -82,6 +82,11 @@ package struct Context: Sendable {
         return try await conclude(outcome, entry, isAudited: action != nil)
     }
 
+    /// Reads what is nobody's data: clients and keys. The caller audits what comes of it.
+    func readUnaudited<Value>(_ body: (borrowing Transaction) throws -> Value) throws -> Value {
+        try app.reader(loop).read(body)
+    }
+
     /// Changes data: the change, its audit row and, where an Idempotency-Key came, the answer to
     /// give again are one transaction, durable before the answer leaves.
     package func write(

@@ -36,11 +36,17 @@ package enum Schema {
         Migration(version: step.version, name: step.name, sql: step.sql)
     }
 
+    /// Whether every step of this version has been applied.
+    package static func isCurrent(path: String) throws -> Bool {
+        try Migrator.status(path: path, migrations, checksum: { SHA256.hash($0).hex })
+            .pending.isEmpty
+    }
+
     /// - Returns: the names of the steps applied.
     @discardableResult
-    package static func migrate(_ writer: Writer, at now: Timestamp) throws -> [String] {
+    package static func migrate(path: String, at now: Timestamp) throws -> [String] {
         try Migrator.migrate(
-            writer, migrations, checksum: { SHA256.hash($0).hex }, now: now.milliseconds
+            path: path, migrations, checksum: { SHA256.hash($0).hex }, now: now.milliseconds
         ).map(\.name)
     }
 }

@@ -1,6 +1,6 @@
 import Crypto
-package import HTTP
-package import SQLite
+import HTTP
+import SQLite
 
 /// One request's `Idempotency-Key` (contract § 1): the same key and body get the first answer again.
 struct Idempotency: Sendable {

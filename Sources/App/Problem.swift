@@ -63,11 +63,11 @@ package struct Problem: Error, Sendable {
     package var status: HTTPStatus
     /// Where the documents define a word for the state (`not_found`, `invalid`), `status` in the
     /// body is that word instead of the number.
-    package var statusWord: StaticString?
+    package var statusWord: String?
     /// What is wrong with which field, by its path. All bad fields at once.
     package var fieldErrors: [(path: String, messages: [String])] = []
     /// Further members of the body, each with its JSON text.
-    package var members: [(name: StaticString, value: String)] = []
+    package var members: [(name: String, value: String)] = []
     /// Further response fields: `Allow`, `Retry-After`, `WWW-Authenticate`.
     package var responseFields: [(name: StaticString, value: String)] = []
     /// For the log only.
@@ -130,7 +130,7 @@ extension Problem {
             case .httpVersionNotSupported: .versionNotSupported
             default: .malformedRequest
             }
-        self.init(code, failure.message)
+        self.init(code, failure.message.description)
         if code == .overloaded { responseFields.append(("Retry-After", "1")) }
     }
 

@@ -1,6 +1,6 @@
 import Foundation
 package import HTTP
-package import JSON
+import JSON
 
 /// A request's content as an object, with every complaint about its fields collected.
 ///

@@ -1,4 +1,4 @@
-package import HTTP
+import HTTP
 
 /// The id that ties an answer to its log line and its audit row.
 enum RequestID {

@@ -142,7 +142,7 @@ private struct DigitReader {
     private var rest: Substring.UTF8View
 
     init(_ text: String.UTF8View) {
-        rest = Substring(text)[...].utf8
+        rest = text[...]
     }
 
     var isAtEnd: Bool { rest.isEmpty }

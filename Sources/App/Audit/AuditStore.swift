@@ -11,6 +11,11 @@ package enum AuditStore {
         package let seq: Int64
         package let hash: [UInt8]
 
+        package init(seq: Int64, hash: [UInt8]) {
+            self.seq = seq
+            self.hash = hash
+        }
+
         package static let empty = Head(seq: 0, hash: [UInt8](repeating: 0, count: 32))
     }
 

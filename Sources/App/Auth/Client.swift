@@ -13,6 +13,19 @@ package struct Client: Sendable {
     /// Requests a minute; 0 is unlimited, `nil` is the server's default.
     package let rateLimit: Int?
     package let createdAt: Timestamp
+
+    package init(
+        id: String, name: String, scopes: String, facilityID: String?, status: Status,
+        rateLimit: Int?, createdAt: Timestamp
+    ) {
+        self.id = id
+        self.name = name
+        self.scopes = scopes
+        self.facilityID = facilityID
+        self.status = status
+        self.rateLimit = rateLimit
+        self.createdAt = createdAt
+    }
 }
 
 /// The hashes a presented secret may match: the current one and, for a while after a rotation, the

@@ -1,4 +1,4 @@
-import Crypto
+package import Crypto
 import Foundation
 import Synchronization
 
@@ -11,6 +11,7 @@ package final class SigningKeys: Sendable {
         package let kid: String
         package let key: RSAPrivateKey
         package let file: String
+        package let createdAt: Timestamp
     }
 
     private let folder: String
@@ -62,6 +63,21 @@ package final class SigningKeys: Sendable {
         return path
     }
 
+    /// Removes each key whose successor has signed for longer than a token lasts.
+    ///
+    /// - Returns: the files removed.
+    package static func prune(
+        in folder: String, tokenSeconds: Int64, now: Timestamp
+    ) throws -> [String] {
+        let keys = try load(folder)
+        let removable = zip(keys, keys.dropFirst()).filter { _, successor in
+            // A minute more, for the time a running server takes to notice the rotation.
+            successor.createdAt.adding(seconds: tokenSeconds + 60) < now
+        }.map { $0.0.file }
+        for file in removable { try FileManager.default.removeItem(atPath: file) }
+        return removable
+    }
+
     private static func load(_ folder: String) throws -> [Key] {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder)
             .filter { $0.hasPrefix("signing-") && $0.hasSuffix(".pem") }
@@ -70,7 +86,10 @@ package final class SigningKeys: Sendable {
             let path = folder + "/" + name
             let pem = String(decoding: try KeyFile.read(path: path), as: UTF8.self)
             let key = try RSAPrivateKey(pem: pem)
-            return Key(kid: key.publicKey.thumbprint, key: key, file: path)
+            let created = Int64(name.dropFirst("signing-".count).dropLast(".pem".count)) ?? 0
+            return Key(
+                kid: key.publicKey.thumbprint, key: key, file: path,
+                createdAt: Timestamp(milliseconds: created))
         }
     }
 }

@@ -164,7 +164,7 @@ enum TokenRoutes {
         // What cannot be an id is counted for its address alone.
         let name = credentials.clientID.utf8.count <= 128 ? credentials.clientID : nil
         try app.lockout.check(client: name, address: context.address, at: context.now)
-        let (client, secret) = try app.reader(request.loop).read { tx in
+        let (client, secret) = try context.readUnaudited { tx in
             try app.tokens.refreshKeys(in: tx)
             return (
                 try ClientStore.find(credentials.clientID, in: tx),

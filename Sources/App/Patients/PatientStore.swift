@@ -25,7 +25,7 @@ package enum PatientStore {
 
     private static func date(_ text: String) throws -> CalendarDate {
         guard let date = CalendarDate(text) else {
-            throw DatabaseError.corrupt("patients.date_of_birth is not a date")
+            throw DatabaseError.corrupt
         }
         return date
     }
@@ -195,7 +195,7 @@ package enum PatientStore {
             ]
         ) { $0.int64(0) }
         guard let id, let patient = try find(id: id, in: tx) else {
-            throw DatabaseError.corrupt("an inserted patient cannot be read back")
+            throw DatabaseError.corrupt
         }
         return patient
     }

@@ -1,0 +1,32 @@
+import SQLite
+
+extension App {
+    /// Work that outlives requests: the audit log's index by patient.
+    ///
+    /// - Returns: the task, to cancel when the server drains.
+    package func startUpkeep() -> Task<Void, Never> {
+        Task { [self] in
+            do {
+                let indexer = AuditIndexer(
+                    writer: writer, reader: try Reader(path: configuration.databasePath))
+                while !Task.isCancelled {
+                    do {
+                        try await indexer.run()
+                    } catch {
+                        // The log itself is whole; the index catches up once the cause is gone.
+                        log.event(
+                            "audit_index_delayed", level: "error", [("cause", "\(error)")],
+                            at: Clock.system.now())
+                    }
+                    try await Task.sleep(for: .seconds(2))
+                }
+            } catch is CancellationError {
+                return
+            } catch {
+                log.event(
+                    "upkeep_stopped", level: "error", [("cause", "\(error)")],
+                    at: Clock.system.now())
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import App
+import SQLite
+
+enum ClientCommands {
+    static let all = [
+        Command(
+            name: "client create", summary: "Register a partner system; shows its secret once.",
+            options: [
+                Command.data,
+                .init(name: "id", placeholder: "CLIENT_ID", help: "letters, digits, - and _"),
+                .init(name: "name", placeholder: "TEXT", help: "who it is"),
+                .init(
+                    name: "scopes", placeholder: "\"A B\"",
+                    help: "what its tokens may do, space-separated"),
+                .init(
+                    name: "facility", placeholder: "ID",
+                    help: "UUID or reference of the facility it belongs to"),
+                .init(
+                    name: "rate-limit", placeholder: "N",
+                    help: "requests a minute; 0 is unlimited (default: the server's)"),
+            ],
+            notes: "Scopes: " + Scope.spellings.map(\.name).joined(separator: " "), run: create),
+        Command(
+            name: "client list", summary: "List the clients, without secrets.",
+            options: [Command.data], run: list),
+        Command(
+            name: "client rotate", summary: "Give a client a new secret; shows it once.",
+            words: ["CLIENT_ID"],
+            options: [
+                Command.data,
+                .init(
+                    name: "overlap", placeholder: "HOURS", help: "how long the old one still works",
+                    fallback: "24"),
+            ], run: rotate),
+        Command(
+            name: "client scopes", summary: "Change what a client's tokens may do, at once.",
+            words: ["CLIENT_ID"],
+            options: [
+                Command.data,
+                .init(name: "scopes", placeholder: "\"A B\"", help: "the new scopes, all of them"),
+            ], run: setScopes),
+        status("suspend", "Stop a client and all its tokens at once.", .suspended),
+        status("resume", "Let a suspended client in again.", .active),
+        status("revoke", "End a client for good.", .revoked),
+    ]
+
+    private static func status(_ verb: String, _ summary: String, _ status: Client.Status) -> Command {
+        Command(
+            name: "client " + verb, summary: summary, words: ["CLIENT_ID"],
+            options: [Command.data]
+        ) { arguments in
+            let data = try DataAccess(arguments)
+            let id = try arguments.word(0)
+            let isDone = try data.write("client " + verb, .update, "client/" + id) { tx in
+                guard try ClientStore.setStatus(status, of: id, at: data.now, in: tx) else {
+                    throw Failure("There is no client \(id) that is not revoked.")
+                }
+                return true
+            }
+            if isDone { Terminal.print("\(id) is \(status.rawValue).") }
+        }
+    }
+
+    @Sendable private static func create(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let id = try arguments.required("id")
+        guard id.utf8.count <= 64,
+            id.utf8.allSatisfy({ byte in
+                switch byte {
+                case 48...57, 65...90, 97...122: true
+                default: byte == 45 || byte == 95
+                }
+            })
+        else { throw Failure("--id takes up to 64 letters, digits, - and _.") }
+        let scopes = try checked(try arguments.required("scopes"))
+        let facility = try arguments.text("facility").map { name in
+            guard let facility = try data.read({ try FacilityStore.find(name, in: $0) }) else {
+                throw Failure("There is no facility \(name). See: opescare facility list")
+            }
+            return facility.id
+        }
+        let client = Client(
+            id: id, name: arguments.text("name") ?? id, scopes: scopes, facilityID: facility,
+            status: .active,
+            rateLimit: try arguments.number("rate-limit", in: 0...1_000_000_000),
+            createdAt: data.now)
+        let secrets = try SecretHash(folder: data.configuration.keysFolder)
+        let secret = SecretHash.generate()
+        let hash = secrets.hash(secret)
+        do {
+            try data.write("client create", .create, "client/" + id) { tx in
+                try ClientStore.insert(client, secretHash: hash, in: tx)
+            }
+        } catch DatabaseError.constraint {
+            throw Failure("A client \(id) exists already.")
+        }
+        Terminal.print("client_id      \(id)\nclient_secret  \(secret)\n\nThe secret is not shown again.")
+    }
+
+    @Sendable private static func rotate(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let id = try arguments.word(0)
+        let hours = try arguments.number("overlap", in: 0...8760) ?? 24
+        let secret = SecretHash.generate()
+        let hash = try SecretHash(folder: data.configuration.keysFolder).hash(secret)
+        try data.write("client rotate", .update, "client/" + id) { tx in
+            let isDone = try ClientStore.rotateSecret(
+                of: id, to: hash, overlapEnd: data.now.adding(seconds: Int64(hours) * 3600),
+                at: data.now, in: tx)
+            guard isDone else { throw Failure("There is no client \(id).") }
+        }
+        Terminal.print(
+            "client_secret  \(secret)\n\nThe old secret works for \(hours) more hours. The new one is "
+                + "not shown again.")
+    }
+
+    @Sendable private static func setScopes(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let id = try arguments.word(0)
+        let scopes = try checked(try arguments.required("scopes"))
+        try data.write("client scopes", .update, "client/" + id) { tx in
+            guard try ClientStore.setScopes(scopes, of: id, at: data.now, in: tx) else {
+                throw Failure("There is no client \(id).")
+            }
+        }
+        Terminal.print("\(id) may now: \(scopes)")
+    }
+
+    @Sendable private static func list(_ arguments: Arguments) throws {
+        let clients = try DataAccess(arguments).read { try ClientStore.all(in: $0) }
+        if clients.isEmpty {
+            Terminal.print("There is no client yet. See: opescare client create --help")
+        }
+        for client in clients {
+            Terminal.print(
+                "\(client.id)  \(client.status.rawValue)  facility \(client.facilityID ?? "-")\n"
+                    + "    \(client.name): \(client.scopes)")
+        }
+    }
+
+    private static func checked(_ scopes: String) throws -> String {
+        let words = scopes.split(separator: " ")
+        guard !words.isEmpty else { throw Failure("--scopes names no scope.") }
+        for word in words where Scope(named: word) == nil {
+            throw Failure("\"\(word)\" is not a scope. See: opescare client create --help")
+        }
+        return words.joined(separator: " ")
+    }
+}

@@ -1,0 +1,52 @@
+import App
+import Foundation
+import SQLite
+
+/// How commands reach the data folder while a server may be running on it.
+struct DataAccess {
+    let configuration: Configuration
+    let now = Clock.system.now()
+
+    /// - Throws: `Failure` when there is no database in the folder.
+    init(_ arguments: Arguments) throws {
+        configuration = Configuration(
+            environment: .sandbox, dataFolder: try arguments.required("data"))
+        guard FileManager.default.fileExists(atPath: configuration.databasePath) else {
+            throw Failure(
+                "There is no database in \(configuration.dataFolder). Give the server's folder with "
+                    + "--data, or start the server there first.")
+        }
+        guard try Schema.isCurrent(path: configuration.databasePath) else {
+            throw Failure("The database is older than this program. Run \"opescare migrate\" first.")
+        }
+    }
+
+    func read<Value>(_ body: (borrowing Transaction) throws -> Value) throws -> Value {
+        try Reader(path: configuration.databasePath).read(body)
+    }
+
+    /// Changes data and leaves the operator's line in the audit log, in one transaction.
+    func write<Value: Sendable>(
+        _ operation: String, _ action: AuditEntry.Action, _ entity: String,
+        _ body: @escaping @Sendable (borrowing Transaction) throws -> Value
+    ) throws -> Value {
+        let writer = try Writer(path: configuration.databasePath)
+        defer { writer.close() }
+        let entry = entry(operation, action, entity)
+        return try writer.writeBlocking { tx in
+            let value = try body(tx)
+            try AuditStore.append(entry, in: tx)
+            return value
+        }
+    }
+
+    private func entry(
+        _ operation: String, _ action: AuditEntry.Action, _ entity: String
+    ) -> AuditEntry {
+        var entry = AuditEntry(
+            recordedAt: now, requestID: Identifier.make("cmd_", at: now),
+            principal: "operator:" + NSUserName(), operation: operation, action: action)
+        entry.entity = entity
+        return entry
+    }
+}

@@ -1,0 +1,61 @@
+import App
+import Foundation
+import SQLite
+
+enum FacilityCommands {
+    static let all = [
+        Command(
+            name: "facility create", summary: "Register a facility.",
+            options: [
+                Command.data,
+                .init(name: "name", placeholder: "TEXT", help: "its name"),
+                .init(
+                    name: "reference", placeholder: "TEXT",
+                    help: "a short name that answers in place of the UUID, such as FAC-001"),
+                .init(name: "id", placeholder: "UUID", help: "its UUID (default: a new one)"),
+                .init(name: "country", placeholder: "CC", help: "ISO 3166", fallback: "CM"),
+                .init(
+                    name: "time-zone", placeholder: "ZONE", help: "IANA name",
+                    fallback: "Africa/Douala"),
+            ], run: create),
+        Command(
+            name: "facility list", summary: "List the facilities.", options: [Command.data],
+            run: list),
+    ]
+
+    @Sendable private static func create(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let given = arguments.text("id") ?? UUID().uuidString
+        guard UUID(uuidString: given) != nil else {
+            throw Failure("--id must be a UUID.")
+        }
+        let zone = try arguments.required("time-zone")
+        guard TimeZone(identifier: zone) != nil else {
+            throw Failure("\"\(zone)\" is not an IANA time zone, such as Africa/Douala.")
+        }
+        let facility = Facility(
+            id: given.lowercased(), reference: arguments.text("reference"),
+            name: try arguments.required("name"),
+            countryCode: try arguments.required("country").uppercased(), timeZone: zone)
+        do {
+            try data.write("facility create", .create, "facility/" + facility.id) { tx in
+                try FacilityStore.insert(facility, at: data.now, in: tx)
+            }
+        } catch DatabaseError.constraint {
+            throw Failure("A facility with this id or reference exists already.")
+        }
+        Terminal.print(facility.id)
+    }
+
+    @Sendable private static func list(_ arguments: Arguments) throws {
+        let facilities = try DataAccess(arguments).read { try FacilityStore.all(in: $0) }
+        if facilities.isEmpty {
+            Terminal.print("There is no facility yet. See: opescare facility create --help")
+        }
+        for facility in facilities {
+            Terminal.print(
+                [facility.id, facility.reference ?? "-", facility.countryCode, facility.name]
+                    .joined(separator: "  "))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import App
+import Foundation
+import SQLite
+
+enum KeyCommands {
+    static let all = [
+        Command(
+            name: "keys rotate", summary: "Sign tokens with a new key from now on.",
+            options: [Command.data],
+            notes: """
+                Tokens signed by the old key stay valid until they expire; remove it with "keys prune"
+                an hour later. A running server takes the change up with the next token request.
+                """, run: rotate),
+        Command(
+            name: "keys prune", summary: "Remove signing keys that no valid token needs.",
+            options: [Command.data], run: prune),
+    ]
+
+    @Sendable private static func rotate(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let path = try SigningKeys.generate(in: data.configuration.keysFolder, now: data.now)
+        try data.write("keys rotate", .create, "key/" + (path as NSString).lastPathComponent) { tx in
+            try ClientStore.raiseEpoch(in: tx)
+        }
+        Terminal.print("New signing key: \(path)")
+    }
+
+    @Sendable private static func prune(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let removed = try SigningKeys.prune(
+            in: data.configuration.keysFolder, tokenSeconds: data.configuration.tokenSeconds,
+            now: data.now)
+        for path in removed {
+            try data.write("keys prune", .delete, "key/" + (path as NSString).lastPathComponent) {
+                tx in try ClientStore.raiseEpoch(in: tx)
+            }
+        }
+        Terminal.print(
+            removed.isEmpty
+                ? "Every key may still be needed." : removed.map { "Removed \($0)" }.joined(separator: "\n"))
+    }
+}

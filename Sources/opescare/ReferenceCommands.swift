@@ -1,0 +1,24 @@
+import App
+import HTTP
+
+enum ReferenceCommands {
+    static let all = [
+        Command(name: "openapi", summary: "Print openapi.yaml.") { _ in
+            Terminal.print(Documents.openAPI)
+        },
+        Command(name: "routes", summary: "List the routes and the scopes they ask for.") { _ in
+            for route in Routes.all {
+                let access =
+                    switch route.access {
+                    case .open: "open"
+                    case .client: "any client"
+                    case .scope(let anyOf): anyOf.names.joined(separator: " or ")
+                    }
+                Terminal.print("\(route.method.rawValue) \(route.template)  \(route.operation)  \(access)")
+            }
+        },
+        Command(name: "version", summary: "Print the version.") { _ in
+            Terminal.print("opescare \(Version.current)")
+        },
+    ]
+}
