@@ -15,6 +15,7 @@ struct RequestReader {
     private var decoder = ChunkedDecoder()
     /// A head whose content is arriving.
     private var pending: HTTPRequest?
+    private var content: [UInt8] = []
     private var bodyLimit = 0
 
     init(limits: Limits, origin: RequestOrigin) {
@@ -30,7 +31,7 @@ struct RequestReader {
     var isInContent: Bool { pending != nil }
 
     /// Content bytes received so far.
-    var contentCount: Int { pending?.body.count ?? 0 }
+    var contentCount: Int { content.count }
 
     /// What is known of the method when a head cannot be read to its end.
     var isHeadMethod: Bool { (pending?.method ?? parser.head.method) == .head }
@@ -58,7 +59,7 @@ struct RequestReader {
         if case .length(let length) = pending?.head.framing {
             guard length <= bodyLimit else { throw .contentTooLarge }
             // A claim alone does not make us hold memory; the rest grows as bytes arrive.
-            pending?.body.reserveCapacity(min(length, 64 * 1024))
+            content.reserveCapacity(min(length, 64 * 1024))
         }
     }
 
@@ -68,32 +69,25 @@ struct RequestReader {
         let isComplete: Bool
         switch pending?.head.framing {
         case .length(let length):
-            let have = pending?.body.count ?? 0
-            let count = min(length - have, bytes.count)
-            reserve(have + count, of: length)
-            pending?.body.append(bytes.extracting(0..<count))
+            let count = min(length - content.count, bytes.count)
+            reserve(content.count + count, of: length)
+            content.append(bytes.extracting(0..<count))
             used += count
-            isComplete = have + count == length
+            isComplete = content.count == length
         case .chunked:
-            used += try decodeChunks(bytes)
+            used += try decoder.decode(bytes, into: &content, limit: bodyLimit)
             isComplete = decoder.isComplete
         case .some(.none), nil:
             isComplete = true
         }
-        guard isComplete, let request = pending.take() else { return .partial }
+        guard isComplete, var request = pending.take() else { return .partial }
+        swap(&request.body, &content)
         return .request(request)
-    }
-
-    private mutating func decodeChunks(_ bytes: Span<UInt8>) throws(HTTPFailure) -> Int {
-        guard var request = pending.take() else { return 0 }
-        // Moved out and back, so that appending never copies the content.
-        defer { pending = consume request }
-        return try decoder.decode(bytes, into: &request.body, limit: bodyLimit)
     }
 
     /// Doubles the room for content, but never beyond what was announced.
     private mutating func reserve(_ needed: Int, of total: Int) {
-        guard let capacity = pending?.body.capacity, needed > capacity else { return }
-        pending?.body.reserveCapacity(min(total, max(needed, capacity * 2)))
+        guard needed > content.capacity else { return }
+        content.reserveCapacity(min(total, max(needed, content.capacity * 2)))
     }
 }
