@@ -54,6 +54,14 @@ let package = Package(
         tests("JSON", ["JSON"]),
         tests("SQLite", ["SQLite"]),
         tests("Crypto", ["Crypto"]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["App", "HTTP", "JSON", "SQLite", "Crypto"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+        tests("App", ["App", "HTTP", "JSON", "SQLite", "Crypto", "TestSupport"]),
+        tests("Tidy", ["App", "HTTP"]),
     ],
     cLanguageStandard: .c2x
 )

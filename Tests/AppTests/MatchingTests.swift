@@ -1,0 +1,103 @@
+import App
+import Testing
+
+struct MatchingTests {
+    private static func query(
+        sex: Patient.Sex? = nil, phone: String? = nil, nationalID: String? = nil
+    ) throws -> Demographics {
+        var query = Demographics(
+            firstName: "Marie", lastName: "Fouda",
+            dateOfBirth: try #require(CalendarDate("1990-07-22")), countryCode: "CM")
+        query.sex = sex
+        query.phoneNumber = phone
+        query.nationalID = nationalID
+        return query
+    }
+
+    private static func candidate(
+        id: Int64 = 1, sex: Patient.Sex? = nil, phone: String? = nil, nationalID: String? = nil,
+        reference: String? = nil
+    ) throws -> Matching.Candidate {
+        Matching.Candidate(
+            patient: Patient(
+                id: id, healthID: "CM-HID-7KQ9-MP42-X8D1", firstName: "Marie", lastName: "Fouda",
+                dateOfBirth: try #require(CalendarDate("1990-07-22")), countryCode: "CM", sex: sex,
+                phoneNumber: phone, nationalID: nationalID, bloodType: nil, allergies: "[]",
+                verificationStatus: .unverified, identityStatus: .active),
+            callerReference: reference)
+    }
+
+    @Test func oneWhoAgreesIsLinked() throws {
+        let decision = Matching.decide(
+            try Self.query(sex: .female), reference: nil,
+            candidates: [try Self.candidate(sex: .female)], isCommonName: false)
+        #expect(decision == .link(patientID: 1))
+    }
+
+    @Test func nobodyIsCreated() throws {
+        let decision = Matching.decide(
+            try Self.query(), reference: nil, candidates: [], isCommonName: false)
+        #expect(decision == .create)
+    }
+
+    @Test func eachContradictionIsReviewed() throws {
+        let pairs = [
+            (try Self.query(sex: .male), try Self.candidate(sex: .female)),
+            (try Self.query(phone: "+237671234501"), try Self.candidate(phone: "671234502")),
+            (try Self.query(nationalID: "A1"), try Self.candidate(nationalID: "A2")),
+        ]
+        for (query, candidate) in pairs {
+            let decision = Matching.decide(
+                query, reference: nil, candidates: [candidate], isCommonName: false)
+            #expect(decision == .createForReview(candidates: 1))
+        }
+    }
+
+    @Test func aPhoneIsOneNumberInEverySpelling() throws {
+        let decision = Matching.decide(
+            try Self.query(phone: "00237 671-23-45-01"), reference: nil,
+            candidates: [try Self.candidate(phone: "+237671234501")], isCommonName: true)
+        #expect(decision == .link(patientID: 1))
+    }
+
+    @Test func aCommonNameNeedsOneMoreFact() throws {
+        let candidates = [try Self.candidate(sex: .female)]
+        let decision = Matching.decide(
+            try Self.query(sex: .female), reference: nil, candidates: candidates,
+            isCommonName: true)
+        #expect(decision == .createForReview(candidates: 1))
+    }
+
+    @Test func twoWhoAgreeAreNotCertain() throws {
+        let candidates = [try Self.candidate(id: 1), try Self.candidate(id: 2)]
+        let decision = Matching.decide(
+            try Self.query(), reference: nil, candidates: candidates, isCommonName: false)
+        #expect(decision == .createForReview(candidates: 2))
+    }
+
+    @Test func aFurtherFactDecidesBetweenTwo() throws {
+        let candidates = [
+            try Self.candidate(id: 1), try Self.candidate(id: 2, nationalID: "ab 12"),
+        ]
+        let decision = Matching.decide(
+            try Self.query(nationalID: "AB12"), reference: nil, candidates: candidates,
+            isCommonName: false)
+        #expect(decision == .link(patientID: 2))
+    }
+
+    @Test func theCallersOtherNumberMeansAnotherPerson() throws {
+        let reference = Matching.Reference(text: "B", isHeldByOther: false)
+        let decision = Matching.decide(
+            try Self.query(), reference: reference,
+            candidates: [try Self.candidate(reference: "A")], isCommonName: false)
+        #expect(decision == .createForReview(candidates: 1))
+    }
+
+    @Test func aNumberThatAnotherClientOfTheFacilityHoldsForSomeoneElseContradicts() throws {
+        let reference = Matching.Reference(text: "A", isHeldByOther: true)
+        let decision = Matching.decide(
+            try Self.query(), reference: reference, candidates: [try Self.candidate()],
+            isCommonName: false)
+        #expect(decision == .createForReview(candidates: 1))
+    }
+}

@@ -1,0 +1,84 @@
+import App
+import HTTP
+import JSON
+import SQLite
+import TestSupport
+import Testing
+
+struct OperationsRoutesTests {
+    @Test func getHealthAnswersWithoutAToken() async throws {
+        let app = try TestApp()
+        let answer = await app.send(.get, "/health")
+        #expect(answer.status == 200)
+        #expect(answer["status"]?.string == "ok")
+        #expect(try app.audit().isEmpty)
+    }
+
+    @Test func getReadinessWritesToTheDisk() async throws {
+        let app = try TestApp()
+        #expect(await app.send(.get, "/ready")["status"]?.string == "ready")
+        app.app.close()
+        let closed = await app.send(.get, "/ready")
+        #expect(closed.status == 503)
+        #expect(closed.error == "overloaded")
+    }
+
+    @Test func getMetricsCountsRequestsByOperation() async throws {
+        let app = try TestApp()
+        _ = await app.send(.get, "/health")
+        _ = await app.send(.get, "/nowhere")
+        let text = await app.send(.get, "/metrics").text
+        #expect(text.contains(#"opescare_requests_total{operation="getHealth",status="2xx"} 1"#))
+        #expect(text.contains(#"opescare_requests_total{operation="unmatched",status="4xx"} 1"#))
+        #expect(text.contains(#"opescare_request_duration_seconds_count{operation="getHealth"} 1"#))
+    }
+
+    @Test func getOpenAPIIsTheDocumentOfThisBuild() async throws {
+        let app = try TestApp()
+        let answer = await app.send(.get, "/openapi.yaml")
+        #expect(answer.text == Documents.openAPI)
+        #expect(answer.text.hasPrefix("openapi: 3.1"))
+    }
+
+    // MARK: The door
+
+    @Test(arguments: [
+        (HTTPMethod.get, "/", 404, "not_found"),
+        (.get, "/api/v1/connect/patients/nowhere", 404, "not_found"),
+        (.post, "/health", 405, "method_not_allowed"),
+        (.delete, "/api/v1/connect/auth/token", 405, "method_not_allowed"),
+    ])
+    func whatIsNotServedGetsTheCommonShape(
+        _ method: HTTPMethod, _ target: String, _ status: Int, _ error: String
+    ) async throws {
+        let app = try TestApp()
+        let answer = await app.send(method, target)
+        #expect(answer.status == status)
+        #expect(answer.error == error)
+        #expect(answer["request_id"]?.string == answer.field("X-Request-Id"))
+        #expect((answer.field("Allow") != nil) == (status == 405))
+    }
+
+    @Test func aWellFormedRequestIDIsEchoedAndAnyOtherReplaced() async throws {
+        let app = try TestApp()
+        let own = await app.send(.get, "/health", fields: [("X-Request-Id", "abc-1.2_3")])
+        #expect(own.field("X-Request-Id") == "abc-1.2_3")
+        let correlated = await app.send(.get, "/health", fields: [("X-Correlation-Id", "c1")])
+        #expect(correlated.field("X-Request-Id") == "c1")
+        for bad in ["a b", "é", String(repeating: "x", count: 129), "<script>"] {
+            let answer = await app.send(.get, "/health", fields: [("X-Request-Id", bad)])
+            #expect(answer.field("X-Request-Id")?.hasPrefix("req_") == true)
+        }
+    }
+
+    @Test(arguments: HTTPFailure.allCases)
+    func whatTheServerRefusesHasTheCommonShape(_ failure: HTTPFailure) throws {
+        let app = try TestApp()
+        let request = HTTPRequest(.get, "/health")
+        let answer = Answer(app.app.response(to: failure, from: request.peer))
+        #expect(answer.status == Int(failure.status.code))
+        #expect(answer["http_status"]?.int == Int64(answer.status))
+        #expect(answer["request_id"]?.string == answer.field("X-Request-Id"))
+        #expect(answer["message"]?.string?.isEmpty == false)
+    }
+}

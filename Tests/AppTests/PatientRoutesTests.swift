@@ -1,0 +1,435 @@
+import App
+import HTTP
+import JSON
+import SQLite
+import TestSupport
+import Testing
+
+struct PatientRoutesTests {
+    private static let resolve = "/api/v1/connect/patients/resolve"
+    private static let verify = "/api/v1/connect/patients/verify/"
+    private static let search = "/api/v1/connect/patient/search?health_id="
+
+    private static let marie = """
+        {"first_name":"Marie","last_name":"Fouda","date_of_birth":"1990-07-22","country_code":"CM",
+        "sex":"female","purpose":"his_registration","external_reference":"HIS-PAT-00341"}
+        """
+
+    private static func person(
+        _ first: String = "Marie", _ last: String = "Fouda", born: String = "1990-07-22",
+        more: String = ""
+    ) -> String {
+        #"{"first_name":"\#(first)","last_name":"\#(last)","date_of_birth":"\#(born)"\#(more)}"#
+    }
+
+    // MARK: resolve
+
+    @Test func resolvePatientCreatesThenFinds() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let first = await app.send(.post, Self.resolve, token: token, json: Self.marie)
+        #expect(first.status == 201)
+        #expect(first["status"]?.string == "created")
+        let id = try #require(first["health_id"]?.string)
+        #expect(HealthID(id)?.description == id)
+        #expect(first["patient"]?["display_name"]?.string == "Marie Fouda")
+        #expect(first["patient"]?["year_of_birth"]?.int == 1990)
+        #expect(first["match"]?["decision"]?.string == "none")
+        let second = await app.send(.post, Self.resolve, token: token, json: Self.marie)
+        #expect(second.status == 200)
+        #expect(second["status"]?.string == "found")
+        #expect(second["health_id"]?.string == id)
+        #expect(
+            try app.audit() == [
+                "issueToken C success", "resolvePatient C success", "resolvePatient R success",
+            ])
+        let row = try #require(try app.read { tx in
+            try AuditStore.newest(AuditStore.Filter(), limit: 1, in: tx)
+        }.first)
+        #expect(row.entry.entity == "patient/" + id)
+        #expect(row.entry.purpose == "his_registration")
+        #expect(row.entry.patientID != nil)
+    }
+
+    @Test func resolvePatientFindsByHealthID() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, Self.resolve, token: token, json: #"{"health_id":"cm hid 7kq9 mp42 x8d1"}"#)
+        #expect(answer.status == 200)
+        #expect(answer["health_id"]?.string == "CM-HID-7KQ9-MP42-X8D1")
+        #expect(answer["match"]?["decision"]?.string == "health_id")
+        #expect(answer["demographics_mismatch"] == nil)
+    }
+
+    @Test func resolvePatientSaysWhenDemographicsDisagreeAndChangesNothing() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, Self.resolve, token: token,
+            json: Self.person(more: #","health_id":"CM-HID-7KQ9-MP42-X8D1""#))
+        #expect(answer.status == 200)
+        #expect(answer["demographics_mismatch"]?.bool == true)
+        #expect(answer["patient"]?["display_name"]?.string == "Brigitte Ngo Bassa")
+    }
+
+    @Test func resolvePatientWithAnUnknownIDAndNothingElseIsNotFound() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, Self.resolve, token: token, json: #"{"health_id":"SA-HID-3E28-JT97-KB6A"}"#)
+        #expect(answer.status == 404)
+        #expect(answer["status"]?.string == "not_found")
+        #expect(answer["http_status"]?.int == 404)
+        #expect(answer.error == "patient_not_found")
+        #expect(try app.audit().last == "resolvePatient R patient_not_found")
+        #expect(try app.count("SELECT COUNT(*) FROM patients") == 3)
+    }
+
+    @Test func resolvePatientWithAnUnknownIDTriesTheDemographics() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let created = await app.send(.post, Self.resolve, token: token, json: Self.person())
+        let answer = await app.send(
+            .post, Self.resolve, token: token,
+            json: Self.person(more: #","health_id":"SA-HID-3E28-JT97-KB6A""#))
+        #expect(answer.status == 200)
+        #expect(answer["health_id"]?.string == created["health_id"]?.string)
+    }
+
+    @Test(arguments: [
+        "{}", #"{"first_name":"Marie"}"#, #"{"health_id":"CM-HID-7KQ9-MP42-X8D2"}"#,
+        #"{"health_id":""}"#, #"{"health_id":null}"#, #"{"health_id":7}"#,
+        person(born: "2026-02-30"), person(born: "2126-01-01"), person(born: "1849-12-31"),
+        person(born: "22/07/1990"), person(""), person("123"), person("Ma\\u0000rie"),
+        person(more: #","country_code":"ZZ""#), person(more: #","country_code":"C""#),
+        person(more: #","sex":"robot""#), person(more: #","phone_number":"abc""#),
+        person(more: #","first_name":"Again""#), "[]", "\"x\"", "null", "1",
+        person(String(repeating: "a", count: 101)),
+    ])
+    func resolvePatientRefuses(_ body: String) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(.post, Self.resolve, token: token, json: body)
+        #expect(answer.status == 422)
+        #expect(["validation_failed", "health_id_invalid"].contains(answer.error))
+        #expect(try app.count("SELECT COUNT(*) FROM patients") == 3)
+        #expect(try app.audit().count == 2)
+    }
+
+    @Test func resolvePatientListsEveryBadField() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, Self.resolve, token: token,
+            json: #"{"first_name":1,"date_of_birth":"x","sex":"robot","country_code":"Q"}"#)
+        let errors = try #require(answer["errors"])
+        #expect(
+            Set(errors.members.map(\.key))
+                == ["first_name", "last_name", "date_of_birth", "sex", "country_code"])
+    }
+
+    @Test func resolvePatientIsNationalNotPerFacility() async throws {
+        let app = try TestApp()
+        let first = try await app.send(
+            .post, Self.resolve, token: app.token(), json: Self.person())
+        let second = try await app.send(
+            .post, Self.resolve, token: app.token("demo_dev_sandbox"),
+            json: Self.person("MARIE", "fouda"))
+        #expect(second.status == 200)
+        #expect(first["health_id"]?.string == second["health_id"]?.string)
+    }
+
+    @Test func resolvePatientNeverLinksWhatContradicts() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let woman = await app.send(
+            .post, Self.resolve, token: token, json: Self.person(more: #","sex":"female""#))
+        let man = await app.send(
+            .post, Self.resolve, token: token, json: Self.person(more: #","sex":"male""#))
+        #expect(man.status == 201)
+        #expect(man["match"]?["decision"]?.string == "possible_duplicate")
+        #expect(man["match"]?["candidates"]?.int == 1)
+        #expect(man["health_id"]?.string != woman["health_id"]?.string)
+        // Sent again, each finds its own.
+        for (body, id) in [("female", woman), ("male", man)] {
+            let again = await app.send(
+                .post, Self.resolve, token: token, json: Self.person(more: #","sex":"\#(body)""#))
+            #expect(again.status == 200)
+            #expect(again["health_id"]?.string == id["health_id"]?.string)
+        }
+    }
+
+    @Test func resolvePatientSentAgainNeverCreatesASecond() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        for body in [
+            Self.person("Baby of Marie"), Self.person(born: "1900-01-01"),
+            Self.person("محمد", "علي"), Self.person("Inconnu", "Inconnu"),
+        ] {
+            let first = await app.send(.post, Self.resolve, token: token, json: body)
+            let second = await app.send(.post, Self.resolve, token: token, json: body)
+            #expect(first.status == 201)
+            #expect(second.status == 200)
+            #expect(first["health_id"]?.string == second["health_id"]?.string)
+        }
+    }
+
+    @Test func resolvePatientNeverMatchesPlaceholdersOfOthers() async throws {
+        let app = try TestApp()
+        let body = Self.person("Baby of Marie")
+        let first = try await app.send(.post, Self.resolve, token: app.token(), json: body)
+        let other = try await app.send(
+            .post, Self.resolve, token: app.token("demo_dev_sandbox"), json: body)
+        #expect(other.status == 201)
+        #expect(first["health_id"]?.string != other["health_id"]?.string)
+    }
+
+    @Test func resolvePatientOfACommonNameNeedsOneMoreFact() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        for day in 1...Matching.commonNameCount {
+            let born = day < 10 ? "1980-01-0\(day)" : "1980-01-\(day)"
+            let answer = await app.send(
+                .post, Self.resolve, token: token,
+                json: Self.person(
+                    born: born, more: #","phone_number":"+23767123\#(1000 + day)""#))
+            #expect(answer.status == 201)
+        }
+        let bare = await app.send(
+            .post, Self.resolve, token: token, json: Self.person(born: "1980-01-03"))
+        #expect(bare.status == 201)
+        #expect(bare["match"]?["decision"]?.string == "possible_duplicate")
+        let retried = await app.send(
+            .post, Self.resolve, token: token, json: Self.person(born: "1980-01-03"))
+        #expect(retried["health_id"]?.string == bare["health_id"]?.string)
+        let known = await app.send(
+            .post, Self.resolve, token: token,
+            json: Self.person(born: "1980-01-03", more: #","phone_number":"671231003""#))
+        #expect(known.status == 200)
+    }
+
+    @Test func resolvePatientByReferenceNeedsAgreeingDemographics() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let reference = #","external_reference":"P-1""#
+        let marie = await app.send(
+            .post, Self.resolve, token: token, json: Self.person(more: reference))
+        let paul = await app.send(
+            .post, Self.resolve, token: token, json: Self.person("Paul", more: reference))
+        #expect(paul.status == 201)
+        #expect(paul["health_id"]?.string != marie["health_id"]?.string)
+        #expect(paul["match"]?["decision"]?.string == "possible_duplicate")
+        let again = await app.send(
+            .post, Self.resolve, token: token, json: Self.person("Paul", more: reference))
+        #expect(again["health_id"]?.string == paul["health_id"]?.string)
+    }
+
+    @Test func resolvePatientCreatesOneOfSixtyFourAtOnce() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let ids = await withTaskGroup(of: String?.self) { group in
+            for _ in 0..<64 {
+                group.addTask {
+                    await app.send(.post, Self.resolve, token: token, json: Self.marie)["health_id"]?
+                        .string
+                }
+            }
+            return await group.reduce(into: Set<String?>()) { $0.insert($1) }
+        }
+        #expect(ids.count == 1)
+        #expect(try app.count("SELECT COUNT(*) FROM patients") == 4)
+    }
+
+    @Test func resolvePatientInProductionNeedsTheScopeToCreate() async throws {
+        let app = try TestApp(.production)
+        let now = app.now
+        let hash = app.app.secrets.hash("s")
+        for (id, scopes) in [("reader", "patient:read"), ("writer", "health_id:verify")] {
+            try await app.app.writer.write { tx in
+                try ClientStore.insert(
+                    Client(
+                        id: id, name: id, scopes: scopes, facilityID: nil, status: .active,
+                        rateLimit: nil, createdAt: now), secretHash: hash, in: tx)
+            }
+        }
+        func token(_ id: String) async throws -> String {
+            try #require(
+                await app.send(
+                    .post, "/api/v1/connect/auth/token",
+                    json: #"{"grant_type":"client_credentials","client_id":"\#(id)","client_secret":"s"}"#
+                )["access_token"]?.string)
+        }
+        let reader = try await token("reader")
+        let refused = await app.send(.post, Self.resolve, token: reader, json: Self.person())
+        #expect(refused.status == 403)
+        #expect(refused.error == "invalid_scope")
+        let writer = try await token("writer")
+        #expect(
+            await app.send(.post, Self.resolve, token: writer, json: Self.person()).status == 201)
+        #expect(
+            await app.send(.post, Self.resolve, token: reader, json: Self.person()).status == 200)
+    }
+
+    // MARK: Idempotency
+
+    @Test func anIdempotencyKeyGetsTheFirstAnswerAgain() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let key = [("Idempotency-Key", "k-1")]
+        let first = await app.send(
+            .post, Self.resolve, token: token, fields: key, json: Self.person())
+        let second = await app.send(
+            .post, Self.resolve, token: token, fields: [("Idempotency-Key", "\"k-1\"")],
+            json: Self.person())
+        #expect(first.status == 201 && second.status == 201)
+        #expect(first.body == second.body)
+        #expect(first.field("Idempotency-Replayed") == nil)
+        #expect(second.field("Idempotency-Replayed") == "true")
+        let other = await app.send(
+            .post, Self.resolve, token: token, fields: key, json: Self.person("Paul"))
+        #expect(other.status == 409)
+        #expect(other.error == "idempotency_conflict")
+        // Another client's key of the same name is another key.
+        let stranger = try await app.send(
+            .post, Self.resolve, token: app.token("demo_dev_sandbox"), fields: key,
+            json: Self.person("Paul"))
+        #expect(stranger.status == 201)
+        app.advance(seconds: 90_000)
+        let later = try await app.send(
+            .post, Self.resolve, token: app.token(), fields: key, json: Self.person())
+        #expect(later.status == 200)
+    }
+
+    @Test func aFailureIsNotKeptForItsKey() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let key = [("Idempotency-Key", "k-1")]
+        let failed = await app.send(
+            .post, Self.resolve, token: token, fields: key,
+            json: #"{"health_id":"SA-HID-3E28-JT97-KB6A"}"#)
+        #expect(failed.status == 404)
+        let good = await app.send(
+            .post, Self.resolve, token: token, fields: key, json: Self.person())
+        #expect(good.status == 201)
+    }
+
+    @Test(arguments: ["", "a b", "é", String(repeating: "k", count: 256)])
+    func aMalformedIdempotencyKeyIsRefused(_ key: String) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, Self.resolve, token: token, fields: [("Idempotency-Key", key)],
+            json: Self.person())
+        #expect(answer.status == 400)
+        #expect(try app.count("SELECT COUNT(*) FROM patients") == 3)
+    }
+
+    // MARK: verify
+
+    @Test func verifyHealthIDAnswersTheDocumentedShape() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .get, Self.verify + "CM-HID-7KQ9-MP42-X8D1", token: token)
+        #expect(answer.status == 200)
+        #expect(answer["status"]?.string == "valid")
+        #expect(answer["health_id"]?.string == "CM-HID-7KQ9-MP42-X8D1")
+        #expect(answer["patient"]?["display_name"]?.string == "Brigitte Ngo Bassa")
+        // The summary shows no birth date, phone or allergies.
+        #expect(!answer.text.contains("1992-06-30") && !answer.text.contains("+237"))
+    }
+
+    @Test(arguments: [
+        ("CM-HID-7KQ9-MP42-X8D2", 422, "health_id_invalid", "invalid"),
+        ("nonsense", 422, "health_id_invalid", "invalid"),
+        ("%00", 422, "health_id_invalid", "invalid"),
+        ("SA-HID-3E28-JT97-KB6A", 404, "patient_not_found", "not_found"),
+        ("OPC-2024-NOONE", 404, "patient_not_found", "not_found"),
+    ])
+    func verifyHealthIDRefuses(
+        _ id: String, _ status: Int, _ error: String, _ word: String
+    ) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(.get, Self.verify + id, token: token)
+        #expect(answer.status == status)
+        #expect(answer.error == error)
+        #expect(answer["status"]?.string == word)
+        #expect(answer["http_status"]?.int == Int64(status))
+        #expect(try app.audit().last == "verifyHealthID R \(error)")
+    }
+
+    // MARK: search
+
+    @Test(arguments: ["OPC-2024-DEMO1", "OPC-2024-XK7T9", "CM-HID-7KQ9-MP42-X8D1"])
+    func searchPatientFindsTheSandboxPatients(_ id: String) async throws {
+        let app = try TestApp()
+        let token = try await app.token("demo_dev_sandbox", scope: "patient:profile:read")
+        let answer = await app.send(.get, Self.search + id, token: token)
+        #expect(answer.status == 200)
+        #expect(answer["health_id"]?.string == id)
+        for member in ["name", "first_name", "last_name", "date_of_birth", "sex", "blood_type"] {
+            #expect(answer[member]?.string?.isEmpty == false, "\(member)")
+        }
+        #expect(answer["allergies"]?.kind == .array)
+        #expect(try app.audit() == ["issueToken C success", "searchPatient R success"])
+    }
+
+    @Test(arguments: [
+        ("/api/v1/connect/patient/search", 422, "validation_failed"),
+        ("/api/v1/connect/patient/search?health_id=", 422, "validation_failed"),
+        ("/api/v1/connect/patient/search?health_id=%FF", 422, "validation_failed"),
+        (search + "junk", 422, "health_id_invalid"),
+        (search + "SA-HID-3E28-JT97-KB6A", 404, "patient_not_found"),
+    ])
+    func searchPatientRefuses(_ target: String, _ status: Int, _ error: String) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(.get, target, token: token)
+        #expect(answer.status == status)
+        #expect(answer.error == error)
+        #expect(try app.audit().count == 2)
+    }
+
+    // MARK: Who may
+
+    @Test(arguments: [
+        (HTTPMethod.get, search + "OPC-2024-DEMO1", "searchPatient"),
+        (.get, verify + "CM-HID-7KQ9-MP42-X8D1", "verifyHealthID"),
+        (.post, resolve, "resolvePatient"),
+    ])
+    func withoutATokenNothingIsShownAndItIsOnRecord(
+        _ method: HTTPMethod, _ target: String, _ operation: String
+    ) async throws {
+        let app = try TestApp()
+        let answer = await app.send(method, target)
+        #expect(answer.status == 401)
+        #expect(answer.error == "token_missing")
+        #expect(answer.field("WWW-Authenticate") == "Bearer")
+        #expect(try app.audit() == ["\(operation) E token_missing"])
+    }
+
+    @Test func aScopeThatDoesNotCoverIsRefusedAndOnRecord() async throws {
+        let app = try TestApp()
+        let token = try await app.token("demo_dev_sandbox", scope: "lab:results:read")
+        let answer = await app.send(.get, Self.search + "OPC-2024-DEMO1", token: token)
+        #expect(answer.status == 403)
+        #expect(answer.error == "invalid_scope")
+        #expect(!answer.text.contains("Amina"))
+        #expect(try app.audit().last == "searchPatient E invalid_scope")
+    }
+
+    @Test func theRateLimitIsPerClient() async throws {
+        let app = try TestApp { $0.rateLimit = 2 }
+        let token = try await app.token()
+        let target = Self.search + "OPC-2024-DEMO1"
+        #expect(await app.send(.get, target, token: token).status == 200)
+        #expect(await app.send(.get, target, token: token).status == 200)
+        let refused = await app.send(.get, target, token: token)
+        #expect(refused.status == 429)
+        #expect(refused.field("Retry-After") == "31")
+        let other = try await app.token("demo_dev_sandbox")
+        #expect(await app.send(.get, target, token: other).status == 200)
+    }
+}

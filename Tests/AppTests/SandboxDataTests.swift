@@ -1,0 +1,45 @@
+import App
+import SQLite
+import TestSupport
+import Testing
+
+struct SandboxDataTests {
+    @Test func loadingTwiceChangesNothing() async throws {
+        let app = try TestApp()
+        let before = try app.count("SELECT COUNT(*) FROM patients")
+        try SandboxData.load(into: app.app.writer, secrets: app.app.secrets, at: app.now)
+        #expect(try app.count("SELECT COUNT(*) FROM patients") == before)
+        #expect(try app.count("SELECT COUNT(*) FROM clients") == 2)
+        #expect(try app.count("SELECT COUNT(*) FROM patient_aliases") == 2)
+    }
+
+    @Test func productionComesEmpty() async throws {
+        let app = try TestApp(.production)
+        #expect(try app.count("SELECT COUNT(*) FROM clients") == 0)
+        #expect(try app.count("SELECT COUNT(*) FROM patients") == 0)
+    }
+
+    @Test func productionRefusesTheDocumentedSecretsUntilTheyAreRevoked() async throws {
+        let app = try TestApp()
+        #expect(throws: StartError.self) {
+            try SandboxData.refuseDocumentedSecrets(
+                in: app.app.writer, secrets: app.app.secrets)
+        }
+        let now = app.now
+        for id in ["demo_dev_sandbox", "opeshisos_production"] {
+            _ = try await app.app.writer.write { tx in
+                try ClientStore.setStatus(.revoked, of: id, at: now, in: tx)
+            }
+        }
+        try SandboxData.refuseDocumentedSecrets(in: app.app.writer, secrets: app.app.secrets)
+    }
+
+    @Test func noSecretIsInTheDatabase() async throws {
+        let app = try TestApp()
+        let hashes = try app.read { tx in
+            try tx.all("SELECT secret_hash FROM clients", []) { $0.blob(0) }
+        }
+        #expect(hashes.allSatisfy { $0.count == 32 })
+        #expect(hashes.allSatisfy { !String(decoding: $0, as: UTF8.self).contains("secret") })
+    }
+}

@@ -1,0 +1,139 @@
+package import App
+import Crypto
+import Foundation
+package import HTTP
+package import JSON
+package import SQLite
+import Synchronization
+
+/// The real service on a folder of its own, with a clock that stands where a test puts it.
+///
+/// Requests go through `App.respond(to:)`, the one door; the database is real.
+package final class TestApp: Sendable {
+    package let app: App
+    package let folder: String
+    private let time: Mutex<Timestamp>
+
+    /// 2026-06-01T09:30:00Z.
+    package static let start = Timestamp(milliseconds: 1_780_306_200_000)
+
+    package init(
+        _ environment: Configuration.Environment = .sandbox,
+        configure: (inout Configuration) -> Void = { _ in }
+    ) throws {
+        folder = FileManager.default.temporaryDirectory.path + "/opescare-test-"
+            + UUID().uuidString
+        var configuration = Configuration(environment: environment, dataFolder: folder)
+        configuration.rateLimit = 0
+        configuration.issuer = "https://opescare.test"
+        configure(&configuration)
+        try DataFolder.prepare(configuration)
+        // One key for all tests: making one takes longer than most of them.
+        try KeyFile.write(
+            Array(TestApp.signingKey.utf8), to: configuration.keysFolder + "/signing-1.pem")
+        let time = Mutex(TestApp.start)
+        self.time = time
+        app = try App(
+            configuration, clock: Clock(now: { time.withLock { $0 } }),
+            log: Log(format: .json, output: nil))
+    }
+
+    deinit {
+        app.close()
+        // What is left in the system's temporary folder harms nobody.
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    private static let signingKey: String = {
+        do {
+            return try RSAPrivateKey.generate().pem
+        } catch {
+            fatalError("no signing key: \(error)")
+        }
+    }()
+
+    package func advance(seconds: Int64) {
+        time.withLock { $0 = $0.adding(seconds: seconds) }
+    }
+
+    package var now: Timestamp { time.withLock { $0 } }
+
+    // MARK: Requests
+
+    package func send(
+        _ method: HTTPMethod, _ target: String, token: String? = nil,
+        fields: [(String, String)] = [], json: String? = nil
+    ) async -> Answer {
+        var fields = fields
+        if let token { fields.append(("Authorization", "Bearer " + token)) }
+        if json != nil { fields.append(("Content-Type", "application/json")) }
+        let request = HTTPRequest(
+            method, target, fields: fields, body: Array((json ?? "").utf8))
+        return Answer(await app.respond(to: request))
+    }
+
+    /// A token of one of the documented clients.
+    package func token(
+        _ client: String = "opeshisos_production", scope: String? = nil
+    ) async throws -> String {
+        let secret =
+            client == "demo_dev_sandbox"
+            ? "demo_secret_sandbox_2026" : "prod_secret_opeshisos_2026"
+        let scopeMember = scope.map { #","scope":"\#($0)""# } ?? ""
+        let answer = await send(
+            .post, "/api/v1/connect/auth/token",
+            json: """
+                {"grant_type":"client_credentials","client_id":"\(client)",
+                "client_secret":"\(secret)"\(scopeMember)}
+                """)
+        guard let token = answer["access_token"]?.string else {
+            throw MissingToken(status: answer.status)
+        }
+        return token
+    }
+
+    private struct MissingToken: Error {
+        let status: Int
+    }
+
+    // MARK: What was stored
+
+    package func read<Value>(_ body: (borrowing Transaction) throws -> Value) throws -> Value {
+        try app.reader(0).read(body)
+    }
+
+    /// The audit rows since the start, oldest first, as `operation action outcome`.
+    package func audit() throws -> [String] {
+        try read { tx in
+            try AuditStore.newest(AuditStore.Filter(), limit: 10_000, in: tx)
+        }.reversed().map { "\($0.entry.operation) \($0.entry.action.rawValue) \($0.entry.outcome)" }
+    }
+
+    package func count(_ sql: StaticString) throws -> Int {
+        try read { tx in try tx.first(sql) { $0.int(0) } ?? 0 }
+    }
+}
+
+/// A response with its content read.
+package struct Answer: Sendable {
+    package let response: HTTPResponse
+    package let body: [UInt8]
+    private let document: JSONDocument?
+
+    init(_ response: HTTPResponse) {
+        self.response = response
+        if case .bytes(let bytes) = response.body { body = bytes } else { body = [] }
+        // Not every content is JSON; what a test asks of it then is nil.
+        document = try? JSONDocument(body)
+    }
+
+    package var status: Int { Int(response.status.code) }
+    package var text: String { String(decoding: body, as: UTF8.self) }
+    package var root: JSONValue? { document?.root }
+
+    package subscript(_ key: String) -> JSONValue? { document?.root[key] }
+
+    package func field(_ name: StaticString) -> String? { response.field(name) }
+
+    package var error: String? { self["error"]?.string }
+}

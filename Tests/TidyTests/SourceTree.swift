@@ -1,0 +1,31 @@
+import Foundation
+
+/// The project's own files, as the tests' source lies beside them.
+enum SourceTree {
+    static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    /// Every Swift file below a folder, as paths relative to the root.
+    static func swiftFiles(in folder: String) throws -> [String] {
+        let names = try FileManager.default.subpathsOfDirectory(
+            atPath: root.appending(path: folder).path)
+        return names.filter { $0.hasSuffix(".swift") }.map { folder + "/" + $0 }.sorted()
+    }
+
+    /// The modules that a file imports.
+    static func imports(of path: String) throws -> Set<String> {
+        var modules: Set<String> = []
+        for line in try text(path).split(separator: "\n") {
+            var words = line.split(separator: " ")
+            if let first = words.first, ["package", "private", "internal", "@_spi(_Unicode)"].contains(first) {
+                words.removeFirst()
+            }
+            if words.first == "import", words.count > 1 { modules.insert(String(words[1])) }
+        }
+        return modules
+    }
+}
