@@ -52,7 +52,7 @@ let package = Package(
 
         tests("HTTP", ["HTTP", "CLinux"]),
         tests("JSON", ["JSON"]),
-        tests("SQLite", ["SQLite"]),
+        tests("SQLite", ["SQLite", "CLinux"]),
         tests("Crypto", ["Crypto"]),
         .target(
             name: "TestSupport",

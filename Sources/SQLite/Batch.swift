@@ -55,10 +55,15 @@ final class Batch {
         connection.isDirty = false
         connection.lastError = nil
         let before = connection.totalChanges
-        let succeeded = job.run(Transaction(connection))
+        var succeeded = job.run(Transaction(connection))
         // Disk full, I/O error, out of memory: SQLite may have rolled everything back.
         guard !connection.isAutocommit else {
             throw connection.lastError ?? .other(code: 0, message: "the transaction was lost")
+        }
+        if succeeded, connection.isDirty, connection.hasDeferredViolations {
+            // Left alone it would fail the COMMIT, and everyone with it.
+            job.fail(.constraint(.foreignKey, detail: "FOREIGN KEY constraint failed"))
+            succeeded = false
         }
         let hasSavepoint = connection.savepoint == .open
         connection.savepoint = .none

@@ -21,8 +21,9 @@ final class Checkpointer: @unchecked Sendable {
 
     private final class Shared: Sendable {
         let isRunning = Atomic<Bool>(false)
-        let isStopped = Atomic<Bool>(false)
         let wake = DispatchSemaphore(value: 0)
+        /// Empty while no passive checkpoint runs.
+        let idle = DispatchGroup()
     }
 
     init(path: String, options: DatabaseOptions) throws(DatabaseError) {
@@ -48,11 +49,13 @@ final class Checkpointer: @unchecked Sendable {
     private static func run(_ connection: Connection, _ shared: Shared) {
         while true {
             shared.wake.wait()
-            if shared.isStopped.load(ordering: .acquiring) { break }
+            // A checkpoint asked for just before the stop still runs: each wake has one cause.
+            guard shared.isRunning.load(ordering: .acquiring) else { break }
             // A checkpoint that fails or is held back changes nothing; the next one repeats it,
             // and a disk that fails shows in the writer's COMMIT.
-            try? connection.checkpoint(.passive)
+            try? connection.checkpoint(.passive, wait: 0)
             shared.isRunning.store(false, ordering: .releasing)
+            shared.idle.leave()
         }
         connection.close()
     }
@@ -65,15 +68,16 @@ final class Checkpointer: @unchecked Sendable {
             nextStart = step
             nextRestart = limit
         }
-        guard frames >= nextStart || frames >= nextRestart,
-            !shared.isRunning.load(ordering: .acquiring)
-        else { return }
-        if frames >= nextRestart {
+        let isRunning = shared.isRunning.load(ordering: .acquiring)
+        if frames >= nextRestart, !isRunning || frames >= 2 * limit {
+            // A disk that cannot follow must slow the writer down: the log has an end.
+            shared.idle.wait()
             // Readers that still need the old log hold this back; then the log grows a little more.
-            try? connection.checkpoint(.restart)
+            try? connection.checkpoint(.restart, wait: 10)
             nextRestart = frames + step
-        } else {
+        } else if frames >= nextStart, !isRunning {
             nextStart = frames + step
+            shared.idle.enter()
             shared.isRunning.store(true, ordering: .releasing)
             shared.wake.signal()
         }
@@ -81,7 +85,7 @@ final class Checkpointer: @unchecked Sendable {
 
     /// Returns when the checkpoint in progress has ended and its connection is closed.
     func stop() {
-        shared.isStopped.store(true, ordering: .releasing)
+        shared.idle.wait()
         shared.wake.signal()
         thread.wait()
     }
@@ -97,7 +101,10 @@ extension Connection {
         case truncate
     }
 
-    func checkpoint(_ kind: Checkpoint) throws(DatabaseError) {
+    /// Waits `wait` milliseconds at most for readers and other checkpoints.
+    func checkpoint(_ kind: Checkpoint, wait: Int32) throws(DatabaseError) {
+        unsafe sqlite3_busy_timeout(handle, wait)
+        defer { unsafe sqlite3_busy_timeout(handle, busyTimeout) }
         let mode =
             switch kind {
             case .passive: SQLITE_CHECKPOINT_PASSIVE

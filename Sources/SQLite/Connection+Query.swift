@@ -1,6 +1,6 @@
 import CSQLite
 
-/// What a `Transaction` is made of: start, step, read, end.
+/// What a `Transaction` is made of: start, step, end.
 extension Connection {
     /// A statement with its values bound, marked as in use until `end`.
     func start(
@@ -37,13 +37,6 @@ extension Connection {
         return code == SQLITE_ROW
     }
 
-    /// Passes the current row to `body`, then throws what was read wrongly.
-    func read<T>(_ statement: Statement, _ body: (borrowing Row) throws -> T) throws -> T {
-        let value = try body(Row(statement))
-        if let misread = statement.misread { throw misread }
-        return value
-    }
-
     /// Rows changed since the connection was opened, by triggers and foreign key actions too.
     var totalChanges: Int64 { unsafe sqlite3_total_changes64(handle) }
 
@@ -59,6 +52,15 @@ extension Connection {
         defer { statement.reset() }
         let code = unsafe sqlite3_step(statement.handle)
         guard code == SQLITE_DONE else { throw error() }
+    }
+
+    /// True when a deferred foreign key of the transaction is violated, which would fail its COMMIT.
+    var hasDeferredViolations: Bool {
+        var current: Int32 = 0
+        var highest: Int32 = 0
+        let status = SQLITE_DBSTATUS_DEFERRED_FKS
+        unsafe sqlite3_db_status(handle, status, &current, &highest, 0)
+        return current != 0
     }
 
     private func openSavepoint() throws(DatabaseError) {

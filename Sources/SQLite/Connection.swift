@@ -12,6 +12,8 @@ import CSQLite
 
     let handle: OpaquePointer
     let access: Access
+    /// In milliseconds.
+    let busyTimeout: Int32
     var batchState: (any Sendable)?
     /// Where the write body in progress stands towards its savepoint.
     var savepoint = Savepoint.none
@@ -23,6 +25,8 @@ import CSQLite
     var logFrames = 0
 
     private var isClosed = false
+    /// Set by the authorizer when the SQL being prepared is one of the library's own kind.
+    private var hasMetControl = false
     /// By address of the SQL, which identifies a `StaticString` without reading it.
     private var byAddress: [UInt: Statement] = [:]
     /// By text, for equal literals at several addresses.
@@ -47,6 +51,9 @@ import CSQLite
         guard Self.isConfigured else { throw .cannotOpen(reason: "SQLite does not start") }
         if access == .create { try Self.createFile(path) }
         self.access = access
+        let parts = busyTimeout.components
+        let milliseconds = parts.seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000
+        self.busyTimeout = Int32(clamping: milliseconds)
         let mode = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
         let flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         var opened: OpaquePointer?
@@ -55,7 +62,7 @@ import CSQLite
         // From here on deinit closes what was opened.
         unsafe handle = opened
         guard code == SQLITE_OK else { throw located(path) }
-        try configure(path: path, cacheBytes: cacheBytes, busyTimeout: busyTimeout)
+        try configure(path: path, cacheBytes: cacheBytes)
     }
 
     deinit { close() }
@@ -88,19 +95,18 @@ import CSQLite
         }
     }
 
-    private func configure(
-        path: String, cacheBytes: Int, busyTimeout: Duration
-    ) throws(DatabaseError) {
-        let parts = busyTimeout.components
-        let milliseconds = parts.seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000
-        unsafe sqlite3_busy_timeout(handle, Int32(clamping: milliseconds))
+    private func configure(path: String, cacheBytes: Int) throws(DatabaseError) {
+        unsafe sqlite3_busy_timeout(handle, self.busyTimeout)
         guard unsafe opescare_sqlite_harden(handle) == SQLITE_OK else { throw error() }
+        watchForControl()
         do {
             try run("PRAGMA foreign_keys = ON")
             try run("PRAGMA temp_store = MEMORY")
             try run("PRAGMA synchronous = FULL")
             try run("PRAGMA cache_size = -\(max(cacheBytes, 1 << 20) >> 10)")
-            if access != .readOnly { try configureWriting() } else {
+            if access != .readOnly {
+                try configureWriting()
+            } else {
                 // The first read of the file shows whether it is a database at all.
                 try run("SELECT count(*) FROM sqlite_schema")
             }
@@ -115,17 +121,39 @@ import CSQLite
         guard try scalar("PRAGMA journal_mode = WAL") == "wal" else {
             throw .cannotOpen(reason: "its file system has no shared memory for a WAL")
         }
+        // A log that a long reader has made grow is cut back when it next starts afresh.
+        try run("PRAGMA journal_size_limit = \(16 << 20)")
         // Checkpoints are the writer's decision; the hook only takes notes.
         let me = unsafe Unmanaged.passUnretained(self).toOpaque()
-        let hook: @convention(c) (
-            UnsafeMutableRawPointer?, OpaquePointer?, UnsafePointer<CChar>?, Int32
-        ) -> Int32 = { context, _, _, frames in
-            guard let context = unsafe context else { return SQLITE_OK }
-            let connection = unsafe Unmanaged<Connection>.fromOpaque(context)
-            unsafe connection.takeUnretainedValue().logFrames = Int(frames)
-            return SQLITE_OK
-        }
+        let hook:
+            @convention(c) (
+                UnsafeMutableRawPointer?, OpaquePointer?, UnsafePointer<CChar>?, Int32
+            ) -> Int32 = { context, _, _, frames in
+                guard let context = unsafe context else { return SQLITE_OK }
+                let connection = unsafe Unmanaged<Connection>.fromOpaque(context)
+                unsafe connection.takeUnretainedValue().logFrames = Int(frames)
+                return SQLITE_OK
+            }
         unsafe sqlite3_wal_hook(handle, hook, me)
+    }
+
+    /// Lets SQLite's own parser tell which SQL begins or ends transactions or attaches files.
+    private func watchForControl() {
+        let me = unsafe Unmanaged.passUnretained(self).toOpaque()
+        let watch:
+            @convention(c) (
+                UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
+                UnsafePointer<CChar>?, UnsafePointer<CChar>?
+            ) -> Int32 = { context, action, _, _, _, _ in
+                let control = [SQLITE_TRANSACTION, SQLITE_SAVEPOINT, SQLITE_ATTACH, SQLITE_DETACH]
+                guard control.contains(action), let context = unsafe context else {
+                    return SQLITE_OK
+                }
+                let connection = unsafe Unmanaged<Connection>.fromOpaque(context)
+                unsafe connection.takeUnretainedValue().hasMetControl = true
+                return SQLITE_OK
+            }
+        unsafe sqlite3_set_authorizer(handle, watch, me)
     }
 
     /// The error just reported by SQLite on this connection.
@@ -167,8 +195,10 @@ extension Connection {
     }
 
     /// Prepares the statement at `offset` of a script and moves `offset` behind it; nil at the end.
-    func prepareNext(_ script: [UInt8], from offset: inout Int) throws(DatabaseError) -> Statement? {
+    func prepareNext(_ script: [UInt8], from offset: inout Int) throws(DatabaseError) -> Statement?
+    {
         while offset < script.count {
+            hasMetControl = false
             var prepared: OpaquePointer?
             var used = 0
             let rest = script[offset...]
@@ -184,21 +214,10 @@ extension Connection {
             guard code == SQLITE_OK else { throw error() }
             offset += max(used, 1)
             guard let prepared = unsafe prepared else { continue }  // Only a comment.
-            return Statement(prepared, isControl: Self.isControl(rest))
+            return Statement(prepared, isControl: hasMetControl)
         }
         return nil
     }
-
-    /// Whether a statement begins or ends transactions, or reaches beyond the one file.
-    private static func isControl(_ sql: ArraySlice<UInt8>) -> Bool {
-        let letters = sql.drop { $0 <= 0x20 }.prefix { $0 | 0x20 >= 0x61 && $0 | 0x20 <= 0x7a }
-        let word = String(decoding: letters, as: UTF8.self).uppercased()
-        return controlWords.contains(word)
-    }
-
-    private static let controlWords: Set = [
-        "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE", "ATTACH", "DETACH", "VACUUM",
-    ]
 
     /// Runs one statement that takes no values, outside the cache.
     func run(_ sql: String) throws(DatabaseError) {

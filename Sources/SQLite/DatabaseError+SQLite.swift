@@ -14,6 +14,7 @@ extension DatabaseError {
     init(code: Int32, message: String, errno: Int32) {
         switch code & 0xff {
         case SQLITE_CONSTRAINT: self = .constraint(Constraint(code: code), detail: message)
+        case SQLITE_MISMATCH: self = .constraint(.other, detail: message)
         case SQLITE_BUSY, SQLITE_LOCKED: self = .busy
         case SQLITE_FULL: self = .full
         case SQLITE_READONLY: self = .readOnly

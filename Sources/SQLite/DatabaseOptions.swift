@@ -11,9 +11,10 @@ package struct DatabaseOptions: Sendable {
     /// A batch that has run this long commits, although more writes are waiting.
     package var batchBudget: Duration = .milliseconds(10)
     /// Bytes that the write-ahead log grows by before a checkpoint starts beside the writer.
-    package var checkpointBytes = 8 << 20
-    /// Size of the write-ahead log at which the writer itself stops to start it afresh.
-    package var walLimitBytes = 64 << 20
+    package var checkpointBytes = 4 << 20
+    /// Size of the write-ahead log at which the writer itself stops to start it afresh. It
+    /// grows to twice this when the disk is slow, and beyond only while a reader holds it back.
+    package var walLimitBytes = 16 << 20
 
     package init() {}
 }

@@ -123,7 +123,7 @@ package enum Migrator {
             let row = Row(query)
             records.append(
                 Record(version: row.int(0), name: row.text(1), checksum: row.text(2)))
-            if let misread = query.misread { throw misread }
+            try query.checkReads()
         }
         return records
     }

@@ -42,6 +42,11 @@ import CSQLite
         isInUse = false
     }
 
+    /// Throws what the body has read wrongly from the current row.
+    func checkReads() throws(DatabaseError) {
+        if let misread { throw misread }
+    }
+
     /// Binds all parameters, in the order of their first appearance.
     func bind(_ values: [SQLValue]) throws(DatabaseError) {
         precondition(values.count == parameterCount, "as many values as parameters")

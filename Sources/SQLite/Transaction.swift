@@ -28,7 +28,8 @@ package struct Transaction: ~Copyable {
         let statement = try connection.start(sql, bindings)
         defer { connection.end(statement) }
         guard try connection.step(statement) else { return nil }
-        let value = try connection.read(statement, body)
+        let value = try body(Row(statement))
+        try statement.checkReads()
         // A RETURNING statement checks its foreign keys only at its end.
         if !statement.isReadOnly { while try connection.step(statement) {} }
         return value
@@ -42,7 +43,8 @@ package struct Transaction: ~Copyable {
         defer { connection.end(statement) }
         var values: [T] = []
         while try connection.step(statement) {
-            values.append(try connection.read(statement, body))
+            values.append(try body(Row(statement)))
+            try statement.checkReads()
         }
         return values
     }
@@ -53,7 +55,10 @@ package struct Transaction: ~Copyable {
     ) throws {
         let statement = try connection.start(sql, bindings)
         defer { connection.end(statement) }
-        while try connection.step(statement) { try connection.read(statement, body) }
+        while try connection.step(statement) {
+            try body(Row(statement))
+            try statement.checkReads()
+        }
     }
 
     /// One value that later bodies of the same batch see, such as the head of a chain.

@@ -13,6 +13,9 @@ class WriteJob: @unchecked Sendable {
     /// Runs the body and keeps its outcome. Returns whether it succeeded.
     func run(_ transaction: borrowing Transaction) -> Bool { fatalError("abstract") }
 
+    /// Turns the outcome into a failure.
+    func fail(_ error: DatabaseError) { fatalError("abstract") }
+
     /// Tells the waiting caller: `error` when the whole batch failed, else the body's own outcome.
     func finish(_ error: DatabaseError?) { fatalError("abstract") }
 }
@@ -36,6 +39,8 @@ class TypedWriteJob<T: Sendable>: WriteJob, @unchecked Sendable {
             return false
         }
     }
+
+    override final func fail(_ error: DatabaseError) { outcome = .failure(error) }
 
     /// The body's outcome, or `error` in its place.
     final func result(_ error: DatabaseError?) -> Result<T, any Error> {

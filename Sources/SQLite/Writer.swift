@@ -24,6 +24,7 @@ package final class Writer: Sendable {
     /// durable. Cancelling the task does not take the write back.
     ///
     /// - Throws: what `body` throws; `DatabaseError.overloaded` or `.closed` when it never ran.
+    @discardableResult
     package func write<T: Sendable>(
         _ body: @escaping @Sendable (borrowing Transaction) throws -> T
     ) async throws -> T {
@@ -33,6 +34,7 @@ package final class Writer: Sendable {
     /// Like `write`, for a body that does not fail after a change, such as one INSERT: it saves the
     /// savepoint. Should it fail so all the same, its batch is rolled back and repeated with
     /// savepoints: slower, never wrong.
+    @discardableResult
     package func append<T: Sendable>(
         _ body: @escaping @Sendable (borrowing Transaction) throws -> T
     ) async throws -> T {
@@ -41,6 +43,7 @@ package final class Writer: Sendable {
 
     /// Like `write`, but blocks the calling thread: for commands and start-up. Calling it from
     /// inside a body is a precondition failure.
+    @discardableResult
     package func writeBlocking<T: Sendable>(
         _ body: @escaping @Sendable (borrowing Transaction) throws -> T
     ) throws -> T {

@@ -30,7 +30,7 @@ final class WriterLoop: @unchecked Sendable {
         }
         checkpointer.stop()
         // Should a reader hold it back, the log stays and the next start reads it.
-        try? connection.checkpoint(.truncate)
+        try? connection.checkpoint(.truncate, wait: 1_000)
         connection.close()
     }
 
