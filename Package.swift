@@ -52,7 +52,7 @@ let package = Package(
 
         tests("HTTP", ["HTTP", "CLinux"]),
         tests("JSON", ["JSON"]),
-        tests("SQLite", ["SQLite", "CLinux"]),
+        tests("SQLite", ["SQLite", "CLinux", "CSQLite"]),
         tests("Crypto", ["Crypto"]),
         .target(
             name: "TestSupport",

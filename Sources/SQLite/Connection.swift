@@ -50,6 +50,7 @@ import CSQLite
         }
         guard Self.isConfigured else { throw .cannotOpen(reason: "SQLite does not start") }
         if access == .create { try Self.createFile(path) }
+        try Self.checkFile(path)
         self.access = access
         let parts = busyTimeout.components
         let milliseconds = parts.seconds * 1_000 + parts.attoseconds / 1_000_000_000_000_000
@@ -95,10 +96,24 @@ import CSQLite
         }
     }
 
+    /// A folder, a device or a pipe would open, and fail with a riddle at the first read.
+    private static func checkFile(_ path: String) throws(DatabaseError) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            throw .cannotOpen(reason: "\(path): \(DatabaseError.reason(errno) ?? "?")")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw .cannotOpen(reason: "\(path): not a file")
+        }
+    }
+
     private func configure(path: String, cacheBytes: Int) throws(DatabaseError) {
         unsafe sqlite3_busy_timeout(handle, self.busyTimeout)
         guard unsafe opescare_sqlite_harden(handle) == SQLITE_OK else { throw error() }
         watchForControl()
+        // SQLite opens a file that it may not write read-only, without a word. Asked before the
+        // first read, which would leave a -wal behind that nobody may write either.
+        if access != .readOnly, unsafe sqlite3_db_readonly(handle, "main") != 0 { throw .readOnly }
         do {
             try run("PRAGMA foreign_keys = ON")
             try run("PRAGMA temp_store = MEMORY")
@@ -116,8 +131,6 @@ import CSQLite
     }
 
     private func configureWriting() throws(DatabaseError) {
-        // SQLite opens a file that it may not write read-only, without a word.
-        if unsafe sqlite3_db_readonly(handle, "main") != 0 { throw .readOnly }
         guard try scalar("PRAGMA journal_mode = WAL") == "wal" else {
             throw .cannotOpen(reason: "its file system has no shared memory for a WAL")
         }

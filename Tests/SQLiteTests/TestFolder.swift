@@ -29,6 +29,12 @@ final class TestFolder: Sendable {
         return (attributes[.posixPermissions] as? NSNumber)?.intValue
     }
 
+    /// Sets permission bits; the empty name is the folder itself.
+    func setMode(_ mode: Int, of name: String) throws {
+        try FileManager.default.setAttributes(
+            [.posixPermissions: mode], ofItemAtPath: name.isEmpty ? path : file(name))
+    }
+
     /// Overwrites bytes in the middle of a file.
     func overwrite(_ name: String, at offset: UInt64, with bytes: [UInt8]) throws {
         let handle = try #require(FileHandle(forUpdatingAtPath: file(name)))

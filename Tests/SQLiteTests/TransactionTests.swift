@@ -10,11 +10,12 @@ struct TransactionTests {
         writer = try folder.writer()
     }
 
-    @Test(arguments: [
-        .null, 0, -1, .integer(.max), .integer(.min), .real(1.5), .real(.infinity), "", "a",
-        "é\u{301}🩺", .text("a\0b\0"), .utf8([]), .utf8(Array("naïve".utf8)),
-        .utf8Slice(Array("xxslicexx".utf8)[2..<7]), .blob([]), .blob([0, 255, 0]),
-    ] as [SQLValue])
+    @Test(
+        arguments: [
+            .null, 0, -1, .integer(.max), .integer(.min), .real(1.5), .real(.infinity), "", "a",
+            "é\u{301}🩺", .text("a\0b\0"), .utf8([]), .utf8(Array("naïve".utf8)),
+            .utf8Slice(Array("xxslicexx".utf8)[2..<7]), .blob([]), .blob([0, 255, 0]),
+        ] as [SQLValue])
     func everyValueComesBackAsItWent(_ value: SQLValue) throws {
         let same = try writer.writeBlocking { tx in
             try tx.first("SELECT ?1", [value]) { row in
@@ -80,7 +81,8 @@ struct TransactionTests {
     }
 
     @Test func nullReadAsAValueThrowsAndWritesNothing() throws {
-        #expect(throws: DatabaseError.unexpectedValue(column: 0, wanted: "INTEGER", found: "NULL")) {
+        #expect(throws: DatabaseError.unexpectedValue(column: 0, wanted: "INTEGER", found: "NULL"))
+        {
             try writer.writeBlocking { tx in
                 try tx.addNote("before")
                 _ = try tx.first("SELECT max(id) FROM notes WHERE id < 0") { $0.int(0) }
@@ -153,8 +155,9 @@ struct TransactionTests {
     }
 
     @Test func aLateForeignKeyOfAReturningStatementThrows() throws {
-        #expect(throws: DatabaseError.constraint(.foreignKey, detail: "FOREIGN KEY constraint failed"))
-        {
+        #expect(
+            throws: DatabaseError.constraint(.foreignKey, detail: "FOREIGN KEY constraint failed")
+        ) {
             try writer.writeBlocking { tx in
                 try tx.execute("CREATE TABLE child (note INTEGER REFERENCES notes (id)) STRICT")
                 _ = try tx.first("INSERT INTO child (note) VALUES (7) RETURNING note") { $0.int(0) }
@@ -162,15 +165,16 @@ struct TransactionTests {
         }
     }
 
-    @Test(arguments: [
-        ("INSERT INTO notes (id, body) VALUES (1, 'b')", DatabaseError.Constraint.unique),
-        ("INSERT INTO notes (body) VALUES ('a')", .unique),
-        ("INSERT INTO notes (body) VALUES (NULL)", .notNull),
-        ("INSERT INTO notes (body) VALUES (printf('%.*c', 200000, 'x'))", .check),
-        ("INSERT INTO child (note) VALUES (9)", .foreignKey),
-        ("INSERT INTO notes (id, body) VALUES ('x', 'b')", .other),
-        ("DELETE FROM notes", .other),
-    ] as [(StaticString, DatabaseError.Constraint)])
+    @Test(
+        arguments: [
+            ("INSERT INTO notes (id, body) VALUES (1, 'b')", DatabaseError.Constraint.unique),
+            ("INSERT INTO notes (body) VALUES ('a')", .unique),
+            ("INSERT INTO notes (body) VALUES (NULL)", .notNull),
+            ("INSERT INTO notes (body) VALUES (printf('%.*c', 200000, 'x'))", .check),
+            ("INSERT INTO child (note) VALUES (9)", .foreignKey),
+            ("INSERT INTO notes (id, body) VALUES ('x', 'b')", .other),
+            ("DELETE FROM notes", .other),
+        ] as [(StaticString, DatabaseError.Constraint)])
     func constraintsAreToldApart(_ sql: StaticString, _ kind: DatabaseError.Constraint) throws {
         try writer.writeBlocking { tx in
             try tx.addNote("a")
