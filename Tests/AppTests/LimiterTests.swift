@@ -50,7 +50,7 @@ struct LimiterTests {
         for _ in 0..<10 {
             lockout.recordFailure(client: "c", address: "1.1.1.1", at: Self.start)
         }
-        func check(_ client: String?, _ address: String, _ now: Timestamp = start) -> Bool {
+        func check(_ client: String?, _ address: String, _ now: Timestamp = Self.start) -> Bool {
             Self.isRefused { try lockout.check(client: client, address: address, at: now) } == nil
         }
         #expect(!check("c", "1.1.1.1"))

@@ -12,7 +12,7 @@ import Synchronization
 package final class TestApp: Sendable {
     package let app: App
     package let folder: String
-    private let time: Mutex<Timestamp>
+    private let time = Time()
 
     /// 2026-06-01T09:30:00Z.
     package static let start = Timestamp(milliseconds: 1_780_306_200_000)
@@ -31,10 +31,8 @@ package final class TestApp: Sendable {
         // One key for all tests: making one takes longer than most of them.
         try KeyFile.write(
             Array(TestApp.signingKey.utf8), to: configuration.keysFolder + "/signing-1.pem")
-        let time = Mutex(TestApp.start)
-        self.time = time
         app = try App(
-            configuration, clock: Clock(now: { time.withLock { $0 } }),
+            configuration, clock: Clock(now: { [time] in time.now.withLock { $0 } }),
             log: Log(format: .json, output: nil))
     }
 
@@ -52,11 +50,15 @@ package final class TestApp: Sendable {
         }
     }()
 
-    package func advance(seconds: Int64) {
-        time.withLock { $0 = $0.adding(seconds: seconds) }
+    private final class Time: Sendable {
+        let now = Mutex(TestApp.start)
     }
 
-    package var now: Timestamp { time.withLock { $0 } }
+    package func advance(seconds: Int64) {
+        time.now.withLock { $0 = $0.adding(seconds: seconds) }
+    }
+
+    package var now: Timestamp { time.now.withLock { $0 } }
 
     // MARK: Requests
 
@@ -120,7 +122,7 @@ package struct Answer: Sendable {
     package let body: [UInt8]
     private let document: JSONDocument?
 
-    init(_ response: HTTPResponse) {
+    package init(_ response: HTTPResponse) {
         self.response = response
         if case .bytes(let bytes) = response.body { body = bytes } else { body = [] }
         // Not every content is JSON; what a test asks of it then is nil.

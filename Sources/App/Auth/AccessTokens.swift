@@ -94,7 +94,7 @@ package final class AccessTokens: Sendable {
             json.memberArray("keys") { json in
                 for key in keys.all {
                     let publicKey = key.key.publicKey
-                    json.object { json in
+                    json.element { json in
                         json.member("kty", "RSA")
                         json.member("use", "sig")
                         json.member("alg", "RS256")

@@ -55,18 +55,17 @@ package struct PersonName: Hashable, Sendable {
     }
 
     private static func words(folding text: String) -> [String] {
-        let folded = text.precomposedStringWithCompatibilityMapping
-            .folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
-            .decomposedStringWithCanonicalMapping
+        let folded = text.folding(options: .caseInsensitive, locale: nil)
+            .decomposedStringWithCompatibilityMapping
         var words: [String] = []
         var word = String.UnicodeScalarView()
         for scalar in folded.unicodeScalars {
             if let folded = foldedLetters[scalar] {
                 word.append(contentsOf: folded.unicodeScalars)
-            } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
-                word.append(scalar)
             } else if isJoined(scalar) {
                 continue
+            } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+                word.append(scalar)
             } else if !word.isEmpty {
                 words.append(String(word))
                 word.removeAll()
@@ -76,11 +75,15 @@ package struct PersonName: Hashable, Sendable {
         return words
     }
 
-    /// Marks and punctuation that stand inside a word: combining marks, apostrophes, the Arabic
-    /// tatweel, directional and zero-width controls.
+    /// Marks and punctuation that stand inside a word: diacritics, apostrophes, the Arabic tatweel,
+    /// directional and zero-width controls.
     private static func isJoined(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
-        case .nonspacingMark, .enclosingMark, .format, .modifierLetter, .modifierSymbol: true
+        case .nonspacingMark:
+            // Accents and Arabic or Hebrew points; the vowel signs of Indic scripts, which are
+            // letters to their readers, have the class 0 and are kept.
+            scalar.properties.canonicalCombiningClass.rawValue >= 10
+        case .enclosingMark, .format, .modifierLetter, .modifierSymbol: true
         default: scalar == "'" || scalar == "’" || scalar == "‘" || scalar == "." || scalar == "ʼ"
         }
     }

@@ -1,0 +1,8 @@
+import HTTP
+import Testing
+
+struct HTTPStatusTests {
+    @Test func knowsItsNumber() {
+        #expect(HTTPStatus.ok.code == 200)
+    }
+}
