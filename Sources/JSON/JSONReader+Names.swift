@@ -1,7 +1,7 @@
 /// Duplicate names, and the path to where reading stopped.
 extension JSONReader {
     /// Up to this many members are compared pairwise, which allocates nothing.
-    private static let fewNames = 16
+    private static let fewNames = 32
 
     /// Refuses the object about to close when two of its names are equal.
     func checkFewNames(_ bytes: Span<UInt8>) throws(Fault) {

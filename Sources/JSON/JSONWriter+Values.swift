@@ -1,15 +1,28 @@
 /// How each kind of value is spelt.
 extension JSONWriter {
     mutating func append(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
+        appendString(text, after: nil, before: nil)
+    }
+
+    /// Appends `text` in quotes, between the given bytes. All go in at once when nothing needs an
+    /// escape, since making room costs more than copying a short text.
+    @inline(__always)
+    mutating func appendString(_ text: String, after prefix: UInt8?, before suffix: UInt8?) {
         let utf8 = text.utf8
         let span = utf8.span
-        if span.needsNoEscape {
-            bytes.append(contentsOf: utf8)
-        } else {
-            appendEscaping(span)
+        let isPlain = span.needsNoEscape
+        bytes.append(addingCapacity: span.count + 4) { output in
+            if let prefix { output.append(prefix) }
+            output.append(UInt8(ascii: "\""))
+            guard isPlain else { return }
+            for index in span.indices { output.append(span[index]) }
+            output.append(UInt8(ascii: "\""))
+            if let suffix { output.append(suffix) }
         }
+        if isPlain { return }
+        appendEscaping(span)
         bytes.append(UInt8(ascii: "\""))
+        if let suffix { bytes.append(suffix) }
     }
 
     /// Bytes that are not UTF-8 become U+FFFD, so the text stays valid whatever is stored.
@@ -64,18 +77,17 @@ extension JSONWriter {
     }
 
     mutating func append(_ value: Int64) {
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
         var rest = value.magnitude
         var digits = InlineArray<20, UInt8>(repeating: 0)
-        var at = 20
+        var first = 20
         repeat {
-            at -= 1
-            digits[at] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            first -= 1
+            digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        while at < 20 {
-            bytes.append(digits[at])
-            at += 1
+        bytes.append(addingCapacity: 21) { output in
+            if value < 0 { output.append(UInt8(ascii: "-")) }
+            for index in first..<20 { output.append(digits[index]) }
         }
     }
 

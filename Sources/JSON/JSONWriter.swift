@@ -89,10 +89,8 @@ package struct JSONWriter: ~Copyable {
 
     mutating func startMember(_ key: String) {
         assert(scope == .object, "a member belongs in an object")
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        appendString(key, after: needsComma ? UInt8(ascii: ",") : nil, before: UInt8(ascii: ":"))
         needsComma = true
-        append(key)
-        bytes.append(UInt8(ascii: ":"))
     }
 
     mutating func startElement() {

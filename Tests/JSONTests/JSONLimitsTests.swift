@@ -82,7 +82,7 @@ struct JSONLimitsTests {
         #expect(refusal(text) == nil)
     }
 
-    @Test(arguments: [2, 16, 17, 33, 1000])
+    @Test(arguments: [2, 16, 32, 33, 1000])
     func findsDuplicatesInObjectsOfAnySize(_ count: Int) {
         for folding in [false, true] {
             let limits = folding ? JSONLimits.folding : JSONLimits()
