@@ -101,7 +101,7 @@ package struct Context: Sendable {
                 do {
                     try confirmPrincipal(in: tx)
                     let replay = try idempotency.flatMap { idempotency in
-                        try idempotency.replay(into: &entry, in: tx)
+                        try idempotency.replay(into: &entry, at: now, in: tx)
                     }
                     let response = try replay ?? body(tx, &entry)
                     if replay == nil {

@@ -37,12 +37,14 @@ struct Idempotency: Sendable {
     /// A request that is still running holds the only writer: the second one waits for it here.
     ///
     /// - Throws: `Problem` when the key was used for something else.
-    func replay(into entry: inout AuditEntry, in tx: borrowing Transaction) throws -> HTTPResponse? {
+    func replay(
+        into entry: inout AuditEntry, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> HTTPResponse? {
         let stored = try tx.first(
             """
             SELECT request_hash, status, content_type, body, entity, patient_id
-            FROM idempotency_keys WHERE principal = ? AND key = ?
-            """, [.text(principal), .text(key)]
+            FROM idempotency_keys WHERE principal = ? AND key = ? AND created_at >= ?
+            """, [.text(principal), .text(key), .integer(Idempotency.oldest(at: now))]
         ) { row in
             (
                 hash: row.blob(0), status: UInt16(row.int(1)), contentType: row.text(2),
@@ -64,6 +66,11 @@ struct Idempotency: Sendable {
         return response
     }
 
+    /// Answers before this are forgotten.
+    private static func oldest(at now: Timestamp) -> Int64 {
+        now.adding(seconds: -86_400).milliseconds
+    }
+
     func store(
         _ response: HTTPResponse, entry: AuditEntry, at now: Timestamp,
         in tx: borrowing Transaction
@@ -73,7 +80,7 @@ struct Idempotency: Sendable {
         }
         try tx.execute(
             "DELETE FROM idempotency_keys WHERE created_at < ?",
-            [.integer(now.adding(seconds: -86_400).milliseconds)])
+            [.integer(Idempotency.oldest(at: now))])
         try tx.execute(
             """
             INSERT INTO idempotency_keys (principal, key, request_hash, status, content_type, body,
