@@ -1,14 +1,32 @@
-import Dispatch
+import Glibc
 import Testing
 
 /// Runs every job on a thread of its own, so that the blocking clients of live tests never hold
 /// the few threads of the shared pool that others need to go on.
 final class OwnThreads: TaskExecutor {
-    private let queue = DispatchQueue(label: "clients", attributes: .concurrent)
+    private final class Work {
+        let job: UnownedJob
+        let executor: OwnThreads
+
+        init(_ job: UnownedJob, _ executor: OwnThreads) {
+            self.job = job
+            self.executor = executor
+        }
+    }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        var thread = pthread_t()
+        let work = unsafe Unmanaged.passRetained(Work(UnownedJob(job), self)).toOpaque()
+        let result = unsafe pthread_create(
+            &thread, nil,
+            { context in
+                guard let context = unsafe context else { return nil }
+                let work = unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue()
+                unsafe work.job.runSynchronously(on: work.executor.asUnownedTaskExecutor())
+                return nil
+            }, work)
+        precondition(result == 0, "pthread_create")
+        pthread_detach(thread)
     }
 }
 
