@@ -89,6 +89,8 @@ extension EventLoop {
             // Before a handshake there is no way to say it.
             if tls == nil { connection.refuse(.overloaded) } else { connection.close() }
         }
+        // A request may have come with it, and a draining loop closes connections without one.
+        connection.state.mayRead = isDraining
         connection.drive()
     }
 

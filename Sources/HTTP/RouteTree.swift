@@ -15,7 +15,6 @@ struct RouteTree: Sendable {
     }
 
     private var nodes = [Node()]
-
     private var routeCount = 0
 
     /// Adds the next route.
@@ -80,6 +79,8 @@ struct RouteTree: Sendable {
         let bytes = request.bytes.span
         if range.count > 1, bytes[range.upperBound - 1] == UInt8(ascii: "/") {
             range = range.lowerBound..<(range.upperBound - 1)
+            // "//" is an empty segment, not the root.
+            if range.count == 1 { return .notFound }
         }
         // "*" has no resource here; an empty path is the root.
         guard range.isEmpty || bytes[range.lowerBound] == UInt8(ascii: "/") else {

@@ -1,0 +1,95 @@
+import HTTP
+import Testing
+
+@Suite(.ownThreads)
+struct ServerLimitTests {
+    @Test func aSlowHeadIsToldAndClosed() async throws {
+        let server = try TestServer { $0.headDeadline = .milliseconds(100) }
+        let client = server.client()
+        client.send("GET / HTTP/1.1\r\nHos")
+        #expect(client.receiveAll().contains("headTimeout"))
+        #expect(server.server.statistics.timeouts >= 1)
+        await server.stop()
+    }
+
+    @Test func slowContentIsToldAndClosed() async throws {
+        let server = try TestServer {
+            $0.bodyGrace = .milliseconds(100)
+            $0.bodyBytesPerSecond = 1_000_000
+        }
+        let client = server.client()
+        client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nabc")
+        #expect(client.receiveAll().contains("bodyTimeout"))
+        await server.stop()
+    }
+
+    @Test func anIdleConnectionIsClosedWithoutAWord() async throws {
+        let server = try TestServer { $0.idleDeadline = .milliseconds(100) }
+        let fresh = server.client()
+        #expect(fresh.receiveAll() == "")
+        let used = server.client()
+        used.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(used.response()?.status == 200)
+        #expect(used.receiveAll() == "")
+        await server.stop()
+    }
+
+    @Test func aWorkingHandlerHasNoDeadline() async throws {
+        let server = try TestServer {
+            $0.idleDeadline = .milliseconds(50)
+            $0.headDeadline = .milliseconds(50)
+        }
+        let client = server.client()
+        client.send("GET /gate HTTP/1.1\r\nHost: h\r\n\r\n")
+        // Another connection's idle deadline passes meanwhile: time has gone by.
+        #expect(server.client().receiveAll() == "")
+        server.service.open()
+        #expect(client.response()?.status == 200)
+        await server.stop()
+    }
+
+    @Test func turnsAwayConnectionsAboveTheLimitAndRecovers() async throws {
+        let server = try TestServer(loopCount: 1) { $0.connections = 8 }
+        var clients = (0..<8).map { _ in server.client() }
+        for client in clients {
+            client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+            #expect(client.response()?.status == 200)
+        }
+        let late = server.client()
+        let all = late.receiveAll()
+        #expect(all.hasPrefix("HTTP/1.1 503 "))
+        #expect(all.contains("Connection: close"))
+        clients.removeAll()
+        while server.server.statistics.open > 1 { await Task.yield() }
+        let next = server.client()
+        next.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(next.response()?.status == 200)
+        await server.stop()
+    }
+
+    @Test func aBadPortOrAddressIsExplained() async throws {
+        let server = try TestServer()
+        let taken = ServerConfiguration(port: server.server.port, loopCount: 1)
+        #expect(throws: ServerError.portInUse(host: "127.0.0.1", port: server.server.port)) {
+            try Server(taken, service: TestService())
+        }
+        #expect(throws: ServerError.hostNotAnAddress("example.test")) {
+            try Server(ServerConfiguration(host: "example.test"), service: TestService())
+        }
+        #expect(throws: ServerError.addressNotAvailable("192.0.2.1")) {
+            try Server(ServerConfiguration(host: "192.0.2.1"), service: TestService())
+        }
+        await server.stop()
+    }
+
+    @Test func listensOnBothLoopbackAddressesForLocalhost() throws {
+        let server = try Server(ServerConfiguration(host: "localhost"), service: TestService())
+        #expect(server.addresses.first == "http://127.0.0.1:\(server.port)")
+        #expect(server.addresses.dropFirst().allSatisfy { $0 == "http://[::1]:\(server.port)" })
+        let all = try Server(ServerConfiguration(host: "::"), service: TestService())
+        all.start()
+        let client = TestClient(port: all.port)
+        client.send("GET / HTTP/1.1\r\n\r\n")
+        #expect(client.receiveAll().contains("malformedHost 127.0.0.1"))
+    }
+}

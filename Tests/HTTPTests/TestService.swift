@@ -1,0 +1,107 @@
+import HTTP
+import Synchronization
+import Testing
+
+/// A service with one path for each thing the live tests need.
+final class TestService: HTTPService {
+    /// Handlers at `/gate` wait here until `open`.
+    private let gate = Mutex<(isOpen: Bool, waiting: [CheckedContinuation<Void, Never>])>(
+        (false, []))
+    private let arrivals = Atomic(0)
+    private let chunksPulled = Atomic(0)
+
+    /// Requests that reached a handler.
+    var arrivalCount: Int { arrivals.load(ordering: .relaxed) }
+    /// Chunks that streams were asked for.
+    var pulledCount: Int { chunksPulled.load(ordering: .relaxed) }
+
+    func open() {
+        let waiting = gate.withLock { gate in
+            gate.isOpen = true
+            defer { gate.waiting = [] }
+            return gate.waiting
+        }
+        for waiter in waiting { waiter.resume() }
+    }
+
+    private func passGate() async {
+        await withCheckedContinuation { continuation in
+            let isOpen = gate.withLock { gate in
+                if !gate.isOpen { gate.waiting.append(continuation) }
+                return gate.isOpen
+            }
+            if isOpen { continuation.resume() }
+        }
+    }
+
+    func bodyLimit(for head: HTTPRequest) -> Int {
+        head.path == "/small" ? 10 : 1 << 20
+    }
+
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        arrivals.wrappingAdd(1, ordering: .relaxed)
+        var response = HTTPResponse(.ok, contentType: "text/plain")
+        switch request.path {
+        case "/gate": await passGate()
+        case "/empty": response.status = .noContent
+        case "/close": response.closesConnection = true
+        case "/big": response.body = .bytes([UInt8](repeating: 65, count: 4 << 20))
+        case "/stream", "/cut", "/endless": response.body = stream(request.path)
+        case "/later":
+            await Task.detached {}.value
+            response.body = .bytes(Array("later \(request.query("n") ?? "")".utf8))
+        default:
+            let text = request.query("n").map { Array($0.utf8) }
+            response.body = .bytes(text ?? request.body)
+        }
+        return response
+    }
+
+    private func stream(_ path: String) -> HTTPBody {
+        let count = Mutex(0)
+        return .stream { [self] in
+            let number = count.withLock { count in
+                count += 1
+                return count
+            }
+            chunksPulled.wrappingAdd(1, ordering: .relaxed)
+            if path == "/endless" { return [UInt8](repeating: 66, count: 65_536) }
+            if number == 4 {
+                if path == "/cut" { throw HTTPFailure.overloaded }
+                return nil
+            }
+            // An empty chunk is not the end of the stream.
+            return number == 2 ? [] : Array("part \(number);".utf8)
+        }
+    }
+
+    func response(to failure: HTTPFailure, from peer: PeerAddress) -> HTTPResponse {
+        HTTPResponse(
+            failure.status, contentType: "text/plain", body: Array("\(failure) \(peer)".utf8))
+    }
+}
+
+/// A running server for one test.
+struct TestServer {
+    let service = TestService()
+    let server: Server
+
+    init(
+        loopCount: Int = 2, tls: TLSConfiguration? = nil, _ change: (inout Limits) -> Void = { _ in }
+    ) throws {
+        var limits = Limits.test
+        change(&limits)
+        let configuration = ServerConfiguration(loopCount: loopCount, limits: limits, tls: tls)
+        server = try Server(configuration, service: service)
+        server.start()
+    }
+
+    func client() -> TestClient { TestClient(port: server.port) }
+
+    /// Stops the server and checks that it left no connection open.
+    func stop() async {
+        service.open()
+        await server.shutdown(grace: .seconds(5))
+        #expect(server.statistics.open == 0)
+    }
+}
