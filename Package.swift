@@ -50,7 +50,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        tests("HTTP", ["HTTP", "CLinux"]),
+        tests("HTTP", ["HTTP", "CLinux", "COpenSSL"]),
         tests("JSON", ["JSON"]),
         tests("SQLite", ["SQLite", "CLinux", "CSQLite"]),
         tests("Crypto", ["Crypto"]),

@@ -97,6 +97,11 @@ internal import Glibc
     private static func reason() -> String {
         let code = ERR_get_error()
         ERR_clear_error()
+        // Errors of the system carry errno under this flag (err.h's ERR_SYSTEM_FLAG).
+        let systemFlag: UInt = 1 << 31
+        if code & systemFlag != 0 {
+            return SystemCall.message(Int32(truncatingIfNeeded: code & (systemFlag - 1)))
+        }
         guard let text = unsafe ERR_reason_error_string(code) else { return "unknown reason" }
         return unsafe String(cString: text)
     }

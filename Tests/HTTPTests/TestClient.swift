@@ -12,7 +12,7 @@ final class TestClient: @unchecked Sendable {
         var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    private let socket: Int32
+    let socket: Int32
     private var held: [UInt8] = []
 
     init(port: UInt16, receiveBuffer: Int32? = nil) {
