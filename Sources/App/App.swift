@@ -10,6 +10,9 @@ package final class App: HTTPService {
     package let tokens: AccessTokens
     package let secrets: SecretHash
     package let lockout = Lockout()
+    /// Requests without a usable token. Counted apart, so that a partner whose token is wrong can
+    /// still get a new one.
+    private let bearerLockout = Lockout()
     package let limiter = RateLimiter()
     package let log: Log
     package let metrics: Metrics
@@ -49,7 +52,7 @@ package final class App: HTTPService {
         let served = Routes.served
         router = Router(
             served.map { (method: $0.route.method, template: $0.template, value: $0.route) })
-        metrics = Metrics(operations: Routes.all.map(\.operation), loopCount: configuration.loopCount)
+        metrics = Metrics(routes: Routes.all, loopCount: configuration.loopCount)
     }
 
     /// Finishes the queued writes and closes the database; nothing may be asked afterwards.
@@ -77,10 +80,19 @@ package final class App: HTTPService {
         return configuration.bulkBodyBytes
     }
 
+    /// What is known of a request before anybody looks at it.
+    struct Arrival: Sendable {
+        let requestID: String
+        let now: Timestamp
+        let address: String
+    }
+
     package func respond(to received: HTTPRequest) async -> HTTPResponse {
         let started = ContinuousClock.now
         let now = clock.now()
-        let requestID = RequestID.of(received) ?? Identifier.make("req_", at: now)
+        let arrival = Arrival(
+            requestID: RequestID.of(received) ?? Identifier.make("req_", at: now), now: now,
+            address: received.peer.description)
         var request = received
         var route: Route?
         var principal: Principal?
@@ -89,37 +101,34 @@ package final class App: HTTPService {
         do {
             let match = try match(&request)
             route = match
-            response = try await handle(
-                request, match, requestID: requestID, now: now, principal: &principal)
+            response = try await handle(request, match, arrival, principal: &principal)
         } catch {
             let problem = Problem(reporting: error)
             cause = problem.cause
-            response = problem.response(requestID: requestID)
+            response = problem.response(requestID: arrival.requestID)
         }
-        finish(&response, requestID: requestID)
+        finish(&response, requestID: arrival.requestID)
         let duration = ContinuousClock.now - started
-        metrics.record(
-            route?.operation, response.status, duration, loop: received.loop)
+        metrics.record(route, response.status, duration, loop: received.loop)
         log.request(
             Log.Request(
-                method: received.method.rawValue, template: route?.template ?? "-",
-                operation: route?.operation, status: Int(response.status.code),
-                duration: duration, requestID: requestID, principal: principal?.auditName,
-                address: received.peer, cause: cause), at: now)
+                method: received.method.rawValue, route: route,
+                status: Int(response.status.code), duration: duration, arrival: arrival,
+                principal: principal?.auditName, cause: cause))
         return response
     }
 
     package func response(to failure: HTTPFailure, from peer: PeerAddress) -> HTTPResponse {
         let now = clock.now()
-        let requestID = Identifier.make("req_", at: now)
-        var response = Problem(failure).response(requestID: requestID)
-        finish(&response, requestID: requestID)
+        let arrival = Arrival(
+            requestID: Identifier.make("req_", at: now), now: now, address: peer.description)
+        var response = Problem(failure).response(requestID: arrival.requestID)
+        finish(&response, requestID: arrival.requestID)
         metrics.record(nil, response.status, .zero, loop: 0)
         log.request(
             Log.Request(
-                method: "-", template: "-", operation: nil, status: Int(response.status.code),
-                duration: .zero, requestID: requestID, principal: nil, address: peer,
-                cause: failure.message.description), at: now)
+                method: "-", route: nil, status: Int(response.status.code), duration: .zero,
+                arrival: arrival, principal: nil, cause: failure.message.description))
         return response
     }
 
@@ -141,48 +150,54 @@ package final class App: HTTPService {
     }
 
     private func handle(
-        _ request: HTTPRequest, _ route: Route, requestID: String, now: Timestamp,
-        principal: inout Principal?
+        _ request: HTTPRequest, _ route: Route, _ arrival: Arrival, principal: inout Principal?
     ) async throws -> HTTPResponse {
-        var context = Context(
-            app: self, route: route, request: request, requestID: requestID, now: now)
+        if case .open = route.access {
+            let context = Context(
+                arrival, app: self, route: route, loop: request.loop, principal: nil,
+                idempotency: nil)
+            return try await route.handler(request, context)
+        }
         do {
-            principal = try authorize(request, route, at: now, address: context.address)
-            if let principal { try context.authorize(principal, request) }
+            let caller = try authorize(request, arrival)
+            principal = caller
+            try AccessTokens.check(caller.scopes, for: route.access)
+            let context = Context(
+                arrival, app: self, route: route, loop: request.loop, principal: caller,
+                idempotency: try Idempotency(request, principal: caller.auditName))
             return try await route.handler(request, context)
         } catch {
             let problem = Problem(reporting: error)
             // Routes that ask for a token concern patients: who was refused is on record too.
             // Whoever hammers is not: the limit would be worth nothing if each refusal were a write.
-            if case .open = route.access {
-                throw problem
-            }
             if !problem.isAudited, problem.code != .rateLimitExceeded, problem.code != .overloaded {
+                let context = Context(
+                    arrival, app: self, route: route, loop: request.loop, principal: principal,
+                    idempotency: nil)
                 try await context.auditRefusal(problem)
             }
             throw problem
         }
     }
 
-    /// - Throws: `Problem` 401, 403 or 429.
-    private func authorize(
-        _ request: HTTPRequest, _ route: Route, at now: Timestamp, address: String
-    ) throws -> Principal? {
-        if case .open = route.access { return nil }
+    /// - Throws: `Problem` 401 or 429.
+    private func authorize(_ request: HTTPRequest, _ arrival: Arrival) throws -> Principal {
         let principal: Principal
         do {
             guard let token = request.bearerToken else { throw AccessTokens.missing }
-            principal = try tokens.principal(of: token, at: now, reader: reader(request.loop))
+            principal = try tokens.principal(
+                of: token, at: arrival.now, reader: reader(request.loop))
         } catch let problem as Problem where problem.status == .unauthorized {
-            try lockout.check(client: nil, address: address, at: now)
+            try bearerLockout.check(client: nil, address: arrival.address, at: arrival.now)
             // An expired token is no guess.
-            if problem.code == .tokenInvalid {
-                lockout.recordFailure(client: nil, address: address, at: now)
+            if problem.code != .tokenExpired {
+                bearerLockout.recordFailure(client: nil, address: arrival.address, at: arrival.now)
             }
             throw problem
         }
         try limiter.take(
-            principal.auditName, perMinute: principal.rateLimit ?? configuration.rateLimit, at: now)
+            principal.auditName, perMinute: principal.rateLimit ?? configuration.rateLimit,
+            at: arrival.now)
         return principal
     }
 

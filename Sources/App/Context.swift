@@ -3,34 +3,32 @@ package import SQLite
 
 /// What a handler works with: who asks, what time it is, and the data, which it reaches only in
 /// ways that leave their line in the audit log.
-package struct Context: Sendable {
+///
+/// A class: handlers and their closures hold one reference.
+package final class Context: Sendable {
     let app: App
     let route: Route
     package let requestID: String
     package let now: Timestamp
     /// `nil` on open routes.
-    package private(set) var principal: Principal?
+    package let principal: Principal?
     /// The peer's address, for the audit log.
     let address: String
     private let loop: Int
-    private var idempotency: Idempotency?
+    private let idempotency: Idempotency?
 
-    init(app: App, route: Route, request: HTTPRequest, requestID: String, now: Timestamp) {
+    init(
+        _ arrival: App.Arrival, app: App, route: Route, loop: Int, principal: Principal?,
+        idempotency: Idempotency?
+    ) {
         self.app = app
         self.route = route
-        self.requestID = requestID
-        self.now = now
-        address = request.peer.description
-        loop = request.loop
-    }
-
-    /// Names the caller; a refusal from here on is on its record.
-    ///
-    /// - Throws: `Problem` 403, or 400 for a malformed Idempotency-Key.
-    mutating func authorize(_ principal: Principal, _ request: HTTPRequest) throws {
         self.principal = principal
-        try AccessTokens.check(principal.scopes, for: route.access)
-        idempotency = try Idempotency(request, principal: principal.auditName)
+        self.idempotency = idempotency
+        self.loop = loop
+        requestID = arrival.requestID
+        now = arrival.now
+        address = arrival.address
     }
 
     /// The caller of a route that asks for a token.
@@ -96,7 +94,7 @@ package struct Context: Sendable {
     ) async throws -> HTTPResponse {
         let entry = entry(action ?? .execute)
         do {
-            return try await app.writer.write { tx in
+            return try await app.writer.write { [self] tx in
                 var entry = entry
                 do {
                     try confirmPrincipal(in: tx)

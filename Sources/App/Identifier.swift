@@ -8,8 +8,9 @@ package enum Identifier {
         bytes.reserveCapacity(prefix.utf8CodeUnitCount + 26)
         bytes.append(contentsOf: prefix.description.utf8)
         append(UInt64(now.milliseconds) << 14, symbols: 10, to: &bytes)
-        append(SecureRandom.uint64(), symbols: 8, to: &bytes)
-        append(SecureRandom.uint64(), symbols: 8, to: &bytes)
+        let random = SecureRandom.uint128()
+        append(random.high, symbols: 8, to: &bytes)
+        append(random.low, symbols: 8, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 

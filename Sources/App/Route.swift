@@ -1,7 +1,7 @@
 package import HTTP
 
-/// One row of the route table.
-package struct Route: Sendable {
+/// One row of the route table; a class because every request carries it along.
+package final class Route: Sendable {
     package typealias Handler =
         @Sendable (_ request: HTTPRequest, _ context: Context) async throws -> HTTPResponse
 
@@ -23,7 +23,6 @@ package struct Route: Sendable {
     /// Takes bodies of up to 16 MiB instead of 1 MiB.
     package let isBulk: Bool
     package let handler: Handler
-
     init(
         _ method: HTTPMethod, _ template: String, _ operation: String, scope access: Access,
         isBulk: Bool = false, _ handler: @escaping Handler

@@ -22,6 +22,13 @@ package enum SecureRandom {
         return value
     }
 
+    /// 128 bits for the price of one system call.
+    package static func uint128() -> (high: UInt64, low: UInt64) {
+        var value: (high: UInt64, low: UInt64) = (0, 0)
+        unsafe withUnsafeMutableBytes(of: &value) { unsafe fill($0) }
+        return value
+    }
+
     /// A number in 0..<`bound`, each as likely as the others. `bound` must not be 0.
     package static func below(_ bound: UInt32) -> UInt32 {
         precondition(bound > 0, "there is no number below 0")

@@ -1,5 +1,4 @@
 package import Foundation
-package import HTTP
 import JSON
 import Synchronization
 
@@ -13,22 +12,23 @@ package final class Log: Sendable {
         case json, text
     }
 
-    package struct Request {
-        package let method: String
-        /// The route's template: a target may name a patient.
-        package let template: String
-        package let operation: String?
-        package let status: Int
-        package let duration: Duration
-        package let requestID: String
-        package let principal: String?
-        package let address: PeerAddress
-        package let cause: String?
+    struct Request {
+        let method: String
+        /// Logged by its template: a target may name a patient.
+        let route: Route?
+        let status: Int
+        let duration: Duration
+        let arrival: App.Arrival
+        let principal: String?
+        let cause: String?
     }
 
     private struct Buffer {
         var bytes: [UInt8] = []
         var droppedLines = 0
+        /// The second last written about, and its text: most lines share it.
+        var second: Int64 = -1
+        var secondText = ""
     }
 
     private let format: Format
@@ -51,34 +51,46 @@ package final class Log: Sendable {
         thread.start()
     }
 
-    package func request(_ request: Request, at now: Timestamp) {
+    func request(_ request: Request) {
         guard descriptor != nil else { return }
-        let microseconds = Int(request.duration / .microseconds(1))
+        let arrival = request.arrival
+        let microseconds = request.duration.microseconds
         let level = request.status >= 500 ? "error" : "info"
+        let time = text(of: arrival.now)
         switch format {
         case .json:
-            var json = JSONWriter(reserving: 320)
+            var json = JSONWriter(reserving: 384)
             json.object { json in
-                json.member("time", now.rfc3339)
+                json.member("time", time)
                 json.member("level", level)
                 json.member("event", "request")
                 json.member("method", request.method)
-                json.member("route", request.template)
-                json.memberIfPresent("operation", request.operation)
+                json.member("route", request.route?.template ?? "-")
+                json.memberIfPresent("operation", request.route?.operation)
                 json.member("status", request.status)
                 json.member("duration_us", microseconds)
-                json.member("request_id", request.requestID)
+                json.member("request_id", arrival.requestID)
                 json.memberIfPresent("principal", request.principal)
-                json.member("address", request.address.description)
+                json.member("address", arrival.address)
                 json.memberIfPresent("cause", request.cause)
             }
             write(json.finish())
         case .text:
-            var line = "\(now.rfc3339) \(level) \(request.method) \(request.template) "
-            line += "\(request.status) \(microseconds)us \(request.requestID)"
-            line += " \(request.principal ?? "-") \(request.address.description)"
+            var line = "\(time) \(level) \(request.method) \(request.route?.template ?? "-") "
+            line += "\(request.status) \(microseconds)us \(arrival.requestID)"
+            line += " \(request.principal ?? "-") \(arrival.address)"
             if let cause = request.cause { line += " cause=\"\(cause)\"" }
             write(Array(line.utf8))
+        }
+    }
+
+    private func text(of now: Timestamp) -> String {
+        buffer.withLock { buffer in
+            if buffer.second != now.seconds {
+                buffer.second = now.seconds
+                buffer.secondText = now.rfc3339
+            }
+            return buffer.secondText
         }
     }
 
@@ -119,7 +131,10 @@ package final class Log: Sendable {
     /// Writes what has gathered; called last thing before the process ends.
     package func flush() {
         let taken = buffer.withLock { buffer in
-            defer { buffer = Buffer() }
+            defer {
+                buffer.bytes = []
+                buffer.droppedLines = 0
+            }
             return buffer
         }
         guard let descriptor else { return }
@@ -130,5 +145,13 @@ package final class Log: Sendable {
         guard !bytes.isEmpty else { return }
         // A log that cannot be written must not stop the service.
         try? descriptor.write(contentsOf: Data(bytes))
+    }
+}
+
+extension Duration {
+    /// Whole microseconds.
+    var microseconds: Int {
+        let parts = components
+        return Int(parts.seconds) * 1_000_000 + Int(parts.attoseconds / 1_000_000_000_000)
     }
 }

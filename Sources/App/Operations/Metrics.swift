@@ -25,23 +25,23 @@ package final class Metrics: Sendable {
     }
 
     private let operations: [String]
-    private let indexes: [String: Int]
+    private let indexes: [ObjectIdentifier: Int]
     private let tables: [Table]
 
-    package init(operations: [String], loopCount: Int) {
-        self.operations = operations + ["unmatched"]
+    package init(routes: [Route], loopCount: Int) {
+        operations = routes.map(\.operation) + ["unmatched"]
         indexes = Dictionary(
-            uniqueKeysWithValues: self.operations.enumerated().map { ($1, $0) })
+            uniqueKeysWithValues: routes.enumerated().map { (ObjectIdentifier($1), $0) })
         let count = self.operations.count
         tables = (0..<max(1, loopCount)).map { _ in Table(count: count) }
     }
 
-    /// - Parameter operation: `nil` for what no route answered.
+    /// - Parameter route: `nil` for what no route answered.
     package func record(
-        _ operation: String?, _ status: HTTPStatus, _ duration: Duration, loop: Int
+        _ route: Route?, _ status: HTTPStatus, _ duration: Duration, loop: Int
     ) {
-        let index = operation.flatMap { indexes[$0] } ?? operations.count - 1
-        let microseconds = Int(duration / .microseconds(1))
+        let index = route.flatMap { indexes[ObjectIdentifier($0)] } ?? operations.count - 1
+        let microseconds = duration.microseconds
         let bucket = Metrics.bounds.firstIndex { microseconds <= $0 } ?? Metrics.bounds.count
         tables[loop % tables.count].series.withLock { series in
             series[index].statuses[min(5, Int(status.code) / 100)] += 1
