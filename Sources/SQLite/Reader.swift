@@ -6,7 +6,7 @@ import Synchronization
 /// One caller at a time: the lock is uncontended when each event loop has a reader of its own.
 package final class Reader: @unchecked Sendable {
     /// Guards `connection`, which is what makes the class Sendable.
-    private let lock = Mutex(())
+    private let lock = Monitor(())
     private let connection: Connection
     /// The thread inside `read`, or 0: only to tell misuse from contention.
     private let owner = Atomic<UInt>(0)
