@@ -56,9 +56,27 @@ struct Base64Alphabet: Sendable {
         guard end % 4 != 1 else { return nil }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(end / 4 * 3 + 2)
+        // Whole groups: four symbols are three bytes. `invalid` is above all six-bit values.
+        let whole = end / 4 * 4
+        var at = 0
+        var valid = true
+        bytes.append(addingCapacity: whole / 4 * 3) { output in
+            while at < whole {
+                let first = values[Int(text[at])]
+                let second = values[Int(text[at + 1])]
+                let third = values[Int(text[at + 2])]
+                let fourth = values[Int(text[at + 3])]
+                valid = valid && first | second | third | fourth < 64
+                output.append(first << 2 | second >> 4)
+                output.append(second << 4 | third >> 2)
+                output.append(third << 6 | fourth)
+                at += 4
+            }
+        }
+        guard valid else { return nil }
         var group: UInt32 = 0
         var bits = 0
-        for index in 0..<end {
+        for index in whole..<end {
             let value = values[Int(text[index])]
             guard value != Self.invalid else { return nil }
             group = group << 6 | UInt32(value)

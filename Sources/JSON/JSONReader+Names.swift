@@ -109,9 +109,7 @@ extension JSONReader {
     /// A name as it may be shown: at most 64 characters, control characters replaced.
     private func nameText(_ bytes: Span<UInt8>, _ name: Int) -> String {
         var text = ""
-        // Four bytes a character at most; the cut may split the last one, which is then dropped.
-        let range = tape[name].content
-        let decoded = bytes.decodingEscapes(in: range)
+        let decoded = bytes.decodingEscapes(in: tape[name].content)
         var characters = 0
         for scalar in String(decoding: decoded, as: UTF8.self).unicodeScalars {
             if characters == 64 {

@@ -46,8 +46,9 @@ struct JSONReader {
         if bytes.count >= 3, bytes[0] == 0xEF, bytes[1] == 0xBB, bytes[2] == 0xBF {
             throw Fault(.byteOrderMark, at: 0)
         }
-        // About what records need; a denser text makes the index grow once or twice.
-        tape.reserveCapacity(bytes.count / 10 + 8)
+        // More than records need, and all that a text of 16 MiB may use; pages never touched cost
+        // nothing. A short dense text makes the index grow once or twice.
+        tape.reserveCapacity(bytes.count / 8 + 8)
         var at = Self.skipSpace(bytes, from: 0)
         guard at < bytes.count else { throw Fault(.empty, at: 0) }
         while true {

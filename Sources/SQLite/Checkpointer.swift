@@ -1,30 +1,24 @@
 import CSQLite
-import Dispatch
-import Synchronization
 
 /// Keeps the write-ahead log short without making the writer wait.
 ///
 /// A passive checkpoint copies pages into the database on a thread and connection of its own while
 /// the writer goes on. Under constant load it never catches up with the log's end, which alone lets
 /// the log start afresh; so when the log reaches its limit the writer stops for the short rest.
+///
+/// `@unchecked Sendable`: `nextStart` and `nextRestart` belong to the writer's thread.
 final class Checkpointer: @unchecked Sendable {
-    // `@unchecked Sendable`: the atomics are shared, `nextStart` and `nextRestart` belong to the
-    // writer's thread, the connection to the thread started here.
+    /// idle → asked → idle …; idle → stopped.
+    private enum Phase { case idle, asked, stopped }
+
     private let thread: WorkerThread
-    private let shared: Shared
+    private let phase: Monitor<Phase>
     private let step: Int
     private let limit: Int
     /// Frames at which the next passive checkpoint starts.
     private var nextStart: Int
     /// Frames at which the writer next starts the log afresh.
     private var nextRestart: Int
-
-    private final class Shared: Sendable {
-        let isRunning = Atomic<Bool>(false)
-        let wake = DispatchSemaphore(value: 0)
-        /// Empty while no passive checkpoint runs.
-        let idle = DispatchGroup()
-    }
 
     init(path: String, options: DatabaseOptions) throws(DatabaseError) {
         let connection = try Connection(
@@ -34,10 +28,10 @@ final class Checkpointer: @unchecked Sendable {
         limit = max(options.walLimitBytes / pageBytes, 1)
         nextStart = step
         nextRestart = limit
-        let shared = Shared()
-        self.shared = shared
+        let phase = Monitor(Phase.idle)
+        self.phase = phase
         let handover = Handover(connection)
-        thread = try WorkerThread { Self.run(handover.connection, shared) }
+        thread = try WorkerThread { Self.run(handover.connection, phase) }
     }
 
     /// `@unchecked Sendable`: carries the connection to its thread, once.
@@ -46,16 +40,12 @@ final class Checkpointer: @unchecked Sendable {
         init(_ connection: Connection) { self.connection = connection }
     }
 
-    private static func run(_ connection: Connection, _ shared: Shared) {
-        while true {
-            shared.wake.wait()
-            // A checkpoint asked for just before the stop still runs: each wake has one cause.
-            guard shared.isRunning.load(ordering: .acquiring) else { break }
+    private static func run(_ connection: Connection, _ phase: Monitor<Phase>) {
+        while phase.wait(for: { $0 == .idle ? nil : $0 }) == .asked {
             // A checkpoint that fails or is held back changes nothing; the next one repeats it,
             // and a disk that fails shows in the writer's COMMIT.
             try? connection.checkpoint(.passive, wait: 0)
-            shared.isRunning.store(false, ordering: .releasing)
-            shared.idle.leave()
+            phase.notify { $0 = .idle }
         }
         connection.close()
     }
@@ -68,25 +58,24 @@ final class Checkpointer: @unchecked Sendable {
             nextStart = step
             nextRestart = limit
         }
-        let isRunning = shared.isRunning.load(ordering: .acquiring)
-        if frames >= nextRestart, !isRunning || frames >= 2 * limit {
+        guard frames >= min(nextStart, nextRestart) else { return }
+        let isIdle = phase.withLock { $0 == .idle }
+        if frames >= nextRestart, isIdle || frames >= 2 * limit {
             // A disk that cannot follow must slow the writer down: the log has an end.
-            shared.idle.wait()
+            phase.wait { $0 == .idle ? () : nil }
             // Readers that still need the old log hold this back; then the log grows a little more.
             try? connection.checkpoint(.restart, wait: 10)
             nextRestart = frames + step
-        } else if frames >= nextStart, !isRunning {
+        } else if frames >= nextStart, isIdle {
             nextStart = frames + step
-            shared.idle.enter()
-            shared.isRunning.store(true, ordering: .releasing)
-            shared.wake.signal()
+            phase.notify { $0 = .asked }
         }
     }
 
     /// Returns when the checkpoint in progress has ended and its connection is closed.
     func stop() {
-        shared.idle.wait()
-        shared.wake.signal()
+        phase.wait { $0 == .idle ? () : nil }
+        phase.notify { $0 = .stopped }
         thread.wait()
     }
 }

@@ -4,17 +4,16 @@ import Synchronization
 /// One reading connection with its statement cache, usable from any thread.
 ///
 /// One caller at a time: the lock is uncontended when each event loop has a reader of its own.
-package final class Reader: @unchecked Sendable {
-    /// Guards `connection`, which is what makes the class Sendable.
-    private let lock = Mutex(())
-    private let connection: Connection
+package final class Reader: Sendable {
+    private let connection: Monitor<Connection>
     /// The thread inside `read`, or 0: only to tell misuse from contention.
     private let owner = Atomic<UInt>(0)
 
     package init(path: String, options: DatabaseOptions = .init()) throws(DatabaseError) {
-        connection = try Connection(
-            path: path, access: .readOnly, cacheBytes: options.readerCacheBytes,
-            busyTimeout: options.busyTimeout)
+        connection = Monitor(
+            try Connection(
+                path: path, access: .readOnly, cacheBytes: options.readerCacheBytes,
+                busyTimeout: options.busyTimeout))
     }
 
     /// Runs `body` on one consistent snapshot: it sees every write acknowledged before its first
@@ -22,23 +21,16 @@ package final class Reader: @unchecked Sendable {
     package func read<T>(_ body: (borrowing Transaction) throws -> T) throws -> T {
         let me = UInt(pthread_self())
         precondition(owner.load(ordering: .relaxed) != me, "a read inside a read of one Reader")
-        var outcome: Result<T, any Error>?
-        lock.withLock { _ in
+        return try connection.withLock { connection in
             owner.store(me, ordering: .relaxed)
-            outcome = Result { try snapshot(body) }
-            owner.store(0, ordering: .relaxed)
+            defer { owner.store(0, ordering: .relaxed) }
+            try connection.control("BEGIN")
+            defer {
+                connection.batchState = nil
+                // Ending a read cannot fail; should it, the next BEGIN reports it.
+                if !connection.isAutocommit { try? connection.control("COMMIT") }
+            }
+            return try body(Transaction(connection))
         }
-        guard let outcome else { preconditionFailure("the lock ran its body") }
-        return try outcome.get()
-    }
-
-    private func snapshot<T>(_ body: (borrowing Transaction) throws -> T) throws -> T {
-        try connection.control("BEGIN")
-        defer {
-            connection.batchState = nil
-            // Ending a read cannot fail; should it, the next BEGIN reports it.
-            if !connection.isAutocommit { try? connection.control("COMMIT") }
-        }
-        return try body(Transaction(connection))
     }
 }

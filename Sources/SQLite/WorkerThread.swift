@@ -1,10 +1,9 @@
 import Glibc
-import Dispatch
 
 /// A thread of our own that takes no signals and whose end can be waited for.
 struct WorkerThread: Sendable {
     private let id: pthread_t
-    private let ended: DispatchGroup
+    private let hasEnded: Monitor<Bool>
 
     /// Runs `body` on a new thread. Signals stay with the threads that expect them.
     init(_ body: @escaping @Sendable () -> Void) throws(DatabaseError) {
@@ -13,8 +12,8 @@ struct WorkerThread: Sendable {
         unsafe sigfillset(&all)
         unsafe pthread_sigmask(SIG_BLOCK, &all, &before)
         defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
-        ended = DispatchGroup()
-        let start = unsafe Unmanaged.passRetained(Start(body, ended: ended))
+        hasEnded = Monitor(false)
+        let start = unsafe Unmanaged.passRetained(Start(body, hasEnded: hasEnded))
         var id = pthread_t()
         // The thread takes over the reference, unless there is no thread.
         let code = unsafe pthread_create(
@@ -23,11 +22,10 @@ struct WorkerThread: Sendable {
                 guard let context = unsafe context else { return nil }
                 let start = unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
                 start.body()
-                start.ended.leave()
+                start.hasEnded.notify { $0 = true }
                 return nil
             }, start.toOpaque())
         guard code == 0 else {
-            ended.leave()
             unsafe start.release()
             let reason = DatabaseError.reason(code) ?? "?"
             throw .other(code: code, message: "cannot start a thread: \(reason)")
@@ -39,16 +37,15 @@ struct WorkerThread: Sendable {
     var isCurrent: Bool { pthread_equal(id, pthread_self()) != 0 }
 
     /// Waits until the body has returned; at once when called by the body itself.
-    func wait() { if !isCurrent { ended.wait() } }
+    func wait() { if !isCurrent { hasEnded.wait { $0 ? () : nil } } }
 
     private final class Start: Sendable {
         let body: @Sendable () -> Void
-        let ended: DispatchGroup
+        let hasEnded: Monitor<Bool>
 
-        init(_ body: @escaping @Sendable () -> Void, ended: DispatchGroup) {
+        init(_ body: @escaping @Sendable () -> Void, hasEnded: Monitor<Bool>) {
             self.body = body
-            self.ended = ended
-            ended.enter()
+            self.hasEnded = hasEnded
         }
     }
 }

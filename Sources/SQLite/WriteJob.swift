@@ -1,5 +1,3 @@
-import Dispatch
-
 /// One queued write: its body, then what came of it, then whoever waits.
 ///
 /// `@unchecked Sendable`: built by the caller, touched by the writer's thread alone from `enqueue`
@@ -70,17 +68,14 @@ class TypedWriteJob<T: Sendable>: WriteJob, @unchecked Sendable {
 
 /// A job that a blocked thread waits for.
 final class BlockingWriteJob<T: Sendable>: TypedWriteJob<T>, @unchecked Sendable {
-    private let done = DispatchSemaphore(value: 0)
-    private var batchError: DatabaseError?
+    private let answer: Monitor<Result<T, any Error>?> = Monitor(nil)
 
     override func finish(_ error: DatabaseError?) {
-        batchError = error
-        done.signal()
+        answer.notify { $0 = result(error) }
     }
 
     /// Blocks until the batch is durable or lost.
     func wait() throws -> T {
-        done.wait()
-        return try result(batchError).get()
+        try answer.wait { $0 }.get()
     }
 }

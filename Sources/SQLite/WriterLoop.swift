@@ -21,8 +21,9 @@ final class WriterLoop: @unchecked Sendable {
 
     /// Returns once the queue is closed and empty and the file is closed.
     func run() {
-        while let jobs = queue.take() {
-            var rest = jobs[...]
+        while true {
+            var rest = queue.take()[...]
+            if rest.isEmpty { break }
             while !rest.isEmpty {
                 rest = rest.dropFirst(runBatch(rest))
                 checkpointer.afterCommit(on: connection)

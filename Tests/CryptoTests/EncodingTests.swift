@@ -37,7 +37,8 @@ struct Base64Tests {
 
     @Test(arguments: [
         "Z", "Zg", "Zg=", "Zg===", "Zm9v=", "Zm9v====", "=", "==", "====", "Z===", "Zh==", "Zm9=",
-        "Zm9vZ", "Zm 9v", "Zm9v\n", "\nZm9v", "Zm9v Zm9v", "Zg==Zg==", "Z=g=", "Zm9\u{E9}", "Zm9-",
+        "Zm9vZ", "Zm 9v", "Zm9vZm9!", "!m9vZm9v", "Z!9vZm9v", "Zm!vZm9v", "Zm9\u{7F}Zm9v", "Zm9v\n",
+        "\nZm9v", "Zm9v Zm9v", "Zg==Zg==", "Z=g=", "Zm9\u{E9}", "Zm9-",
         "Zm9\u{0}",
     ])
     func refusesEveryOtherSpelling(_ text: String) {
@@ -92,6 +93,9 @@ struct ConstantTimeTests {
         #expect(!constantTimeEquals(secret, Array(secret.dropLast())))
         #expect(!constantTimeEquals(secret[1...], secret[..<(secret.count - 1)]))
         #expect(constantTimeEquals(secret[1..<3], secret[1..<3]))
+        // A prefix is not enough, in either order.
+        #expect(!constantTimeEquals(secret[..<5], secret[...]))
+        #expect(!constantTimeEquals(secret[...], secret[..<5]))
         #expect(constantTimeEquals([UInt8](), []))
         #expect(constantTimeEquals("é".utf8, "é".utf8))
         #expect(!constantTimeEquals("e\u{301}", "é"))
@@ -116,6 +120,19 @@ struct SecureRandomTests {
             }
             #expect(!seen.contains(0))
         }
+    }
+
+    @Test func goesOnAfterAPartialAnswer() {
+        // getrandom(2) gives at most this many bytes a call.
+        let most = 33_554_431
+        var last: UInt8 = 0
+        var next: UInt8 = 0
+        for _ in 0..<3 {
+            let bytes = SecureRandom.bytes(most + 1)
+            last |= bytes[most - 1]
+            next |= bytes[most]
+        }
+        #expect(last != 0 && next != 0)
     }
 
     @Test func fillsASpanAndNothingBesideIt() {

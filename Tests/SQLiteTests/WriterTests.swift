@@ -71,7 +71,10 @@ struct WriterTests {
 
     @Test(arguments: [true, false])
     func aFailingBodyTakesNobodyWithIt(_ isAppend: Bool) async throws {
-        let writer = try folder.writer()
+        var options = DatabaseOptions()
+        // However slow the machine is.
+        options.batchBudget = .seconds(60)
+        let writer = try folder.writer(options)
         let batches = writer.statistics.batches
         await inOneBatch(
             writer,
@@ -294,8 +297,9 @@ struct WriterTests {
             }
             return await group.reduce(0, max)
         }
-        // 6.4 MB of pages went through a log of twice the limit and the last batch.
-        #expect(highest < 2 * 64 + 150)
+        // Thousands of pages went through a log of twice the limit, the last batch, and what the
+        // readers' snapshots may have held back.
+        #expect(highest < 512)
     }
 
     @Test func aLongReaderHoldsTheLogBackAndHarmsNothing() async throws {

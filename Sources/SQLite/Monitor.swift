@@ -1,0 +1,50 @@
+import Glibc
+
+/// State behind a lock, with a condition to wait for.
+///
+/// POSIX's own mutex and condition instead of `Synchronization.Mutex`: that one cannot wait, and
+/// ThreadSanitizer does not see it. `@unchecked Sendable`: `state` is touched under `mutex` alone.
+@safe final class Monitor<State>: @unchecked Sendable {
+    private var state: State
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    init(_ state: State) {
+        self.state = state
+        unsafe mutex.initialize(to: pthread_mutex_t())
+        unsafe condition.initialize(to: pthread_cond_t())
+        unsafe pthread_mutex_init(mutex, nil)
+        unsafe pthread_cond_init(condition, nil)
+    }
+
+    deinit {
+        unsafe pthread_cond_destroy(condition)
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe condition.deallocate()
+        unsafe mutex.deallocate()
+    }
+
+    /// Must not be called from inside `body`.
+    func withLock<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        return try body(&state)
+    }
+
+    /// Blocks until `body` returns a value; asks it at once and after every `notify`.
+    func wait<R>(for body: (inout State) -> R?) -> R {
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        while true {
+            if let value = body(&state) { return value }
+            unsafe pthread_cond_wait(condition, mutex)
+        }
+    }
+
+    /// Changes the state and makes every waiting thread look at it; cheap when none waits.
+    func notify<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
+        let result = try withLock(body)
+        unsafe pthread_cond_broadcast(condition)
+        return result
+    }
+}
