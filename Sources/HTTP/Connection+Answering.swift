@@ -1,26 +1,39 @@
 extension Connection {
     /// Runs the service; a handler that never suspends has answered when this returns.
     func dispatch(_ request: HTTPRequest) {
-        state.requestCompleted(at: loop.now)
-        loop.counters.add(to: .requests)
-        exchange = Exchange(
-            isHead: request.method == .head, minorVersion: request.head.minorVersion,
-            keepsAlive: request.head.keepsAlive)
         loop.handlerStarted()
         let task = Task.immediate(executorPreference: loop) { await self.serve(request) }
         if state.phase == .responding || state.phase == .streaming { self.task = task }
     }
 
-    private func serve(_ request: HTTPRequest) async {
-        let response = await loop.service.respond(to: request)
-        assert(loop.isCurrent, "the preferred executor brings a handler back to its loop")
-        switch response.body {
-        case .bytes(let body):
-            task = nil
-            answer(response, body)
-        case .stream(let next): await stream(response, next)
+    /// Answers one request, and then those behind it for as long as no handler suspends: a task
+    /// costs more than reading the next request of a pipeline.
+    private func serve(_ first: HTTPRequest) async {
+        var request = first
+        while true {
+            begin(request)
+            let response = await loop.service.respond(to: request)
+            assert(loop.isCurrent, "the preferred executor brings a handler back to its loop")
+            switch response.body {
+            case .bytes(let body):
+                task = nil
+                answer(response, body)
+            case .stream(let next): await stream(response, next)
+            }
+            // Outside `drive` nobody would send the answer while the next handler waits.
+            guard isDriving, let next = nextPipelined() else { break }
+            request = next
         }
         loop.handlerFinished()
+        drive()
+    }
+
+    private func begin(_ request: borrowing HTTPRequest) {
+        state.requestCompleted(at: loop.now)
+        loop.counters.add(to: .requests)
+        exchange = Exchange(
+            isHead: request.method == .head, minorVersion: request.head.minorVersion,
+            keepsAlive: request.head.keepsAlive)
     }
 
     /// Whether the connection may outlive the answer to this request.
@@ -36,7 +49,7 @@ extension Connection {
             response, length: body.count, date: loop.date, exchange: exchange,
             keepsAlive: keepsAlive)
         if !exchange.isHead, !response.status.forbidsContent { write(body) }
-        finish(closes: !keepsAlive, unreadInput: state.hasInput || !input.isEmpty)
+        finish(closes: !keepsAlive)
     }
 
     /// Large content goes out as it is; small content joins the head in the loop's buffer.
@@ -49,9 +62,9 @@ extension Connection {
         }
     }
 
-    private func finish(closes: Bool, unreadInput: Bool) {
-        state.answered(closes: closes, unreadInput: unreadInput, at: loop.now)
-        drive()
+    private func finish(closes: Bool) {
+        let unread = state.hasInput || !input.isEmpty
+        state.answered(closes: closes, unreadInput: unread, at: loop.now)
     }
 
     /// Answers on behalf of the server, then closes: the service draws the response.
@@ -66,6 +79,7 @@ extension Connection {
             response, length: body.count, date: loop.date, exchange: exchange, keepsAlive: false)
         if !exchange.isHead, !response.status.forbidsContent { write(body) }
         input = []
+        inputStart = 0
         state.hasInput = false
         state.answered(closes: true, unreadInput: true, at: loop.now)
     }
@@ -97,7 +111,7 @@ extension Connection {
             if isChunked { loop.output.append("0\r\n\r\n") }
         }
         task = nil
-        finish(closes: !keepsAlive, unreadInput: state.hasInput || !input.isEmpty)
+        finish(closes: !keepsAlive)
     }
 
     private func send(_ chunk: [UInt8], isChunked: Bool) async {

