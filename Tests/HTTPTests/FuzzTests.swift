@@ -5,6 +5,7 @@ import Testing
 
 /// Inputs made by a seeded generator from pieces that matter. `OPESCARE_FUZZ_SECONDS` makes it
 /// last longer; `OPESCARE_FUZZ_SEED` repeats a run.
+@Suite(.ownThreads)
 struct FuzzTests {
     /// SplitMix64.
     private struct Generator: RandomNumberGenerator {

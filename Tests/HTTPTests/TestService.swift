@@ -48,7 +48,8 @@ final class TestService: HTTPService {
         case "/big": response.body = .bytes([UInt8](repeating: 65, count: 4 << 20))
         case "/stream", "/cut", "/endless": response.body = stream(request.path)
         case "/later":
-            await Task.detached {}.value
+            // Suspends, and comes back from a thread that is not the loop's.
+            await Task(executorPreference: OwnThreads()) {}.value
             response.body = .bytes(Array("later \(request.query("n") ?? "")".utf8))
         default:
             let text = request.query("n").map { Array($0.utf8) }
