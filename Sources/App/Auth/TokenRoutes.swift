@@ -197,7 +197,9 @@ enum TokenRoutes {
                 throw problem
             }
         }
-        return words.joined(separator: " ")
+        var unique: [Substring] = []
+        for word in words where !unique.contains(word) { unique.append(word) }
+        return unique.joined(separator: " ")
     }
 
     /// Gives refusals the form of RFC 6749 §5.2 and their line in the audit log.
