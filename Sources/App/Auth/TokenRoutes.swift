@@ -174,10 +174,7 @@ enum TokenRoutes {
         let isRight = app.secrets.matches(credentials.secret, secret, at: context.now)
         guard isRight, let client, client.status == .active else {
             app.lockout.recordFailure(client: name, address: context.address, at: context.now)
-            var problem = Problem(
-                .invalidClient, "Unknown client_id or wrong client_secret.")
-            problem.responseFields = [("WWW-Authenticate", "Basic realm=\"opescare\"")]
-            throw problem
+            throw ClientCredentials.refused("Unknown client_id or wrong client_secret.")
         }
         app.lockout.recordSuccess(client: client.id, address: context.address)
         return client
