@@ -8,7 +8,8 @@ complain() {
 
 # Succeeds when a header is where the compiler looks.
 has_header() {
-    compgen -G "/usr/include/$1" >/dev/null || compgen -G "/usr/include/*-linux-gnu/$1" >/dev/null ||
+    compgen -G "/usr/include/$1" >/dev/null ||
+        compgen -G "/usr/include/*-linux-gnu/$1" >/dev/null ||
         compgen -G "/usr/local/include/$1" >/dev/null
 }
 
@@ -57,12 +58,12 @@ require_packages() {
 require_swift() {
     local version
     if ! command -v swift >/dev/null; then
-        complain "Swift 6.2 or later is not installed. Get it from https://www.swift.org/install/linux/"
+        complain "Swift is not installed. Get 6.2 or later from https://www.swift.org/install/linux"
         exit 1
     fi
     version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p')
     if [[ $(printf '6.2\n%s\n' "$version" | sort -V | head -n 1) != 6.2 ]]; then
-        complain "Swift $version is too old; 6.2 is needed. See https://www.swift.org/install/linux/"
+        complain "Swift $version is too old. Get 6.2 or later from https://www.swift.org/install/linux"
         exit 1
     fi
 }
