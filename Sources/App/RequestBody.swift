@@ -129,7 +129,8 @@ package enum Form {
     /// The fields with these names; others are ignored.
     ///
     /// - Throws: `Problem` for bad percent-encoding or a name that appears twice (RFC 6749 §3.2).
-    package static func fields(_ body: [UInt8], named names: Set<String>) throws -> [String: String] {
+    package static func fields(_ body: [UInt8], named names: Set<String>) throws -> [String: String]
+    {
         var fields: [String: String] = [:]
         for pair in body.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(

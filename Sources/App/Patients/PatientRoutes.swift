@@ -124,7 +124,8 @@ enum PatientRoutes {
         guard let reference = PatientReference(text) else {
             var problem = Problem(
                 .healthIDInvalid,
-                "This is not a Health ID, or its check symbol is wrong. The form is CC-HID-XXXX-XXXX-XXXX.")
+                "This is not a Health ID, or its check symbol is wrong. The form is CC-HID-XXXX-XXXX-XXXX."
+            )
             problem.statusWord = "invalid"
             problem.fieldErrors = [("health_id", ["is not a valid Health ID"])]
             throw problem

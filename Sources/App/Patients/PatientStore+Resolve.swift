@@ -87,7 +87,8 @@ extension PatientStore {
     package static func notRegistered(_ reference: PatientReference) -> Problem {
         var problem = Problem(
             .patientNotFound,
-            "No patient is registered under \(reference.text). Send first_name, last_name and date_of_birth to register one.")
+            "No patient is registered under \(reference.text). Send first_name, last_name and date_of_birth to register one."
+        )
         problem.statusWord = "not_found"
         problem.members = [("health_id", reference.text)]
         return problem
