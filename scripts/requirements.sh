@@ -13,9 +13,10 @@ has_header() {
         compgen -G "/usr/local/include/$1" >/dev/null
 }
 
-# Installs the Debian packages that are missing, one line each.
+# Installs the Debian packages that are missing, one line each. Further programs that a script
+# needs are given as PROGRAM:PACKAGE.
 require_packages() {
-    local missing=()
+    local missing=() pair
     has_header sqlite3.h || missing+=(libsqlite3-dev)
     has_header openssl/ssl.h || missing+=(libssl-dev)
     has_header stdio.h || missing+=(libc6-dev)
@@ -24,6 +25,9 @@ require_packages() {
     # The toolchain calls git; the tests make certificates with openssl.
     command -v git >/dev/null || missing+=(git)
     command -v openssl >/dev/null || missing+=(openssl)
+    for pair in "$@"; do
+        command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+    done
     ((${#missing[@]})) || return 0
 
     local as_root=()
@@ -63,7 +67,7 @@ require_swift() {
     fi
     version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p')
     if [[ $(printf '6.2\n%s\n' "$version" | sort -V | head -n 1) != 6.2 ]]; then
-        complain "Swift $version is too old. Get 6.2 or later from https://www.swift.org/install/linux"
+        complain "Swift $version is too old: 6.2 is needed. See https://www.swift.org/install/linux"
         exit 1
     fi
 }
