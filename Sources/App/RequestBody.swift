@@ -146,9 +146,11 @@ package struct RequestBody {
     package mutating func integer(_ names: StaticString..., in range: ClosedRange<Int>) -> Int? {
         guard let value = value(names) else { return nil }
         // Exporters quote numbers; what they mean is plain.
-        let number = value.int ?? value.string.flatMap { text in
-            text.utf8.allSatisfy { (48...57).contains($0) } ? Int64(text) : nil
-        }
+        let number =
+            value.int
+            ?? value.string.flatMap { text in
+                text.utf8.allSatisfy { (48...57).contains($0) } ? Int64(text) : nil
+            }
         guard let number, let exact = Int(exactly: number), range.contains(exact) else {
             refuse(
                 names[0].description,
@@ -257,7 +259,8 @@ package enum Form {
     /// The fields with these names; others are ignored.
     ///
     /// - Throws: `Problem` for bad percent-encoding or a name that appears twice (RFC 6749 §3.2).
-    package static func fields(_ body: [UInt8], named names: Set<String>) throws -> [String: String] {
+    package static func fields(_ body: [UInt8], named names: Set<String>) throws -> [String: String]
+    {
         var fields: [String: String] = [:]
         for pair in body.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(

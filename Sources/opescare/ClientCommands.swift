@@ -44,7 +44,9 @@ enum ClientCommands {
         status("revoke", "End a client for good.", .revoked),
     ]
 
-    private static func status(_ verb: String, _ summary: String, _ status: Client.Status) -> Command {
+    private static func status(_ verb: String, _ summary: String, _ status: Client.Status)
+        -> Command
+    {
         Command(
             name: "client " + verb, summary: summary, words: ["CLIENT_ID"],
             options: [Command.data]
@@ -94,7 +96,8 @@ enum ClientCommands {
         } catch DatabaseError.constraint {
             throw Failure("A client \(id) exists already.")
         }
-        Terminal.print("client_id      \(id)\nclient_secret  \(secret)\n\nThe secret is not shown again.")
+        Terminal.print(
+            "client_id      \(id)\nclient_secret  \(secret)\n\nThe secret is not shown again.")
     }
 
     @Sendable private static func rotate(_ arguments: Arguments) throws {

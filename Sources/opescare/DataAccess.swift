@@ -17,7 +17,8 @@ struct DataAccess {
                     + "--data, or start the server there first.")
         }
         guard try Schema.isCurrent(path: configuration.databasePath) else {
-            throw Failure("The database is older than this program. Run \"opescare migrate\" first.")
+            throw Failure(
+                "The database is older than this program. Run \"opescare migrate\" first.")
         }
     }
 

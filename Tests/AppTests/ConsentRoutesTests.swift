@@ -8,7 +8,8 @@ import Testing
 struct ConsentRoutesTests {
     private static let patient = "/api/v1/connect/patient/OPC-2024-XK7T9"
     private static let other = "/api/v1/connect/patient/OPC-2024-DEMO1"
-    private static let grant = #"{"consent_type":"full_record","expires_at":"2026-12-31T23:59:59Z"}"#
+    private static let grant =
+        #"{"consent_type":"full_record","expires_at":"2026-12-31T23:59:59Z"}"#
 
     @Test func getConsentIsNoneBeforeAnyGrant() async throws {
         let app = try TestApp()
@@ -150,7 +151,8 @@ struct ConsentRoutesTests {
         let now = app.now
         try await app.app.writer.write { tx in
             _ = try ClientStore.setScopes(
-                "emergency:access patient:diagnostics:read", of: "demo_dev_sandbox", at: now, in: tx)
+                "emergency:access patient:diagnostics:read", of: "demo_dev_sandbox", at: now, in: tx
+            )
         }
         let token = try await app.token("demo_dev_sandbox")
         #expect(await app.send(.get, Self.patient + "/records", token: token).status == 403)
@@ -162,9 +164,10 @@ struct ConsentRoutesTests {
         #expect(opened.status == 201)
         #expect(opened["expires_at"]?.string == "2026-06-01T10:30:00Z")
         #expect(await app.send(.get, Self.patient + "/records", token: token).status == 200)
-        let row = try #require(try app.read { tx in
-            try AuditStore.newest(AuditStore.Filter(), limit: 1, in: tx)
-        }.first)
+        let row = try #require(
+            try app.read { tx in
+                try AuditStore.newest(AuditStore.Filter(), limit: 1, in: tx)
+            }.first)
         #expect(row.entry.purpose?.hasPrefix("emergency-access cons_") == true)
         app.advance(seconds: 3600)
         let later = try await app.token("demo_dev_sandbox")

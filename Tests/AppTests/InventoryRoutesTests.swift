@@ -28,7 +28,8 @@ struct InventoryRoutesTests {
         let token = try await app.token("demo_dev_sandbox")
         let answer = await app.send(.get, Self.base + "blood/FAC-001", token: token)
         #expect(answer["items"]?.count == 5)
-        #expect(answer["items"]?.elements.allSatisfy { $0["screening"]?.string == "screened" } == true)
+        #expect(
+            answer["items"]?.elements.allSatisfy { $0["screening"]?.string == "screened" } == true)
     }
 
     @Test func stockGoesStaleAndExpires() async throws {
@@ -62,7 +63,8 @@ struct InventoryRoutesTests {
         #expect(answer.status == 200)
         #expect(answer["accepted"]?.int == 1)
         #expect(answer["rejected_items"]?.elements.compactMap { $0["index"]?.int } == [1, 2])
-        #expect(try app.count("SELECT COUNT(*) FROM pharmacy_stock WHERE drug_code = 'IBU400'") == 1)
+        #expect(
+            try app.count("SELECT COUNT(*) FROM pharmacy_stock WHERE drug_code = 'IBU400'") == 1)
         #expect(try app.count("SELECT COUNT(*) FROM pharmacy_stock") == 5)
     }
 
@@ -70,7 +72,8 @@ struct InventoryRoutesTests {
         let app = try TestApp()
         let token = try await app.token()
         for body in [
-            #"{"items":[]}"#, "{}", #"{"items":[{"name":"x"}]}"#, #"{"items":{}}"#, #"{"items":[1]}"#,
+            #"{"items":[]}"#, "{}", #"{"items":[{"name":"x"}]}"#, #"{"items":{}}"#,
+            #"{"items":[1]}"#,
         ] {
             let answer = await app.send(
                 .post, Self.base + "pharmacy-stock/sync", token: token, json: body)
@@ -95,7 +98,8 @@ struct InventoryRoutesTests {
         #expect(answer["rejected"]?.int == 2)
         #expect(
             try app.count(
-                "SELECT units FROM blood_stock WHERE blood_group = 'A+' AND component = 'packed_cells'")
+                "SELECT units FROM blood_stock WHERE blood_group = 'A+' AND component = 'packed_cells'"
+            )
                 == 3)
     }
 

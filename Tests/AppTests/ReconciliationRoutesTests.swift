@@ -111,7 +111,8 @@ struct ReconciliationRoutesTests {
             try #require(
                 await app.send(
                     .post, "/api/v1/connect/auth/token",
-                    json: #"{"grant_type":"client_credentials","client_id":"\#(id)","client_secret":"s"}"#
+                    json:
+                        #"{"grant_type":"client_credentials","client_id":"\#(id)","client_secret":"s"}"#
                 )["access_token"]?.string)
         }
         let other = try await app.send(.get, Self.path + "2026-06-01", token: token("b"))
@@ -130,7 +131,9 @@ struct ReconciliationRoutesTests {
         #expect(Money(decimal: text, currency: currency)?.minor == minor)
     }
 
-    @Test(arguments: ["", ".", "1.", ".5", "-1", "1e3", "1.5", "1,5", "+1", "9999999999999999", "١"])
+    @Test(arguments: [
+        "", ".", "1.", ".5", "-1", "1e3", "1.5", "1,5", "+1", "9999999999999999", "١",
+    ])
     func whatIsNoAmountOfFrancsIsRefused(_ text: String) {
         #expect(Money(decimal: text, currency: "XAF") == nil)
     }

@@ -70,7 +70,8 @@ struct RecordRoutesTests {
         #expect(answer["record_id"]?.string?.hasPrefix("lab_") == true)
         let read = try await app.send(
             .get, Self.patient + "/records?type=lab_results", token: Self.reader(app))
-        let lab = try #require(read["records"]?["lab_results"]?.elements.first { $0["version"]?.int == 1 })
+        let lab = try #require(
+            read["records"]?["lab_results"]?.elements.first { $0["version"]?.int == 1 })
         #expect(lab["result_value"]?.string == "9.2%")
         #expect(lab["flagged"]?.bool == true)
         #expect(lab["occurred_at"]?.string == "2026-06-01T08:00:00Z")
@@ -89,7 +90,9 @@ struct RecordRoutesTests {
             json: Self.lab("1", more: #","flagged":\#(flag),"external_lab_order_id":"F""#))
         let read = try await app.send(
             .get, Self.patient + "/records?type=lab_results", token: Self.reader(app))
-        let lab = read["records"]?["lab_results"]?.elements.first { $0["external_id"]?.string == "F" }
+        let lab = read["records"]?["lab_results"]?.elements.first {
+            $0["external_id"]?.string == "F"
+        }
         #expect(lab?["flagged"]?.bool == expected)
         #expect(lab?["flagged"] != nil)
     }
@@ -181,7 +184,10 @@ struct RecordRoutesTests {
     @Test(arguments: [
         ("encounters", "{}", 422), ("lab-results", #"{"health_id":"OPC-2024-DEMO1"}"#, 422),
         ("prescriptions", #"{"health_id":"OPC-2024-DEMO1","dose":"1"}"#, 422),
-        ("lab-results", #"{"health_id":"SA-HID-3E28-JT97-KB6A","test_name":"x","result_value":"1"}"#, 404),
+        (
+            "lab-results",
+            #"{"health_id":"SA-HID-3E28-JT97-KB6A","test_name":"x","result_value":"1"}"#, 404
+        ),
         ("lab-results", #"{"health_id":"nonsense","test_name":"x","result_value":"1"}"#, 422),
         ("encounters", #"{"health_id":"OPC-2024-DEMO1","occurred_at":"2026-02-30"}"#, 422),
         ("encounters", #"{"health_id":"OPC-2024-DEMO1","encounter":{"diagnoses":[{}]}}"#, 422),
@@ -208,7 +214,9 @@ struct RecordRoutesTests {
                 {"health_id":"OPC-2024-DEMO1","encounter":{"vitals":[{"name":"t","value":1},{}]}}
                 """)
         #expect(
-            answer["errors"]?.members.map(\.key) == ["encounter.vitals.1.name", "encounter.vitals.1.value"])
+            answer["errors"]?.members.map(\.key) == [
+                "encounter.vitals.1.name", "encounter.vitals.1.value",
+            ])
     }
 
     @Test func listRecordsPagesWithoutLossOrRepeat() async throws {
@@ -228,7 +236,9 @@ struct RecordRoutesTests {
                 .get, Self.patient + "/records?type=lab_results&limit=5&cursor=" + next,
                 token: reader)
             #expect(page.status == 200)
-            let rows = page["records"]?["lab_results"]?.elements.compactMap { $0["record_id"]?.string }
+            let rows = page["records"]?["lab_results"]?.elements.compactMap {
+                $0["record_id"]?.string
+            }
             #expect((rows?.count ?? 0) <= 5)
             seen += rows ?? []
             cursor = page["next_cursor"]?.string
@@ -241,8 +251,9 @@ struct RecordRoutesTests {
         let app = try TestApp()
         let reader = try await Self.reader(app)
         func count(_ query: String) async -> Int? {
-            await app.send(.get, Self.patient + "/records?type=lab_results&" + query, token: reader)[
-                "records"]?["lab_results"]?.count
+            await app.send(
+                .get, Self.patient + "/records?type=lab_results&" + query, token: reader)[
+                    "records"]?["lab_results"]?.count
         }
         #expect(await count("from=2026-03-18&to=2026-03-18") == 1)
         #expect(await count("from=2026-03-19") == 0)

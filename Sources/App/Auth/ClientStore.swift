@@ -26,7 +26,8 @@ package enum ClientStore {
             """, [], client)
     }
 
-    package static func secret(of id: String, in tx: borrowing Transaction) throws -> ClientSecret? {
+    package static func secret(of id: String, in tx: borrowing Transaction) throws -> ClientSecret?
+    {
         try tx.first(
             """
             SELECT secret_hash, retiring_secret_hash, retiring_secret_expires_at

@@ -78,7 +78,8 @@ package enum ConsentStore {
             .consentRequired,
             state == .active
                 ? "The patient's consent does not cover \(missing)."
-                : "There is no active consent of this patient for this client (\(state.rawValue)). Ask for it, or record a grant.")
+                : "There is no active consent of this patient for this client (\(state.rawValue)). Ask for it, or record a grant."
+        )
         problem.members = [("consent_state", state.rawValue)]
         throw problem
     }

@@ -120,7 +120,8 @@ enum InventoryRoutes {
         try await sync(request, context) { item, today in
             let group = BloodItem.group(reading: item.requiredText(["blood_group", "group"]))
             if group == nil { item.require("blood_group") }
-            let component = BloodItem.Component(reading: item.requiredText(["component", "product"]))
+            let component = BloodItem.Component(
+                reading: item.requiredText(["component", "product"]))
             if component == nil { item.require("component") }
             let units = item.integer("units", "quantity", in: 0...1_000_000)
             if units == nil { item.require("units") }

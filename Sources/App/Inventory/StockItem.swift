@@ -59,7 +59,8 @@ package struct BloodItem: Sendable {
     package static func group(reading text: String) -> String? {
         let word = text.uppercased().filter { !$0.isWhitespace }
             .replacing("RH", with: "").replacing("POSITIVE", with: "+")
-            .replacing("NEGATIVE", with: "-").replacing("POS", with: "+").replacing("NEG", with: "-")
+            .replacing("NEGATIVE", with: "-").replacing("POS", with: "+").replacing(
+                "NEG", with: "-")
         return groups.contains(word) ? word : nil
     }
 }

@@ -140,7 +140,8 @@ package final class Log: Sendable {
         guard let descriptor else { return }
         var bytes = taken.bytes
         if taken.droppedLines > 0 {
-            bytes += Array("{\"event\":\"log_lines_dropped\",\"count\":\(taken.droppedLines)}\n".utf8)
+            bytes += Array(
+                "{\"event\":\"log_lines_dropped\",\"count\":\(taken.droppedLines)}\n".utf8)
         }
         guard !bytes.isEmpty else { return }
         // A log that cannot be written must not stop the service.

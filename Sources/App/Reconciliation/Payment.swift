@@ -41,7 +41,8 @@ package struct Money: Sendable, Hashable {
         while fraction.utf8.count > decimals, fraction.hasSuffix("0") { fraction.removeLast() }
         let digits = parts[0] + fraction
         guard !parts[0].isEmpty, fraction.utf8.count <= decimals, digits.utf8.count <= 15,
-            digits.utf8.allSatisfy({ (48...57).contains($0) }), parts.count == 1 || !parts[1].isEmpty,
+            digits.utf8.allSatisfy({ (48...57).contains($0) }),
+            parts.count == 1 || !parts[1].isEmpty,
             var minor = Int64(digits)
         else { return nil }
         for _ in fraction.utf8.count..<decimals { minor *= 10 }
@@ -62,7 +63,8 @@ package struct Money: Sendable, Hashable {
         "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND",
     ]
 
-    package static let currencies = Set(Locale.Currency.isoCurrencies.map { $0.identifier.uppercased() })
+    package static let currencies = Set(
+        Locale.Currency.isoCurrencies.map { $0.identifier.uppercased() })
 }
 
 /// Both sides of one reference.

@@ -71,7 +71,8 @@ extension RecordDraft {
             view.text("status", status)
         }
         self.init(
-            type: type, externalID: externalID, status: status?.lowercased(), occurredAt: occurredAt, members: view.members,
+            type: type, externalID: externalID, status: status?.lowercased(),
+            occurredAt: occurredAt, members: view.members,
             payload: raw, parts: parts)
     }
 

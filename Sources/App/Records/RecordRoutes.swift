@@ -140,7 +140,8 @@ enum RecordRoutes {
                         }
                     }
                 }
-                json.member("next_cursor", isMore ? rows.last.map { RecordPage.cursor($0.position) } : nil)
+                json.member(
+                    "next_cursor", isMore ? rows.last.map { RecordPage.cursor($0.position) } : nil)
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
@@ -164,7 +165,8 @@ struct RecordPage: Sendable {
             query.type = RecordType(reading: word)
             if query.type == nil {
                 parameters.refuse(
-                    "type", "must be all, diagnoses, prescriptions, lab_results, vitals or encounters")
+                    "type",
+                    "must be all, diagnoses, prescriptions, lab_results, vitals or encounters")
             }
         }
         query.from = parameters.time("from")

@@ -33,11 +33,13 @@ enum SummaryRoutes {
                 ),
                 (
                     "recent_lab_results",
-                    try RecordStore.newest(.labResult, patientID: patientID, limit: rowLimit, in: tx)
+                    try RecordStore.newest(
+                        .labResult, patientID: patientID, limit: rowLimit, in: tx)
                 ),
                 (
                     "recent_encounters",
-                    try RecordStore.newest(.encounter, patientID: patientID, limit: rowLimit, in: tx)
+                    try RecordStore.newest(
+                        .encounter, patientID: patientID, limit: rowLimit, in: tx)
                 ),
             ]
             var json = JSONWriter(reserving: 4096)
