@@ -9,6 +9,7 @@ package final class App: HTTPService {
     package let writer: Writer
     package let tokens: AccessTokens
     package let secrets: SecretHash
+    package let webhookSecrets: WebhookSecrets
     package let lockout = Lockout()
     /// Requests without a usable token. Counted apart, so that a partner whose token is wrong can
     /// still get a new one.
@@ -35,6 +36,7 @@ package final class App: HTTPService {
         startedAt = clock.now()
         try DataFolder.prepare(configuration)
         secrets = try SecretHash(folder: configuration.keysFolder)
+        webhookSecrets = try WebhookSecrets(folder: configuration.keysFolder)
         let keys = try SigningKeys(folder: configuration.keysFolder, now: startedAt)
         tokens = AccessTokens(keys: keys, configuration: configuration)
         try Schema.migrate(path: configuration.databasePath, at: startedAt)

@@ -106,11 +106,13 @@ package final class Context: Sendable {
                 do {
                     try confirmPrincipal(in: tx)
                     let replay = try idempotency.flatMap { idempotency in
-                        try idempotency.replay(into: &entry, at: now, in: tx)
+                        try idempotency.replay(
+                            into: &entry, at: now, secrets: app.webhookSecrets, in: tx)
                     }
                     let response = try replay ?? body(tx, &entry)
                     if replay == nil {
-                        try idempotency?.store(response, entry: entry, at: now, in: tx)
+                        try idempotency?.store(
+                            response, entry: entry, at: now, secrets: app.webhookSecrets, in: tx)
                     }
                     if action != nil {
                         entry.status = Int(response.status.code)
