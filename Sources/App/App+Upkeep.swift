@@ -1,7 +1,7 @@
 import SQLite
 
 extension App {
-    /// Work that outlives requests: the audit log's index by patient.
+    /// Work that outlives requests: the audit log's index by patient, and forgetting old events.
     ///
     /// - Returns: the task, to cancel when the server drains.
     package func startUpkeep() -> Task<Void, Never> {
@@ -9,7 +9,21 @@ extension App {
             do {
                 let indexer = AuditIndexer(
                     writer: writer, reader: try Reader(path: configuration.databasePath))
+                let retention = WebhookRetention(writer: writer)
+                var nextRetention = Clock.system.now()
                 while !Task.isCancelled {
+                    let now = Clock.system.now()
+                    if now >= nextRetention {
+                        nextRetention = now.adding(seconds: 60)
+                        do {
+                            try await retention.run(at: now)
+                        } catch {
+                            // What is old enough today is so tomorrow.
+                            log.event(
+                                "webhook_retention_delayed", level: "error",
+                                [("cause", "\(error)")], at: now)
+                        }
+                    }
                     do {
                         try await indexer.run()
                     } catch {

@@ -10,6 +10,7 @@ package final class App: HTTPService {
     package let tokens: AccessTokens
     package let secrets: SecretHash
     package let webhookSecrets: WebhookSecrets
+    package let webhookCounters = WebhookCounters()
     package let lockout = Lockout()
     /// Requests without a usable token. Counted apart, so that a partner whose token is wrong can
     /// still get a new one.

@@ -65,6 +65,29 @@ package final class Context: Sendable {
         return try await conclude(outcome, entry, isAudited: action != nil)
     }
 
+    /// Like `read`, for what subscribers are told of: the event and the audit row are one transaction.
+    package func read(
+        auditing action: AuditEntry.Action,
+        telling body: (borrowing Transaction, inout AuditEntry) throws -> (HTTPResponse, Event)
+    ) async throws -> HTTPResponse {
+        var entry = entry(action)
+        do {
+            let (response, event) = try app.reader(loop).read { tx in
+                try confirmPrincipal(in: tx)
+                return try body(tx, &entry)
+            }
+            entry.status = Int(response.status.code)
+            let origin = origin
+            try await app.writer.append { [entry] tx in
+                try AuditStore.append(entry, in: tx)
+                try EventStore.append(event, from: origin, in: tx)
+            }
+            return response
+        } catch let problem as Problem {
+            return try await conclude(.failure(problem), entry, isAudited: true)
+        }
+    }
+
     /// Like `read`, for what may turn out to need a write: `nil` from `body` audits nothing and asks
     /// the caller to `write` instead. A request with an Idempotency-Key always writes.
     package func readIfDecided(

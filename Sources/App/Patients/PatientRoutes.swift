@@ -41,6 +41,14 @@ enum PatientRoutes {
             guard let resolution else { throw creationForbidden }
             try PatientStore.link(
                 query, to: resolution, by: context.client, at: context.now, in: tx)
+            if resolution.isCreated {
+                for kind in [Event.Kind.patientCreated, .healthIDCreated] {
+                    let data = [("health_id", resolution.healthID)]
+                    try EventStore.append(
+                        Event(kind, patientID: resolution.patient.id, data: data),
+                        from: context.origin, in: tx)
+                }
+            }
             return answer(resolution, auditing: &entry)
         }
     }
@@ -75,17 +83,24 @@ enum PatientRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let text = request.parameter("health_id") ?? ""
-        return try await context.read(auditing: .read) { tx, entry in
-            let found = try PatientStore.named(text, auditing: &entry, in: tx)
-            var json = JSONWriter(reserving: 512)
-            json.object { json in
-                json.member("status", "valid")
-                json.member("health_id", found.healthID)
-                if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
-                json.member("patient") { json in json.summarise(found.patient) }
-            }
-            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
-        }
+        return try await context.read(
+            auditing: .read,
+            telling: { tx, entry in
+                let found = try PatientStore.named(text, auditing: &entry, in: tx)
+                let event = Event(
+                    .healthIDVerified, patientID: found.patient.id,
+                    data: [("health_id", found.healthID)])
+                var json = JSONWriter(reserving: 512)
+                json.object { json in
+                    json.member("status", "valid")
+                    json.member("health_id", found.healthID)
+                    if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
+                    json.member("patient") { json in json.summarise(found.patient) }
+                }
+                let response = HTTPResponse(
+                    .ok, contentType: "application/json", body: json.finish())
+                return (response, event)
+            })
     }
 
     @Sendable static func searchPatient(

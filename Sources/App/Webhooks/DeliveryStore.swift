@@ -233,4 +233,53 @@ package enum DeliveryStore {
             )
         }
     }
+
+    // MARK: Retention
+
+    /// Forgets deliveries that have ended, of events up to a number.
+    ///
+    /// - Returns: how many.
+    package static func prune(
+        through eventSeq: Int64, exhaustedThrough exhaustedSeq: Int64, limit: Int,
+        in tx: borrowing Transaction
+    ) throws -> Int {
+        // By subscription, as the key is ordered.
+        let old = try tx.all(
+            """
+            SELECT d.subscription, d.event_seq
+            FROM webhook_subscriptions s JOIN webhook_deliveries d ON d.subscription = s.seq
+            WHERE d.event_seq <= ?1
+                AND (d.state IN ('delivered', 'withheld')
+                    OR d.state = 'exhausted' AND d.event_seq <= ?2)
+            LIMIT ?3
+            """, [.integer(eventSeq), .integer(exhaustedSeq), .int(limit)]
+        ) { [SQLValue.integer($0.int64(0)), .integer($0.int64(1))] }
+        for key in old {
+            try tx.execute(
+                "DELETE FROM webhook_failures WHERE subscription = ? AND event_seq = ?", key)
+            try tx.execute(
+                "DELETE FROM webhook_deliveries WHERE subscription = ? AND event_seq = ?", key)
+        }
+        return old.count
+    }
+
+    /// Forgets events up to a number, except those of deliveries that are still there. The newest
+    /// always stays: a number once given is never given again.
+    ///
+    /// - Returns: how many.
+    package static func pruneEvents(
+        through eventSeq: Int64, limit: Int, in tx: borrowing Transaction
+    ) throws -> Int {
+        try tx.execute(
+            """
+            DELETE FROM events WHERE seq IN (
+                SELECT seq FROM events
+                WHERE seq <= ?1 AND seq < (SELECT MAX(seq) FROM events) AND seq NOT IN (
+                    SELECT d.event_seq
+                    FROM webhook_subscriptions s
+                        JOIN webhook_deliveries d ON d.subscription = s.seq
+                    WHERE d.event_seq <= ?1)
+                ORDER BY seq LIMIT ?2)
+            """, [.integer(eventSeq), .int(limit)])
+    }
 }

@@ -10,6 +10,21 @@ package struct StoredEvent: Sendable {
     package let requestID: String
     /// A JSON object.
     package let data: [UInt8]
+
+    package init(
+        seq: Int64, id: String, type: String, createdAt: Timestamp, facilityID: String?,
+        clientID: String?, patientID: Int64?, requestID: String, data: [UInt8]
+    ) {
+        self.seq = seq
+        self.id = id
+        self.type = type
+        self.createdAt = createdAt
+        self.facilityID = facilityID
+        self.clientID = clientID
+        self.patientID = patientID
+        self.requestID = requestID
+        self.data = data
+    }
 }
 
 /// Who may be told of events (contract § 8).

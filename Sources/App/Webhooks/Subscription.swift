@@ -52,4 +52,9 @@ package struct Subscription: Sendable {
     package let sealedSecret: [UInt8]
     package let sealedRetiringSecret: [UInt8]?
     package let retiringExpiresAt: Timestamp?
+
+    /// Whether the secret before the last rotation still signs.
+    package func isRetiring(at now: Timestamp) -> Bool {
+        sealedRetiringSecret != nil && retiringExpiresAt.map { now < $0 } ?? false
+    }
 }
