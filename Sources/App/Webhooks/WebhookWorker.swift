@@ -65,6 +65,8 @@ package actor WebhookWorker {
     private var inFlight = 0
     private var unprovenInFlight = 0
     private var unrecorded: [Finished] = []
+    /// Subscriptions whose receiver answered 410, until that is durable.
+    private var gone: Set<Int64> = []
     private var withheld: [(subscription: Int64, eventSeq: Int64)] = []
     private var lastRefresh: Timestamp?
     private var isRecording = false
@@ -247,7 +249,7 @@ package actor WebhookWorker {
         lastRefresh = now
         let subscriptions = try reader.read { tx in try SubscriptionStore.deliverable(in: tx) }
         var fresh: [Int64: Lane] = [:]
-        for subscription in subscriptions {
+        for subscription in subscriptions where !gone.contains(subscription.seq) {
             let known = lanes[subscription.seq]
             // A rotation, or the end of its overlap.
             let isChanged =
@@ -387,11 +389,19 @@ package actor WebhookWorker {
             if result.isUnproven { unprovenInFlight -= 1 }
             lanes[result.subscription]?.queue.finish(
                 result.item, isSuccess: result.attempt?.isSuccess)
+            if result.attempt?.isGone == true { end(result.subscription) }
             if let attempt = result.attempt {
                 counters.count(isSuccess: attempt.isSuccess)
                 unrecorded.append(result)
             }
         }
+    }
+
+    /// Nothing more goes to a receiver that is gone, not even before that is durable.
+    private func end(_ subscription: Int64) {
+        gone.insert(subscription)
+        lanes[subscription] = nil
+        order.removeAll { $0.subscription.seq == subscription }
     }
 
     // MARK: Outcomes
@@ -444,10 +454,7 @@ package actor WebhookWorker {
             withheld.removeFirst(ended.count)
             for result in results {
                 lanes[result.subscription]?.queue.release(result.item.event.seq)
-                if result.attempt?.isGone == true {
-                    lanes[result.subscription] = nil
-                    order.removeAll { $0.subscription.seq == result.subscription }
-                }
+                if result.attempt?.isGone == true { gone.remove(result.subscription) }
             }
             didRecord = true
         }
