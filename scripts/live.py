@@ -1,10 +1,10 @@
 """A real `opescare serve` and plain sockets to talk to it, for the check-* programs beside this."""
-import base64
+
+import atexit
 import json
 import os
 import re
 import shutil
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -65,7 +65,8 @@ def command(program, *words, data=None, environment=None, timeout=60):
     """Runs a command of the program and returns its status, output and complaints."""
     words = [program, *words] + (["--data", data] if data else [])
     done = subprocess.run(
-        words, capture_output=True, text=True, timeout=timeout, env=environment, check=False)
+        words, capture_output=True, text=True, timeout=timeout, env=environment, check=False
+    )
     return done.returncode, done.stdout, done.stderr
 
 
@@ -83,8 +84,13 @@ class Server:
         with open(self.output_path, "wb") as output, open(self.log_path, "ab") as file:
             self.log_start = file.tell()
             self.process = subprocess.Popen(
-                [*words, *flags], stdin=subprocess.DEVNULL, stdout=output,
-                stderr=file if log is None else log, start_new_session=True)
+                [*words, *flags],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=file if log is None else log,
+                start_new_session=True,
+            )
+        atexit.register(self.kill)
         self.port = None
         if wait:
             self.wait_ready()
@@ -116,6 +122,7 @@ class Server:
         self.process.send_signal(number)
 
     def kill(self):
+        """SIGKILL; harmless when it has ended."""
         self.process.kill()
         self.process.wait()
 
@@ -169,10 +176,13 @@ class CutOff(Exception):
 class Client:
     """One keep-alive connection. Every failure to get a whole answer is `CutOff` or a timeout."""
 
-    def __init__(self, port, timeout=10):
+    def __init__(self, port, timeout=10, source=None):
         self.held = b""
         try:
-            self.socket = socket.create_connection(("127.0.0.1", port), timeout)
+            # Failed authentications are counted by address; every 127.x.y.z is one of its own.
+            self.socket = socket.create_connection(
+                ("127.0.0.1", port), timeout, (source, 0) if source else None
+            )
         except ConnectionError as error:
             raise CutOff() from error
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -218,7 +228,7 @@ class Client:
             if name.lower() in fields:
                 raise ValueError(f"{name} twice in an answer")
             fields[name.lower()] = value.strip()
-        self.held = self.held[end + 4:]
+        self.held = self.held[end + 4 :]
         status = int(status)
         if status == 100:
             return Answer(status, fields, b"")
@@ -253,13 +263,43 @@ def encode(value):
 
 
 def bearer(token, **fields):
-    return {"Authorization": "Bearer " + token,
-            **{name.replace("_", "-"): value for name, value in fields.items()}}
+    return {
+        "Authorization": "Bearer " + token,
+        **{name.replace("_", "-"): value for name, value in fields.items()},
+    }
 
 
 def database(data):
     """A read-only connection, beside a running server or without one."""
     return sqlite3.connect(f"file:{data}/opescare.db?mode=ro", uri=True, timeout=10)
+
+
+def check_refusal(findings, name, answer):
+    """The common error shape of contract § 1, whichever layer refused."""
+    check = findings.check
+    check(answer.field("Content-Type") == "application/json", f"{name}: not JSON")
+    check(answer.status not in (500, 502, 504), f"{name}: {answer.status}")
+    try:
+        body = answer.json()
+    except ValueError:
+        check(False, f"{name}: {answer.body[:200]!r} is not JSON")
+        return
+    check(
+        isinstance(body.get("message"), str) and body["message"].endswith("."),
+        f"{name}: no sentence in {body}",
+    )
+    check(body.get("error_code") == str(body.get("error")).upper(), f"{name}: codes in {body}")
+    check(body.get("http_status") == answer.status, f"{name}: http_status in {body}")
+    check(
+        body.get("request_id") and body["request_id"] == answer.field("X-Request-Id"),
+        f"{name}: request id in {body}",
+    )
+    if answer.status == 405:
+        check(bool(answer.field("Allow")), f"{name}: no Allow")
+    if answer.status == 401:
+        check(bool(answer.field("WWW-Authenticate")), f"{name}: no WWW-Authenticate")
+    if answer.status in (429, 503):
+        check(str(answer.field("Retry-After")).isdigit(), f"{name}: no Retry-After")
 
 
 def check_intact(findings, program, data, expected=None):
