@@ -16,7 +16,11 @@ struct OperationsRoutesTests {
 
     @Test func getReadinessWritesToTheDisk() async throws {
         let app = try TestApp()
+        let epoch = try app.read { tx in try ClientStore.epoch(in: tx) }
+        let frames = app.app.writer.statistics.logFrames
         #expect(await app.send(.get, "/ready")["status"]?.string == "ready")
+        #expect(app.app.writer.statistics.logFrames > frames)
+        #expect(try app.read { tx in try ClientStore.epoch(in: tx) } == epoch)
         app.app.close()
         let closed = await app.send(.get, "/ready")
         #expect(closed.status == 503)
