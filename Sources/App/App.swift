@@ -34,19 +34,23 @@ package final class App: HTTPService {
         crossOrigins = CrossOrigins(configuration.corsOrigins)
         startedAt = clock.now()
         try DataFolder.prepare(configuration)
-        secrets = try SecretHash(folder: configuration.keysFolder)
         let keys = try SigningKeys(folder: configuration.keysFolder, now: startedAt)
         tokens = AccessTokens(keys: keys, configuration: configuration)
         try Schema.migrate(path: configuration.databasePath, at: startedAt)
         writer = try Writer(path: configuration.databasePath)
         do {
+            let readers = try (0..<configuration.loopCount).map { _ in
+                try Reader(path: configuration.databasePath)
+            }
+            let secrets = try readers[0].read { tx in
+                try SecretHash(folder: configuration.keysFolder, in: tx)
+            }
             switch configuration.environment {
             case .sandbox: try SandboxData.load(into: writer, secrets: secrets, at: startedAt)
             case .production: try SandboxData.refuseDocumentedSecrets(in: writer, secrets: secrets)
             }
-            readers = try (0..<configuration.loopCount).map { _ in
-                try Reader(path: configuration.databasePath)
-            }
+            self.readers = readers
+            self.secrets = secrets
         } catch {
             writer.close()
             throw error
