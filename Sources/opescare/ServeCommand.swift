@@ -112,7 +112,7 @@ enum ServeCommand {
         let app = try App(configuration, log: log)
         defer {
             app.close()
-            log.flush()
+            log.finish()
         }
         let server = try Server(listening, service: app)
         app.setServerStatistics { server.statistics }
