@@ -21,6 +21,7 @@ package final class App: HTTPService {
     private let readers: [Reader]
     private let router: Router<Route>
     private let clock: Clock
+    private let crossOrigins: CrossOrigins
 
     /// Opens the data folder: migrates it, makes its keys when they are missing and, in a sandbox,
     /// loads the documented data.
@@ -30,6 +31,7 @@ package final class App: HTTPService {
         self.configuration = configuration
         self.clock = clock
         self.log = log
+        crossOrigins = CrossOrigins(configuration.corsOrigins)
         startedAt = clock.now()
         try DataFolder.prepare(configuration)
         secrets = try SecretHash(folder: configuration.keysFolder)
@@ -99,15 +101,24 @@ package final class App: HTTPService {
         var response: HTTPResponse
         var cause: String?
         do {
-            let match = try match(&request)
-            route = match
-            response = try await handle(request, match, arrival, principal: &principal)
+            switch router.match(request) {
+            case .found(let match, let parameters):
+                request.parameters = parameters
+                route = match
+                response = try await handle(request, match, arrival, principal: &principal)
+            case .methodNotAllowed(let allow):
+                response = try answer(request, allowing: allow)
+            case .notFound:
+                throw Problem(
+                    .notFound, "There is no such path. The endpoints are listed in /openapi.yaml.")
+            }
         } catch {
             let problem = Problem(reporting: error)
             cause = problem.cause
             response = problem.response(requestID: arrival.requestID)
         }
         finish(&response, requestID: arrival.requestID)
+        crossOrigins.open(&response, to: received)
         let duration = ContinuousClock.now - started
         metrics.record(route, response.status, duration, loop: received.loop)
         log.request(
@@ -132,21 +143,18 @@ package final class App: HTTPService {
         return response
     }
 
-    private func match(_ request: inout HTTPRequest) throws -> Route {
-        switch router.match(request) {
-        case .found(let route, let parameters):
-            request.parameters = parameters
-            return route
-        case .methodNotAllowed(let allow):
-            var problem = Problem(
-                .methodNotAllowed,
-                "\(request.method.rawValue) is not allowed here. Use \(allow).")
-            problem.responseFields = [("Allow", allow)]
-            throw problem
-        case .notFound:
-            throw Problem(
-                .notFound, "There is no such path. The endpoints are listed in /openapi.yaml.")
+    /// A path that is served, for other methods: OPTIONS asks for them (RFC 9110 §9.3.7), and
+    /// everything else is told.
+    private func answer(_ request: HTTPRequest, allowing allow: String) throws -> HTTPResponse {
+        if request.method == .options {
+            var response = HTTPResponse(.noContent)
+            response.setField("Allow", allow + ", OPTIONS")
+            return response
         }
+        var problem = Problem(
+            .methodNotAllowed, "\(request.method.rawValue) is not allowed here. Use \(allow).")
+        problem.responseFields = [("Allow", allow)]
+        throw problem
     }
 
     private func handle(

@@ -1,5 +1,5 @@
 /// The request methods this server understands (RFC 9110 §9.3, RFC 5789). Any other well-formed
-/// token is answered 501.
+/// token is answered 501; TRACE and QUERY are understood so that they can be refused with 405.
 package enum HTTPMethod: String, Sendable, CaseIterable {
     case get = "GET"
     case head = "HEAD"
@@ -8,6 +8,8 @@ package enum HTTPMethod: String, Sendable, CaseIterable {
     case patch = "PATCH"
     case delete = "DELETE"
     case options = "OPTIONS"
+    case trace = "TRACE"
+    case query = "QUERY"
 
     /// Methods are case-sensitive (RFC 9110 §9.1).
     init?(_ bytes: Span<UInt8>) {
@@ -17,6 +19,8 @@ package enum HTTPMethod: String, Sendable, CaseIterable {
         case 4 where bytes.matches("POST"): self = .post
         case 4 where bytes.matches("HEAD"): self = .head
         case 5 where bytes.matches("PATCH"): self = .patch
+        case 5 where bytes.matches("TRACE"): self = .trace
+        case 5 where bytes.matches("QUERY"): self = .query
         case 6 where bytes.matches("DELETE"): self = .delete
         case 7 where bytes.matches("OPTIONS"): self = .options
         default: return nil

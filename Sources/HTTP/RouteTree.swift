@@ -64,7 +64,7 @@ struct RouteTree: Sendable {
         let method: HTTPMethod
         var ranges = InlineArray<8, HeadRange>(repeating: HeadRange())
         /// Methods of the resources at this path, should none of them fit; one bit each.
-        var allowed: UInt8 = 0
+        var allowed: UInt16 = 0
         var found: (node: Int, endpoint: Int)?
     }
 
@@ -172,7 +172,7 @@ struct RouteTree: Sendable {
         return dots <= 2
     }
 
-    private static func bit(_ method: HTTPMethod) -> UInt8 {
+    private static func bit(_ method: HTTPMethod) -> UInt16 {
         switch method {
         case .get: 1
         case .head: 2
@@ -181,10 +181,12 @@ struct RouteTree: Sendable {
         case .patch: 16
         case .delete: 32
         case .options: 64
+        case .trace: 128
+        case .query: 256
         }
     }
 
-    private static func allow(_ methods: UInt8) -> String {
+    private static func allow(_ methods: UInt16) -> String {
         HTTPMethod.allCases.filter { methods & bit($0) != 0 }.map(\.rawValue)
             .joined(separator: ", ")
     }

@@ -126,7 +126,7 @@ enum AuditCommands {
                     entry.action.rawValue, entry.entity ?? "-", entry.outcome,
                     String(entry.status), entry.requestID, entry.address ?? "-",
                     entry.purpose ?? "-",
-                ].joined(separator: "  "))
+                ].map(Terminal.harmless).joined(separator: "  "))
         }
     }
 

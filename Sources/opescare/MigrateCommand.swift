@@ -2,6 +2,21 @@ import App
 import SQLite
 
 enum MigrateCommand {
+    static let check = Command(
+        name: "check", summary: "Check every page and reference of the database file.",
+        options: [Command.data],
+        notes: "The audit log's chain has a check of its own: audit verify."
+    ) { arguments in
+        let data = try DataAccess(arguments)
+        let findings = try integrityCheck(path: data.configuration.databasePath)
+        guard findings.isEmpty else {
+            throw Failure(
+                "The database is damaged: \(findings.prefix(5).joined(separator: "; ")). Stop the "
+                    + "server, keep a copy of the folder, and restore the last backup.")
+        }
+        Terminal.print("The database is whole.")
+    }
+
     static let migrate = Command(
         name: "migrate", summary: "Bring the database to this version's schema.",
         options: [Command.data],

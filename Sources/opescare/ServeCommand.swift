@@ -31,6 +31,9 @@ enum ServeCommand {
                 help: "requests a minute of a client without its own limit; 0 is unlimited",
                 fallback: "1200"),
             .init(
+                name: "cors-origins", placeholder: "\"A B\"",
+                help: "origins of web pages that may call, space-separated (default: none)"),
+            .init(
                 name: "log", placeholder: "FORMAT", help: "json or text, on standard error",
                 fallback: "text"),
             .init(
@@ -81,7 +84,11 @@ enum ServeCommand {
             try arguments.number("max-bulk-body", in: 1024...1 << 30) ?? 16 << 20
         server.limits.bodyBytes = max(configuration.bodyBytes, configuration.bulkBodyBytes)
         configuration.loopCount = server.loopCount
-        configuration.issuer = arguments.text("issuer").map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        configuration.corsOrigins =
+            arguments.text("cors-origins")?.split(separator: " ").map(String.init) ?? []
+        configuration.issuer = arguments.text("issuer").map { url in
+            url.hasSuffix("/") ? String(url.dropLast()) : url
+        }
         if environment == .production {
             try requireSafety(server, arguments)
             let scheme = server.tls == nil ? "http" : "https"

@@ -28,6 +28,16 @@ enum Terminal {
             to: .standardError)
     }
 
+    /// Text that callers chose, without what would move the cursor or forge a line.
+    static func harmless(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+            default: scalar
+            }
+        }))
+    }
+
     private static func write(_ text: String, to handle: FileHandle) {
         // A closed pipe (`| head`) is no reason to complain.
         try? handle.write(contentsOf: Data(text.utf8))

@@ -59,6 +59,30 @@ struct OperationsRoutesTests {
         #expect((answer.field("Allow") != nil) == (status == 405))
     }
 
+    @Test func optionsNamesTheMethods() async throws {
+        let app = try TestApp()
+        let answer = await app.send(.options, "/api/v1/connect/patients/resolve")
+        #expect(answer.status == 204)
+        #expect(answer.field("Allow") == "POST, OPTIONS")
+        #expect(answer.field("Access-Control-Allow-Origin") == nil)
+        #expect(await app.send(.options, "/nowhere").status == 404)
+    }
+
+    @Test func onlyConfiguredOriginsAreLetIn() async throws {
+        let app = try TestApp { $0.corsOrigins = ["https://portal.example"] }
+        func origin(_ origin: String, _ method: HTTPMethod = .get) async -> Answer {
+            await app.send(method, "/health", fields: [("Origin", origin)])
+        }
+        let own = await origin("https://portal.example")
+        #expect(own.field("Access-Control-Allow-Origin") == "https://portal.example")
+        #expect(own.field("Vary") == "Origin")
+        let other = await origin("https://evil.example")
+        #expect(other.field("Access-Control-Allow-Origin") == nil)
+        let preflight = await origin("https://portal.example", .options)
+        #expect(preflight.status == 204)
+        #expect(preflight.field("Access-Control-Allow-Methods") == "GET, HEAD, OPTIONS")
+    }
+
     @Test func aWellFormedRequestIDIsEchoedAndAnyOtherReplaced() async throws {
         let app = try TestApp()
         let own = await app.send(.get, "/health", fields: [("X-Request-Id", "abc-1.2_3")])

@@ -78,10 +78,11 @@ struct TokenRoutesTests {
         (body(grant: "password"), 400, "unsupported_grant_type"),
         (body(more: #","scope":"admin""#), 400, "invalid_scope"),
         (body(more: #","scope":"encounter:push""#), 400, "invalid_scope"),
-        (#"{"grant_type":"client_credentials"}"#, 400, "invalid_request"),
+        (#"{"grant_type":"client_credentials"}"#, 401, "invalid_client"),
+        (#"{"grant_type":"client_credentials","client_id":"a"}"#, 401, "invalid_client"),
         (#"{"client_id":"demo_dev_sandbox","client_secret":"x"}"#, 400, "invalid_request"),
         (#"{"grant_type":1,"client_id":"a","client_secret":"b"}"#, 400, "invalid_request"),
-        ("[]", 400, "invalid_request"), ("{", 400, "malformed_json"), ("", 400, "invalid_request"),
+        ("[]", 400, "invalid_request"), ("{", 400, "malformed_json"), ("", 401, "invalid_client"),
         (#"{"client_id":"a","client_id":"b"}"#, 422, "validation_failed"),
     ])
     func issueTokenRefuses(_ body: String, _ status: Int, _ error: String) async throws {

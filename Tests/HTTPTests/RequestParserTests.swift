@@ -84,7 +84,7 @@ struct RequestParserTests {
 
     @Test(arguments: [
         ("BREW / HTTP/1.1", HTTPFailure.methodUnknown), ("get / HTTP/1.1", .methodUnknown),
-        ("CONNECT h:443 HTTP/1.1", .methodUnknown), ("TRACE / HTTP/1.1", .methodUnknown),
+        ("CONNECT h:443 HTTP/1.1", .methodUnknown), ("BREW / HTTP/1.1", .methodUnknown),
         ("GET / HTTP/2.0", .versionUnsupported), ("PRI * HTTP/2.0", .versionUnsupported),
         ("GET / HTTP/0.9", .versionUnsupported),
     ])

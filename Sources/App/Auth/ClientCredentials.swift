@@ -27,15 +27,27 @@ package struct ClientCredentials {
         } else if let bodyID, let bodySecret {
             (clientID, secret) = (bodyID, bodySecret)
         } else {
-            throw Problem(
-                .invalidRequest, "client_id and client_secret are required.")
+            // RFC 6749 §5.2: no client authentication included.
+            throw ClientCredentials.refused("client_id and client_secret are required.")
         }
     }
+
+    /// 401 with the challenge that RFC 6749 §5.2 asks for.
+    static func refused(_ message: String) -> Problem {
+        var problem = Problem(.invalidClient, message)
+        problem.responseFields = [("WWW-Authenticate", "Basic realm=\"opescare\"")]
+        return problem
+    }
+
+    /// The parameters that the OAuth endpoints know.
+    private static let names: Set<String> = [
+        "client_id", "client_secret", "grant_type", "scope", "token", "token_type_hint",
+    ]
 
     private static func parameters(of request: HTTPRequest) throws -> [String: String] {
         if request.body.isEmpty { return [:] }
         if request.mediaType == "application/x-www-form-urlencoded" {
-            return try Form.fields(request.body)
+            return try Form.fields(request.body, named: names)
         }
         try RequestBody.requireMediaType("application/json", of: request)
         let root: JSONValue
@@ -55,7 +67,7 @@ package struct ClientCredentials {
             } else if key == "scope", value.kind == .array {
                 let words = value.elements.compactMap(\.string)
                 parameters[key] = words.joined(separator: " ")
-            } else if ["client_id", "client_secret", "grant_type", "scope", "token"].contains(key) {
+            } else if names.contains(key) {
                 throw Problem(.invalidRequest, "\(key) must be a string.")
             }
         }

@@ -174,10 +174,7 @@ enum TokenRoutes {
         let isRight = app.secrets.matches(credentials.secret, secret, at: context.now)
         guard isRight, let client, client.status == .active else {
             app.lockout.recordFailure(client: name, address: context.address, at: context.now)
-            var problem = Problem(
-                .invalidClient, "Unknown client_id or wrong client_secret.")
-            problem.responseFields = [("WWW-Authenticate", "Basic realm=\"opescare\"")]
-            throw problem
+            throw ClientCredentials.refused("Unknown client_id or wrong client_secret.")
         }
         app.lockout.recordSuccess(client: client.id, address: context.address)
         return client
@@ -197,7 +194,9 @@ enum TokenRoutes {
                 throw problem
             }
         }
-        return words.joined(separator: " ")
+        var unique: [Substring] = []
+        for word in words where !unique.contains(word) { unique.append(word) }
+        return unique.joined(separator: " ")
     }
 
     /// Gives refusals the form of RFC 6749 §5.2 and their line in the audit log.

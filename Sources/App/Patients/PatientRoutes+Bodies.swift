@@ -29,7 +29,11 @@ extension RequestBody {
 
     private mutating func personName(_ names: StaticString...) -> String? {
         guard let name = text(names, maximum: 100) else { return nil }
-        guard name.unicodeScalars.contains(where: \.properties.isAlphabetic) else {
+        // A letter of any script: all of them lie beyond Latin-1's punctuation.
+        let hasLetter = name.unicodeScalars.contains { scalar in
+            scalar.value >= 0xc0 || (65...90).contains(scalar.value & 0xdf)
+        }
+        guard hasLetter else {
             refuse(names[0].description, "must contain a letter")
             return nil
         }
