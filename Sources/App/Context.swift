@@ -58,6 +58,43 @@ package final class Context: Sendable {
         return try await conclude(outcome, entry, isAudited: action != nil)
     }
 
+    /// Like `read`, for a few rows found by their keys: `body` runs on the writer's connection, in the
+    /// batch of its audit row.
+    ///
+    /// A reading connection forgets its pages whenever anything was committed, which under load is
+    /// between any two requests; the writer's stay warm. In return the writes of others wait for
+    /// `body`: what may read many rows belongs in `read`. The answer is audited as a 200.
+    package func lookUp<Value: Sendable>(
+        auditing action: AuditEntry.Action,
+        _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
+    ) async throws -> Value {
+        try await app.writer.append { [self] tx -> Result<Value, Problem> in
+            var entry = entry(action)
+            do {
+                try confirmPrincipal(in: tx)
+                let value = try body(tx, &entry)
+                entry.status = 200
+                try AuditStore.append(entry, in: tx)
+                return .success(value)
+            } catch let problem as Problem {
+                // Nothing was changed: the refusal can share the batch.
+                return .failure(try audited(problem, entry, in: tx))
+            }
+        }.get()
+    }
+
+    private func audited(
+        _ problem: Problem, _ entry: AuditEntry, in tx: borrowing Transaction
+    ) throws -> Problem {
+        var problem = problem
+        var entry = entry
+        entry.outcome = problem.code.rawValue
+        entry.status = Int(problem.status.code)
+        try AuditStore.append(entry, in: tx)
+        problem.isAudited = true
+        return problem
+    }
+
     /// Like `read`, for what may turn out to need a write: `nil` from `body` audits nothing and asks
     /// the caller to `write` instead. A request with an Idempotency-Key always writes.
     package func readIfDecided(

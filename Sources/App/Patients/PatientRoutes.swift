@@ -75,22 +75,23 @@ enum PatientRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let text = request.parameter("health_id") ?? ""
-        return try await context.read(auditing: .read) { tx, entry in
+        let found = try await context.lookUp(auditing: .read) { tx, entry in
             let reference = try reference(text)
             guard let found = try PatientStore.find(reference, in: tx) else {
                 entry.entity = "patient/" + reference.text
                 throw PatientStore.notRegistered(reference)
             }
             entry.name(found.patient)
-            var json = JSONWriter(reserving: 512)
-            json.object { json in
-                json.member("status", "valid")
-                json.member("health_id", found.healthID)
-                if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
-                json.member("patient") { json in json.summarise(found.patient) }
-            }
-            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+            return found
         }
+        var json = JSONWriter(reserving: 512)
+        json.object { json in
+            json.member("status", "valid")
+            json.member("health_id", found.healthID)
+            if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
+            json.member("patient") { json in json.summarise(found.patient) }
+        }
+        return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
     }
 
     @Sendable static func searchPatient(
@@ -100,7 +101,7 @@ enum PatientRoutes {
             throw Problem.validation("health_id", "is required: ?health_id=CM-HID-7KQ9-MP42-X8D1")
         }
         let purpose = request.query("purpose").map { String($0.prefix(255)) }
-        return try await context.read(auditing: .read) { tx, entry in
+        let found = try await context.lookUp(auditing: .read) { tx, entry in
             entry.purpose = purpose
             let reference = try reference(text)
             guard let found = try PatientStore.find(reference, in: tx) else {
@@ -109,14 +110,15 @@ enum PatientRoutes {
                     .patientNotFound, "No patient is registered under \(reference.text).")
             }
             entry.name(found.patient)
-            var json = JSONWriter(reserving: 512)
-            json.object { json in
-                json.member("health_id", found.healthID)
-                if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
-                json.describe(found.patient)
-            }
-            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+            return found
         }
+        var json = JSONWriter(reserving: 512)
+        json.object { json in
+            json.member("health_id", found.healthID)
+            if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
+            json.describe(found.patient)
+        }
+        return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
     }
 
     /// - Throws: `Problem` 422 with the word `invalid`.
