@@ -32,6 +32,9 @@ package struct HTTPRequest: Sendable {
     /// The address the request came from.
     package var peer: PeerAddress { received.origin.peer }
 
+    /// `peer` as text, made once for each connection.
+    package var peerText: String { received.origin.peerText }
+
     /// Whether it came over TLS.
     package var isSecure: Bool { received.origin.isSecure }
 
@@ -82,9 +85,17 @@ package struct HTTPRequest: Sendable {
 
 /// What a connection knows about all its requests.
 struct RequestOrigin: Sendable {
-    var peer: PeerAddress
-    var isSecure: Bool
-    var loop: Int
+    let peer: PeerAddress
+    let peerText: String
+    let isSecure: Bool
+    let loop: Int
+
+    init(peer: PeerAddress, isSecure: Bool, loop: Int) {
+        self.peer = peer
+        peerText = peer.description
+        self.isSecure = isSecure
+        self.loop = loop
+    }
 }
 
 extension Array<UInt8> {
