@@ -95,28 +95,6 @@ package final class Context: Sendable {
         return problem
     }
 
-    /// Like `read`, for what may turn out to need a write: `nil` from `body` audits nothing and asks
-    /// the caller to `write` instead. A request with an Idempotency-Key always writes.
-    package func readIfDecided(
-        auditing action: AuditEntry.Action?,
-        _ body: (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse?
-    ) async throws -> HTTPResponse? {
-        if idempotency != nil { return nil }
-        var entry = entry(action ?? .read)
-        let outcome: Result<HTTPResponse, any Error>
-        do {
-            let response: HTTPResponse? = try app.reader(loop).read { tx in
-                try confirmPrincipal(in: tx)
-                return try body(tx, &entry)
-            }
-            guard let response else { return nil }
-            outcome = .success(response)
-        } catch {
-            outcome = .failure(error)
-        }
-        return try await conclude(outcome, entry, isAudited: action != nil)
-    }
-
     /// Reads what is nobody's data: clients and keys. The caller audits what comes of it.
     func readUnaudited<Value>(_ body: (borrowing Transaction) throws -> Value) throws -> Value {
         try app.reader(loop).read(body)

@@ -22,13 +22,6 @@ enum PatientRoutes {
         let mayCreate =
             context.client.scopes.contains(.healthIDVerify)
             || context.app.configuration.environment == .sandbox
-        let decided = try await context.readIfDecided(auditing: .read) { tx, entry in
-            entry.purpose = query.purpose
-            let resolution = try PatientStore.resolve(query, by: context.client, in: tx)
-            guard let resolution, !resolution.isUnlinked else { return nil }
-            return answer(resolution, auditing: &entry)
-        }
-        if let decided { return decided }
         return try await context.write(auditing: .read) { tx, entry in
             entry.purpose = query.purpose
             var resolution = try PatientStore.resolve(query, by: context.client, in: tx)
