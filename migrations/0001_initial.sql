@@ -1,4 +1,6 @@
 -- Times are INTEGER milliseconds since 1970-01-01T00:00:00Z; dates are TEXT YYYY-MM-DD.
+-- A CHECK of more than two values is spelt with OR: SQLite runs IN over a list as a temporary table
+-- that it builds anew for every row written.
 
 CREATE TABLE facilities (
     id           TEXT PRIMARY KEY,              -- UUID, lower case
@@ -17,7 +19,8 @@ CREATE TABLE clients (
     retiring_secret_expires_at INTEGER,
     scopes                     TEXT NOT NULL,    -- space-separated, as configured
     facility_id                TEXT REFERENCES facilities (id),
-    status                     TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'revoked')),
+    status                     TEXT NOT NULL
+        CHECK (status = 'active' OR status = 'suspended' OR status = 'revoked'),
     rate_limit                 INTEGER CHECK (rate_limit >= 0), -- requests a minute, 0 = unlimited,
                                                  -- NULL = what the server is started with
     created_at                 INTEGER NOT NULL,
@@ -55,7 +58,7 @@ CREATE TABLE patients (
     last_name           TEXT NOT NULL,
     date_of_birth       TEXT NOT NULL,
     country_code        TEXT NOT NULL,
-    sex                 TEXT CHECK (sex IN ('male', 'female', 'other')),
+    sex                 TEXT CHECK (sex = 'male' OR sex = 'female' OR sex = 'other'),
     phone_number        TEXT,
     national_id         TEXT,
     blood_type          TEXT,
@@ -131,7 +134,8 @@ CREATE TABLE audit_log (
     principal   TEXT NOT NULL,                  -- client:ID, operator:NAME, system or anonymous
     facility_id TEXT,
     operation   TEXT NOT NULL,                  -- operationId of openapi.yaml, or the command
-    action      TEXT NOT NULL CHECK (action IN ('C', 'R', 'U', 'D', 'E')), -- DICOM, as FHIR AuditEvent
+    action      TEXT NOT NULL                   -- DICOM, as FHIR AuditEvent
+        CHECK (action = 'C' OR action = 'R' OR action = 'U' OR action = 'D' OR action = 'E'),
     entity      TEXT,                           -- patient/CM-HID-…, client/…
     patient_id  INTEGER,
     purpose     TEXT,

@@ -98,7 +98,7 @@ package final class App: HTTPService {
         let now = clock.now()
         let arrival = Arrival(
             requestID: RequestID.of(received) ?? Identifier.make("req_", at: now), now: now,
-            address: received.peer.description)
+            address: received.peerText)
         var request = received
         var route: Route?
         var principal: Principal?

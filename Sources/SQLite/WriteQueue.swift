@@ -45,6 +45,15 @@ final class WriteQueue: Sendable {
         }
     }
 
+    /// Everything queued, in order, without waiting.
+    func takeWaiting() -> [WriteJob] {
+        state.withLock { state in
+            var taken: [WriteJob] = []
+            swap(&taken, &state.waiting)
+            return taken
+        }
+    }
+
     func note(_ change: (inout WriterStatistics) -> Void) {
         state.withLock { change(&$0.statistics) }
     }

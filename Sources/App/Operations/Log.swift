@@ -78,11 +78,21 @@ package final class Log: Sendable {
             }
             write(json.finish())
         case .text:
-            var line = "\(time) \(level) \(request.method) \(request.route?.template ?? "-") "
-            line += "\(request.status) \(microseconds)us \(arrival.requestID)"
-            line += " \(request.principal ?? "-") \(arrival.address)"
-            if let cause = request.cause { line += " cause=\"\(cause)\"" }
-            write(Array(line.utf8))
+            var line: [UInt8] = []
+            line.reserveCapacity(256)
+            for word in [
+                time, level, request.method, request.route?.template ?? "-",
+                String(request.status), String(microseconds) + "us", arrival.requestID,
+                request.principal ?? "-",
+            ] {
+                line.append(contentsOf: word.utf8)
+                line.append(UInt8(ascii: " "))
+            }
+            line.append(contentsOf: arrival.address.utf8)
+            if let cause = request.cause {
+                line.append(contentsOf: " cause=\"\(cause)\"".utf8)
+            }
+            write(line)
         }
     }
 

@@ -18,20 +18,15 @@ enum PatientRoutes {
     @Sendable static func resolvePatient(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        let query = try ResolveQuery(request, today: context.now)
+        let query = try spellingStatus { try ResolveQuery(request, today: context.now) }
         let mayCreate =
             context.client.scopes.contains(.healthIDVerify)
             || context.app.configuration.environment == .sandbox
-        let decided = try await context.readIfDecided(auditing: .read) { tx, entry in
-            entry.purpose = query.purpose
-            let resolution = try PatientStore.resolve(query, by: context.client, in: tx)
-            guard let resolution, !resolution.isUnlinked else { return nil }
-            return answer(resolution, auditing: &entry)
-        }
-        if let decided { return decided }
         return try await context.write(auditing: .read) { tx, entry in
             entry.purpose = query.purpose
-            var resolution = try PatientStore.resolve(query, by: context.client, in: tx)
+            var resolution = try spellingStatus {
+                try PatientStore.resolve(query, by: context.client, in: tx)
+            }
             if resolution == nil {
                 guard mayCreate else { throw creationForbidden }
                 entry.action = .create
@@ -42,6 +37,20 @@ enum PatientRoutes {
             try PatientStore.link(
                 query, to: resolution, by: context.client, at: context.now, in: tx)
             return answer(resolution, auditing: &entry)
+        }
+    }
+
+    /// In answers to resolve and verify the documents give the state as a word (contract § 1).
+    private static func spellingStatus<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch var problem as Problem {
+            switch problem.code {
+            case .healthIDInvalid: problem.statusWord = "invalid"
+            case .patientNotFound: problem.statusWord = "not_found"
+            default: break
+            }
+            throw problem
         }
     }
 
@@ -75,17 +84,17 @@ enum PatientRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let text = request.parameter("health_id") ?? ""
-        return try await context.read(auditing: .read) { tx, entry in
-            let found = try PatientStore.named(text, auditing: &entry, in: tx)
-            var json = JSONWriter(reserving: 512)
-            json.object { json in
-                json.member("status", "valid")
-                json.member("health_id", found.healthID)
-                if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
-                json.member("patient") { json in json.summarise(found.patient) }
-            }
-            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+        let found = try await context.lookUp(auditing: .read) { tx, entry in
+            try spellingStatus { try PatientStore.named(text, auditing: &entry, in: tx) }
         }
+        var json = JSONWriter(reserving: 512)
+        json.object { json in
+            json.member("status", "valid")
+            json.member("health_id", found.healthID)
+            if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
+            json.member("patient") { json in json.summarise(found.patient) }
+        }
+        return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
     }
 
     @Sendable static func searchPatient(
@@ -95,17 +104,17 @@ enum PatientRoutes {
             throw Problem.validation("health_id", "is required: ?health_id=CM-HID-7KQ9-MP42-X8D1")
         }
         let purpose = request.query("purpose").map { String($0.prefix(255)) }
-        return try await context.read(auditing: .read) { tx, entry in
+        let found = try await context.lookUp(auditing: .read) { tx, entry in
             entry.purpose = purpose
-            let found = try PatientStore.named(text, auditing: &entry, in: tx)
-            var json = JSONWriter(reserving: 512)
-            json.object { json in
-                json.member("health_id", found.healthID)
-                if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
-                json.describe(found.patient)
-            }
-            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+            return try PatientStore.named(text, auditing: &entry, in: tx)
         }
+        var json = JSONWriter(reserving: 512)
+        json.object { json in
+            json.member("health_id", found.healthID)
+            if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
+            json.describe(found.patient)
+        }
+        return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
     }
 }
 
