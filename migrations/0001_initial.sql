@@ -170,3 +170,124 @@ CREATE TABLE audit_patients_progress (
 ) STRICT;
 
 INSERT INTO audit_patients_progress (id, indexed_seq) VALUES (1, 0);
+
+-- What a patient allows a client to read, one row for each request or grant; history stays.
+CREATE TABLE consents (
+    id                  TEXT PRIMARY KEY,       -- cons_…
+    client_id           TEXT NOT NULL REFERENCES clients (id),
+    patient_id          INTEGER NOT NULL REFERENCES patients (id),
+    -- full_record, or record types separated by spaces, as Consent.Coverage spells them.
+    coverage            TEXT NOT NULL,
+    -- Expiry is no state: an active row past expires_at covers nothing.
+    state               TEXT NOT NULL
+        CHECK (state = 'pending' OR state = 'active' OR state = 'denied' OR state = 'revoked'),
+    -- emergency is break-glass: granted by the caller's word, for an hour.
+    basis               TEXT NOT NULL CHECK (basis IN ('patient', 'emergency')),
+    purpose             TEXT,
+    verification_method TEXT,
+    created_at          INTEGER NOT NULL,
+    granted_at          INTEGER,
+    expires_at          INTEGER,
+    ended_at            INTEGER
+) STRICT;
+
+CREATE INDEX consents_client_patient ON consents (client_id, patient_id, created_at);
+
+-- Clinical records, the current version of each; what is inside an encounter has rows of its own.
+CREATE TABLE records (
+    id           TEXT PRIMARY KEY,              -- enc_… lab_… rx_… dx_… vit_…
+    patient_id   INTEGER NOT NULL REFERENCES patients (id),
+    type         TEXT NOT NULL
+        CHECK (type = 'encounter' OR type = 'diagnosis' OR type = 'vital' OR type = 'lab_result'
+            OR type = 'prescription'),
+    encounter_id TEXT REFERENCES records (id),  -- of a diagnosis or vital sent inside an encounter
+    -- Where it comes from. The external id is the facility's own.
+    facility_id  TEXT,
+    client_id    TEXT NOT NULL,
+    external_id  TEXT,
+    version      INTEGER NOT NULL,
+    status       TEXT,                          -- as sent, in lower case: issued, cancelled, closed …
+    occurred_at  INTEGER,                       -- the clinical time, as sent; never invented
+    received_at  INTEGER NOT NULL,
+    listed_at    INTEGER NOT NULL,              -- occurred_at, else the first version's received_at
+    -- The JSON object that readers get: normalised members, the source, and under "payload" what
+    -- was sent, byte for byte.
+    view         TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX records_patient ON records (patient_id, listed_at, id);
+CREATE INDEX records_encounter ON records (encounter_id) WHERE encounter_id IS NOT NULL;
+-- The same external id again from the same facility is an amendment.
+CREATE UNIQUE INDEX records_external_id ON records (facility_id, type, external_id)
+    WHERE external_id IS NOT NULL AND encounter_id IS NULL;
+
+-- What a record said before it was amended.
+CREATE TABLE record_versions (
+    record_id   TEXT NOT NULL,                  -- a part of an amended encounter may be gone
+    version     INTEGER NOT NULL,
+    client_id   TEXT NOT NULL,
+    occurred_at INTEGER,
+    received_at INTEGER NOT NULL,
+    view        TEXT NOT NULL,
+    PRIMARY KEY (record_id, version)
+) STRICT;
+
+-- The outbox: what happened, in the same transaction as the change. Data names ids, no clinical values.
+CREATE TABLE events (
+    seq         INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,           -- evt_…
+    type        TEXT NOT NULL,
+    created_at  INTEGER NOT NULL,
+    facility_id TEXT,                           -- whose event it is
+    client_id   TEXT,                           -- who caused it
+    patient_id  INTEGER,
+    request_id  TEXT NOT NULL,
+    data        TEXT NOT NULL                   -- JSON object
+) STRICT;
+
+CREATE INDEX events_created_at ON events (created_at);
+
+-- Stock as facilities last reported it.
+CREATE TABLE pharmacy_stock (
+    facility_id   TEXT NOT NULL REFERENCES facilities (id),
+    drug_code     TEXT NOT NULL,
+    batch         TEXT NOT NULL,                -- empty where the facility keeps none
+    name          TEXT NOT NULL,
+    quantity      INTEGER NOT NULL CHECK (quantity >= 0),
+    unit          TEXT,
+    expires_on    TEXT,
+    reorder_level INTEGER,
+    as_of         INTEGER NOT NULL,
+    PRIMARY KEY (facility_id, drug_code, batch)
+) STRICT;
+
+CREATE TABLE blood_stock (
+    facility_id TEXT NOT NULL REFERENCES facilities (id),
+    blood_group TEXT NOT NULL,
+    component   TEXT NOT NULL
+        CHECK (component = 'whole_blood' OR component = 'packed_cells' OR component = 'plasma'
+            OR component = 'platelets'),
+    batch       TEXT NOT NULL,
+    units       INTEGER NOT NULL CHECK (units >= 0),
+    expires_on  TEXT,
+    screening   TEXT NOT NULL CHECK (screening = 'screened'),
+    as_of       INTEGER NOT NULL,
+    PRIMARY KEY (facility_id, blood_group, component, batch)
+) STRICT;
+
+-- Both sides of a payment: what the facility booked and what the provider says it moved.
+CREATE TABLE payments (
+    facility_id  TEXT NOT NULL REFERENCES facilities (id),
+    side         TEXT NOT NULL CHECK (side IN ('facility', 'provider')),
+    reference    TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
+    currency     TEXT NOT NULL,                 -- ISO 4217
+    method       TEXT,
+    status       TEXT NOT NULL,
+    paid_at      INTEGER NOT NULL,
+    received_at  INTEGER NOT NULL,
+    client_id    TEXT NOT NULL,
+    PRIMARY KEY (facility_id, side, reference)
+) STRICT;
+
+CREATE INDEX payments_paid_at ON payments (facility_id, paid_at);

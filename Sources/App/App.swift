@@ -34,19 +34,23 @@ package final class App: HTTPService {
         crossOrigins = CrossOrigins(configuration.corsOrigins)
         startedAt = clock.now()
         try DataFolder.prepare(configuration)
-        secrets = try SecretHash(folder: configuration.keysFolder)
         let keys = try SigningKeys(folder: configuration.keysFolder, now: startedAt)
         tokens = AccessTokens(keys: keys, configuration: configuration)
         try Schema.migrate(path: configuration.databasePath, at: startedAt)
         writer = try Writer(path: configuration.databasePath)
         do {
+            let readers = try (0..<configuration.loopCount).map { _ in
+                try Reader(path: configuration.databasePath)
+            }
+            let secrets = try readers[0].read { tx in
+                try SecretHash(folder: configuration.keysFolder, in: tx)
+            }
             switch configuration.environment {
             case .sandbox: try SandboxData.load(into: writer, secrets: secrets, at: startedAt)
             case .production: try SandboxData.refuseDocumentedSecrets(in: writer, secrets: secrets)
             }
-            readers = try (0..<configuration.loopCount).map { _ in
-                try Reader(path: configuration.databasePath)
-            }
+            self.readers = readers
+            self.secrets = secrets
         } catch {
             writer.close()
             throw error
@@ -129,17 +133,24 @@ package final class App: HTTPService {
         return response
     }
 
-    package func response(to failure: HTTPFailure, from peer: PeerAddress) -> HTTPResponse {
+    package func response(
+        to failure: HTTPFailure, request: HTTPRequest?, from peer: PeerAddress
+    ) -> HTTPResponse {
         let now = clock.now()
         let arrival = Arrival(
-            requestID: Identifier.make("req_", at: now), now: now, address: peer.description)
+            requestID: request.flatMap(RequestID.of) ?? Identifier.make("req_", at: now),
+            now: now, address: peer.description)
+        var route: Route?
+        if let request, case .found(let match, _) = router.match(request) { route = match }
         var response = Problem(failure).response(requestID: arrival.requestID)
         finish(&response, requestID: arrival.requestID)
-        metrics.record(nil, response.status, .zero, loop: 0)
+        if let request { crossOrigins.open(&response, to: request) }
+        metrics.record(route, response.status, .zero, loop: request?.loop ?? 0)
         log.request(
             Log.Request(
-                method: "-", route: nil, status: Int(response.status.code), duration: .zero,
-                arrival: arrival, principal: nil, cause: failure.message.description))
+                method: request?.method.rawValue ?? "-", route: route,
+                status: Int(response.status.code), duration: .zero, arrival: arrival,
+                principal: nil, cause: failure.message.description))
         return response
     }
 

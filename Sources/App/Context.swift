@@ -39,6 +39,13 @@ package final class Context: Sendable {
         return principal
     }
 
+    /// What an event says about who caused it.
+    package var origin: EventStore.Origin {
+        EventStore.Origin(
+            facilityID: principal?.facilityID, clientID: principal?.clientID,
+            requestID: requestID, now: now)
+    }
+
     // MARK: Data
 
     /// Reads one consistent snapshot and answers, once the audit row is durable.

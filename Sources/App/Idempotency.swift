@@ -76,7 +76,8 @@ struct Idempotency: Sendable {
         in tx: borrowing Transaction
     ) throws {
         guard case .bytes(let body) = response.body else {
-            preconditionFailure("A streamed answer cannot be given again; do not stream from a POST.")
+            preconditionFailure(
+                "A streamed answer cannot be given again; do not stream from a POST.")
         }
         try tx.execute(
             "DELETE FROM idempotency_keys WHERE created_at < ?",

@@ -12,7 +12,8 @@ extension Problem {
             responseFields = [("Retry-After", "1")]
             cause = "\(error)"
         case DatabaseError.full, DatabaseError.readOnly, DatabaseError.ioError:
-            self.init(.overloaded, "The server cannot store anything at the moment. Try again later.")
+            self.init(
+                .overloaded, "The server cannot store anything at the moment. Try again later.")
             responseFields = [("Retry-After", "30")]
             cause = "\(error)"
         default:

@@ -14,10 +14,13 @@ package struct Problem: Error, Sendable {
         case tokenMissing = "token_missing"
         case tokenInvalid = "token_invalid"
         case tokenExpired = "token_expired"
+        case consentRequired = "consent_required"
+        case facilityForbidden = "facility_forbidden"
         case notFound = "not_found"
         case patientNotFound = "patient_not_found"
         case methodNotAllowed = "method_not_allowed"
         case requestTimeout = "request_timeout"
+        case facilityNotFound = "facility_not_found"
         case idempotencyConflict = "idempotency_conflict"
         case payloadTooLarge = "payload_too_large"
         case uriTooLong = "uri_too_long"
@@ -37,8 +40,8 @@ package struct Problem: Error, Sendable {
             case .malformedRequest, .malformedJSON, .invalidRequest, .unsupportedGrantType:
                 .badRequest
             case .invalidClient, .tokenMissing, .tokenInvalid, .tokenExpired: .unauthorized
-            case .invalidScope: .forbidden
-            case .notFound, .patientNotFound: .notFound
+            case .invalidScope, .consentRequired, .facilityForbidden: .forbidden
+            case .notFound, .patientNotFound, .facilityNotFound: .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .requestTimeout: .requestTimeout
             case .idempotencyConflict: .conflict
@@ -145,6 +148,17 @@ extension Problem {
         default:
             self.init(.malformedJSON, "The body is not valid JSON: \(error).")
         }
+    }
+
+    /// All bad fields at once.
+    init(invalid problems: [(path: String, messages: [String])]) {
+        self.init(
+            .validationFailed,
+            problems.count == 1
+                ? "\(problems[0].path) \(problems[0].messages[0])."
+                : "\(problems.count) fields are not valid: "
+                    + problems.map(\.path).joined(separator: ", ") + ".")
+        fieldErrors = problems
     }
 
     static func validation(_ path: String, _ message: String) -> Problem {

@@ -6,8 +6,10 @@ import JSON
 ///
 /// `null` counts as absent, unknown fields are ignored (contract § 1).
 package struct RequestBody {
-    private let object: JSONValue
-    private var problems: [(path: String, messages: [String])] = []
+    let object: JSONValue
+    /// Where `object` lies in the request, with a dot at its end; empty for the request itself.
+    private let prefix: String
+    private(set) var problems: [(path: String, messages: [String])] = []
 
     /// - Throws: `Problem` 415, 400 or 422 when the content is not one JSON object.
     package init(_ request: HTTPRequest) throws {
@@ -26,6 +28,12 @@ package struct RequestBody {
             throw Problem(.validationFailed, "The body must be a JSON object.")
         }
         object = document.root
+        prefix = ""
+    }
+
+    private init(_ object: JSONValue, prefix: String) {
+        self.object = object
+        self.prefix = prefix
     }
 
     /// No `Content-Type` at all counts as JSON: no example sends content without one, and nothing
@@ -51,12 +59,12 @@ package struct RequestBody {
     }
 
     package mutating func refuse(_ path: String, _ message: String) {
-        problems.append((path, [message]))
+        problems.append((prefix + path, [message]))
     }
 
     /// Says that a field is missing, unless it has a complaint already.
     package mutating func require(_ path: String) {
-        guard !problems.contains(where: { $0.path == path }) else { return }
+        guard !problems.contains(where: { $0.path == prefix + path }) else { return }
         refuse(path, "is required")
     }
 
@@ -101,17 +109,139 @@ package struct RequestBody {
         return date
     }
 
+    /// A moment: RFC 3339 with any offset, or a plain date, which is its first instant in UTC.
+    package mutating func time(_ names: StaticString...) -> Timestamp? {
+        guard let value = value(names) else { return nil }
+        let path = names[0].description
+        guard let text = value.string,
+            let time = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")
+        else {
+            refuse(path, "must be a time that exists, such as 2026-06-01T08:00:00Z")
+            return nil
+        }
+        return time
+    }
+
+    /// Words, as a list or in one text separated by spaces or commas.
+    package mutating func words(_ names: StaticString...) -> [String]? {
+        guard let value = value(names) else { return nil }
+        let path = names[0].description
+        let texts = value.kind == .array ? value.elements.map(\.string) : [value.string]
+        guard texts.count <= 100 else {
+            refuse(path, "must have at most 100 entries")
+            return nil
+        }
+        var words: [String] = []
+        for text in texts {
+            guard let text, text.utf8.count <= 1000 else {
+                refuse(path, "must be text, or a list of texts")
+                return nil
+            }
+            words += text.split { $0 == " " || $0 == "," }.map(String.init)
+        }
+        return words.isEmpty ? nil : words
+    }
+
+    /// A whole number.
+    package mutating func integer(_ names: StaticString..., in range: ClosedRange<Int>) -> Int? {
+        guard let value = value(names) else { return nil }
+        // Exporters quote numbers; what they mean is plain.
+        let number =
+            value.int
+            ?? value.string.flatMap { text in
+                text.utf8.allSatisfy { (48...57).contains($0) } ? Int64(text) : nil
+            }
+        guard let number, let exact = Int(exactly: number), range.contains(exact) else {
+            refuse(
+                names[0].description,
+                "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return exact
+    }
+
+    // MARK: What lies inside
+
+    /// An object inside this one, to be read like it; its complaints come back by `take`.
+    func nested(_ name: StaticString) -> RequestBody? {
+        guard let value = object[name], value.kind == .object else { return nil }
+        return RequestBody(value, prefix: prefix + name.description + ".")
+    }
+
+    /// The objects of a list; anything else draws a complaint.
+    mutating func list(_ names: StaticString..., maximum: Int = 1000) -> [RequestBody] {
+        for name in names {
+            guard let value = object[name], !value.isNull else { continue }
+            guard value.kind == .array, value.count <= maximum else {
+                refuse(name.description, "must be a list of at most \(maximum) objects")
+                return []
+            }
+            var items: [RequestBody] = []
+            for (index, element) in value.elements.enumerated() {
+                let path = "\(name).\(index)"
+                guard element.kind == .object else {
+                    refuse(path, "must be an object")
+                    continue
+                }
+                items.append(RequestBody(element, prefix: prefix + path + "."))
+            }
+            return items
+        }
+        return []
+    }
+
+    mutating func take(problemsOf other: RequestBody) {
+        problems += other.problems.filter { problem in
+            !problems.contains { $0.path == problem.path }
+        }
+    }
+
+    /// A text, or a number or truth value as it was written.
+    package mutating func scalar(_ names: StaticString..., maximum: Int = 4_000) -> String? {
+        scalar(names, maximum: maximum)
+    }
+
+    private mutating func scalar(_ names: [StaticString], maximum: Int) -> String? {
+        guard let value = value(names) else { return nil }
+        switch value.kind {
+        case .number, .bool: return String(decoding: value.raw, as: UTF8.self)
+        default: return text(names, maximum: maximum)
+        }
+    }
+
+    package mutating func requiredScalar(_ names: StaticString...) -> String? {
+        let value = scalar(names, maximum: 4_000)
+        if value == nil { require(names[0].description) }
+        return value
+    }
+
+    /// Text under the first name that is there.
+    package mutating func requiredText(_ names: [StaticString], maximum: Int = 255) -> String {
+        guard let text = text(names, maximum: maximum) else {
+            require(names[0].description)
+            return ""
+        }
+        return text
+    }
+
+    /// Yes or no, in the words of two languages and of laboratories; what is neither is unknown, and
+    /// never no (contract § 6).
+    package mutating func flag(_ names: StaticString...) -> Bool? {
+        guard let value = value(names) else { return nil }
+        if let bool = value.bool { return bool }
+        switch value.string?.lowercased() ?? String(decoding: value.raw, as: UTF8.self) {
+        case "true", "yes", "y", "oui", "o", "1", "h", "hh", "l", "ll", "a", "aa", "abnormal",
+            "high", "low", "critical", "positive":
+            return true
+        case "false", "no", "n", "non", "0", "normal", "negative": return false
+        default: return nil
+        }
+    }
+
     /// Throws what was collected, all of it at once.
     package func finish() throws {
         guard !problems.isEmpty else { return }
-        var problem = Problem(
-            .validationFailed,
-            problems.count == 1
-                ? "\(problems[0].path) \(problems[0].messages[0])."
-                : "\(problems.count) fields are not valid: "
-                    + problems.map(\.path).joined(separator: ", ") + ".")
-        problem.fieldErrors = problems
-        throw problem
+        throw Problem(invalid: problems)
     }
 }
 
@@ -129,7 +259,8 @@ package enum Form {
     /// The fields with these names; others are ignored.
     ///
     /// - Throws: `Problem` for bad percent-encoding or a name that appears twice (RFC 6749 §3.2).
-    package static func fields(_ body: [UInt8], named names: Set<String>) throws -> [String: String] {
+    package static func fields(_ body: [UInt8], named names: Set<String>) throws -> [String: String]
+    {
         var fields: [String: String] = [:]
         for pair in body.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(

@@ -4,6 +4,11 @@ package enum Routes {
         OperationsRoutes.all,
         TokenRoutes.all,
         PatientRoutes.all,
+        ConsentRoutes.all,
+        RecordRoutes.all,
+        SummaryRoutes.all,
+        InventoryRoutes.all,
+        ReconciliationRoutes.all,
     ].flatMap { $0 }
 
     /// Every `/api/v1/…` answers under `/v1/…` too, the base of the documents' production URL.

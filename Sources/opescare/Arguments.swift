@@ -39,7 +39,8 @@ struct Arguments {
             }
         }
         guard positional.count <= command.words.count else {
-            throw UsageError("\"\(positional[command.words.count])\" is one word too many.", command)
+            throw UsageError(
+                "\"\(positional[command.words.count])\" is one word too many.", command)
         }
     }
 

@@ -58,7 +58,8 @@ enum AuditCommands {
                 if let expected, next.seq == expected.seq {
                     guard next == expected else {
                         throw Failure(
-                            "Row \(next.seq) is not the one expected: the log up to it was replaced.")
+                            "Row \(next.seq) is not the one expected: the log up to it was replaced."
+                        )
                     }
                     isExpectedSeen = true
                 }
@@ -74,7 +75,8 @@ enum AuditCommands {
             break
         }
         guard isExpectedSeen else {
-            throw Failure("The log ends at row \(head.seq), before the row expected: it was cut off.")
+            throw Failure(
+                "The log ends at row \(head.seq), before the row expected: it was cut off.")
         }
         let hash = head.hash.map { String(format: "%02x", $0) }.joined()
         Terminal.print("intact: \(head.seq) rows\nhead \(head.seq):\(hash)")
@@ -117,7 +119,8 @@ enum AuditCommands {
             return try AuditStore.newest(patientID: found.patient.id, limit: limit, in: tx)
         }
         // Who looked at whose record is itself a look at it.
-        try data.write("audit show", .read, patient.map { "patient/" + $0.text } ?? "audit") { _ in }
+        try data.write("audit show", .read, patient.map { "patient/" + $0.text } ?? "audit") { _ in
+        }
         if rows.isEmpty { Terminal.print("No row matches.") }
         for (seq, entry) in rows {
             Terminal.print(

@@ -44,7 +44,9 @@ enum ClientCommands {
         status("revoke", "End a client for good.", .revoked),
     ]
 
-    private static func status(_ verb: String, _ summary: String, _ status: Client.Status) -> Command {
+    private static func status(_ verb: String, _ summary: String, _ status: Client.Status)
+        -> Command
+    {
         Command(
             name: "client " + verb, summary: summary, words: ["CLIENT_ID"],
             options: [Command.data]
@@ -84,7 +86,7 @@ enum ClientCommands {
             status: .active,
             rateLimit: try arguments.number("rate-limit", in: 0...1_000_000_000),
             createdAt: data.now)
-        let secrets = try SecretHash(folder: data.configuration.keysFolder)
+        let secrets = try data.secrets()
         let secret = SecretHash.generate()
         let hash = secrets.hash(secret)
         do {
@@ -94,7 +96,8 @@ enum ClientCommands {
         } catch DatabaseError.constraint {
             throw Failure("A client \(id) exists already.")
         }
-        Terminal.print("client_id      \(id)\nclient_secret  \(secret)\n\nThe secret is not shown again.")
+        Terminal.print(
+            "client_id      \(id)\nclient_secret  \(secret)\n\nThe secret is not shown again.")
     }
 
     @Sendable private static func rotate(_ arguments: Arguments) throws {
@@ -102,7 +105,7 @@ enum ClientCommands {
         let id = try arguments.word(0)
         let hours = try arguments.number("overlap", in: 0...8760) ?? 24
         let secret = SecretHash.generate()
-        let hash = try SecretHash(folder: data.configuration.keysFolder).hash(secret)
+        let hash = try data.secrets().hash(secret)
         try data.write("client rotate", .update, "client/" + id) { tx in
             let isDone = try ClientStore.rotateSecret(
                 of: id, to: hash, overlapEnd: data.now.adding(seconds: Int64(hours) * 3600),

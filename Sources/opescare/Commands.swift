@@ -3,7 +3,9 @@ import App
 /// Every command of the program.
 enum Commands {
     static let all: [Command] =
-        [ServeCommand.serve, MigrateCommand.migrate, MigrateCommand.check] + FacilityCommands.all + ClientCommands.all
+        [
+            ServeCommand.serve, HealthCommand.health, MigrateCommand.migrate, MigrateCommand.check,
+        ] + FacilityCommands.all + ClientCommands.all
         + KeyCommands.all + AuditCommands.all + ReferenceCommands.all
 
     static var overview: String {

@@ -17,12 +17,17 @@ struct DataAccess {
                     + "--data, or start the server there first.")
         }
         guard try Schema.isCurrent(path: configuration.databasePath) else {
-            throw Failure("The database is older than this program. Run \"opescare migrate\" first.")
+            throw Failure(
+                "The database is older than this program. Run \"opescare migrate\" first.")
         }
     }
 
     func read<Value>(_ body: (borrowing Transaction) throws -> Value) throws -> Value {
         try Reader(path: configuration.databasePath).read(body)
+    }
+
+    func secrets() throws -> SecretHash {
+        try read { tx in try SecretHash(folder: configuration.keysFolder, in: tx) }
     }
 
     /// Changes data and leaves the operator's line in the audit log, in one transaction.

@@ -19,7 +19,8 @@ enum KeyCommands {
     @Sendable private static func rotate(_ arguments: Arguments) throws {
         let data = try DataAccess(arguments)
         let path = try SigningKeys.generate(in: data.configuration.keysFolder, now: data.now)
-        try data.write("keys rotate", .create, "key/" + (path as NSString).lastPathComponent) { tx in
+        try data.write("keys rotate", .create, "key/" + (path as NSString).lastPathComponent) {
+            tx in
             try ClientStore.raiseEpoch(in: tx)
         }
         Terminal.print("New signing key: \(path)")
@@ -37,6 +38,7 @@ enum KeyCommands {
         }
         Terminal.print(
             removed.isEmpty
-                ? "Every key may still be needed." : removed.map { "Removed \($0)" }.joined(separator: "\n"))
+                ? "Every key may still be needed."
+                : removed.map { "Removed \($0)" }.joined(separator: "\n"))
     }
 }

@@ -14,7 +14,8 @@ enum ReferenceCommands {
                     case .client: "any client"
                     case .scope(let anyOf): anyOf.names.joined(separator: " or ")
                     }
-                Terminal.print("\(route.method.rawValue) \(route.template)  \(route.operation)  \(access)")
+                Terminal.print(
+                    "\(route.method.rawValue) \(route.template)  \(route.operation)  \(access)")
             }
         },
         Command(name: "version", summary: "Print the version.") { _ in

@@ -92,7 +92,8 @@ enum ServeCommand {
         if environment == .production {
             try requireSafety(server, arguments)
             let scheme = server.tls == nil ? "http" : "https"
-            configuration.issuer = configuration.issuer ?? "\(scheme)://\(server.host):\(server.port)"
+            configuration.issuer =
+                configuration.issuer ?? "\(scheme)://\(server.host):\(server.port)"
         }
         let drain = Duration.seconds(try arguments.number("drain-timeout", in: 0...3600) ?? 30)
         let log = Log(
@@ -111,7 +112,7 @@ enum ServeCommand {
         let app = try App(configuration, log: log)
         defer {
             app.close()
-            log.flush()
+            log.finish()
         }
         let server = try Server(listening, service: app)
         app.setServerStatistics { server.statistics }

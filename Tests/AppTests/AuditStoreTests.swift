@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 struct AuditStoreTests {
-    private static func append(_ count: Int, to app: TestApp, patientID: Int64? = nil) async throws {
+    private static func append(_ count: Int, to app: TestApp, patientID: Int64? = nil) async throws
+    {
         let now = app.now
         for index in 0..<count {
             var entry = AuditEntry(

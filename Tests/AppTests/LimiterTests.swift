@@ -59,6 +59,18 @@ struct LimiterTests {
         #expect(check("c", "1.1.1.1", Self.start.adding(seconds: 300)))
     }
 
+    @Test func aClockSetBackEndsALockout() {
+        let lockout = Lockout()
+        for _ in 0..<50 {
+            lockout.recordFailure(client: "c", address: "1.1.1.1", at: Self.start)
+        }
+        let yesterday = Self.start.adding(seconds: -86_400)
+        #expect(
+            Self.isRefused {
+                try lockout.check(client: "c", address: "1.1.1.1", at: yesterday)
+            } == nil)
+    }
+
     @Test func fiftyFailuresLockTheAddressOut() {
         let lockout = Lockout()
         for index in 0..<50 {

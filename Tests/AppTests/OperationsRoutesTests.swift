@@ -16,7 +16,11 @@ struct OperationsRoutesTests {
 
     @Test func getReadinessWritesToTheDisk() async throws {
         let app = try TestApp()
+        let epoch = try app.read { tx in try ClientStore.epoch(in: tx) }
+        let frames = app.app.writer.statistics.logFrames
         #expect(await app.send(.get, "/ready")["status"]?.string == "ready")
+        #expect(app.app.writer.statistics.logFrames > frames)
+        #expect(try app.read { tx in try ClientStore.epoch(in: tx) } == epoch)
         app.app.close()
         let closed = await app.send(.get, "/ready")
         #expect(closed.status == 503)
@@ -98,11 +102,27 @@ struct OperationsRoutesTests {
     @Test(arguments: HTTPFailure.allCases)
     func whatTheServerRefusesHasTheCommonShape(_ failure: HTTPFailure) throws {
         let app = try TestApp()
-        let request = HTTPRequest(.get, "/health")
-        let answer = Answer(app.app.response(to: failure, from: request.peer))
+        let peer = HTTPRequest(.get, "/health").peer
+        let answer = Answer(app.app.response(to: failure, request: nil, from: peer))
         #expect(answer.status == Int(failure.status.code))
         #expect(answer["http_status"]?.int == Int64(answer.status))
         #expect(answer["request_id"]?.string == answer.field("X-Request-Id"))
         #expect(answer["message"]?.string?.isEmpty == false)
+    }
+
+    @Test func aRefusalKeepsTheIDOfARequestWhoseHeadWasRead() async throws {
+        let app = try TestApp { $0.corsOrigins = ["https://clinic.example"] }
+        let request = HTTPRequest(
+            .post, "/api/v1/connect/patients/resolve",
+            fields: [("X-Request-Id", "mine-1"), ("Origin", "https://clinic.example")])
+        let answer = Answer(
+            app.app.response(to: .contentTooLarge, request: request, from: request.peer))
+        #expect(answer.status == 413)
+        #expect(answer["request_id"]?.string == "mine-1")
+        #expect(answer.field("X-Request-Id") == "mine-1")
+        #expect(answer.field("Access-Control-Allow-Origin") == "https://clinic.example")
+        let text = await app.send(.get, "/metrics").text
+        #expect(
+            text.contains(#"opescare_requests_total{operation="resolvePatient",status="4xx"} 1"#))
     }
 }

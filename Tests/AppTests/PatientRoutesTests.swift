@@ -43,9 +43,10 @@ struct PatientRoutesTests {
             try app.audit() == [
                 "issueToken C success", "resolvePatient C success", "resolvePatient R success",
             ])
-        let row = try #require(try app.read { tx in
-            try AuditStore.newest(AuditStore.Filter(), limit: 1, in: tx)
-        }.first)
+        let row = try #require(
+            try app.read { tx in
+                try AuditStore.newest(AuditStore.Filter(), limit: 1, in: tx)
+            }.first)
         #expect(row.entry.entity == "patient/" + id)
         #expect(row.entry.purpose == "his_registration")
         #expect(row.entry.patientID != nil)
@@ -231,7 +232,8 @@ struct PatientRoutesTests {
         let ids = await withTaskGroup(of: String?.self) { group in
             for _ in 0..<64 {
                 group.addTask {
-                    await app.send(.post, Self.resolve, token: token, json: Self.marie)["health_id"]?
+                    await app.send(.post, Self.resolve, token: token, json: Self.marie)[
+                        "health_id"]?
                         .string
                 }
             }
@@ -257,7 +259,8 @@ struct PatientRoutesTests {
             try #require(
                 await app.send(
                     .post, "/api/v1/connect/auth/token",
-                    json: #"{"grant_type":"client_credentials","client_id":"\#(id)","client_secret":"s"}"#
+                    json:
+                        #"{"grant_type":"client_credentials","client_id":"\#(id)","client_secret":"s"}"#
                 )["access_token"]?.string)
         }
         let reader = try await token("reader")

@@ -17,7 +17,8 @@ struct PersonNameTests {
         ("ﻣﺤﻤﺪ", "علي", "محمد", "علي"),
     ])
     func agree(_ first: String, _ last: String, _ otherFirst: String, _ otherLast: String) {
-        #expect(PersonName(first: first, last: last) == PersonName(first: otherFirst, last: otherLast))
+        #expect(
+            PersonName(first: first, last: last) == PersonName(first: otherFirst, last: otherLast))
     }
 
     @Test(arguments: [
@@ -26,7 +27,8 @@ struct PersonNameTests {
         ("Ali", "Hassan", "علي", "حسن"),
     ])
     func differ(_ first: String, _ last: String, _ otherFirst: String, _ otherLast: String) {
-        #expect(PersonName(first: first, last: last) != PersonName(first: otherFirst, last: otherLast))
+        #expect(
+            PersonName(first: first, last: last) != PersonName(first: otherFirst, last: otherLast))
     }
 
     @Test(arguments: [

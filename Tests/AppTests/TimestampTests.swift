@@ -24,7 +24,9 @@ struct TimestampTests {
     }
 
     @Test func writesWhatItReads() {
-        for milliseconds: Int64 in stride(from: -62_135_596_800_000, to: 250_000_000_000_000, by: 86_399_777_000) {
+        for milliseconds: Int64 in stride(
+            from: -62_135_596_800_000, to: 250_000_000_000_000, by: 86_399_777_000)
+        {
             let time = Timestamp(milliseconds: milliseconds - milliseconds % 1000)
             #expect(Timestamp(rfc3339: time.rfc3339) == time)
         }

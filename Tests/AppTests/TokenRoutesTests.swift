@@ -39,7 +39,9 @@ struct TokenRoutesTests {
         #expect(header["typ"]?.string == "JWT")
         #expect(header["alg"]?.string == "RS256")
         let claims = try JSONDocument(jws.payload).root
-        for claim in ["iss", "sub", "aud", "jti", "client_id", "scope", "facility_id", "environment"] {
+        for claim in [
+            "iss", "sub", "aud", "jti", "client_id", "scope", "facility_id", "environment",
+        ] {
             #expect(claims[claim]?.string != nil, "\(claim)")
         }
         #expect(claims["exp"]?.int == (claims["iat"]?.int ?? 0) + 3600)
@@ -240,7 +242,8 @@ struct TokenRoutesTests {
         let bytes = Array(token.utf8)
         for index in stride(from: 0, to: bytes.count, by: 37) {
             var changed = bytes
-            changed[index] = changed[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
+            changed[index] =
+                changed[index] == UInt8(ascii: "A") ? UInt8(ascii: "B") : UInt8(ascii: "A")
             let answer = await app.send(
                 .get, search, token: String(decoding: changed, as: UTF8.self))
             #expect(answer.status == 401 || answer.status == 429)
@@ -256,6 +259,7 @@ struct TokenRoutesTests {
         let answer = await app.send(.get, search, token: token)
         #expect(answer.status == 401)
         #expect(answer.error == "token_expired")
-        #expect(answer.field("WWW-Authenticate")?.hasPrefix("Bearer error=\"invalid_token\"") == true)
+        #expect(
+            answer.field("WWW-Authenticate")?.hasPrefix("Bearer error=\"invalid_token\"") == true)
     }
 }

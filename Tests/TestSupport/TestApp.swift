@@ -21,7 +21,8 @@ package final class TestApp: Sendable {
         _ environment: Configuration.Environment = .sandbox,
         configure: (inout Configuration) -> Void = { _ in }
     ) throws {
-        folder = FileManager.default.temporaryDirectory.path + "/opescare-test-"
+        folder =
+            FileManager.default.temporaryDirectory.path + "/opescare-test-"
             + UUID().uuidString
         var configuration = Configuration(environment: environment, dataFolder: folder)
         configuration.rateLimit = 0

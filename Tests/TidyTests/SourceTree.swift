@@ -21,7 +21,9 @@ enum SourceTree {
         var modules: Set<String> = []
         for line in try text(path).split(separator: "\n") {
             var words = line.split(separator: " ")
-            if let first = words.first, ["package", "private", "internal", "@_spi(_Unicode)"].contains(first) {
+            if let first = words.first,
+                ["package", "private", "internal", "@_spi(_Unicode)"].contains(first)
+            {
                 words.removeFirst()
             }
             if words.first == "import", words.count > 1 { modules.insert(String(words[1])) }

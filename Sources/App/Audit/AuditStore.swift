@@ -91,7 +91,8 @@ package enum AuditStore {
             let stored = row.blob(13)
             guard let entry, hash(of: entry, seq: seq, after: head.hash) == stored else {
                 broken = .broken(
-                    seq: seq, reason: "the row does not match its hash: it was altered, or rows "
+                    seq: seq,
+                    reason: "the row does not match its hash: it was altered, or rows "
                         + "before it were replaced")
                 return
             }

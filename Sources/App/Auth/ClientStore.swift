@@ -26,7 +26,12 @@ package enum ClientStore {
             """, [], client)
     }
 
-    package static func secret(of id: String, in tx: borrowing Transaction) throws -> ClientSecret? {
+    package static func isEmpty(in tx: borrowing Transaction) throws -> Bool {
+        try tx.first("SELECT 1 FROM clients LIMIT 1") { $0.int(0) } == nil
+    }
+
+    package static func secret(of id: String, in tx: borrowing Transaction) throws -> ClientSecret?
+    {
         try tx.first(
             """
             SELECT secret_hash, retiring_secret_hash, retiring_secret_expires_at

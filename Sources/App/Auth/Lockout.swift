@@ -64,7 +64,8 @@ package final class Lockout: Sendable {
     }
 
     private static func isCurrent(_ failures: Failures, at now: Timestamp) -> Bool {
-        now < failures.since.adding(seconds: windowSeconds)
+        // A clock that was set back must not make a window of five minutes last for days.
+        failures.since <= now && now < failures.since.adding(seconds: windowSeconds)
     }
 
     private static func wait(_ failures: Failures?, limit: Int, at now: Timestamp) -> Int64? {

@@ -18,6 +18,19 @@ package enum FacilityStore {
             """, [.text(idOrReference.lowercased()), .text(idOrReference)], facility)
     }
 
+    /// The facility that a caller names, once the audit row names it too.
+    ///
+    /// - Throws: `Problem` 404 `facility_not_found`.
+    package static func named(
+        _ text: String, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> Facility {
+        guard text.utf8.count <= 128, let facility = try find(text, in: tx) else {
+            throw Problem(.facilityNotFound, "There is no facility with this id or reference.")
+        }
+        entry.entity = "facility/" + facility.id
+        return facility
+    }
+
     package static func all(in tx: borrowing Transaction) throws -> [Facility] {
         try tx.all(
             "SELECT id, reference, name, country_code, time_zone FROM facilities ORDER BY name, id",

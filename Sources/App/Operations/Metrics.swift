@@ -67,7 +67,8 @@ package final class Metrics: Sendable {
         }
         text += "# HELP opescare_request_duration_seconds Time from request to answer.\n"
         text += "# TYPE opescare_request_duration_seconds histogram\n"
-        for (operation, series) in zip(operations, total) where series.buckets.contains(where: { $0 > 0 }) {
+        for (operation, series) in zip(operations, total)
+        where series.buckets.contains(where: { $0 > 0 }) {
             text += series.histogram(operation)
         }
         for gauge in gauges {

@@ -69,13 +69,7 @@ enum PatientRoutes {
     ) async throws -> HTTPResponse {
         let text = request.parameter("health_id") ?? ""
         let found = try await context.lookUp(auditing: .read) { tx, entry in
-            let reference = try reference(text)
-            guard let found = try PatientStore.find(reference, in: tx) else {
-                entry.entity = "patient/" + reference.text
-                throw PatientStore.notRegistered(reference)
-            }
-            entry.name(found.patient)
-            return found
+            try PatientStore.named(text, auditing: &entry, in: tx)
         }
         var json = JSONWriter(reserving: 512)
         json.object { json in
@@ -96,14 +90,7 @@ enum PatientRoutes {
         let purpose = request.query("purpose").map { String($0.prefix(255)) }
         let found = try await context.lookUp(auditing: .read) { tx, entry in
             entry.purpose = purpose
-            let reference = try reference(text)
-            guard let found = try PatientStore.find(reference, in: tx) else {
-                entry.entity = "patient/" + reference.text
-                throw Problem(
-                    .patientNotFound, "No patient is registered under \(reference.text).")
-            }
-            entry.name(found.patient)
-            return found
+            return try PatientStore.named(text, auditing: &entry, in: tx)
         }
         var json = JSONWriter(reserving: 512)
         json.object { json in
@@ -112,19 +99,6 @@ enum PatientRoutes {
             json.describe(found.patient)
         }
         return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
-    }
-
-    /// - Throws: `Problem` 422 with the word `invalid`.
-    static func reference(_ text: String) throws -> PatientReference {
-        guard let reference = PatientReference(text) else {
-            var problem = Problem(
-                .healthIDInvalid,
-                "This is not a Health ID, or its check symbol is wrong. The form is CC-HID-XXXX-XXXX-XXXX.")
-            problem.statusWord = "invalid"
-            problem.fieldErrors = [("health_id", ["is not a valid Health ID"])]
-            throw problem
-        }
-        return reference
     }
 }
 
@@ -138,7 +112,10 @@ extension ResolveQuery {
         let demographics = body.demographics(isRequired: healthID == nil, today: today)
         try body.finish()
         self.init(
-            reference: try healthID.map(PatientRoutes.reference), demographics: demographics,
+            reference: try healthID.map { text in
+                guard let reference = PatientReference(text) else { throw PatientStore.malformed }
+                return reference
+            }, demographics: demographics,
             externalReference: externalReference, purpose: purpose)
     }
 }

@@ -84,10 +84,36 @@ extension PatientStore {
             to: resolution.patient.id, at: now, in: tx)
     }
 
+    /// The patient that a caller names, once the audit row names them too.
+    ///
+    /// - Throws: `Problem` 422 for what is no Health ID, 404 for one that nobody has.
+    package static func named(
+        _ text: String, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> Found {
+        guard let reference = PatientReference(text) else { throw malformed }
+        guard let found = try find(reference, in: tx) else {
+            entry.entity = "patient/" + reference.text
+            throw notRegistered(reference)
+        }
+        entry.name(found.patient)
+        return found
+    }
+
+    package static var malformed: Problem {
+        var problem = Problem(
+            .healthIDInvalid,
+            "This is not a Health ID, or its check symbol is wrong. The form is CC-HID-XXXX-XXXX-XXXX."
+        )
+        problem.statusWord = "invalid"
+        problem.fieldErrors = [("health_id", ["is not a valid Health ID"])]
+        return problem
+    }
+
     package static func notRegistered(_ reference: PatientReference) -> Problem {
         var problem = Problem(
             .patientNotFound,
-            "No patient is registered under \(reference.text). Send first_name, last_name and date_of_birth to register one.")
+            "No patient is registered under \(reference.text). Resolve with first_name, last_name and date_of_birth registers one."
+        )
         problem.statusWord = "not_found"
         problem.members = [("health_id", reference.text)]
         return problem

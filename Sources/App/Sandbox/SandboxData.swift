@@ -43,7 +43,11 @@ package enum SandboxData {
             }
             for person in people() where try !isKnown(person, in: tx) {
                 try register(person, at: now, in: tx)
+                try SandboxRecords.load(
+                    for: person.healthID, facilityID: facilityID, at: now, in: tx)
             }
+            try SandboxRecords.loadStock(facilityID: facilityID, at: now, in: tx)
+            try SandboxRecords.loadPayments(facilityID: facilityID, at: now, in: tx)
         }
     }
 

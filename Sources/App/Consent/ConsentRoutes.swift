@@ -1,0 +1,267 @@
+import HTTP
+import JSON
+
+/// What patients allow the calling client to read (contract § 4).
+enum ConsentRoutes {
+    private static let readers: Scope = [
+        .patientRead, .diagnosticsRead, .healthIDVerify, .consentsRead, .consentsWrite,
+    ]
+    private static let writers: Scope = [
+        .patientRead, .diagnosticsRead, .healthIDVerify, .consentsWrite,
+    ]
+
+    static let all = [
+        Route(
+            .get, "/api/v1/connect/patient/{id}/consent", "getConsent",
+            scope: .scope(anyOf: readers), getConsent),
+        Route(
+            .post, "/api/v1/connect/patient/{id}/consent/grant", "grantConsent",
+            scope: .scope(anyOf: writers), grantConsent),
+        Route(
+            .post, "/api/v1/connect/patient/{id}/consent/revoke", "revokeConsent",
+            scope: .scope(anyOf: writers), revokeConsent),
+        Route(
+            .post, "/api/v1/connect/consents/request", "requestConsent",
+            scope: .scope(anyOf: writers), requestConsent),
+        Route(
+            .post, "/api/v1/connect/consents/verify", "verifyConsent",
+            scope: .scope(anyOf: readers), verifyConsent),
+        Route(
+            .post, "/api/v1/connect/emergency-access/request", "requestEmergencyAccess",
+            scope: .scope(anyOf: .emergencyAccess), requestEmergencyAccess),
+    ]
+
+    /// Break-glass ends by itself after an hour.
+    private static let emergencySeconds: Int64 = 3600
+    /// Where a sandbox moves a date that has passed, so that printed examples never go stale.
+    private static let sandboxSeconds: Int64 = 30 * 86_400
+
+    @Sendable static func getConsent(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        return try await context.read(auditing: .read) { tx, entry in
+            let found = try PatientStore.named(id, auditing: &entry, in: tx)
+            let consent = try ConsentStore.current(
+                clientID: context.client.clientID, patientID: found.patient.id, at: context.now,
+                in: tx)
+            return answer(.ok, found.healthID, consent, at: context.now)
+        }
+    }
+
+    @Sendable static func grantConsent(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        var body = try RequestBody(request)
+        let coverage = body.coverage("consent_type", "consent_types")
+        let purpose = body.text("purpose")
+        let method = body.text("verification_method")
+        var expiresAt = body.time("expires_at")
+        if expiresAt == nil { body.require("expires_at") }
+        var warnings: [String] = []
+        if let time = expiresAt, time <= context.now {
+            if context.app.configuration.environment == .sandbox {
+                expiresAt = context.now.adding(seconds: sandboxSeconds)
+                warnings.append(
+                    "expires_at lies in the past; this sandbox moved it 30 days ahead.")
+            } else {
+                body.refuse("expires_at", "must lie in the future")
+            }
+        }
+        try body.finish()
+        guard let coverage, let expiresAt else { preconditionFailure("finish() let them through.") }
+        let consent = Consent(
+            id: Identifier.make("cons_", at: context.now), coverage: coverage,
+            storedState: .active, basis: .patient, purpose: purpose, grantedAt: context.now,
+            expiresAt: expiresAt)
+        return try await context.write(auditing: .create) { [warnings] tx, entry in
+            entry.purpose = purpose
+            let found = try PatientStore.named(id, auditing: &entry, in: tx)
+            let client = context.client.clientID
+            try ConsentStore.endPending(
+                clientID: client, patientID: found.patient.id, at: context.now, in: tx)
+            try ConsentStore.insert(
+                consent, clientID: client, patientID: found.patient.id,
+                verificationMethod: method, at: context.now, in: tx)
+            try EventStore.append(
+                event(.consentGranted, found, consent), from: context.origin, in: tx)
+            return answer(.ok, found.healthID, consent, at: context.now, warnings: warnings)
+        }
+    }
+
+    @Sendable static func revokeConsent(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        var purpose: String?
+        if !request.body.isEmpty {
+            var body = try RequestBody(request)
+            purpose = body.text("reason", "purpose")
+            try body.finish()
+        }
+        return try await context.write(auditing: .update) { [purpose] tx, entry in
+            entry.purpose = purpose
+            let found = try PatientStore.named(id, auditing: &entry, in: tx)
+            let client = context.client.clientID
+            let ended = try ConsentStore.revoke(
+                clientID: client, patientID: found.patient.id, at: context.now, in: tx)
+            let consent = try ConsentStore.current(
+                clientID: client, patientID: found.patient.id, at: context.now, in: tx)
+            for id in ended {
+                let data = [("consent_id", id), ("health_id", found.healthID)]
+                try EventStore.append(
+                    Event(.consentRevoked, patientID: found.patient.id, data: data),
+                    from: context.origin, in: tx)
+            }
+            return answer(.ok, found.healthID, consent, at: context.now)
+        }
+    }
+
+    /// Asks for consent; a later grant, or a denial by the patient, answers it.
+    @Sendable static func requestConsent(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var body = try RequestBody(request)
+        let id = body.requiredText(["health_id"])
+        let purpose = body.requiredText(["purpose"])
+        let coverage = body.coverage("requested_scopes", "consent_type", "scopes")
+        let days = body.integer("validity_period_days", in: 1...3650) ?? 30
+        try body.finish()
+        guard let coverage else { preconditionFailure("finish() let it through.") }
+        let consent = Consent(
+            id: Identifier.make("cons_", at: context.now), coverage: coverage,
+            storedState: .pending, basis: .patient, purpose: purpose, grantedAt: nil,
+            expiresAt: context.now.adding(seconds: Int64(days) * 86_400))
+        return try await context.write(auditing: .create) { tx, entry in
+            entry.purpose = purpose
+            let found = try PatientStore.named(id, auditing: &entry, in: tx)
+            try ConsentStore.insert(
+                consent, clientID: context.client.clientID, patientID: found.patient.id,
+                verificationMethod: nil, at: context.now, in: tx)
+            try EventStore.append(
+                event(.consentRequested, found, consent), from: context.origin, in: tx)
+            return answer(.accepted, found.healthID, consent, at: context.now)
+        }
+    }
+
+    @Sendable static func verifyConsent(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var body = try RequestBody(request)
+        let id = body.requiredText(["health_id"])
+        let coverage = body.coverage("scope", "scopes", "consent_type")
+        try body.finish()
+        guard let coverage else { preconditionFailure("finish() let it through.") }
+        return try await context.read(auditing: .read) { tx, entry in
+            let found = try PatientStore.named(id, auditing: &entry, in: tx)
+            let client = context.client.clientID
+            let active = try ConsentStore.active(
+                clientID: client, patientID: found.patient.id, at: context.now, in: tx)
+            let covered = active.reduce(into: Set<RecordType>()) {
+                $0.formUnion($1.coverage.types)
+            }
+            let isValid = coverage.types.isSubset(of: covered)
+            let current = try ConsentStore.current(
+                clientID: client, patientID: found.patient.id, at: context.now, in: tx)
+            var json = JSONWriter()
+            json.object { json in
+                json.member("is_valid", isValid)
+                json.member("status", (current?.state(at: context.now) ?? .none).rawValue)
+                json.member("health_id", found.healthID)
+                json.member("scope", coverage.text)
+                json.member("consent_id", current?.id)
+                json.member("expires_at", current?.expiresAt?.rfc3339)
+            }
+            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+        }
+    }
+
+    /// Break-glass: the caller's word opens the record for an hour, and stands in the log for ever.
+    @Sendable static func requestEmergencyAccess(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var body = try RequestBody(request)
+        let id = body.requiredText(["health_id"])
+        let reason = body.requiredText(["reason"])
+        let kind = body.requiredText(["emergency_type"])
+        try body.finish()
+        let consent = Consent(
+            id: Identifier.make("cons_", at: context.now), coverage: .fullRecord,
+            storedState: .active, basis: .emergency, purpose: reason, grantedAt: context.now,
+            expiresAt: context.now.adding(seconds: emergencySeconds))
+        return try await context.write(auditing: .execute) { tx, entry in
+            entry.purpose = "emergency-access " + kind + ": " + reason
+            let found = try PatientStore.named(id, auditing: &entry, in: tx)
+            try ConsentStore.insert(
+                consent, clientID: context.client.clientID, patientID: found.patient.id,
+                verificationMethod: "emergency:" + kind, at: context.now, in: tx)
+            try EventStore.append(
+                event(.consentGranted, found, consent), from: context.origin, in: tx)
+            var json = JSONWriter()
+            json.object { json in
+                json.member("status", "granted")
+                json.member("access_id", consent.id)
+                json.member("health_id", found.healthID)
+                json.member("emergency_type", kind)
+                json.member("reason", reason)
+                json.member("granted_at", context.now.rfc3339)
+                json.member("expires_at", consent.expiresAt?.rfc3339)
+            }
+            return HTTPResponse(.created, contentType: "application/json", body: json.finish())
+        }
+    }
+
+    // MARK: Parts
+
+    private static func event(
+        _ kind: Event.Kind, _ found: PatientStore.Found, _ consent: Consent
+    ) -> Event {
+        Event(
+            kind, patientID: found.patient.id,
+            data: [
+                ("consent_id", consent.id), ("health_id", found.healthID),
+                ("consent_type", consent.coverage.text), ("basis", consent.basis.rawValue),
+            ])
+    }
+
+    private static func answer(
+        _ status: HTTPStatus, _ healthID: String, _ consent: Consent?, at now: Timestamp,
+        warnings: [String] = []
+    ) -> HTTPResponse {
+        let state = consent?.state(at: now) ?? .none
+        var json = JSONWriter()
+        json.object { json in
+            json.member("health_id", healthID)
+            json.member("status", state.status)
+            json.member("consent_status", state.status)
+            json.member("state", state.rawValue)
+            json.member("consent_id", consent?.id)
+            json.member("consent_type", consent?.coverage.text)
+            json.member("granted_at", consent?.grantedAt?.rfc3339)
+            json.member("expires_at", consent?.expiresAt?.rfc3339)
+            json.memberIfPresent("purpose", consent?.purpose)
+            if !warnings.isEmpty { json.member("warnings", warnings) }
+        }
+        return HTTPResponse(status, contentType: "application/json", body: json.finish())
+    }
+}
+
+extension RequestBody {
+    /// Which records; the first name that is there counts.
+    mutating func coverage(_ names: StaticString...) -> Consent.Coverage? {
+        for name in names {
+            guard let words = words(name) else { continue }
+            guard let coverage = Consent.Coverage(reading: words.joined(separator: " ")) else {
+                refuse(
+                    name.description,
+                    "must be full_record or some of: "
+                        + RecordType.allCases.map(\.plural).joined(separator: ", "))
+                return nil
+            }
+            return coverage
+        }
+        require(names[0].description)
+        return nil
+    }
+}

@@ -1,0 +1,88 @@
+package import SQLite
+
+/// What facilities have in stock, as they last reported it. Every query names the facility.
+package enum InventoryStore {
+    package static func store(
+        _ item: StockItem, facilityID: String, in tx: borrowing Transaction
+    ) throws {
+        switch item {
+        case .pharmacy(let item): try store(item, facilityID: facilityID, in: tx)
+        case .blood(let item): try store(item, facilityID: facilityID, in: tx)
+        }
+    }
+
+    package static func pharmacy(
+        facilityID: String, in tx: borrowing Transaction
+    ) throws -> [PharmacyItem] {
+        try tx.all(
+            """
+            SELECT drug_code, name, batch, quantity, unit, expires_on, reorder_level, as_of
+            FROM pharmacy_stock WHERE facility_id = ? ORDER BY name, drug_code, batch LIMIT 20000
+            """, [.text(facilityID)]
+        ) { row in
+            PharmacyItem(
+                drugCode: row.text(0), name: row.text(1), batch: row.text(2),
+                quantity: row.int(3), unit: row.textOrNil(4),
+                expiresOn: row.textOrNil(5).flatMap { CalendarDate($0) },
+                reorderLevel: row.intOrNil(6), asOf: Timestamp(milliseconds: row.int64(7)))
+        }
+    }
+
+    private static func store(
+        _ item: PharmacyItem, facilityID: String, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO pharmacy_stock (facility_id, drug_code, batch, name, quantity, unit,
+                expires_on, reorder_level, as_of)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (facility_id, drug_code, batch) DO UPDATE SET
+                name = excluded.name, quantity = excluded.quantity, unit = excluded.unit,
+                expires_on = excluded.expires_on, reorder_level = excluded.reorder_level,
+                as_of = excluded.as_of
+            """,
+            [
+                .text(facilityID), .text(item.drugCode), .text(item.batch), .text(item.name),
+                .int(item.quantity), .optional(item.unit),
+                .optional(item.expiresOn?.description), .optional(item.reorderLevel),
+                .integer(item.asOf.milliseconds),
+            ])
+    }
+
+    package static func blood(
+        facilityID: String, in tx: borrowing Transaction
+    ) throws -> [BloodItem] {
+        try tx.all(
+            """
+            SELECT blood_group, component, batch, units, expires_on, as_of FROM blood_stock
+            WHERE facility_id = ? ORDER BY blood_group, component, batch LIMIT 20000
+            """, [.text(facilityID)]
+        ) { row in
+            BloodItem(
+                group: row.text(0),
+                component: BloodItem.Component(rawValue: row.text(1)) ?? .wholeBlood,
+                batch: row.text(2), units: row.int(3),
+                expiresOn: row.textOrNil(4).flatMap { CalendarDate($0) },
+                asOf: Timestamp(milliseconds: row.int64(5)))
+        }
+    }
+
+    /// Only screened blood is ever stored.
+    private static func store(
+        _ item: BloodItem, facilityID: String, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO blood_stock (facility_id, blood_group, component, batch, units, expires_on,
+                screening, as_of)
+            VALUES (?, ?, ?, ?, ?, ?, 'screened', ?)
+            ON CONFLICT (facility_id, blood_group, component, batch) DO UPDATE SET
+                units = excluded.units, expires_on = excluded.expires_on, as_of = excluded.as_of
+            """,
+            [
+                .text(facilityID), .text(item.group), .text(item.component.rawValue),
+                .text(item.batch), .int(item.units), .optional(item.expiresOn?.description),
+                .integer(item.asOf.milliseconds),
+            ])
+    }
+}

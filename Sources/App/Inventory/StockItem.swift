@@ -1,0 +1,75 @@
+/// One line of a facility's report.
+package enum StockItem: Sendable {
+    case pharmacy(PharmacyItem)
+    case blood(BloodItem)
+}
+
+/// One medicine, by batch, as a facility reported it.
+package struct PharmacyItem: Sendable {
+    package let drugCode: String
+    package let name: String
+    /// Empty where the facility keeps none.
+    package let batch: String
+    package let quantity: Int
+    package let unit: String?
+    package let expiresOn: CalendarDate?
+    package let reorderLevel: Int?
+    package let asOf: Timestamp
+
+    /// Below this many, without a level of its own, stock counts as low.
+    private static let defaultReorderLevel = 10
+
+    package func status(on today: CalendarDate) -> String {
+        if let expiresOn, expiresOn < today { return "expired" }
+        if quantity == 0 { return "out" }
+        return quantity <= reorderLevel ?? Self.defaultReorderLevel ? "low" : "in_stock"
+    }
+}
+
+/// Units of one blood group and component.
+package struct BloodItem: Sendable {
+    package enum Component: String, Sendable, CaseIterable {
+        case wholeBlood = "whole_blood"
+        case packedCells = "packed_cells"
+        case plasma, platelets
+
+        package init?(reading text: String) {
+            let word = text.lowercased().filter { $0.isLetter }
+            switch word {
+            case "wholeblood", "whole", "sangtotal": self = .wholeBlood
+            case "packedcells", "packedredcells", "prbc", "rbc", "redcells", "cgr":
+                self = .packedCells
+            case "plasma", "ffp", "freshfrozenplasma": self = .plasma
+            case "platelets", "plt", "plaquettes": self = .platelets
+            default: return nil
+            }
+        }
+    }
+
+    package static let groups = ["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"]
+
+    package let group: String
+    package let component: Component
+    package let batch: String
+    package let units: Int
+    package let expiresOn: CalendarDate?
+    package let asOf: Timestamp
+
+    /// `A+`, also spelt `A POS`, `a positive` or `A Rh+`.
+    package static func group(reading text: String) -> String? {
+        let word = text.uppercased().filter { !$0.isWhitespace }
+            .replacing("RH", with: "").replacing("POSITIVE", with: "+")
+            .replacing("NEGATIVE", with: "-").replacing("POS", with: "+").replacing(
+                "NEG", with: "-")
+        return groups.contains(word) ? word : nil
+    }
+}
+
+/// How old a report may be before it counts as stale.
+package enum Freshness {
+    package static let staleSeconds: Int64 = 24 * 3600
+
+    package static func isStale(_ asOf: Timestamp, at now: Timestamp) -> Bool {
+        asOf.adding(seconds: staleSeconds) < now
+    }
+}

@@ -1,0 +1,57 @@
+import HTTP
+
+/// A request's query parameters, with every complaint about them collected.
+struct QueryParameters {
+    private let request: HTTPRequest
+    private var problems: [(path: String, messages: [String])] = []
+
+    init(_ request: HTTPRequest) {
+        self.request = request
+    }
+
+    /// Empty counts as absent.
+    func text(_ name: StaticString) -> String? {
+        guard let value = request.query(name), !value.isEmpty else { return nil }
+        return value
+    }
+
+    mutating func refuse(_ name: String, _ message: String) {
+        problems.append((name, [message]))
+    }
+
+    /// `?limit=`, 1 to 500, 50 when nothing is asked.
+    mutating func limit() -> Int {
+        guard let text = text("limit") else { return 50 }
+        guard text.utf8.count <= 3, text.utf8.allSatisfy({ (48...57).contains($0) }),
+            let limit = Int(text), (1...500).contains(limit)
+        else {
+            refuse("limit", "must be a number from 1 to 500")
+            return 50
+        }
+        return limit
+    }
+
+    /// RFC 3339, or a day: its first instant, or the first after it when it ends a range.
+    mutating func time(_ name: StaticString, isEnd: Bool = false) -> Timestamp? {
+        guard let text = text(name) else { return nil }
+        if let time = Timestamp(rfc3339: text) { return time }
+        guard let day = date(name) else { return nil }
+        let seconds = Int64(day.daysSince1970 + (isEnd ? 1 : 0)) * 86_400
+        return Timestamp(milliseconds: seconds * 1000)
+    }
+
+    mutating func date(_ name: StaticString) -> CalendarDate? {
+        guard let text = text(name) else { return nil }
+        guard let date = CalendarDate(text) else {
+            refuse(name.description, "must be a date that exists, such as 2026-06-01")
+            return nil
+        }
+        return date
+    }
+
+    /// Throws what was collected, all of it at once.
+    func finish() throws {
+        guard !problems.isEmpty else { return }
+        throw Problem(invalid: problems)
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+
+/// One side's account of a payment.
+package struct Payment: Sendable {
+    package enum Side: String, Sendable, CaseIterable {
+        /// What the facility booked.
+        case facility
+        /// What the provider, usually mobile money, says it moved.
+        case provider
+    }
+
+    package let side: Side
+    package let reference: String
+    package let amount: Money
+    package let method: String?
+    /// `completed`, or another word of the sender's.
+    package let status: String
+    package let paidAt: Timestamp
+
+    package var isCompleted: Bool { status == "completed" }
+}
+
+/// An amount in the smallest unit of its currency: centimes, or francs where there are none.
+package struct Money: Sendable, Hashable {
+    package let minor: Int64
+    /// ISO 4217.
+    package let currency: String
+
+    package init(minor: Int64, currency: String) {
+        self.minor = minor
+        self.currency = currency
+    }
+
+    /// Reads a decimal amount: `1500`, `1500.50`. `nil` for anything else, more decimals than the
+    /// currency has, or more than 10^15.
+    package init?(decimal text: String, currency: String) {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let decimals = Money.decimals(of: currency)
+        var fraction = parts.count > 1 ? String(parts[1]) : ""
+        // Trailing zeros say nothing: 1500.00 is 1500 francs.
+        while fraction.utf8.count > decimals, fraction.hasSuffix("0") { fraction.removeLast() }
+        let digits = parts[0] + fraction
+        guard !parts[0].isEmpty, fraction.utf8.count <= decimals, digits.utf8.count <= 15,
+            digits.utf8.allSatisfy({ (48...57).contains($0) }),
+            parts.count == 1 || !parts[1].isEmpty,
+            var minor = Int64(digits)
+        else { return nil }
+        for _ in fraction.utf8.count..<decimals { minor *= 10 }
+        self.init(minor: minor, currency: currency)
+    }
+
+    /// Decimal places (ISO 4217).
+    private static func decimals(of currency: String) -> Int {
+        if withoutDecimals.contains(currency) { return 0 }
+        return withThreeDecimals.contains(currency) ? 3 : 2
+    }
+
+    private static let withoutDecimals: Set<String> = [
+        "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV",
+        "XAF", "XOF", "XPF",
+    ]
+    private static let withThreeDecimals: Set<String> = [
+        "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND",
+    ]
+
+    package static let currencies = Set(
+        Locale.Currency.isoCurrencies.map { $0.identifier.uppercased() })
+}
+
+/// Both sides of one reference.
+package struct ReconciledPayment: Sendable {
+    package enum Status: String, Sendable, CaseIterable {
+        case matched
+        case amountMismatch = "amount_mismatch"
+        case missingAtFacility = "missing_at_facility"
+        case missingAtProvider = "missing_at_provider"
+    }
+
+    package let reference: String
+    package let facility: Payment?
+    package let provider: Payment?
+
+    package var status: Status {
+        switch (facility, provider) {
+        case (let facility?, let provider?):
+            facility.amount == provider.amount ? .matched : .amountMismatch
+        case (nil, _): .missingAtFacility
+        case (_, nil): .missingAtProvider
+        }
+    }
+}

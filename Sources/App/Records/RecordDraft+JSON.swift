@@ -1,0 +1,119 @@
+import JSON
+
+/// Reads records in every spelling in use: the documents', the published clients', and CSV headers.
+extension RecordDraft {
+    /// - Parameter body: the record, whose own text is kept as the payload; collects what is wrong.
+    init(_ type: RecordType, _ body: inout RequestBody) {
+        let raw = String(decoding: body.object.raw, as: UTF8.self)
+        let occurredAt = body.time(
+            "occurred_at", "date", "recorded_at", "collected_at", "prescribed_at",
+            "encounter_date")
+        var parts: [RecordDraft] = []
+        var view = View()
+        var externalID: String?
+        var status: String?
+        switch type {
+        case .encounter:
+            externalID = body.text("external_encounter_id", "external_id", "encounter_id")
+            view.text("encounter_type", body.text("encounter_type", "visit_type"))
+            view.text("notes", body.text(["clinical_note", "notes", "note"], maximum: 20_000))
+            view.text("severity", body.text("severity", maximum: 64))
+            status = body.text("status", maximum: 64)
+            view.text("status", status)
+            var inner = body.nested("encounter") ?? body
+            view.text("chief_complaint", inner.text(["chief_complaint"], maximum: 2_000))
+            let lists: [(RecordType, [RequestBody])] = [
+                (.diagnosis, inner.list("diagnoses", "diagnosis")),
+                (.vital, inner.list("vitals", "vital_signs")),
+            ]
+            body.take(problemsOf: inner)
+            for (type, list) in lists {
+                for var item in list {
+                    parts.append(RecordDraft(type, &item))
+                    body.take(problemsOf: item)
+                }
+            }
+        case .diagnosis:
+            externalID = body.text("external_id", "external_diagnosis_id")
+            view.text("system", body.text("system", "coding_system"))
+            view.text("code", body.text("code", "icd_code"))
+            view.text("display", body.text(["display", "name", "description"], maximum: 1_000))
+            if view.isEmpty { body.refuse("code", "is required, or display") }
+        case .vital:
+            externalID = body.text("external_id", "external_vital_id")
+            view.text("name", body.requiredText(["name", "type", "code", "vital"]))
+            view.text("value", body.requiredScalar("value", "result", "reading"))
+            view.text("unit", body.text("unit", maximum: 64))
+        case .labResult:
+            externalID = body.text(
+                "external_lab_order_id", "external_id", "external_lab_result_id", "lab_order_id")
+            view.text("test_name", body.requiredText(["test_name", "test"]))
+            view.text("test_code", body.text("test_code", "code", "loinc"))
+            view.text("result_value", body.requiredScalar("result_value", "result", "value"))
+            view.text("unit", body.text("unit", maximum: 64))
+            view.text("reference_range", body.text("reference_range"))
+            view.bool("flagged", body.flag("flagged", "flag", "abnormal"))
+            view.text("flag_level", body.text("flag_level", maximum: 64))
+            view.text("interpretation", body.text(["interpretation"], maximum: 4_000))
+        case .prescription:
+            externalID = body.text("external_prescription_id", "external_id", "prescription_id")
+            view.text(
+                "medication_name",
+                body.requiredText(["medication_name", "medication", "medicine", "drug"]))
+            view.text("medication_code", body.text("medication_code", "drug_code", "code"))
+            view.text("dose", body.scalar("dose", "dosage"))
+            view.text("frequency", body.text("frequency"))
+            view.text("duration", body.scalar("duration", "duration_days"))
+            view.text("route", body.text("route"))
+            view.text("quantity", body.scalar("quantity"))
+            view.text("instructions", body.text(["instructions", "notes"], maximum: 4_000))
+            status = body.text("status", maximum: 64)
+            view.text("status", status)
+        }
+        self.init(
+            type: type, externalID: externalID, status: status?.lowercased(),
+            occurredAt: occurredAt, members: view.members,
+            payload: raw, parts: parts)
+    }
+
+    /// Normalised members with their JSON texts; what was not sent has none.
+    private struct View {
+        private(set) var members: [(name: String, json: String)] = []
+
+        var isEmpty: Bool { members.isEmpty }
+
+        mutating func text(_ name: String, _ value: String?) {
+            guard let value else { return }
+            members.append((name, JSONText.string(value)))
+        }
+
+        mutating func bool(_ name: String, _ value: Bool?) {
+            members.append((name, value.map { $0 ? "true" : "false" } ?? "null"))
+        }
+    }
+
+    /// The object that readers get.
+    func view(
+        id: String, healthID: String, version: Int, facilityID: String, clientID: String,
+        receivedAt: Timestamp, encounterID: String?
+    ) -> String {
+        var json = JSONWriter(reserving: 512 + payload.utf8.count)
+        json.object { json in
+            json.member("record_id", id)
+            json.member("type", type.rawValue)
+            json.member("health_id", healthID)
+            json.memberIfPresent("encounter_id", encounterID)
+            json.memberIfPresent("external_id", externalID)
+            for (name, text) in members { json.member(name, raw: Array(text.utf8)) }
+            json.member("occurred_at", occurredAt?.rfc3339)
+            json.member("received_at", receivedAt.rfc3339)
+            json.member("version", version)
+            json.member("source") { json in
+                json.member("facility_id", facilityID)
+                json.member("client_id", clientID)
+            }
+            json.member("payload", raw: Array(payload.utf8))
+        }
+        return String(decoding: json.finish(), as: UTF8.self)
+    }
+}

@@ -1,0 +1,195 @@
+import Crypto
+import HTTP
+import JSON
+
+/// Clinical records: pushed by facilities, read with consent (contract § 4).
+enum RecordRoutes {
+    static let all = [
+        Route(
+            .post, "/api/v1/connect/records/encounters", "pushEncounter",
+            scope: .scope(anyOf: .encountersWrite), pushEncounter),
+        Route(
+            .post, "/api/v1/connect/records/lab-results", "pushLabResult",
+            scope: .scope(anyOf: .labsWrite), pushLabResult),
+        Route(
+            .post, "/api/v1/connect/records/prescriptions", "pushPrescription",
+            scope: .scope(anyOf: .prescriptionsWrite), pushPrescription),
+        Route(
+            .get, "/api/v1/connect/patient/{id}/records", "listRecords",
+            scope: .scope(anyOf: [.diagnosticsRead, .labsRead]), listRecords),
+    ]
+
+    @Sendable static func pushEncounter(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        try await push(.encounter, request, context)
+    }
+
+    @Sendable static func pushLabResult(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        try await push(.labResult, request, context)
+    }
+
+    @Sendable static func pushPrescription(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        try await push(.prescription, request, context)
+    }
+
+    /// No read consent is asked for: these are the facility's own records.
+    private static func push(
+        _ type: RecordType, _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let client = context.client
+        var body = try RequestBody(request)
+        let healthID = body.requiredText(["health_id", "patient_health_id"])
+        let purpose = body.text("purpose")
+        let claimed = body.text("facility_id")
+        let draft = RecordDraft(type, &body)
+        try body.finish()
+        guard let facilityID = client.facilityID else {
+            throw Problem(
+                .facilityForbidden, "This client belongs to no facility, so it has no records.")
+        }
+        guard claimed == nil || claimed?.lowercased() == facilityID else {
+            throw Problem(
+                .facilityForbidden, "This client may write for its own facility only.")
+        }
+        return try await context.write(auditing: .create) { tx, entry in
+            entry.purpose = purpose
+            let found = try PatientStore.named(healthID, auditing: &entry, in: tx)
+            let source = RecordStore.Source(
+                facilityID: facilityID, clientID: client.clientID, now: context.now)
+            let stored = try RecordStore.push(draft, for: found, from: source, in: tx)
+            if let kind = event(type, stored.outcome) {
+                let data = [("record_id", stored.id), ("health_id", found.healthID)]
+                try EventStore.append(
+                    Event(kind, patientID: found.patient.id, data: data), from: context.origin,
+                    in: tx)
+            }
+            return accepted(stored, found.healthID)
+        }
+    }
+
+    private static func event(
+        _ type: RecordType, _ outcome: StoredRecord.Outcome
+    ) -> Event.Kind? {
+        switch (type, outcome) {
+        case (_, .unchanged): nil
+        case (.encounter, .created): .encounterCreated
+        case (.labResult, .created): .labResultReleased
+        case (.labResult, .amended): .labResultAmended
+        case (.prescription, .created): .prescriptionIssued
+        // The catalogue has no word for the amendment of anything else.
+        default: nil
+        }
+    }
+
+    private static func accepted(_ stored: StoredRecord, _ healthID: String) -> HTTPResponse {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", "accepted")
+            json.member("record_id", stored.id)
+            json.member("opescare_record_id", stored.id)
+            json.member("health_id", healthID)
+            json.member("sync_status", "synced")
+            json.member("received_at", stored.receivedAt.rfc3339)
+            json.member("version", stored.version)
+            if stored.outcome == .amended { json.member("amended", true) }
+            if stored.outcome == .unchanged { json.member("duplicate", true) }
+        }
+        return HTTPResponse(.created, contentType: "application/json", body: json.finish())
+    }
+
+    // MARK: Reading
+
+    @Sendable static func listRecords(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        let page = try RecordPage(request)
+        let purpose = request.query("purpose").map { String($0.prefix(255)) }
+        guard context.client.scopes.contains(.diagnosticsRead) || page.query.type == .labResult
+        else {
+            throw Problem(
+                .invalidScope, "lab:results:read reads lab results only: add ?type=lab_results.")
+        }
+        return try await context.read(auditing: .read) { tx, entry in
+            entry.purpose = purpose
+            let found = try PatientStore.named(id, auditing: &entry, in: tx)
+            let types = page.query.type.map { [$0] } ?? RecordType.allCases
+            try ConsentStore.require(
+                Set(types), of: found.patient.id, by: context.client.clientID, at: context.now,
+                auditing: &entry, in: tx)
+            var query = page.query
+            // One more than asked for tells whether there is a next page.
+            query.limit += 1
+            var rows = try RecordStore.list(query, patientID: found.patient.id, in: tx)
+            let isMore = rows.count > page.query.limit
+            if isMore { rows.removeLast() }
+            var json = JSONWriter(
+                reserving: 512 + rows.reduce(0) { $0 + $1.view.count + 1 })
+            json.object { json in
+                json.member("health_id", found.healthID)
+                json.member("type", page.query.type?.plural ?? "all")
+                json.member("records") { json in
+                    for type in RecordType.listed {
+                        json.memberArray(type.plural) { json in
+                            for row in rows where row.type == type { json.element(raw: row.view) }
+                        }
+                    }
+                }
+                json.member(
+                    "next_cursor", isMore ? rows.last.map { RecordPage.cursor($0.position) } : nil)
+            }
+            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+        }
+    }
+}
+
+extension RecordType {
+    /// In the order of the documents.
+    static let listed: [RecordType] = [.diagnosis, .prescription, .labResult, .vital, .encounter]
+}
+
+/// `?type=&from=&to=&limit=&cursor=`.
+struct RecordPage: Sendable {
+    let query: RecordStore.Query
+
+    /// - Throws: `Problem` 422 with every parameter that is wrong.
+    init(_ request: HTTPRequest) throws {
+        var parameters = QueryParameters(request)
+        var query = RecordStore.Query(limit: parameters.limit())
+        if let word = parameters.text("type"), word != "all" {
+            query.type = RecordType(reading: word)
+            if query.type == nil {
+                parameters.refuse(
+                    "type",
+                    "must be all, diagnoses, prescriptions, lab_results, vitals or encounters")
+            }
+        }
+        query.from = parameters.time("from")
+        // A plain day means all of it.
+        query.to = parameters.time("to", isEnd: true)
+        if let cursor = parameters.text("cursor") {
+            query.before = RecordPage.position(cursor)
+            if query.before == nil { parameters.refuse("cursor", "is not one that was given out") }
+        }
+        try parameters.finish()
+        self.query = query
+    }
+
+    static func cursor(_ position: RecordStore.Position) -> String {
+        Base64URL.encode(Array("\(position.listedAt) \(position.id)".utf8))
+    }
+
+    private static func position(_ cursor: String) -> RecordStore.Position? {
+        guard cursor.utf8.count <= 200, let bytes = Base64URL.decode(Array(cursor.utf8)),
+            let text = String(validating: bytes, as: UTF8.self)
+        else { return nil }
+        let parts = text.split(separator: " ")
+        guard parts.count == 2, let listedAt = Int64(parts[0]) else { return nil }
+        return RecordStore.Position(listedAt: listedAt, id: String(parts[1]))
+    }
+}

@@ -1,0 +1,93 @@
+import HTTP
+import JSON
+
+/// One page on a patient: for a colleague with consent, and for an emergency.
+enum SummaryRoutes {
+    static let all = [
+        Route(
+            .get, "/api/v1/connect/patients/{id}/summary", "getPatientSummary",
+            scope: .scope(anyOf: [.patientRead, .diagnosticsRead]), getPatientSummary),
+        Route(
+            .get, "/api/v1/connect/patients/{id}/emergency-profile", "getEmergencyProfile",
+            scope: .scope(anyOf: [.patientRead, .emergencyAccess]), getEmergencyProfile),
+    ]
+
+    /// Rows of each kind.
+    private static let rowLimit = 10
+
+    @Sendable static func getPatientSummary(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        return try await context.read(auditing: .read) { tx, entry in
+            let found = try PatientStore.named(id, auditing: &entry, in: tx)
+            let patientID = found.patient.id
+            try ConsentStore.require(
+                [.prescription, .labResult, .encounter], of: patientID,
+                by: context.client.clientID, at: context.now, auditing: &entry, in: tx)
+            let sections: [(name: String, rows: [[UInt8]])] = [
+                (
+                    "active_medications",
+                    try RecordStore.activePrescriptions(
+                        patientID: patientID, limit: rowLimit, in: tx)
+                ),
+                (
+                    "recent_lab_results",
+                    try RecordStore.newest(
+                        .labResult, patientID: patientID, limit: rowLimit, in: tx)
+                ),
+                (
+                    "recent_encounters",
+                    try RecordStore.newest(
+                        .encounter, patientID: patientID, limit: rowLimit, in: tx)
+                ),
+            ]
+            var json = JSONWriter(reserving: 4096)
+            json.object { json in
+                json.member("health_id", found.healthID)
+                if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
+                json.describe(found.patient)
+                for (name, rows) in sections {
+                    json.memberArray(name) { json in
+                        for row in rows { json.element(raw: row) }
+                    }
+                }
+            }
+            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+        }
+    }
+
+    /// Blood type and allergies, which may decide within minutes; medicines only where consent or
+    /// break-glass opens them.
+    @Sendable static func getEmergencyProfile(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        return try await context.read(auditing: .read) { tx, entry in
+            let found = try PatientStore.named(id, auditing: &entry, in: tx)
+            let patientID = found.patient.id
+            let isOpen = try ConsentStore.covers(
+                [.prescription], of: patientID, by: context.client.clientID, at: context.now,
+                in: tx)
+            let medications =
+                isOpen
+                ? try RecordStore.activePrescriptions(
+                    patientID: patientID, limit: rowLimit, in: tx) : []
+            entry.purpose = entry.purpose ?? "emergency-profile"
+            var json = JSONWriter(reserving: 2048)
+            json.object { json in
+                json.member("health_id", found.healthID)
+                json.member("name", found.patient.displayName)
+                json.member("sex", found.patient.sex?.rawValue)
+                json.member("date_of_birth", found.patient.dateOfBirth.description)
+                json.member("blood_type", found.patient.bloodType)
+                json.member("allergies", raw: Array(found.patient.allergies.utf8))
+                json.memberArray("active_medications") { json in
+                    for row in medications { json.element(raw: row) }
+                }
+                json.member("medications_withheld", !isOpen)
+            }
+            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// Something that happened, to be told to subscribers (contract § 8). Ids only, no clinical values.
+package struct Event: Sendable {
+    package enum Kind: String, Sendable, CaseIterable {
+        case patientCreated = "patient.created"
+        case patientUpdated = "patient.updated"
+        case patientMerged = "patient.merged"
+        case healthIDCreated = "health_id.created"
+        case healthIDVerified = "health_id.verified"
+        case consentRequested = "consent.requested"
+        case consentGranted = "consent.granted"
+        case consentDenied = "consent.denied"
+        case consentRevoked = "consent.revoked"
+        case encounterCreated = "encounter.created"
+        case encounterClosed = "encounter.closed"
+        case labOrderCreated = "lab_order.created"
+        case labResultReleased = "lab_result.released"
+        case labResultAmended = "lab_result.amended"
+        case prescriptionIssued = "prescription.issued"
+        case prescriptionCancelled = "prescription.cancelled"
+        case prescriptionDispensed = "prescription.dispensed"
+        case appointmentCreated = "appointment.created"
+        case appointmentUpdated = "appointment.updated"
+        case appointmentCheckedIn = "appointment.checked_in"
+        case appointmentCancelled = "appointment.cancelled"
+        case documentIssued = "document.issued"
+        case documentVerified = "document.verified"
+        case bridgeSyncFailed = "bridge_agent.sync_failed"
+        case bridgeOffline = "bridge_agent.offline"
+        case paymentCompleted = "payment.completed"
+    }
+
+    package let kind: Kind
+    package let patientID: Int64?
+    /// Members of the event's `data`, in order.
+    package let data: [(name: String, value: String)]
+
+    package init(_ kind: Kind, patientID: Int64?, data: [(name: String, value: String)]) {
+        self.kind = kind
+        self.patientID = patientID
+        self.data = data
+    }
+}
