@@ -179,7 +179,8 @@ CREATE TABLE consents (
     -- full_record, or record types separated by spaces, as Consent.Coverage spells them.
     coverage            TEXT NOT NULL,
     -- Expiry is no state: an active row past expires_at covers nothing.
-    state               TEXT NOT NULL CHECK (state IN ('pending', 'active', 'denied', 'revoked')),
+    state               TEXT NOT NULL
+        CHECK (state = 'pending' OR state = 'active' OR state = 'denied' OR state = 'revoked'),
     -- emergency is break-glass: granted by the caller's word, for an hour.
     basis               TEXT NOT NULL CHECK (basis IN ('patient', 'emergency')),
     purpose             TEXT,
@@ -197,7 +198,8 @@ CREATE TABLE records (
     id           TEXT PRIMARY KEY,              -- enc_… lab_… rx_… dx_… vit_…
     patient_id   INTEGER NOT NULL REFERENCES patients (id),
     type         TEXT NOT NULL
-        CHECK (type IN ('encounter', 'diagnosis', 'vital', 'lab_result', 'prescription')),
+        CHECK (type = 'encounter' OR type = 'diagnosis' OR type = 'vital' OR type = 'lab_result'
+            OR type = 'prescription'),
     encounter_id TEXT REFERENCES records (id),  -- of a diagnosis or vital sent inside an encounter
     -- Where it comes from. The external id is the facility's own.
     facility_id  TEXT,
@@ -263,7 +265,8 @@ CREATE TABLE blood_stock (
     facility_id TEXT NOT NULL REFERENCES facilities (id),
     blood_group TEXT NOT NULL,
     component   TEXT NOT NULL
-        CHECK (component IN ('whole_blood', 'packed_cells', 'plasma', 'platelets')),
+        CHECK (component = 'whole_blood' OR component = 'packed_cells' OR component = 'plasma'
+            OR component = 'platelets'),
     batch       TEXT NOT NULL,
     units       INTEGER NOT NULL CHECK (units >= 0),
     expires_on  TEXT,
