@@ -107,6 +107,8 @@ enum ServeCommand {
         // Every thread inherits the mask; this one alone waits for the signals.
         var signals = SignalSet([SIGTERM, SIGINT, SIGHUP])
         signals.block()
+        // A limit on the size of files (RLIMIT_FSIZE) is a full disk, not a reason to die.
+        _ = signal(SIGXFSZ, SIG_IGN)
         try DataFolder.prepare(configuration)
         let lock = try FileLock(path: configuration.dataFolder + "/opescare.lock")
         let app = try App(configuration, log: log)
