@@ -31,6 +31,10 @@ enum ServeCommand {
                 help: "requests a minute of a client without its own limit; 0 is unlimited",
                 fallback: "1200"),
             .init(
+                name: "trusted-proxies", placeholder: "\"A B\"",
+                help: "addresses whose X-Forwarded-For is believed, space-separated (default: none)"
+            ),
+            .init(
                 name: "cors-origins", placeholder: "\"A B\"",
                 help: "origins of web pages that may call, space-separated (default: none)"),
             .init(
@@ -84,6 +88,8 @@ enum ServeCommand {
             try arguments.number("max-bulk-body", in: 1024...1 << 30) ?? 16 << 20
         server.limits.bodyBytes = max(configuration.bodyBytes, configuration.bulkBodyBytes)
         configuration.loopCount = server.loopCount
+        configuration.trustedProxies = Set(
+            arguments.text("trusted-proxies")?.split(separator: " ").map(String.init) ?? [])
         configuration.corsOrigins =
             arguments.text("cors-origins")?.split(separator: " ").map(String.init) ?? []
         configuration.issuer = arguments.text("issuer").map { url in
