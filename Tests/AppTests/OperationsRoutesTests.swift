@@ -1,4 +1,5 @@
 import App
+import Foundation
 import HTTP
 import JSON
 import SQLite
@@ -42,6 +43,17 @@ struct OperationsRoutesTests {
         let answer = await app.send(.get, "/openapi.yaml")
         #expect(answer.text == Documents.openAPI)
         #expect(answer.text.hasPrefix("openapi: 3.1"))
+    }
+
+    @Test func getPlaygroundIsOnePageThatLoadsNothingElse() async throws {
+        let app = try TestApp()
+        let answer = await app.send(.get, "/docs/playground")
+        #expect(answer.status == 200)
+        #expect(answer.field("Content-Type") == "text/html; charset=utf-8")
+        let policy = try #require(answer.field("Content-Security-Policy"))
+        #expect(policy.contains("default-src 'none'") && policy.contains("script-src 'sha256-"))
+        #expect(!answer.text.contains("src=") && !answer.text.contains("@import"))
+        #expect(answer.text.components(separatedBy: "<script").count == 2)
     }
 
     // MARK: The door
