@@ -98,7 +98,7 @@ package final class App: HTTPService {
         let now = clock.now()
         let arrival = Arrival(
             requestID: RequestID.of(received) ?? Identifier.make("req_", at: now), now: now,
-            address: received.peerText)
+            address: callerAddress(of: received))
         var request = received
         var route: Route?
         var principal: Principal?
@@ -131,6 +131,26 @@ package final class App: HTTPService {
                 status: Int(response.status.code), duration: duration, arrival: arrival,
                 principal: principal?.auditName, cause: cause))
         return response
+    }
+
+    /// The peer's address or, where the peer is a trusted proxy, the address it forwards for: the
+    /// last one that is no trusted proxy itself, since callers can write anything before it.
+    private func callerAddress(of request: HTTPRequest) -> String {
+        let peer = request.peerText
+        guard configuration.trustedProxies.contains(peer),
+            let forwarded = request.field("X-Forwarded-For")
+        else { return peer }
+        let addresses = forwarded.split { $0 == "," || $0 == " " }.map(String.init)
+        let caller = addresses.last { !configuration.trustedProxies.contains($0) }
+        guard let caller, caller.utf8.count <= 45,
+            caller.utf8.allSatisfy({ byte in
+                switch byte {
+                case 48...58, 65...70, 97...102: true
+                default: byte == 46
+                }
+            })
+        else { return peer }
+        return caller
     }
 
     package func response(

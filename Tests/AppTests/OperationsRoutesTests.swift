@@ -72,6 +72,24 @@ struct OperationsRoutesTests {
         #expect(await app.send(.options, "/nowhere").status == 404)
     }
 
+    @Test(arguments: [
+        ("203.0.113.7", "203.0.113.7"), ("6.6.6.6, 203.0.113.7", "203.0.113.7"),
+        ("203.0.113.7, 127.0.0.1", "203.0.113.7"), ("<script>", "127.0.0.1"), ("", "127.0.0.1"),
+    ])
+    func aTrustedProxyIsBelieved(_ forwarded: String, _ address: String) async throws {
+        for isTrusted in [true, false] {
+            let app = try TestApp { $0.trustedProxies = isTrusted ? ["127.0.0.1"] : [] }
+            _ = await app.send(
+                .get, "/api/v1/connect/patient/search?health_id=OPC-2024-DEMO1",
+                fields: [("X-Forwarded-For", forwarded)])
+            let row = try #require(
+                try app.read { tx in
+                    try AuditStore.newest(AuditStore.Filter(), limit: 1, in: tx)
+                }.first)
+            #expect(row.entry.address == (isTrusted ? address : "127.0.0.1"))
+        }
+    }
+
     @Test func onlyConfiguredOriginsAreLetIn() async throws {
         let app = try TestApp { $0.corsOrigins = ["https://portal.example"] }
         func origin(_ origin: String, _ method: HTTPMethod = .get) async -> Answer {

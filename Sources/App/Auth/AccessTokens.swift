@@ -92,7 +92,8 @@ package final class AccessTokens: Sendable {
             try keys.reload(at: epoch)
         } catch {
             var problem = Problem(
-                .overloaded, "The server cannot read its signing keys now. Try again later.")
+                .overloaded,
+                "The server cannot read its signing keys at the moment. Try again later.")
             problem.responseFields = [("Retry-After", "1")]
             problem.cause = "\(error)"
             throw problem

@@ -18,13 +18,15 @@ enum PatientRoutes {
     @Sendable static func resolvePatient(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        let query = try ResolveQuery(request, today: context.now)
+        let query = try spellingStatus { try ResolveQuery(request, today: context.now) }
         let mayCreate =
             context.client.scopes.contains(.healthIDVerify)
             || context.app.configuration.environment == .sandbox
         return try await context.write(auditing: .read) { tx, entry in
             entry.purpose = query.purpose
-            var resolution = try PatientStore.resolve(query, by: context.client, in: tx)
+            var resolution = try spellingStatus {
+                try PatientStore.resolve(query, by: context.client, in: tx)
+            }
             if resolution == nil {
                 guard mayCreate else { throw creationForbidden }
                 entry.action = .create
@@ -35,6 +37,20 @@ enum PatientRoutes {
             try PatientStore.link(
                 query, to: resolution, by: context.client, at: context.now, in: tx)
             return answer(resolution, auditing: &entry)
+        }
+    }
+
+    /// In answers to resolve and verify the documents give the state as a word (contract § 1).
+    private static func spellingStatus<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch var problem as Problem {
+            switch problem.code {
+            case .healthIDInvalid: problem.statusWord = "invalid"
+            case .patientNotFound: problem.statusWord = "not_found"
+            default: break
+            }
+            throw problem
         }
     }
 
@@ -69,7 +85,7 @@ enum PatientRoutes {
     ) async throws -> HTTPResponse {
         let text = request.parameter("health_id") ?? ""
         let found = try await context.lookUp(auditing: .read) { tx, entry in
-            try PatientStore.named(text, auditing: &entry, in: tx)
+            try spellingStatus { try PatientStore.named(text, auditing: &entry, in: tx) }
         }
         var json = JSONWriter(reserving: 512)
         json.object { json in
