@@ -60,7 +60,9 @@ CREATE TABLE patients (
     country_code        TEXT NOT NULL,
     sex                 TEXT CHECK (sex = 'male' OR sex = 'female' OR sex = 'other'),
     phone_number        TEXT,
+    phone_key           TEXT,                   -- its last eight digits: one number in every spelling
     national_id         TEXT,
+    national_id_key     TEXT,                   -- letters and digits, in upper case
     blood_type          TEXT,
     allergies           TEXT NOT NULL DEFAULT '[]', -- JSON array of strings
     verification_status TEXT NOT NULL CHECK (verification_status IN ('unverified', 'verified')),
@@ -72,6 +74,9 @@ CREATE TABLE patients (
     -- One index, three uses: the guard, the look-up by name and birth date, and how common a name is.
     UNIQUE (name_key, date_of_birth, name_ordinal)
 ) STRICT;
+
+CREATE INDEX patients_phone ON patients (phone_key) WHERE phone_key IS NOT NULL;
+CREATE INDEX patients_national_id ON patients (national_id_key) WHERE national_id_key IS NOT NULL;
 
 -- Other ids that lead to a patient: OPC ids of the first generation, and ids retired by a merge.
 CREATE TABLE patient_aliases (

@@ -395,6 +395,53 @@ struct PatientRoutesTests {
         #expect(try app.audit().count == 2)
     }
 
+    // MARK: searchPatients
+
+    @Test(arguments: [
+        (#"{"search_type":"phone","query":"00237 671-234-501"}"#, 1),
+        (#"{"search_type":"health_id","query":"opc-2024-demo1"}"#, 1),
+        (#"{"search_type":"national_id","query":"cm 12-34"}"#, 1),
+        (#"{"search_type":"phone","query":"699000000"}"#, 0),
+        (
+            #"{"search_type":"demographic","query":{"first_name":"amina","last_name":"NKENG","date_of_birth":"1988-03-14"}}"#,
+            1
+        ),
+        (
+            #"{"search_type":"demographic","query":{"first_name":"Amina","last_name":"Nkeng","date_of_birth":"1988-03-15"}}"#,
+            0
+        ),
+    ])
+    func searchPatientsFindsByWhatIsKnown(_ body: String, _ count: Int) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        _ = await app.send(
+            .post, Self.resolve, token: token, json: Self.person(more: #","national_id":"CM1234""#))
+        let answer = await app.send(
+            .post, "/api/v1/connect/patients/search", token: token, json: body)
+        #expect(answer.status == 200)
+        #expect(answer["results"]?.count == count)
+        #expect(answer["count"]?.int == Int64(count))
+        // A summary, and no more.
+        #expect(!answer.text.contains("phone") || answer.text.contains(#""search_type":"phone""#))
+        #expect(!answer.text.contains("allergies"))
+        #expect(try app.audit().last == "searchPatients R success")
+    }
+
+    @Test(arguments: [
+        "{}", #"{"search_type":"name","query":"x"}"#, #"{"search_type":"phone","query":"12"}"#,
+        #"{"search_type":"health_id","query":"x"}"#, #"{"search_type":"demographic","query":"x"}"#,
+        #"{"search_type":"demographic","query":{"first_name":"x"}}"#,
+        #"{"search_type":"national_id","query":"--"}"#, #"{"search_type":"phone","query":{}}"#,
+    ])
+    func searchPatientsRefuses(_ body: String) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, "/api/v1/connect/patients/search", token: token, json: body)
+        #expect(answer.status == 422)
+        #expect(answer.error == "validation_failed")
+    }
+
     // MARK: Who may
 
     @Test(arguments: [

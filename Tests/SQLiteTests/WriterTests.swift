@@ -49,18 +49,22 @@ struct WriterTests {
         #expect(statistics.queueDepth == 0)
     }
 
-    /// Blocks the writer inside a body, so that what follows is of one batch for certain.
+    private final class FirstRun: Sendable {
+        let isFirst = Atomic(true)
+    }
+
+    /// Blocks the writer inside a body, so that what follows joins its batch for certain. Like any
+    /// body that one may have to run again.
     private func inOneBatch(
         _ writer: Writer, _ jobs: [@Sendable () async -> Void]
     ) async {
         let gate = DispatchSemaphore(value: 0)
+        let run = FirstRun()
         await withTaskGroup { group in
             await withCheckedContinuation { started in
                 group.addTask {
-                    let isFirstRun = Atomic(true)
                     _ = try? await writer.write { _ in
-                        // A batch that has to be undone runs its bodies once more.
-                        guard isFirstRun.exchange(false, ordering: .relaxed) else { return }
+                        guard run.isFirst.exchange(false, ordering: .relaxed) else { return }
                         started.resume()
                         gate.wait()
                     }
@@ -212,10 +216,7 @@ struct WriterTests {
         await withTaskGroup { group in
             await withCheckedContinuation { started in
                 group.addTask {
-                    let isFirstRun = Atomic(true)
                     _ = try? await writer.write { _ in
-                        // A batch that has to be undone runs its bodies once more.
-                        guard isFirstRun.exchange(false, ordering: .relaxed) else { return }
                         started.resume()
                         gate.wait()
                     }

@@ -13,6 +13,9 @@ enum PatientRoutes {
         Route(
             .get, "/api/v1/connect/patient/search", "searchPatient",
             scope: .scope(anyOf: .patientRead), searchPatient),
+        Route(
+            .post, "/api/v1/connect/patients/search", "searchPatients",
+            scope: .scope(anyOf: .patientRead), searchPatients),
     ]
 
     @Sendable static func resolvePatient(
@@ -115,6 +118,40 @@ enum PatientRoutes {
             json.describe(found.patient)
         }
         return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+    }
+
+    /// Who is registered under a phone number, a national id, a Health ID or exact demographics. The
+    /// row in the audit log names the patient when there is one, else how many there were.
+    @Sendable static func searchPatients(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var body = try RequestBody(request)
+        let purpose = body.text("purpose")
+        let search = PatientSearch(&body, today: context.now)
+        try body.finish()
+        guard let search else { preconditionFailure("finish() let it through.") }
+        return try await context.read(auditing: .read) { tx, entry in
+            entry.purpose = purpose
+            let patients = try search.patients(in: tx)
+            switch patients.count {
+            case 1: entry.name(patients[0])
+            default: entry.entity = "patients/\(patients.count)"
+            }
+            var json = JSONWriter(reserving: 256 + patients.count * 256)
+            json.object { json in
+                json.member("search_type", search.kind)
+                json.member("count", patients.count)
+                json.memberArray("results") { json in
+                    for patient in patients {
+                        json.element { json in
+                            json.member("health_id", patient.healthID)
+                            json.summarise(patient)
+                        }
+                    }
+                }
+            }
+            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+        }
     }
 }
 
