@@ -6,26 +6,24 @@ extension App {
     /// - Returns: the task, to cancel when the server drains.
     package func startUpkeep() -> Task<Void, Never> {
         Task { [self] in
-            do {
-                let indexer = AuditIndexer(
-                    writer: writer, reader: try Reader(path: configuration.databasePath))
-                while !Task.isCancelled {
-                    do {
-                        try await indexer.run()
-                    } catch {
-                        // The log itself is whole; the index catches up once the cause is gone.
-                        log.event(
-                            "audit_index_delayed", level: "error", [("cause", "\(error)")],
-                            at: Clock.system.now())
-                    }
-                    try await Task.sleep(for: .seconds(2))
+            var indexer: AuditIndexer?
+            while !Task.isCancelled {
+                do {
+                    let current =
+                        try indexer
+                        ?? AuditIndexer(
+                            writer: writer, reader: Reader(path: configuration.databasePath))
+                    indexer = current
+                    try await current.run()
+                } catch {
+                    // The log itself is whole; the index catches up once the cause is gone.
+                    indexer = nil
+                    log.event(
+                        "audit_index_delayed", level: "error", [("cause", "\(error)")],
+                        at: Clock.system.now())
                 }
-            } catch is CancellationError {
-                return
-            } catch {
-                log.event(
-                    "upkeep_stopped", level: "error", [("cause", "\(error)")],
-                    at: Clock.system.now())
+                // Cancelled is the only way that a sleep fails, and the loop looks for itself.
+                try? await Task.sleep(for: .seconds(2))
             }
         }
     }
