@@ -78,21 +78,24 @@ package final class Log: Sendable {
             }
             write(json.finish())
         case .text:
-            var line: [UInt8] = []
-            line.reserveCapacity(256)
-            for word in [
-                time, level, request.method, request.route?.template ?? "-",
-                String(request.status), String(microseconds) + "us", arrival.requestID,
-                request.principal ?? "-",
-            ] {
-                line.append(contentsOf: word.utf8)
-                line.append(UInt8(ascii: " "))
+            write { line in
+                func add(_ word: String) {
+                    line.append(contentsOf: word.utf8)
+                    line.append(UInt8(ascii: " "))
+                }
+                add(time)
+                add(level)
+                add(request.method)
+                add(request.route?.template ?? "-")
+                add(String(request.status))
+                add(String(microseconds) + "us")
+                add(arrival.requestID)
+                add(request.principal ?? "-")
+                line.append(contentsOf: arrival.address.utf8)
+                if let cause = request.cause {
+                    line.append(contentsOf: " cause=\"\(cause)\"".utf8)
+                }
             }
-            line.append(contentsOf: arrival.address.utf8)
-            if let cause = request.cause {
-                line.append(contentsOf: " cause=\"\(cause)\"".utf8)
-            }
-            write(line)
         }
     }
 
@@ -130,12 +133,17 @@ package final class Log: Sendable {
     }
 
     private func write(_ line: [UInt8]) {
+        write { $0.append(contentsOf: line) }
+    }
+
+    /// `append` writes one line, without its end, behind what has gathered.
+    private func write(_ append: (inout [UInt8]) -> Void) {
         buffer.withLock { buffer in
             guard buffer.bytes.count < Log.bufferLimit else {
                 buffer.droppedLines += 1
                 return
             }
-            buffer.bytes.append(contentsOf: line)
+            append(&buffer.bytes)
             buffer.bytes.append(UInt8(ascii: "\n"))
         }
     }
