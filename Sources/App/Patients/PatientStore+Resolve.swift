@@ -18,6 +18,8 @@ extension PatientStore {
                 resolution.isViaMergedAlias = found.isViaMergedAlias
                 resolution.isMismatch =
                     query.demographics.map { !Matching.agrees($0, with: found.patient) } ?? false
+                // The caller says whose number it is, and nothing it says speaks against it.
+                resolution.isUnlinked = query.externalReference != nil && !resolution.isMismatch
                 return resolution
             }
             guard query.demographics != nil else { throw notRegistered(reference) }
