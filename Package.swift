@@ -34,7 +34,7 @@ let package = Package(
         library("JSON", []),
         library("SQLite", ["CLinux", "CSQLite"]),
         library("Crypto", ["CLinux", "COpenSSL"]),
-        .target(name: "CAssets"),
+        .target(name: "CAssets", exclude: ["pages"]),
         library("Assets", ["CAssets"]),
         .target(
             name: "Migrations",

@@ -52,7 +52,7 @@ def rows(count):
         ordinal = ordinals.get((key, born), 0)
         ordinals[key, born] = ordinal + 1
         yield (1000 + i, health_id(i), key, ordinal, first, last, born, sex,
-               f"+2376{i % 100_000_000:08d}")
+               f"+2376{i % 100_000_000:08d}", f"{i % 100_000_000:08d}")
         if i % 100_000 == 0:
             print(f"\r{i} of {count} patients", end="", file=sys.stderr)
 
@@ -64,9 +64,9 @@ def main():
     database.execute("BEGIN")
     database.executemany(
         "INSERT INTO patients (id, health_id, name_key, name_ordinal, first_name, last_name, "
-        "date_of_birth, country_code, sex, phone_number, verification_status, identity_status, "
+        "date_of_birth, country_code, sex, phone_number, phone_key, verification_status, identity_status, "
         "created_by, created_at, updated_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, 'CM', ?, ?, 'unverified', 'active', 'system', 0, 0)",
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 'CM', ?, ?, ?, 'unverified', 'active', 'system', 0, 0)",
         rows(count))
     database.commit()
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,4 +1,6 @@
 -- Times are INTEGER milliseconds since 1970-01-01T00:00:00Z; dates are TEXT YYYY-MM-DD.
+-- A CHECK of more than two values is spelt with OR: SQLite runs IN over a list as a temporary table
+-- that it builds anew for every row written.
 
 CREATE TABLE facilities (
     id           TEXT PRIMARY KEY,              -- UUID, lower case
@@ -17,7 +19,8 @@ CREATE TABLE clients (
     retiring_secret_expires_at INTEGER,
     scopes                     TEXT NOT NULL,    -- space-separated, as configured
     facility_id                TEXT REFERENCES facilities (id),
-    status                     TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'revoked')),
+    status                     TEXT NOT NULL
+        CHECK (status = 'active' OR status = 'suspended' OR status = 'revoked'),
     rate_limit                 INTEGER CHECK (rate_limit >= 0), -- requests a minute, 0 = unlimited,
                                                  -- NULL = what the server is started with
     created_at                 INTEGER NOT NULL,
@@ -55,9 +58,11 @@ CREATE TABLE patients (
     last_name           TEXT NOT NULL,
     date_of_birth       TEXT NOT NULL,
     country_code        TEXT NOT NULL,
-    sex                 TEXT CHECK (sex IN ('male', 'female', 'other')),
+    sex                 TEXT CHECK (sex = 'male' OR sex = 'female' OR sex = 'other'),
     phone_number        TEXT,
+    phone_key           TEXT,                   -- its last eight digits: one number in every spelling
     national_id         TEXT,
+    national_id_key     TEXT,                   -- letters and digits, in upper case
     blood_type          TEXT,
     allergies           TEXT NOT NULL DEFAULT '[]', -- JSON array of strings
     verification_status TEXT NOT NULL CHECK (verification_status IN ('unverified', 'verified')),
@@ -69,6 +74,9 @@ CREATE TABLE patients (
     -- One index, three uses: the guard, the look-up by name and birth date, and how common a name is.
     UNIQUE (name_key, date_of_birth, name_ordinal)
 ) STRICT;
+
+CREATE INDEX patients_phone ON patients (phone_key) WHERE phone_key IS NOT NULL;
+CREATE INDEX patients_national_id ON patients (national_id_key) WHERE national_id_key IS NOT NULL;
 
 -- Other ids that lead to a patient: OPC ids of the first generation, and ids retired by a merge.
 CREATE TABLE patient_aliases (
@@ -132,7 +140,8 @@ CREATE TABLE audit_log (
     principal   TEXT NOT NULL,                  -- client:ID, operator:NAME, system or anonymous
     facility_id TEXT,
     operation   TEXT NOT NULL,                  -- operationId of openapi.yaml, or the command
-    action      TEXT NOT NULL CHECK (action IN ('C', 'R', 'U', 'D', 'E')), -- DICOM, as FHIR AuditEvent
+    action      TEXT NOT NULL                   -- DICOM, as FHIR AuditEvent
+        CHECK (action = 'C' OR action = 'R' OR action = 'U' OR action = 'D' OR action = 'E'),
     entity      TEXT,                           -- patient/CM-HID-…, client/…
     patient_id  INTEGER,
     purpose     TEXT,
@@ -176,7 +185,8 @@ CREATE TABLE consents (
     -- full_record, or record types separated by spaces, as Consent.Coverage spells them.
     coverage            TEXT NOT NULL,
     -- Expiry is no state: an active row past expires_at covers nothing.
-    state               TEXT NOT NULL CHECK (state IN ('pending', 'active', 'denied', 'revoked')),
+    state               TEXT NOT NULL
+        CHECK (state = 'pending' OR state = 'active' OR state = 'denied' OR state = 'revoked'),
     -- emergency is break-glass: granted by the caller's word, for an hour.
     basis               TEXT NOT NULL CHECK (basis IN ('patient', 'emergency')),
     purpose             TEXT,
@@ -196,7 +206,8 @@ CREATE TABLE records (
     id           TEXT PRIMARY KEY,              -- enc_… lab_… rx_… dx_… vit_…
     patient_id   INTEGER NOT NULL REFERENCES patients (id),
     type         TEXT NOT NULL
-        CHECK (type IN ('encounter', 'diagnosis', 'vital', 'lab_result', 'prescription')),
+        CHECK (type = 'encounter' OR type = 'diagnosis' OR type = 'vital' OR type = 'lab_result'
+            OR type = 'prescription'),
     encounter_id TEXT REFERENCES records (id),  -- of a diagnosis or vital sent inside an encounter
     -- Where it comes from. The external id is the facility's own.
     facility_id  TEXT,
@@ -327,7 +338,8 @@ CREATE TABLE blood_stock (
     facility_id TEXT NOT NULL REFERENCES facilities (id),
     blood_group TEXT NOT NULL,
     component   TEXT NOT NULL
-        CHECK (component IN ('whole_blood', 'packed_cells', 'plasma', 'platelets')),
+        CHECK (component = 'whole_blood' OR component = 'packed_cells' OR component = 'plasma'
+            OR component = 'platelets'),
     batch       TEXT NOT NULL,
     units       INTEGER NOT NULL CHECK (units >= 0),
     expires_on  TEXT,

@@ -6,7 +6,9 @@ extension App {
     /// - Throws: what keeps the database from being written.
     func probe() async throws {
         try await writer.append { tx in
-            _ = try tx.execute("UPDATE authorization_epoch SET value = value WHERE id = 1")
+            // SQLite writes nothing for an update that changes nothing: there, and back again.
+            try tx.execute("UPDATE authorization_epoch SET value = value + 1 WHERE id = 1")
+            try tx.execute("UPDATE authorization_epoch SET value = value - 1 WHERE id = 1")
         }
     }
 

@@ -6,40 +6,38 @@ extension App {
     /// - Returns: the task, to cancel when the server drains.
     package func startUpkeep() -> Task<Void, Never> {
         Task { [self] in
-            do {
-                let indexer = AuditIndexer(
-                    writer: writer, reader: try Reader(path: configuration.databasePath))
-                let retention = WebhookRetention(writer: writer)
-                var nextRetention = Clock.system.now()
-                while !Task.isCancelled {
-                    let now = Clock.system.now()
-                    if now >= nextRetention {
-                        nextRetention = now.adding(seconds: 60)
-                        do {
-                            try await retention.run(at: now)
-                        } catch {
-                            // What is old enough today is so tomorrow.
-                            log.event(
-                                "webhook_retention_delayed", level: "error",
-                                [("cause", "\(error)")], at: now)
-                        }
-                    }
+            var indexer: AuditIndexer?
+            let retention = WebhookRetention(writer: writer)
+            var nextRetention = Clock.system.now()
+            while !Task.isCancelled {
+                let now = Clock.system.now()
+                if now >= nextRetention {
+                    nextRetention = now.adding(seconds: 60)
                     do {
-                        try await indexer.run()
+                        try await retention.run(at: now)
                     } catch {
-                        // The log itself is whole; the index catches up once the cause is gone.
+                        // What is old enough now is so in a minute.
                         log.event(
-                            "audit_index_delayed", level: "error", [("cause", "\(error)")],
-                            at: Clock.system.now())
+                            "webhook_retention_delayed", level: "error", [("cause", "\(error)")],
+                            at: now)
                     }
-                    try await Task.sleep(for: .seconds(2))
                 }
-            } catch is CancellationError {
-                return
-            } catch {
-                log.event(
-                    "upkeep_stopped", level: "error", [("cause", "\(error)")],
-                    at: Clock.system.now())
+                do {
+                    let current =
+                        try indexer
+                        ?? AuditIndexer(
+                            writer: writer, reader: Reader(path: configuration.databasePath))
+                    indexer = current
+                    try await current.run()
+                } catch {
+                    // The log itself is whole; the index catches up once the cause is gone.
+                    indexer = nil
+                    log.event(
+                        "audit_index_delayed", level: "error", [("cause", "\(error)")],
+                        at: Clock.system.now())
+                }
+                // Cancelled is the only way that a sleep fails, and the loop looks for itself.
+                try? await Task.sleep(for: .seconds(2))
             }
         }
     }

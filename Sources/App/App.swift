@@ -36,20 +36,27 @@ package final class App: HTTPService {
         crossOrigins = CrossOrigins(configuration.corsOrigins)
         startedAt = clock.now()
         try DataFolder.prepare(configuration)
-        secrets = try SecretHash(folder: configuration.keysFolder)
-        webhookSecrets = try WebhookSecrets(folder: configuration.keysFolder)
         let keys = try SigningKeys(folder: configuration.keysFolder, now: startedAt)
         tokens = AccessTokens(keys: keys, configuration: configuration)
         try Schema.migrate(path: configuration.databasePath, at: startedAt)
         writer = try Writer(path: configuration.databasePath)
         do {
+            let readers = try (0..<configuration.loopCount).map { _ in
+                try Reader(path: configuration.databasePath)
+            }
+            let (secrets, webhookSecrets) = try readers[0].read { tx in
+                (
+                    try SecretHash(folder: configuration.keysFolder, in: tx),
+                    try WebhookSecrets(folder: configuration.keysFolder, in: tx)
+                )
+            }
             switch configuration.environment {
             case .sandbox: try SandboxData.load(into: writer, secrets: secrets, at: startedAt)
             case .production: try SandboxData.refuseDocumentedSecrets(in: writer, secrets: secrets)
             }
-            readers = try (0..<configuration.loopCount).map { _ in
-                try Reader(path: configuration.databasePath)
-            }
+            self.readers = readers
+            self.secrets = secrets
+            self.webhookSecrets = webhookSecrets
         } catch {
             writer.close()
             throw error
@@ -97,7 +104,7 @@ package final class App: HTTPService {
         let now = clock.now()
         let arrival = Arrival(
             requestID: RequestID.of(received) ?? Identifier.make("req_", at: now), now: now,
-            address: received.peer.description)
+            address: callerAddress(of: received))
         var request = received
         var route: Route?
         var principal: Principal?
@@ -132,17 +139,44 @@ package final class App: HTTPService {
         return response
     }
 
-    package func response(to failure: HTTPFailure, from peer: PeerAddress) -> HTTPResponse {
+    /// The peer's address or, where the peer is a trusted proxy, the address it forwards for: the
+    /// last one that is no trusted proxy itself, since callers can write anything before it.
+    private func callerAddress(of request: HTTPRequest) -> String {
+        let peer = request.peerText
+        guard configuration.trustedProxies.contains(peer),
+            let forwarded = request.field("X-Forwarded-For")
+        else { return peer }
+        let addresses = forwarded.split { $0 == "," || $0 == " " }.map(String.init)
+        let caller = addresses.last { !configuration.trustedProxies.contains($0) }
+        guard let caller, caller.utf8.count <= 45,
+            caller.utf8.allSatisfy({ byte in
+                switch byte {
+                case 48...58, 65...70, 97...102: true
+                default: byte == 46
+                }
+            })
+        else { return peer }
+        return caller
+    }
+
+    package func response(
+        to failure: HTTPFailure, request: HTTPRequest?, from peer: PeerAddress
+    ) -> HTTPResponse {
         let now = clock.now()
         let arrival = Arrival(
-            requestID: Identifier.make("req_", at: now), now: now, address: peer.description)
+            requestID: request.flatMap(RequestID.of) ?? Identifier.make("req_", at: now),
+            now: now, address: peer.description)
+        var route: Route?
+        if let request, case .found(let match, _) = router.match(request) { route = match }
         var response = Problem(failure).response(requestID: arrival.requestID)
         finish(&response, requestID: arrival.requestID)
-        metrics.record(nil, response.status, .zero, loop: 0)
+        if let request { crossOrigins.open(&response, to: request) }
+        metrics.record(route, response.status, .zero, loop: request?.loop ?? 0)
         log.request(
             Log.Request(
-                method: "-", route: nil, status: Int(response.status.code), duration: .zero,
-                arrival: arrival, principal: nil, cause: failure.message.description))
+                method: request?.method.rawValue ?? "-", route: route,
+                status: Int(response.status.code), duration: .zero, arrival: arrival,
+                principal: nil, cause: failure.message.description))
         return response
     }
 

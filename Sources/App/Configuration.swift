@@ -16,6 +16,8 @@ package struct Configuration: Sendable {
     package var issuer: String?
     /// How many event loops will call; each gets a reading connection of its own.
     package var loopCount = 1
+    /// Addresses of proxies whose `X-Forwarded-For` is believed.
+    package var trustedProxies: Set<String> = []
     /// Origins of web pages whose scripts may call, such as `https://portal.example`.
     package var corsOrigins: [String] = []
     /// Lets webhooks go to loopback and private addresses; for a sandbox only.

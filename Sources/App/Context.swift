@@ -65,49 +65,42 @@ package final class Context: Sendable {
         return try await conclude(outcome, entry, isAudited: action != nil)
     }
 
-    /// Like `read`, for what subscribers are told of: the event and the audit row are one transaction.
-    package func read(
+    /// Like `read`, for a few rows found by their keys: `body` runs on the writer's connection, in the
+    /// batch of its audit row.
+    ///
+    /// A reading connection forgets its pages whenever anything was committed, which under load is
+    /// between any two requests; the writer's stay warm. In return the writes of others wait for
+    /// `body`: what may read many rows belongs in `read`. The answer is audited as a 200. `body` may
+    /// append an event to it, as its last step.
+    package func lookUp<Value: Sendable>(
         auditing action: AuditEntry.Action,
-        telling body: (borrowing Transaction, inout AuditEntry) throws -> (HTTPResponse, Event)
-    ) async throws -> HTTPResponse {
-        var entry = entry(action)
-        do {
-            let (response, event) = try app.reader(loop).read { tx in
+        _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
+    ) async throws -> Value {
+        try await app.writer.append { [self] tx -> Result<Value, Problem> in
+            var entry = entry(action)
+            do {
                 try confirmPrincipal(in: tx)
-                return try body(tx, &entry)
-            }
-            entry.status = Int(response.status.code)
-            let origin = origin
-            try await app.writer.append { [entry] tx in
+                let value = try body(tx, &entry)
+                entry.status = 200
                 try AuditStore.append(entry, in: tx)
-                try EventStore.append(event, from: origin, in: tx)
+                return .success(value)
+            } catch let problem as Problem {
+                // Nothing was changed: the refusal can share the batch.
+                return .failure(try audited(problem, entry, in: tx))
             }
-            return response
-        } catch let problem as Problem {
-            return try await conclude(.failure(problem), entry, isAudited: true)
-        }
+        }.get()
     }
 
-    /// Like `read`, for what may turn out to need a write: `nil` from `body` audits nothing and asks
-    /// the caller to `write` instead. A request with an Idempotency-Key always writes.
-    package func readIfDecided(
-        auditing action: AuditEntry.Action?,
-        _ body: (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse?
-    ) async throws -> HTTPResponse? {
-        if idempotency != nil { return nil }
-        var entry = entry(action ?? .read)
-        let outcome: Result<HTTPResponse, any Error>
-        do {
-            let response: HTTPResponse? = try app.reader(loop).read { tx in
-                try confirmPrincipal(in: tx)
-                return try body(tx, &entry)
-            }
-            guard let response else { return nil }
-            outcome = .success(response)
-        } catch {
-            outcome = .failure(error)
-        }
-        return try await conclude(outcome, entry, isAudited: action != nil)
+    private func audited(
+        _ problem: Problem, _ entry: AuditEntry, in tx: borrowing Transaction
+    ) throws -> Problem {
+        var problem = problem
+        var entry = entry
+        entry.outcome = problem.code.rawValue
+        entry.status = Int(problem.status.code)
+        try AuditStore.append(entry, in: tx)
+        problem.isAudited = true
+        return problem
     }
 
     /// Reads what is nobody's data: clients and keys. The caller audits what comes of it.

@@ -26,8 +26,14 @@ extension HTTPRequest {
     var bearerToken: ArraySlice<UInt8>? {
         guard let field = fieldBytes("Authorization"), field.count > 7,
             field[field.startIndex + 6] == UInt8(ascii: " "),
-            zip(field, "bearer".utf8).allSatisfy({ $0 | 0x20 == $1 })
+            HTTPRequest.isBearer(field.prefix(6))
         else { return nil }
         return field.dropFirst(7).drop { $0 == UInt8(ascii: " ") }
+    }
+
+    private static func isBearer(_ scheme: ArraySlice<UInt8>) -> Bool {
+        var word: UInt64 = 0
+        for byte in scheme { word = word << 8 | UInt64(byte | 0x20) }
+        return word == 0x6265_6172_6572  // "bearer"
     }
 }

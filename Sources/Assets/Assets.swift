@@ -5,6 +5,9 @@ package enum Assets {
     /// `openapi.yaml` from the project's root.
     package static let openAPI = unsafe bytes(of: opescare_openapi_yaml)
 
+    /// The page at `/docs/playground`.
+    package static let playground = unsafe bytes(of: opescare_playground_html)
+
     /// `migrations/0001_initial.sql`.
     package static let migration0001 = unsafe bytes(of: opescare_migration_0001)
 

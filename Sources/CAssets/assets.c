@@ -8,6 +8,11 @@ static const unsigned char opescare_openapi_yaml_bytes[] = {
 };
 ASSET(opescare_openapi_yaml);
 
+static const unsigned char opescare_playground_html_bytes[] = {
+#embed "pages/playground.html"
+};
+ASSET(opescare_playground_html);
+
 static const unsigned char opescare_migration_0001_bytes[] = {
 #embed "../../migrations/0001_initial.sql"
 };

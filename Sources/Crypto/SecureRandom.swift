@@ -22,11 +22,12 @@ package enum SecureRandom {
         return value
     }
 
-    /// 128 bits for the price of one system call.
-    package static func uint128() -> (high: UInt64, low: UInt64) {
-        var value: (high: UInt64, low: UInt64) = (0, 0)
-        unsafe withUnsafeMutableBytes(of: &value) { unsafe fill($0) }
-        return value
+    /// `count` numbers for the price of one system call.
+    static func words(_ count: Int) -> [UInt64] {
+        unsafe [UInt64](unsafeUninitializedCapacity: count) { buffer, initialized in
+            unsafe fill(UnsafeMutableRawBufferPointer(buffer))
+            initialized = count
+        }
     }
 
     /// A number in 0..<`bound`, each as likely as the others. `bound` must not be 0.

@@ -71,7 +71,8 @@ extension Connection {
     func refuse(_ failure: HTTPFailure) {
         guard isOpen else { return }
         loop.counters.add(to: .refused)
-        let response = loop.service.response(to: failure, from: peer)
+        let response = loop.service.response(
+            to: failure, request: reader.pending, from: peer)
         exchange = Exchange(isHead: reader.isHeadMethod, minorVersion: 1, keepsAlive: false)
         var body: [UInt8] = []
         if case .bytes(let bytes) = response.body { body = bytes }

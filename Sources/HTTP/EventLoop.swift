@@ -40,6 +40,8 @@ internal import Synchronization
     private var revisits: [Connection] = []
 
     private var jobs: [UnownedJob] = []
+    /// An empty array that keeps its memory: lists of jobs change places with it.
+    private var spareJobs: [UnownedJob] = []
     private var runningHandlers = 0
     private var isStopping = false
     private var drainWaiter: CheckedContinuation<Void, Never>?
@@ -217,19 +219,27 @@ internal import Synchronization
         }
     }
 
+    private static let spareCount = 1024
+
     private func collectJobs() {
         var collected: [UnownedJob] = []
+        swap(&collected, &spareJobs)
         inbox.withLock { swap(&collected, &$0.jobs) }
         jobs.append(contentsOf: collected)
+        collected.removeAll(keepingCapacity: collected.count <= Self.spareCount)
+        swap(&collected, &spareJobs)
     }
 
     /// Runs the jobs at hand; those they enqueue come after the next look at the sockets.
     private func runJobs() {
         guard !jobs.isEmpty else { return }
         var running: [UnownedJob] = []
+        swap(&running, &spareJobs)
         swap(&running, &jobs)
         let executor = unsafe asUnownedTaskExecutor()
         for job in running { unsafe job.runSynchronously(on: executor) }
+        running.removeAll(keepingCapacity: running.count <= Self.spareCount)
+        swap(&running, &spareJobs)
     }
 
     // MARK: Draining

@@ -4,8 +4,9 @@ extension HTTPRequest {
     package func query(_ name: StaticString) -> String? {
         var found: Range<Int>?
         forEachQueryPair { pair in
-            let isMatch = PercentCoding.decoded(bytes[pair.name], plusIsSpace: true)
-                .span.matches(name)
+            let isMatch =
+                bytes.span.extracting(pair.name).matches(name)
+                || PercentCoding.decoded(bytes[pair.name], plusIsSpace: true).span.matches(name)
             if isMatch { found = pair.value }
             return !isMatch
         }

@@ -1,27 +1,45 @@
 /// One request, head and content complete. It owns one copy of its bytes; fields are offsets into
 /// them, so a lookup costs no allocation until it makes a `String`.
 package struct HTTPRequest: Sendable {
-    /// The head as received, up to and including the final empty line.
-    let bytes: [UInt8]
-    let head: RequestHead
+    /// What was read with the head, shared by all copies: a request is passed through many frames.
+    private final class Received: Sendable {
+        let bytes: [UInt8]
+        let head: RequestHead
+        let origin: RequestOrigin
+
+        init(_ head: consuming RequestHead, in bytes: Span<UInt8>, from origin: RequestOrigin) {
+            self.bytes = Array(bytes.extracting(0..<head.byteCount))
+            self.head = head
+            self.origin = origin
+        }
+    }
+
+    private let received: Received
     package internal(set) var body: [UInt8] = []
-    /// The address the request came from.
-    package let peer: PeerAddress
-    /// Whether it came over TLS.
-    package let isSecure: Bool
-    /// The index of the event loop that runs it, in `0 ..< Server.loopCount`.
-    package let loop: Int
     /// The path parameters of the matched route; the caller of `Router.match` sets them.
     package var parameters = PathParameters()
 
     /// - Parameter bytes: begins with the head that `head` describes.
     init(_ head: consuming RequestHead, in bytes: Span<UInt8>, from origin: RequestOrigin) {
-        self.bytes = Array(bytes.extracting(0..<head.byteCount))
-        self.head = head
-        peer = origin.peer
-        isSecure = origin.isSecure
-        loop = origin.loop
+        received = Received(head, in: bytes, from: origin)
     }
+
+    /// The head as received, up to and including the final empty line.
+    var bytes: [UInt8] { received.bytes }
+
+    var head: RequestHead { received.head }
+
+    /// The address the request came from.
+    package var peer: PeerAddress { received.origin.peer }
+
+    /// `peer` as text, made once for each connection.
+    package var peerText: String { received.origin.peerText }
+
+    /// Whether it came over TLS.
+    package var isSecure: Bool { received.origin.isSecure }
+
+    /// The index of the event loop that runs it, in `0 ..< Server.loopCount`.
+    package var loop: Int { received.origin.loop }
 
     package var method: HTTPMethod { head.method }
 
@@ -67,9 +85,17 @@ package struct HTTPRequest: Sendable {
 
 /// What a connection knows about all its requests.
 struct RequestOrigin: Sendable {
-    var peer: PeerAddress
-    var isSecure: Bool
-    var loop: Int
+    let peer: PeerAddress
+    let peerText: String
+    let isSecure: Bool
+    let loop: Int
+
+    init(peer: PeerAddress, isSecure: Bool, loop: Int) {
+        self.peer = peer
+        peerText = peer.description
+        self.isSecure = isSecure
+        self.loop = loop
+    }
 }
 
 extension Array<UInt8> {

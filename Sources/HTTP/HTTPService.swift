@@ -11,5 +11,9 @@ package protocol HTTPService: Sendable {
     func respond(to request: HTTPRequest) async -> HTTPResponse
 
     /// Draws the response to a request the server refused; the connection closes after it.
-    func response(to failure: HTTPFailure, from peer: PeerAddress) -> HTTPResponse
+    ///
+    /// - Parameter request: its head, without content, when that much of it could be read.
+    func response(
+        to failure: HTTPFailure, request: HTTPRequest?, from peer: PeerAddress
+    ) -> HTTPResponse
 }

@@ -123,7 +123,7 @@ struct RequestParser {
             throw .malformedField
         }
         index += 1
-        for position in index..<line.upperBound where !Octet.isFieldValue(bytes[position]) {
+        guard Octet.areFieldValue(bytes.extracting(index..<line.upperBound)) else {
             throw .malformedField
         }
         let value = bytes.trimmingBlanks(index..<line.upperBound)

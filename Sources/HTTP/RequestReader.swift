@@ -14,7 +14,7 @@ struct RequestReader {
     private var parser: RequestParser
     private var decoder = ChunkedDecoder()
     /// A head whose content is arriving.
-    private var pending: HTTPRequest?
+    private(set) var pending: HTTPRequest?
     private var content: [UInt8] = []
     private var bodyLimit = 0
 

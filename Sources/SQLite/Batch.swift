@@ -8,15 +8,18 @@ final class Batch {
 
     init(connection: Connection) { self.connection = connection }
 
-    /// Runs jobs until there are none or `budget` nanoseconds have gone, and returns how many ran.
+    /// Runs jobs until there are none, in `jobs` or by `more`, or `budget` nanoseconds have gone, and
+    /// returns how many ran. `jobs` keeps them all, in case they must run again.
     ///
     /// - Throws: what has cost SQLite the whole transaction; no job is applied then.
-    func run(_ jobs: ArraySlice<WriteJob>, budget: UInt64) throws(DatabaseError) -> Int {
-        if let count = try attempt(jobs, budget: budget, isCareful: false) { return count }
+    func run(
+        _ jobs: inout [WriteJob], adding more: () -> [WriteJob], budget: UInt64
+    ) throws(DatabaseError) -> Int {
+        if let count = try attempt(&jobs, more, budget: budget, isCareful: false) { return count }
         // An append failed after a change, which only a rollback of everything takes back. Once
         // more from the start, now with a savepoint for everyone.
         try connection.control("ROLLBACK")
-        guard let count = try attempt(jobs, budget: budget, isCareful: true) else {
+        guard let count = try attempt(&jobs, more, budget: budget, isCareful: true) else {
             preconditionFailure("with savepoints every body can be undone")
         }
         return count
@@ -34,17 +37,19 @@ final class Batch {
 
     /// Nil when a body without savepoint has left changes behind it and failed.
     private func attempt(
-        _ jobs: ArraySlice<WriteJob>, budget: UInt64, isCareful: Bool
+        _ jobs: inout [WriteJob], _ more: () -> [WriteJob], budget: UInt64, isCareful: Bool
     ) throws(DatabaseError) -> Int? {
         try connection.control("BEGIN IMMEDIATE")
         connection.batchState = nil
         failures = 0
         let start = Clock.nanoseconds
         var count = 0
-        for job in jobs {
+        while Clock.nanoseconds - start <= budget {
+            if count == jobs.count { jobs += more() }
+            if count == jobs.count { break }
+            let job = jobs[count]
             guard try run(job, inSavepoint: isCareful || !job.isAppend) else { return nil }
             count += 1
-            if Clock.nanoseconds - start > budget { break }
         }
         return count
     }

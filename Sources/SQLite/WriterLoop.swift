@@ -2,6 +2,9 @@ import Glibc
 
 /// The body of the writer's thread: take what waits, run it as batches, tell the callers.
 ///
+/// What arrives while a batch runs joins it: one COMMIT then serves every event loop, where each
+/// would else wait for the other's.
+///
 /// `@unchecked Sendable`: built by `Writer.init`, then used by that one thread alone.
 final class WriterLoop: @unchecked Sendable {
     private let connection: Connection
@@ -21,13 +24,12 @@ final class WriterLoop: @unchecked Sendable {
 
     /// Returns once the queue is closed and empty and the file is closed.
     func run() {
+        var jobs: [WriteJob] = []
         while true {
-            var rest = queue.take()[...]
-            if rest.isEmpty { break }
-            while !rest.isEmpty {
-                rest = rest.dropFirst(runBatch(rest))
-                checkpointer.afterCommit(on: connection)
-            }
+            if jobs.isEmpty { jobs = queue.take() }
+            if jobs.isEmpty { break }
+            jobs.removeFirst(runBatch(&jobs))
+            checkpointer.afterCommit(on: connection)
         }
         checkpointer.stop()
         // Should a reader hold it back, the log stays and the next start reads it.
@@ -35,15 +37,15 @@ final class WriterLoop: @unchecked Sendable {
         connection.close()
     }
 
-    /// Runs jobs from the front of `jobs` in one transaction, tells their callers and returns how
-    /// many they were.
-    private func runBatch(_ jobs: ArraySlice<WriteJob>) -> Int {
+    /// Runs jobs from the front of `jobs` in one transaction, adds those that arrive meanwhile, tells
+    /// their callers and returns how many have run.
+    private func runBatch(_ jobs: inout [WriteJob]) -> Int {
         let batch = Batch(connection: connection)
         var count = 0
         var nanoseconds: UInt64 = 0
         var failure: DatabaseError?
         do {
-            count = try batch.run(jobs, budget: budget)
+            count = try batch.run(&jobs, adding: queue.takeWaiting, budget: budget)
             let start = Clock.nanoseconds
             try batch.commit()
             nanoseconds = Clock.nanoseconds - start

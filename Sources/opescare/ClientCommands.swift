@@ -86,7 +86,7 @@ enum ClientCommands {
             status: .active,
             rateLimit: try arguments.number("rate-limit", in: 0...1_000_000_000),
             createdAt: data.now)
-        let secrets = try SecretHash(folder: data.configuration.keysFolder)
+        let secrets = try data.secrets()
         let secret = SecretHash.generate()
         let hash = secrets.hash(secret)
         do {
@@ -105,7 +105,7 @@ enum ClientCommands {
         let id = try arguments.word(0)
         let hours = try arguments.number("overlap", in: 0...8760) ?? 24
         let secret = SecretHash.generate()
-        let hash = try SecretHash(folder: data.configuration.keysFolder).hash(secret)
+        let hash = try data.secrets().hash(secret)
         try data.write("client rotate", .update, "client/" + id) { tx in
             let isDone = try ClientStore.rotateSecret(
                 of: id, to: hash, overlapEnd: data.now.adding(seconds: Int64(hours) * 3600),

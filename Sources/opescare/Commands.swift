@@ -5,7 +5,7 @@ enum Commands {
     static let all: [Command] =
         [
             ServeCommand.serve, HealthCommand.health, MigrateCommand.migrate, MigrateCommand.check,
-        ] + FacilityCommands.all + ClientCommands.all
+        ] + BackupCommands.all + FacilityCommands.all + ClientCommands.all
         + KeyCommands.all + AuditCommands.all + ReferenceCommands.all
 
     static var overview: String {

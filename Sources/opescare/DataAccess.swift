@@ -26,6 +26,10 @@ struct DataAccess {
         try Reader(path: configuration.databasePath).read(body)
     }
 
+    func secrets() throws -> SecretHash {
+        try read { tx in try SecretHash(folder: configuration.keysFolder, in: tx) }
+    }
+
     /// Changes data and leaves the operator's line in the audit log, in one transaction.
     func write<Value: Sendable>(
         _ operation: String, _ action: AuditEntry.Action, _ entity: String,

@@ -31,6 +31,10 @@ enum ServeCommand {
                 help: "requests a minute of a client without its own limit; 0 is unlimited",
                 fallback: "1200"),
             .init(
+                name: "trusted-proxies", placeholder: "\"A B\"",
+                help: "addresses whose X-Forwarded-For is believed, space-separated (default: none)"
+            ),
+            .init(
                 name: "cors-origins", placeholder: "\"A B\"",
                 help: "origins of web pages that may call, space-separated (default: none)"),
             .init(
@@ -90,6 +94,8 @@ enum ServeCommand {
             try arguments.number("max-bulk-body", in: 1024...1 << 30) ?? 16 << 20
         server.limits.bodyBytes = max(configuration.bodyBytes, configuration.bulkBodyBytes)
         configuration.loopCount = server.loopCount
+        configuration.trustedProxies = Set(
+            arguments.text("trusted-proxies")?.split(separator: " ").map(String.init) ?? [])
         configuration.corsOrigins =
             arguments.text("cors-origins")?.split(separator: " ").map(String.init) ?? []
         configuration.allowsPrivateWebhooks = try arguments.isOn("webhook-allow-private")
@@ -115,12 +121,14 @@ enum ServeCommand {
         // Every thread inherits the mask; this one alone waits for the signals.
         var signals = SignalSet([SIGTERM, SIGINT, SIGHUP])
         signals.block()
+        // A limit on the size of files (RLIMIT_FSIZE) is a full disk, not a reason to die.
+        _ = signal(SIGXFSZ, SIG_IGN)
         try DataFolder.prepare(configuration)
         let lock = try FileLock(path: configuration.dataFolder + "/opescare.lock")
         let app = try App(configuration, log: log)
         defer {
             app.close()
-            log.flush()
+            log.finish()
         }
         let server = try Server(listening, service: app)
         app.setServerStatistics { server.statistics }

@@ -41,4 +41,5 @@ func run(_ words: [String]) -> Int32 {
     }
 }
 
+StandardStreams.fill()
 exit(run(Array(CommandLine.arguments.dropFirst())))

@@ -59,6 +59,34 @@ struct LimiterTests {
         #expect(check("c", "1.1.1.1", Self.start.adding(seconds: 300)))
     }
 
+    @Test func aClockSetBackEndsALockout() {
+        let lockout = Lockout()
+        for _ in 0..<50 {
+            lockout.recordFailure(client: "c", address: "1.1.1.1", at: Self.start)
+        }
+        let yesterday = Self.start.adding(seconds: -86_400)
+        #expect(
+            Self.isRefused {
+                try lockout.check(client: "c", address: "1.1.1.1", at: yesterday)
+            } == nil)
+    }
+
+    @Test func anIPv6NeighbourhoodIsOneAddress() {
+        let lockout = Lockout()
+        for index in 0..<10 {
+            lockout.recordFailure(client: "c", address: "2001:db8::\(index)", at: Self.start)
+        }
+        func isOpen(_ address: String) -> Bool {
+            Self.isRefused { try lockout.check(client: "c", address: address, at: Self.start) }
+                == nil
+        }
+        #expect(!isOpen("2001:db8::ffff"))
+        #expect(!isOpen("2001:db8:0:0:1:2:3:4"))
+        #expect(isOpen("2001:db8:0:1::1"))
+        #expect(isOpen("2001:db8:1::1"))
+        #expect(isOpen("::1"))
+    }
+
     @Test func fiftyFailuresLockTheAddressOut() {
         let lockout = Lockout()
         for index in 0..<50 {

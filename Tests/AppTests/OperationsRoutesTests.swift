@@ -1,4 +1,5 @@
 import App
+import Foundation
 import HTTP
 import JSON
 import SQLite
@@ -16,7 +17,11 @@ struct OperationsRoutesTests {
 
     @Test func getReadinessWritesToTheDisk() async throws {
         let app = try TestApp()
+        let epoch = try app.read { tx in try ClientStore.epoch(in: tx) }
+        let frames = app.app.writer.statistics.logFrames
         #expect(await app.send(.get, "/ready")["status"]?.string == "ready")
+        #expect(app.app.writer.statistics.logFrames > frames)
+        #expect(try app.read { tx in try ClientStore.epoch(in: tx) } == epoch)
         app.app.close()
         let closed = await app.send(.get, "/ready")
         #expect(closed.status == 503)
@@ -38,6 +43,17 @@ struct OperationsRoutesTests {
         let answer = await app.send(.get, "/openapi.yaml")
         #expect(answer.text == Documents.openAPI)
         #expect(answer.text.hasPrefix("openapi: 3.1"))
+    }
+
+    @Test func getPlaygroundIsOnePageThatLoadsNothingElse() async throws {
+        let app = try TestApp()
+        let answer = await app.send(.get, "/docs/playground")
+        #expect(answer.status == 200)
+        #expect(answer.field("Content-Type") == "text/html; charset=utf-8")
+        let policy = try #require(answer.field("Content-Security-Policy"))
+        #expect(policy.contains("default-src 'none'") && policy.contains("script-src 'sha256-"))
+        #expect(!answer.text.contains("src=") && !answer.text.contains("@import"))
+        #expect(answer.text.components(separatedBy: "<script").count == 2)
     }
 
     // MARK: The door
@@ -66,6 +82,24 @@ struct OperationsRoutesTests {
         #expect(answer.field("Allow") == "POST, OPTIONS")
         #expect(answer.field("Access-Control-Allow-Origin") == nil)
         #expect(await app.send(.options, "/nowhere").status == 404)
+    }
+
+    @Test(arguments: [
+        ("203.0.113.7", "203.0.113.7"), ("6.6.6.6, 203.0.113.7", "203.0.113.7"),
+        ("203.0.113.7, 127.0.0.1", "203.0.113.7"), ("<script>", "127.0.0.1"), ("", "127.0.0.1"),
+    ])
+    func aTrustedProxyIsBelieved(_ forwarded: String, _ address: String) async throws {
+        for isTrusted in [true, false] {
+            let app = try TestApp { $0.trustedProxies = isTrusted ? ["127.0.0.1"] : [] }
+            _ = await app.send(
+                .get, "/api/v1/connect/patient/search?health_id=OPC-2024-DEMO1",
+                fields: [("X-Forwarded-For", forwarded)])
+            let row = try #require(
+                try app.read { tx in
+                    try AuditStore.newest(AuditStore.Filter(), limit: 1, in: tx)
+                }.first)
+            #expect(row.entry.address == (isTrusted ? address : "127.0.0.1"))
+        }
     }
 
     @Test func onlyConfiguredOriginsAreLetIn() async throws {
@@ -98,11 +132,27 @@ struct OperationsRoutesTests {
     @Test(arguments: HTTPFailure.allCases)
     func whatTheServerRefusesHasTheCommonShape(_ failure: HTTPFailure) throws {
         let app = try TestApp()
-        let request = HTTPRequest(.get, "/health")
-        let answer = Answer(app.app.response(to: failure, from: request.peer))
+        let peer = HTTPRequest(.get, "/health").peer
+        let answer = Answer(app.app.response(to: failure, request: nil, from: peer))
         #expect(answer.status == Int(failure.status.code))
         #expect(answer["http_status"]?.int == Int64(answer.status))
         #expect(answer["request_id"]?.string == answer.field("X-Request-Id"))
         #expect(answer["message"]?.string?.isEmpty == false)
+    }
+
+    @Test func aRefusalKeepsTheIDOfARequestWhoseHeadWasRead() async throws {
+        let app = try TestApp { $0.corsOrigins = ["https://clinic.example"] }
+        let request = HTTPRequest(
+            .post, "/api/v1/connect/patients/resolve",
+            fields: [("X-Request-Id", "mine-1"), ("Origin", "https://clinic.example")])
+        let answer = Answer(
+            app.app.response(to: .contentTooLarge, request: request, from: request.peer))
+        #expect(answer.status == 413)
+        #expect(answer["request_id"]?.string == "mine-1")
+        #expect(answer.field("X-Request-Id") == "mine-1")
+        #expect(answer.field("Access-Control-Allow-Origin") == "https://clinic.example")
+        let text = await app.send(.get, "/metrics").text
+        #expect(
+            text.contains(#"opescare_requests_total{operation="resolvePatient",status="4xx"} 1"#))
     }
 }

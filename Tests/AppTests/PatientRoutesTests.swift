@@ -226,6 +226,21 @@ struct PatientRoutesTests {
         #expect(again["health_id"]?.string == paul["health_id"]?.string)
     }
 
+    @Test func resolvePatientByHealthIDRemembersTheCallersNumber() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let byID = #"{"health_id":"CM-HID-7KQ9-MP42-X8D1","external_reference":"R-7"}"#
+        _ = await app.send(.post, Self.resolve, token: token, json: byID)
+        let answer = await app.send(
+            .post, Self.resolve, token: token,
+            json: """
+                {"first_name":"Brigitte","last_name":"Ngo Bassa","date_of_birth":"1992-06-30",
+                "external_reference":"R-7"}
+                """)
+        #expect(answer["health_id"]?.string == "CM-HID-7KQ9-MP42-X8D1")
+        #expect(answer["match"]?["decision"]?.string == "external_reference")
+    }
+
     @Test func resolvePatientCreatesOneOfSixtyFourAtOnce() async throws {
         let app = try TestApp()
         let token = try await app.token()
@@ -393,6 +408,53 @@ struct PatientRoutesTests {
         #expect(answer.status == status)
         #expect(answer.error == error)
         #expect(try app.audit().count == 2)
+    }
+
+    // MARK: searchPatients
+
+    @Test(arguments: [
+        (#"{"search_type":"phone","query":"00237 671-234-501"}"#, 1),
+        (#"{"search_type":"health_id","query":"opc-2024-demo1"}"#, 1),
+        (#"{"search_type":"national_id","query":"cm 12-34"}"#, 1),
+        (#"{"search_type":"phone","query":"699000000"}"#, 0),
+        (
+            #"{"search_type":"demographic","query":{"first_name":"amina","last_name":"NKENG","date_of_birth":"1988-03-14"}}"#,
+            1
+        ),
+        (
+            #"{"search_type":"demographic","query":{"first_name":"Amina","last_name":"Nkeng","date_of_birth":"1988-03-15"}}"#,
+            0
+        ),
+    ])
+    func searchPatientsFindsByWhatIsKnown(_ body: String, _ count: Int) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        _ = await app.send(
+            .post, Self.resolve, token: token, json: Self.person(more: #","national_id":"CM1234""#))
+        let answer = await app.send(
+            .post, "/api/v1/connect/patients/search", token: token, json: body)
+        #expect(answer.status == 200)
+        #expect(answer["results"]?.count == count)
+        #expect(answer["count"]?.int == Int64(count))
+        // A summary, and no more.
+        #expect(!answer.text.contains("phone") || answer.text.contains(#""search_type":"phone""#))
+        #expect(!answer.text.contains("allergies"))
+        #expect(try app.audit().last == "searchPatients R success")
+    }
+
+    @Test(arguments: [
+        "{}", #"{"search_type":"name","query":"x"}"#, #"{"search_type":"phone","query":"12"}"#,
+        #"{"search_type":"health_id","query":"x"}"#, #"{"search_type":"demographic","query":"x"}"#,
+        #"{"search_type":"demographic","query":{"first_name":"x"}}"#,
+        #"{"search_type":"national_id","query":"--"}"#, #"{"search_type":"phone","query":{}}"#,
+    ])
+    func searchPatientsRefuses(_ body: String) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, "/api/v1/connect/patients/search", token: token, json: body)
+        #expect(answer.status == 422)
+        #expect(answer.error == "validation_failed")
     }
 
     // MARK: Who may

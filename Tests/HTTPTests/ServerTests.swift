@@ -83,7 +83,7 @@ struct ServerTests {
         let response = try #require(client.response())
         #expect(response.status == 413)
         #expect(response.head.contains("Connection: close"))
-        #expect(response.text == "contentTooLarge 127.0.0.1")
+        #expect(response.text == "contentTooLarge 127.0.0.1 POST /small")
         #expect(client.receiveAll() == "")
         await server.stop()
     }

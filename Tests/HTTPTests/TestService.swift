@@ -76,9 +76,12 @@ final class TestService: HTTPService {
         }
     }
 
-    func response(to failure: HTTPFailure, from peer: PeerAddress) -> HTTPResponse {
-        HTTPResponse(
-            failure.status, contentType: "text/plain", body: Array("\(failure) \(peer)".utf8))
+    func response(
+        to failure: HTTPFailure, request: HTTPRequest?, from peer: PeerAddress
+    ) -> HTTPResponse {
+        var text = "\(failure) \(peer)"
+        if let request { text += " \(request.method.rawValue) \(request.path)" }
+        return HTTPResponse(failure.status, contentType: "text/plain", body: Array(text.utf8))
     }
 }
 

@@ -8,8 +8,8 @@ package import SQLite
 package actor AuditIndexer {
     /// Rows gathered before they are indexed; the log's end of this length is read through instead.
     package static let step: Int64 = 50_000
-    /// Entries a transaction: each waits in line with the requests' own writes.
-    private static let sliceCount = 500
+    /// Entries a body: requests that share its batch wait for them, a millisecond or two.
+    private static let sliceCount = 200
 
     private let writer: Writer
     private let reader: Reader

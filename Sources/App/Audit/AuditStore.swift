@@ -7,9 +7,15 @@ package import SQLite
 /// length before it, so that no two rows share an encoding. The first row stands on 32 zero bytes.
 package enum AuditStore {
     /// The last row: what the next one stands on.
-    package struct Head: Sendable, Equatable {
+    ///
+    /// A class, so that a batch carries it along without an allocation for the box.
+    package final class Head: Sendable, Equatable {
         package let seq: Int64
         package let hash: [UInt8]
+
+        package static func == (left: Head, right: Head) -> Bool {
+            left.seq == right.seq && left.hash == right.hash
+        }
 
         package init(seq: Int64, hash: [UInt8]) {
             self.seq = seq

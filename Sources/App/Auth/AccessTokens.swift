@@ -83,8 +83,21 @@ package final class AccessTokens: Sendable {
     }
 
     /// A rotation by the command line counts from the next token on.
+    ///
+    /// - Throws: `Problem` (`overloaded`) while the key files cannot be read, such as for want of
+    ///   descriptors: to go on with keys that may have been removed would be a guess.
     package func refreshKeys(in tx: borrowing Transaction) throws {
-        try keys.reload(at: try ClientStore.epoch(in: tx))
+        let epoch = try ClientStore.epoch(in: tx)
+        do {
+            try keys.reload(at: epoch)
+        } catch {
+            var problem = Problem(
+                .overloaded,
+                "The server cannot read its signing keys at the moment. Try again later.")
+            problem.responseFields = [("Retry-After", "1")]
+            problem.cause = "\(error)"
+            throw problem
+        }
     }
 
     /// The public keys of tokens that may still be in use (RFC 7517 §5).

@@ -26,6 +26,10 @@ package enum ClientStore {
             """, [], client)
     }
 
+    package static func isEmpty(in tx: borrowing Transaction) throws -> Bool {
+        try tx.first("SELECT 1 FROM clients LIMIT 1") { $0.int(0) } == nil
+    }
+
     package static func secret(of id: String, in tx: borrowing Transaction) throws -> ClientSecret?
     {
         try tx.first(

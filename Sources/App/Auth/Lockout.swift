@@ -22,6 +22,7 @@ package final class Lockout: Sendable {
 
     /// - Throws: `Problem` 429 with the seconds to wait.
     package func check(client: String?, address: String, at now: Timestamp) throws {
+        let address = Lockout.network(of: address)
         let wait = failures.withLock { failures in
             let windows = [
                 Lockout.wait(failures[address], limit: Lockout.addressLimit, at: now),
@@ -40,7 +41,19 @@ package final class Lockout: Sendable {
         throw problem
     }
 
+    /// Whom an address belongs to: an IPv6 subscriber has a whole /64 to guess from.
+    private static func network(of address: String) -> String {
+        guard address.contains(":"), !address.contains(".") else { return address }
+        let halves = address.split(separator: "::", omittingEmptySubsequences: false)
+            .map { $0.split(separator: ":") }
+        guard let head = halves.first else { return address }
+        let tail = halves.count > 1 ? halves[1] : []
+        let zeros = [Substring](repeating: "0", count: max(0, 8 - head.count - tail.count))
+        return (head + zeros + tail).prefix(4).joined(separator: ":") + "::/64"
+    }
+
     package func recordFailure(client: String?, address: String, at now: Timestamp) {
+        let address = Lockout.network(of: address)
         failures.withLock { failures in
             for key in [address, client.map { address + " " + $0 }].compactMap({ $0 }) {
                 if let known = failures[key], Lockout.isCurrent(known, at: now) {
@@ -58,13 +71,15 @@ package final class Lockout: Sendable {
     }
 
     package func recordSuccess(client: String, address: String) {
+        let address = Lockout.network(of: address)
         failures.withLock { failures in
             failures[address + " " + client] = nil
         }
     }
 
     private static func isCurrent(_ failures: Failures, at now: Timestamp) -> Bool {
-        now < failures.since.adding(seconds: windowSeconds)
+        // A clock that was set back must not make a window of five minutes last for days.
+        failures.since <= now && now < failures.since.adding(seconds: windowSeconds)
     }
 
     private static func wait(_ failures: Failures?, limit: Int, at now: Timestamp) -> Int64? {

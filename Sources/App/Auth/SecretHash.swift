@@ -1,18 +1,39 @@
 import Crypto
 import Foundation
+package import SQLite
 
 /// Hashes client secrets under a key that is not in the database: who steals the file alone can
 /// neither use a secret nor test guesses.
 package struct SecretHash: Sendable {
     private let key: HMACSHA256
 
-    /// Reads `secrets.key` from the folder; makes it when there is none.
-    package init(folder: String) throws {
+    private static let keyBytes = 32
+
+    /// Reads `secrets.key` from the folder; makes it when there is none and no client either.
+    ///
+    /// - Throws: `StartError` when clients have secrets that only a lost or damaged key can check: a
+    ///   fresh one would turn them all away without a word.
+    package init(folder: String, in tx: borrowing Transaction) throws {
         let path = folder + "/secrets.key"
         if !FileManager.default.fileExists(atPath: path) {
-            try KeyFile.write(SecureRandom.bytes(32), to: path)
+            guard try ClientStore.isEmpty(in: tx) else {
+                throw SecretHash.unusable(path, "is missing")
+            }
+            try KeyFile.write(SecureRandom.bytes(SecretHash.keyBytes), to: path)
         }
-        key = HMACSHA256(key: try KeyFile.read(path: path))
+        let bytes = try KeyFile.read(path: path)
+        guard bytes.count == SecretHash.keyBytes else {
+            throw SecretHash.unusable(
+                path, "has \(bytes.count) bytes instead of \(SecretHash.keyBytes)")
+        }
+        key = HMACSHA256(key: bytes)
+    }
+
+    private static func unusable(_ path: String, _ what: String) -> StartError {
+        StartError(
+            "\(path) \(what), and no client's secret can be checked without it. Restore it from a "
+                + "backup. If there is none, put 32 random bytes there (mode 600) and give every "
+                + "client a new secret with \"opescare client rotate\".")
     }
 
     /// 32 bytes.

@@ -42,15 +42,15 @@ package final class SigningKeys: Sendable {
     }
 
     /// Takes up keys that a rotation added or a prune removed, both of which raise the epoch.
+    ///
+    /// - Throws: what keeps the folder from being read; the next call tries again.
     package func reload(at epoch: Int64) throws {
-        let isNew = loadedEpoch.withLock { loadedEpoch in
-            defer { loadedEpoch = epoch }
-            return loadedEpoch != epoch
+        try loadedEpoch.withLock { loadedEpoch in
+            guard loadedEpoch != epoch else { return }
+            let loaded = try SigningKeys.load(folder)
+            if !loaded.isEmpty { keys.withLock { $0 = loaded } }
+            loadedEpoch = epoch
         }
-        guard isNew else { return }
-        let loaded = try SigningKeys.load(folder)
-        guard !loaded.isEmpty else { return }
-        keys.withLock { $0 = loaded }
     }
 
     /// Adds a key file, which signs from the next start or reload on.

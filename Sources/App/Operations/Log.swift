@@ -34,6 +34,8 @@ package final class Log: Sendable {
     private let format: Format
     private let descriptor: FileHandle?
     private let buffer = Mutex(Buffer())
+    /// Held while lines leave, for as long as the reader makes them wait.
+    private let writing = Mutex(())
     private static let bufferLimit = 4 << 20
 
     /// - Parameter output: where lines go; `nil` keeps nothing, for tests.
@@ -76,11 +78,24 @@ package final class Log: Sendable {
             }
             write(json.finish())
         case .text:
-            var line = "\(time) \(level) \(request.method) \(request.route?.template ?? "-") "
-            line += "\(request.status) \(microseconds)us \(arrival.requestID)"
-            line += " \(request.principal ?? "-") \(arrival.address)"
-            if let cause = request.cause { line += " cause=\"\(cause)\"" }
-            write(Array(line.utf8))
+            write { line in
+                func add(_ word: String) {
+                    line.append(contentsOf: word.utf8)
+                    line.append(UInt8(ascii: " "))
+                }
+                add(time)
+                add(level)
+                add(request.method)
+                add(request.route?.template ?? "-")
+                add(String(request.status))
+                add(String(microseconds) + "us")
+                add(arrival.requestID)
+                add(request.principal ?? "-")
+                line.append(contentsOf: arrival.address.utf8)
+                if let cause = request.cause {
+                    line.append(contentsOf: " cause=\"\(cause)\"".utf8)
+                }
+            }
         }
     }
 
@@ -118,34 +133,54 @@ package final class Log: Sendable {
     }
 
     private func write(_ line: [UInt8]) {
+        write { $0.append(contentsOf: line) }
+    }
+
+    /// `append` writes one line, without its end, behind what has gathered.
+    private func write(_ append: (inout [UInt8]) -> Void) {
         buffer.withLock { buffer in
             guard buffer.bytes.count < Log.bufferLimit else {
                 buffer.droppedLines += 1
                 return
             }
-            buffer.bytes.append(contentsOf: line)
+            append(&buffer.bytes)
             buffer.bytes.append(UInt8(ascii: "\n"))
         }
     }
 
-    /// Writes what has gathered; called last thing before the process ends.
-    package func flush() {
-        let taken = buffer.withLock { buffer in
-            defer {
-                buffer.bytes = []
-                buffer.droppedLines = 0
-            }
-            return buffer
+    /// Writes what has gathered, last thing before the process ends.
+    ///
+    /// A terminal or a pipe that takes nothing must not keep it from ending: after `seconds` the
+    /// lines are given up.
+    package func finish(within seconds: Double = 2) {
+        let done = DispatchSemaphore(value: 0)
+        Thread.detachNewThread { [self] in
+            flush()
+            done.signal()
         }
+        _ = done.wait(timeout: .now() + seconds)
+    }
+
+    /// One at a time, so that lines keep their order and `finish` waits for what is on its way.
+    private func flush() {
         guard let descriptor else { return }
-        var bytes = taken.bytes
-        if taken.droppedLines > 0 {
-            bytes += Array(
-                "{\"event\":\"log_lines_dropped\",\"count\":\(taken.droppedLines)}\n".utf8)
+        writing.withLock { _ in
+            let taken = buffer.withLock { buffer in
+                defer {
+                    buffer.bytes = []
+                    buffer.droppedLines = 0
+                }
+                return buffer
+            }
+            var bytes = taken.bytes
+            if taken.droppedLines > 0 {
+                bytes += Array(
+                    "{\"event\":\"log_lines_dropped\",\"count\":\(taken.droppedLines)}\n".utf8)
+            }
+            guard !bytes.isEmpty else { return }
+            // A log that cannot be written must not stop the service.
+            try? descriptor.write(contentsOf: Data(bytes))
         }
-        guard !bytes.isEmpty else { return }
-        // A log that cannot be written must not stop the service.
-        try? descriptor.write(contentsOf: Data(bytes))
     }
 }
 

@@ -9,6 +9,7 @@ enum OperationsRoutes {
         Route(.get, "/ready", "getReadiness", scope: .open, getReadiness),
         Route(.get, "/metrics", "getMetrics", scope: .open, getMetrics),
         Route(.get, "/openapi.yaml", "getOpenAPI", scope: .open, getOpenAPI),
+        Route(.get, "/docs/playground", "getPlayground", scope: .open, getPlayground),
     ]
 
     private static let healthy = Array(
@@ -47,6 +48,18 @@ enum OperationsRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         HTTPResponse(.ok, contentType: "application/yaml", body: Assets.openAPI)
+    }
+
+    /// One self-contained page that tries every endpoint live.
+    @Sendable static func getPlayground(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let page = Documents.playground
+        var response = HTTPResponse(
+            .ok, contentType: "text/html; charset=utf-8", body: page.html)
+        response.setField("Content-Security-Policy", page.contentSecurityPolicy)
+        response.setField("Referrer-Policy", "no-referrer" as StaticString)
+        return response
     }
 }
 

@@ -13,25 +13,23 @@ enum PatientRoutes {
         Route(
             .get, "/api/v1/connect/patient/search", "searchPatient",
             scope: .scope(anyOf: .patientRead), searchPatient),
+        Route(
+            .post, "/api/v1/connect/patients/search", "searchPatients",
+            scope: .scope(anyOf: .patientRead), searchPatients),
     ]
 
     @Sendable static func resolvePatient(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        let query = try ResolveQuery(request, today: context.now)
+        let query = try spellingStatus { try ResolveQuery(request, today: context.now) }
         let mayCreate =
             context.client.scopes.contains(.healthIDVerify)
             || context.app.configuration.environment == .sandbox
-        let decided = try await context.readIfDecided(auditing: .read) { tx, entry in
-            entry.purpose = query.purpose
-            let resolution = try PatientStore.resolve(query, by: context.client, in: tx)
-            guard let resolution, !resolution.isUnlinked else { return nil }
-            return answer(resolution, auditing: &entry)
-        }
-        if let decided { return decided }
         return try await context.write(auditing: .read) { tx, entry in
             entry.purpose = query.purpose
-            var resolution = try PatientStore.resolve(query, by: context.client, in: tx)
+            var resolution = try spellingStatus {
+                try PatientStore.resolve(query, by: context.client, in: tx)
+            }
             if resolution == nil {
                 guard mayCreate else { throw creationForbidden }
                 entry.action = .create
@@ -50,6 +48,20 @@ enum PatientRoutes {
                 }
             }
             return answer(resolution, auditing: &entry)
+        }
+    }
+
+    /// In answers to resolve and verify the documents give the state as a word (contract § 1).
+    private static func spellingStatus<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch var problem as Problem {
+            switch problem.code {
+            case .healthIDInvalid: problem.statusWord = "invalid"
+            case .patientNotFound: problem.statusWord = "not_found"
+            default: break
+            }
+            throw problem
         }
     }
 
@@ -83,24 +95,24 @@ enum PatientRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let text = request.parameter("health_id") ?? ""
-        return try await context.read(
-            auditing: .read,
-            telling: { tx, entry in
-                let found = try PatientStore.named(text, auditing: &entry, in: tx)
-                let event = Event(
-                    .healthIDVerified, patientID: found.patient.id,
-                    data: [("health_id", found.healthID)])
-                var json = JSONWriter(reserving: 512)
-                json.object { json in
-                    json.member("status", "valid")
-                    json.member("health_id", found.healthID)
-                    if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
-                    json.member("patient") { json in json.summarise(found.patient) }
-                }
-                let response = HTTPResponse(
-                    .ok, contentType: "application/json", body: json.finish())
-                return (response, event)
-            })
+        let found = try await context.lookUp(auditing: .read) { tx, entry in
+            let found = try spellingStatus {
+                try PatientStore.named(text, auditing: &entry, in: tx)
+            }
+            let data = [("health_id", found.healthID)]
+            try EventStore.append(
+                Event(.healthIDVerified, patientID: found.patient.id, data: data),
+                from: context.origin, in: tx)
+            return found
+        }
+        var json = JSONWriter(reserving: 512)
+        json.object { json in
+            json.member("status", "valid")
+            json.member("health_id", found.healthID)
+            if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
+            json.member("patient") { json in json.summarise(found.patient) }
+        }
+        return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
     }
 
     @Sendable static func searchPatient(
@@ -110,14 +122,48 @@ enum PatientRoutes {
             throw Problem.validation("health_id", "is required: ?health_id=CM-HID-7KQ9-MP42-X8D1")
         }
         let purpose = request.query("purpose").map { String($0.prefix(255)) }
+        let found = try await context.lookUp(auditing: .read) { tx, entry in
+            entry.purpose = purpose
+            return try PatientStore.named(text, auditing: &entry, in: tx)
+        }
+        var json = JSONWriter(reserving: 512)
+        json.object { json in
+            json.member("health_id", found.healthID)
+            if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
+            json.describe(found.patient)
+        }
+        return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+    }
+
+    /// Who is registered under a phone number, a national id, a Health ID or exact demographics. The
+    /// row in the audit log names the patient when there is one, else how many there were.
+    @Sendable static func searchPatients(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var body = try RequestBody(request)
+        let purpose = body.text("purpose")
+        let search = PatientSearch(&body, today: context.now)
+        try body.finish()
+        guard let search else { preconditionFailure("finish() let it through.") }
         return try await context.read(auditing: .read) { tx, entry in
             entry.purpose = purpose
-            let found = try PatientStore.named(text, auditing: &entry, in: tx)
-            var json = JSONWriter(reserving: 512)
+            let patients = try search.patients(in: tx)
+            switch patients.count {
+            case 1: entry.name(patients[0])
+            default: entry.entity = "patients/\(patients.count)"
+            }
+            var json = JSONWriter(reserving: 256 + patients.count * 256)
             json.object { json in
-                json.member("health_id", found.healthID)
-                if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
-                json.describe(found.patient)
+                json.member("search_type", search.kind)
+                json.member("count", patients.count)
+                json.memberArray("results") { json in
+                    for patient in patients {
+                        json.element { json in
+                            json.member("health_id", patient.healthID)
+                            json.summarise(patient)
+                        }
+                    }
+                }
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }

@@ -18,6 +18,8 @@ extension PatientStore {
                 resolution.isViaMergedAlias = found.isViaMergedAlias
                 resolution.isMismatch =
                     query.demographics.map { !Matching.agrees($0, with: found.patient) } ?? false
+                // The caller says whose number it is, and nothing it says speaks against it.
+                resolution.isUnlinked = query.externalReference != nil && !resolution.isMismatch
                 return resolution
             }
             guard query.demographics != nil else { throw notRegistered(reference) }
@@ -102,9 +104,8 @@ extension PatientStore {
     package static var malformed: Problem {
         var problem = Problem(
             .healthIDInvalid,
-            "This is not a Health ID, or its check symbol is wrong. The form is CC-HID-XXXX-XXXX-XXXX."
-        )
-        problem.statusWord = "invalid"
+            "This is not a Health ID, or its check symbol is wrong. The form is "
+                + "CC-HID-XXXX-XXXX-XXXX.")
         problem.fieldErrors = [("health_id", ["is not a valid Health ID"])]
         return problem
     }
@@ -112,9 +113,8 @@ extension PatientStore {
     package static func notRegistered(_ reference: PatientReference) -> Problem {
         var problem = Problem(
             .patientNotFound,
-            "No patient is registered under \(reference.text). Resolve with first_name, last_name and date_of_birth registers one."
-        )
-        problem.statusWord = "not_found"
+            "No patient is registered under \(reference.text). To register one, resolve with "
+                + "first_name, last_name and date_of_birth.")
         problem.members = [("health_id", reference.text)]
         return problem
     }

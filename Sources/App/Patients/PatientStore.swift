@@ -66,6 +66,41 @@ package enum PatientStore {
             """, [.integer(id)], patient)
     }
 
+    /// Most that a search shows: more would be a directory.
+    private static let searchLimit = 20
+
+    package static func find(
+        phone: String, in tx: borrowing Transaction
+    ) throws -> [Patient] {
+        try tx.all(
+            """
+            SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
+                phone_number, national_id, blood_type, allergies, verification_status,
+                identity_status
+            FROM patients WHERE phone_key = ? AND identity_status = 'active' ORDER BY id LIMIT ?
+            """, [.text(Matching.phoneKey(phone)), .int(searchLimit)], patient)
+    }
+
+    package static func find(
+        nationalID: String, in tx: borrowing Transaction
+    ) throws -> [Patient] {
+        try tx.all(
+            """
+            SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
+                phone_number, national_id, blood_type, allergies, verification_status,
+                identity_status
+            FROM patients WHERE national_id_key = ? AND identity_status = 'active'
+            ORDER BY id LIMIT ?
+            """, [.text(Matching.identifierKey(nationalID)), .int(searchLimit)], patient)
+    }
+
+    /// Who is registered under exactly these names, birth date and country.
+    package static func find(
+        _ demographics: Demographics, in tx: borrowing Transaction
+    ) throws -> [Patient] {
+        try candidates(for: demographics, clientID: "", in: tx).prefix(searchLimit).map(\.patient)
+    }
+
     // MARK: Find or create
 
     /// Who may be meant by these demographics.
@@ -180,9 +215,10 @@ package enum PatientStore {
         let id = try tx.first(
             """
             INSERT INTO patients (health_id, name_key, name_ordinal, first_name, last_name,
-                date_of_birth, country_code, sex, phone_number, national_id, verification_status,
-                identity_status, created_by, facility_id, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'unverified', 'active', ?, ?, ?, ?)
+                date_of_birth, country_code, sex, phone_number, phone_key, national_id,
+                national_id_key, verification_status, identity_status, created_by, facility_id,
+                created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'unverified', 'active', ?, ?, ?, ?)
             RETURNING id
             """,
             [
@@ -190,7 +226,10 @@ package enum PatientStore {
                 .text(demographics.firstName), .text(demographics.lastName),
                 .text(demographics.dateOfBirth.description), .text(demographics.countryCode),
                 .optional(demographics.sex?.rawValue), .optional(demographics.phoneNumber),
-                .optional(demographics.nationalID), .text(createdBy), .optional(facilityID),
+                .optional(demographics.phoneNumber.map(Matching.phoneKey)),
+                .optional(demographics.nationalID),
+                .optional(demographics.nationalID.map(Matching.identifierKey)),
+                .text(createdBy), .optional(facilityID),
                 .integer(now.milliseconds), .integer(now.milliseconds),
             ]
         ) { $0.int64(0) }

@@ -61,6 +61,13 @@ package enum SubscriptionStore {
             """, [.text(clientID)], subscription)
     }
 
+    /// Whether nobody has an active one.
+    package static func isEmpty(in tx: borrowing Transaction) throws -> Bool {
+        try tx.first("SELECT 1 FROM webhook_subscriptions WHERE status = 'active' LIMIT 1") { _ in
+            false
+        } ?? true
+    }
+
     /// Every one of the client's, ended ones included, with its number.
     package static func names(
         clientID: String, in tx: borrowing Transaction

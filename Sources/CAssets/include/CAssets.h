@@ -14,6 +14,9 @@ typedef struct {
 /// `openapi.yaml` from the project's root.
 extern const opescare_asset opescare_openapi_yaml;
 
+/// `pages/playground.html` beside this folder.
+extern const opescare_asset opescare_playground_html;
+
 /// `migrations/0001_initial.sql`.
 extern const opescare_asset opescare_migration_0001;
 
