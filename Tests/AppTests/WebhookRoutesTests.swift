@@ -1,4 +1,5 @@
 import App
+import Crypto
 import Foundation
 import HTTP
 import JSON
@@ -482,5 +483,24 @@ struct WebhookRoutesTests {
         #expect(seen.count == 9)
         #expect(Set(seen).count == 9)
         #expect(seen == seen.sorted(by: >))
+    }
+
+    // MARK: The key
+
+    /// A fresh key in place of the lost one would leave every subscription without a signature.
+    @Test func aLostKeyIsNotReplacedUnderASubscription() async throws {
+        let app = try TestApp()
+        let folder = app.app.configuration.keysFolder
+        let token = try await app.token()
+        _ = await app.send(.post, Self.subscriptions, token: token, json: Self.body())
+        try FileManager.default.removeItem(atPath: folder + "/webhooks.key")
+        #expect(throws: StartError.self) {
+            try app.read { tx in try WebhookSecrets(folder: folder, in: tx) }
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder + "/webhooks.key"))
+        try KeyFile.write([1, 2, 3], to: folder + "/webhooks.key")
+        #expect(throws: StartError.self) {
+            try app.read { tx in try WebhookSecrets(folder: folder, in: tx) }
+        }
     }
 }

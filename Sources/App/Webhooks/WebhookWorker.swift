@@ -19,8 +19,8 @@ package actor WebhookWorker {
         static let batch = 500
     }
 
-    /// How often the outbox is looked at while nothing else happens, in milliseconds.
-    private static let tick = 50
+    /// How often the outbox is looked at.
+    private static let tick = Duration.milliseconds(50)
     /// How often subscriptions are looked at for what a replay or the clock made due.
     private static let lookMilliseconds: Int64 = 1000
     /// How long a stopping server waits for the attempts that run.
@@ -71,6 +71,7 @@ package actor WebhookWorker {
     private var lastRefresh: Timestamp?
     private var isRecording = false
     private var isFanningOut = false
+    private var nextFanOut = ContinuousClock.now
 
     /// Where attempts end, on whatever thread.
     private let inbox = Mutex<[Finished]>([])
@@ -98,7 +99,7 @@ package actor WebhookWorker {
         let ticker = Task { [wakeUp] in
             while !Task.isCancelled {
                 // Cancelled, it ends the loop.
-                try? await Task.sleep(for: .milliseconds(Self.tick))
+                try? await Task.sleep(for: Self.tick)
                 wakeUp.yield()
             }
         }
@@ -158,7 +159,9 @@ package actor WebhookWorker {
     // MARK: Fan-out
 
     private func startFanOut() {
-        guard !isFanningOut else { return }
+        // Every attempt that ends wakes the worker, and the outbox need not be read as often.
+        guard !isFanningOut, ContinuousClock.now >= nextFanOut else { return }
+        nextFanOut = ContinuousClock.now + Self.tick / 2
         isFanningOut = true
         Task {
             do {
