@@ -94,7 +94,8 @@ int main(int argc, char **argv) {
             }
             int accepted = accept(listener, NULL, NULL);
             if (accepted < 0) continue;
-            if (accepted >= CONNECTIONS || !(connections[accepted] = calloc(1, sizeof(struct connection)))) {
+            if (accepted < CONNECTIONS) connections[accepted] = calloc(1, sizeof **connections);
+            if (accepted >= CONNECTIONS || !connections[accepted]) {
                 close(accepted);
                 continue;
             }

@@ -71,6 +71,7 @@ package actor WebhookWorker {
     private var lastRefresh: Timestamp?
     private var isRecording = false
     private var isFanningOut = false
+    private var isStopping = false
     private var nextFanOut = ContinuousClock.now
 
     /// Where attempts end, on whatever thread.
@@ -117,6 +118,7 @@ package actor WebhookWorker {
     }
 
     private func stop() async {
+        isStopping = true
         let end = ContinuousClock.now + Self.grace
         while inFlight > 0, ContinuousClock.now < end {
             collect()
@@ -165,7 +167,7 @@ package actor WebhookWorker {
         isFanningOut = true
         Task {
             do {
-                while try await fanOut() {}
+                while try await !isStopping && fanOut() {}
             } catch {
                 report("webhooks_delayed", error)
                 // Nobody is told of anything new until the cause is gone: look again a little later.
