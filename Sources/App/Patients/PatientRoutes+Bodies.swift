@@ -98,8 +98,8 @@ extension RequestBody {
 }
 
 /// The countries of ISO 3166-1.
-enum Countries {
-    static let codes = Set(
+package enum Countries {
+    package static let codes = Set(
         Locale.Region.isoRegions.map(\.identifier).filter { identifier in
             identifier.utf8.count == 2 && identifier.utf8.allSatisfy { (65...90).contains($0) }
         })

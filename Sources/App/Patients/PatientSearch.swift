@@ -23,7 +23,7 @@ enum PatientSearch: Sendable {
         let kind = body.requiredText(["search_type"])
         guard kind != "demographic" else {
             guard var query = body.nested("query") else {
-                body.refuse("query", "must be an object with first_name, last_name, date_of_birth")
+                body.require("query")
                 return nil
             }
             let claims = query.claims(today: today)
