@@ -129,6 +129,7 @@ CREATE TABLE idempotency_keys (
     status       INTEGER NOT NULL,
     content_type TEXT NOT NULL,
     body         BLOB NOT NULL,
+    is_sealed    INTEGER NOT NULL CHECK (is_sealed IN (0, 1)), -- an answer that shows a secret
     entity       TEXT,                          -- as in audit_log: a replay is audited like the first
     patient_id   INTEGER,
     created_at   INTEGER NOT NULL,
@@ -204,6 +205,8 @@ CREATE TABLE consents (
 ) STRICT;
 
 CREATE INDEX consents_client_patient ON consents (client_id, patient_id, created_at);
+-- Who may be told of an event about a patient.
+CREATE INDEX consents_patient ON consents (patient_id) WHERE state = 'active';
 
 -- Clinical records, the current version of each; what is inside an encounter has rows of its own.
 CREATE TABLE records (
@@ -258,6 +261,71 @@ CREATE TABLE events (
 ) STRICT;
 
 CREATE INDEX events_created_at ON events (created_at);
+
+-- Where clients want to be told of events (contract § 8). A deleted one stays for its delivery log.
+CREATE TABLE webhook_subscriptions (
+    seq                        INTEGER PRIMARY KEY,
+    id                         TEXT NOT NULL UNIQUE, -- sub_…
+    client_id                  TEXT NOT NULL REFERENCES clients (id),
+    callback_url               TEXT NOT NULL,    -- as sent
+    endpoint                   TEXT NOT NULL,    -- the same in one spelling
+    events                     TEXT NOT NULL,    -- of the catalogue, separated by spaces; or *
+    description                TEXT,
+    -- disabled: the receiver answered 410 Gone.
+    status                     TEXT NOT NULL CHECK (status IN ('active', 'disabled', 'deleted')),
+    secret                     BLOB NOT NULL,    -- sealed under keys/webhooks.key; empty once deleted
+    retiring_secret            BLOB,             -- the secret before the last rotation, sealed
+    retiring_secret_expires_at INTEGER,
+    from_seq                   INTEGER NOT NULL, -- events after this one are delivered
+    created_at                 INTEGER NOT NULL,
+    updated_at                 INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX webhook_subscriptions_endpoint ON webhook_subscriptions (client_id, endpoint)
+    WHERE status = 'active';
+
+-- One row: events up to this one have their deliveries.
+CREATE TABLE webhook_progress (
+    id         INTEGER PRIMARY KEY CHECK (id = 1),
+    fanned_seq INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO webhook_progress (id, fanned_seq) VALUES (1, 0);
+
+-- One event on its way to one subscription.
+CREATE TABLE webhook_deliveries (
+    subscription     INTEGER NOT NULL REFERENCES webhook_subscriptions (seq),
+    event_seq        INTEGER NOT NULL,
+    -- withheld: the client may not see the event any more, or the subscription has ended.
+    state            TEXT NOT NULL
+        CHECK (state IN ('pending', 'delivered', 'exhausted', 'withheld')),
+    attempts         INTEGER NOT NULL,           -- all of them, replays included
+    step             INTEGER NOT NULL,           -- attempts since the last replay
+    next_attempt_at  INTEGER,                    -- of a pending one
+    created_at       INTEGER NOT NULL,
+    last_attempt_at  INTEGER,
+    last_status      INTEGER,                    -- the HTTP status answered
+    last_error       TEXT,
+    last_response    TEXT,                       -- its first 1024 bytes
+    last_duration_ms INTEGER,
+    PRIMARY KEY (subscription, event_seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries
+    (subscription, next_attempt_at, event_seq) WHERE state = 'pending';
+
+-- Attempts that failed; the one that succeeded is in the delivery itself.
+CREATE TABLE webhook_failures (
+    subscription INTEGER NOT NULL,
+    event_seq    INTEGER NOT NULL,
+    attempt      INTEGER NOT NULL,
+    attempted_at INTEGER NOT NULL,
+    status       INTEGER,
+    error        TEXT NOT NULL,
+    response     TEXT,
+    duration_ms  INTEGER NOT NULL,
+    PRIMARY KEY (subscription, event_seq, attempt)
+) STRICT, WITHOUT ROWID;
 
 -- Stock as facilities last reported it.
 CREATE TABLE pharmacy_stock (

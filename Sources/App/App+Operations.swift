@@ -34,6 +34,14 @@ extension App {
                 Int64(database.queueDepth)
             ),
             (
+                "opescare_webhook_deliveries_total", "Webhook attempts that were answered 2xx.",
+                "counter", webhookCounters.succeeded
+            ),
+            (
+                "opescare_webhook_failures_total", "Webhook attempts that failed.", "counter",
+                webhookCounters.failed
+            ),
+            (
                 "opescare_start_time_seconds", "When this process started, Unix time.", "gauge",
                 startedAt.seconds
             ),

@@ -1,13 +1,27 @@
 import SQLite
 
 extension App {
-    /// Work that outlives requests: the audit log's index by patient.
+    /// Work that outlives requests: the audit log's index by patient, and forgetting old events.
     ///
     /// - Returns: the task, to cancel when the server drains.
     package func startUpkeep() -> Task<Void, Never> {
         Task { [self] in
             var indexer: AuditIndexer?
+            let retention = WebhookRetention(writer: writer)
+            var nextRetention = Clock.system.now()
             while !Task.isCancelled {
+                let now = Clock.system.now()
+                if now >= nextRetention {
+                    nextRetention = now.adding(seconds: 60)
+                    do {
+                        try await retention.run(at: now)
+                    } catch {
+                        // What is old enough now is so in a minute.
+                        log.event(
+                            "webhook_retention_delayed", level: "error", [("cause", "\(error)")],
+                            at: now)
+                    }
+                }
                 do {
                     let current =
                         try indexer

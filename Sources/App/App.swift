@@ -9,6 +9,8 @@ package final class App: HTTPService {
     package let writer: Writer
     package let tokens: AccessTokens
     package let secrets: SecretHash
+    package let webhookSecrets: WebhookSecrets
+    package let webhookCounters = WebhookCounters()
     package let lockout = Lockout()
     /// Requests without a usable token. Counted apart, so that a partner whose token is wrong can
     /// still get a new one.
@@ -42,8 +44,11 @@ package final class App: HTTPService {
             let readers = try (0..<configuration.loopCount).map { _ in
                 try Reader(path: configuration.databasePath)
             }
-            let secrets = try readers[0].read { tx in
-                try SecretHash(folder: configuration.keysFolder, in: tx)
+            let (secrets, webhookSecrets) = try readers[0].read { tx in
+                (
+                    try SecretHash(folder: configuration.keysFolder, in: tx),
+                    try WebhookSecrets(folder: configuration.keysFolder, in: tx)
+                )
             }
             try Deployment.claim(for: configuration.environment, in: writer)
             switch configuration.environment {
@@ -53,6 +58,7 @@ package final class App: HTTPService {
             try Deployment.record(configuration.environment, in: writer)
             self.readers = readers
             self.secrets = secrets
+            self.webhookSecrets = webhookSecrets
         } catch {
             writer.close()
             throw error

@@ -20,6 +20,10 @@ package struct Configuration: Sendable {
     package var trustedProxies: Set<String> = []
     /// Origins of web pages whose scripts may call, such as `https://portal.example`.
     package var corsOrigins: [String] = []
+    /// Lets webhooks go to loopback and private addresses; for a sandbox only.
+    package var allowsPrivateWebhooks = false
+    /// PEM certificates that webhooks trust beside the system's.
+    package var webhookAuthorityFile: String?
     package var bodyBytes = 1 << 20
     package var bulkBodyBytes = 16 << 20
 

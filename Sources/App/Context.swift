@@ -70,7 +70,8 @@ package final class Context: Sendable {
     ///
     /// A reading connection forgets its pages whenever anything was committed, which under load is
     /// between any two requests; the writer's stay warm. In return the writes of others wait for
-    /// `body`: what may read many rows belongs in `read`. The answer is audited as a 200.
+    /// `body`: what may read many rows belongs in `read`. The answer is audited as a 200. `body` may
+    /// append an event to it, as its last step.
     package func lookUp<Value: Sendable>(
         auditing action: AuditEntry.Action,
         _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
@@ -121,11 +122,13 @@ package final class Context: Sendable {
                 do {
                     try confirmPrincipal(in: tx)
                     let replay = try idempotency.flatMap { idempotency in
-                        try idempotency.replay(into: &entry, at: now, in: tx)
+                        try idempotency.replay(
+                            into: &entry, at: now, secrets: app.webhookSecrets, in: tx)
                     }
                     let response = try replay ?? body(tx, &entry)
                     if replay == nil {
-                        try idempotency?.store(response, entry: entry, at: now, in: tx)
+                        try idempotency?.store(
+                            response, entry: entry, at: now, secrets: app.webhookSecrets, in: tx)
                     }
                     if action != nil {
                         entry.status = Int(response.status.code)

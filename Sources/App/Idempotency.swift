@@ -41,18 +41,19 @@ struct Idempotency: Sendable {
     ///
     /// - Throws: `Problem` when the key was used for something else.
     func replay(
-        into entry: inout AuditEntry, at now: Timestamp, in tx: borrowing Transaction
+        into entry: inout AuditEntry, at now: Timestamp, secrets: WebhookSecrets,
+        in tx: borrowing Transaction
     ) throws -> HTTPResponse? {
         let stored = try tx.first(
             """
-            SELECT request_hash, status, content_type, body, entity, patient_id
+            SELECT request_hash, status, content_type, body, entity, patient_id, is_sealed
             FROM idempotency_keys WHERE principal = ? AND key = ? AND created_at >= ?
             """, [.text(principal), .text(key), .integer(Idempotency.oldest(at: now))]
         ) { row in
             (
                 hash: row.blob(0), status: UInt16(row.int(1)), contentType: row.text(2),
                 body: row.blob(3), entity: row.textOrNil(4),
-                patientID: row.isNull(5) ? nil : row.int64(5)
+                patientID: row.isNull(5) ? nil : row.int64(5), isSealed: row.bool(6)
             )
         }
         guard let stored else { return nil }
@@ -63,8 +64,11 @@ struct Idempotency: Sendable {
         }
         entry.entity = stored.entity
         entry.patientID = stored.patientID
-        var response = HTTPResponse(HTTPStatus(code: stored.status), body: stored.body)
+        let body =
+            stored.isSealed ? Array(try secrets.open(stored.body, for: key).utf8) : stored.body
+        var response = HTTPResponse(HTTPStatus(code: stored.status), body: body)
         response.setField("Content-Type", stored.contentType)
+        if stored.isSealed { response.setField("Cache-Control", "no-store" as StaticString) }
         response.setField("Idempotency-Replayed", "true")
         return response
     }
@@ -74,8 +78,9 @@ struct Idempotency: Sendable {
         now.adding(seconds: -86_400).milliseconds
     }
 
+    /// An answer that says `no-store` shows a secret: it is kept sealed.
     func store(
-        _ response: HTTPResponse, entry: AuditEntry, at now: Timestamp,
+        _ response: HTTPResponse, entry: AuditEntry, at now: Timestamp, secrets: WebhookSecrets,
         in tx: borrowing Transaction
     ) throws {
         guard case .bytes(let body) = response.body else {
@@ -85,16 +90,20 @@ struct Idempotency: Sendable {
         try tx.execute(
             "DELETE FROM idempotency_keys WHERE created_at < ?",
             [.integer(Idempotency.oldest(at: now))])
+        let isSealed = response.field("Cache-Control") == "no-store"
+        let kept =
+            isSealed ? try secrets.seal(String(decoding: body, as: UTF8.self), for: key) : body
         try tx.execute(
             """
             INSERT INTO idempotency_keys (principal, key, request_hash, status, content_type, body,
-                entity, patient_id, created_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                entity, patient_id, created_at, is_sealed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(principal), .text(key), .blob(requestHash), .int(Int(response.status.code)),
-                .text(response.field("Content-Type") ?? "application/json"), .blob(body),
+                .text(response.field("Content-Type") ?? "application/json"), .blob(kept),
                 .optional(entry.entity), .optional(entry.patientID), .integer(now.milliseconds),
+                .bool(isSealed),
             ])
     }
 }

@@ -9,6 +9,7 @@ package enum Routes {
         SummaryRoutes.all,
         InventoryRoutes.all,
         ReconciliationRoutes.all,
+        WebhookRoutes.all,
     ].flatMap { $0 }
 
     /// Every `/api/v1/…` answers under `/v1/…` too, the base of the documents' production URL.

@@ -11,6 +11,11 @@ package enum CryptoError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Not three strict base64url parts joined by dots.
     case malformedToken
     case tokenTooLong
+    case sealingFailed
+    /// Not the 32 bytes of an AES-256 key.
+    case invalidSealingKey
+    /// A sealed secret that was changed, moved, or sealed under another key.
+    case notAuthentic
 
     package var description: String {
         switch self {
@@ -21,6 +26,9 @@ package enum CryptoError: Error, Sendable, Equatable, CustomStringConvertible {
         case .signingFailed: "signing failed"
         case .malformedToken: "not a compact JWS"
         case .tokenTooLong: "the token is too long"
+        case .invalidSealingKey: "the key that seals secrets must have 32 bytes"
+        case .sealingFailed: "a secret could not be encrypted"
+        case .notAuthentic: "a stored secret is damaged, or its key in keys/ is another one"
         }
     }
 }

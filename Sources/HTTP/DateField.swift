@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The Date field of responses (RFC 9110 §6.6.1), remade once a second.

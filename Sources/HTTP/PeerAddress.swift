@@ -5,8 +5,8 @@ internal import Glibc
 /// as plain IPv4.
 package struct PeerAddress: Hashable, Sendable, CustomStringConvertible {
     /// The address in network order, IPv4 in its IPv4-mapped form (RFC 4291 §2.5.5.2).
-    private let high: UInt64
-    private let low: UInt64
+    let high: UInt64
+    let low: UInt64
 
     private static let mappedPrefix: UInt64 = 0x0000_FFFF_0000_0000
 

@@ -1,6 +1,7 @@
 internal import COpenSSL
 
-/// TLS on one connection, non-blocking; used only by the thread of the connection's loop.
+/// TLS on one connection, of either side, non-blocking; used only by the thread of the connection's
+/// loop.
 @safe final class TLSSession {
     enum Result {
         case bytes(Int)
@@ -23,6 +24,13 @@ internal import COpenSSL
         ERR_clear_error()
         let result = unsafe SSL_do_handshake(session)
         return result == 1 ? .bytes(0) : outcome(result)
+    }
+
+    /// Why a handshake failed, in words.
+    var failureReason: String {
+        let code = unsafe SSL_get_verify_result(session)
+        guard code != X509_V_OK else { return "the handshake failed" }
+        return unsafe String(cString: X509_verify_cert_error_string(code))
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Result {

@@ -60,6 +60,12 @@ enum ServeCommand {
             .init(
                 name: "allow-plain-http", placeholder: nil,
                 help: "production without TLS: a proxy in front terminates it"),
+            .init(
+                name: "webhook-allow-private", placeholder: nil,
+                help: "sandbox: webhooks may go to loopback and private addresses"),
+            .init(
+                name: "webhook-ca", placeholder: "FILE",
+                help: "PEM certificates that webhooks trust beside the system's"),
         ],
         notes: """
             The first start in an empty folder makes the database and the keys and, in a sandbox, loads
@@ -92,6 +98,8 @@ enum ServeCommand {
             arguments.text("trusted-proxies")?.split(separator: " ").map(String.init) ?? [])
         configuration.corsOrigins =
             arguments.text("cors-origins")?.split(separator: " ").map(String.init) ?? []
+        configuration.allowsPrivateWebhooks = try arguments.isOn("webhook-allow-private")
+        configuration.webhookAuthorityFile = arguments.text("webhook-ca")
         configuration.issuer = arguments.text("issuer").map { url in
             url.hasSuffix("/") ? String(url.dropLast()) : url
         }
@@ -125,6 +133,7 @@ enum ServeCommand {
         let server = try Server(listening, service: app)
         app.setServerStatistics { server.statistics }
         let upkeep = app.startUpkeep()
+        let webhooks = try app.startWebhooks()
         server.start()
         announce(server, configuration)
         loop: while true {
@@ -136,6 +145,8 @@ enum ServeCommand {
         log.event("draining", at: Clock.system.now())
         upkeep.cancel()
         wait { await server.shutdown(grace: drain) }
+        webhooks.cancel()
+        wait { await webhooks.value }
         log.event("stopped", at: Clock.system.now())
         _ = consume lock
     }
@@ -171,6 +182,11 @@ enum ServeCommand {
     private static func requireSafety(
         _ server: ServerConfiguration, _ arguments: Arguments
     ) throws {
+        guard try !arguments.isOn("webhook-allow-private") else {
+            throw Failure(
+                "Production sends no webhooks into private networks: --webhook-allow-private is for "
+                    + "a sandbox.")
+        }
         let isLoopback = ["127.0.0.1", "::1", "localhost"].contains(server.host)
         guard try server.tls != nil || isLoopback || arguments.isOn("allow-plain-http") else {
             throw Failure(

@@ -46,6 +46,14 @@ enum PatientRoutes {
             }
             try PatientStore.link(
                 query, to: resolution, by: context.client, at: context.now, in: tx)
+            if resolution.isCreated {
+                for kind in [Event.Kind.patientCreated, .healthIDCreated] {
+                    let data = [("health_id", resolution.healthID)]
+                    try EventStore.append(
+                        Event(kind, patientID: resolution.patient.id, data: data),
+                        from: context.origin, in: tx)
+                }
+            }
             return answer(resolution, auditing: &entry)
         }
     }
@@ -95,7 +103,14 @@ enum PatientRoutes {
     ) async throws -> HTTPResponse {
         let text = request.parameter("health_id") ?? ""
         let found = try await context.lookUp(auditing: .read) { tx, entry in
-            try spellingStatus { try PatientStore.named(text, auditing: &entry, in: tx) }
+            let found = try spellingStatus {
+                try PatientStore.named(text, auditing: &entry, in: tx)
+            }
+            let data = [("health_id", found.healthID)]
+            try EventStore.append(
+                Event(.healthIDVerified, patientID: found.patient.id, data: data),
+                from: context.origin, in: tx)
+            return found
         }
         var json = JSONWriter(reserving: 512)
         json.object { json in

@@ -40,3 +40,25 @@ package struct Event: Sendable {
         self.data = data
     }
 }
+
+extension Event.Kind {
+    /// The catalogue's word, or an older spelling of it.
+    package init?(reading word: String) {
+        switch word {
+        case "lab_result.ready": self = .labResultReleased
+        case "prescription.ready": self = .prescriptionIssued
+        case "patient.registered": self = .patientCreated
+        default: self.init(rawValue: word)
+        }
+    }
+
+    /// The records that a consent must cover for its holder to be told; `nil` where any will do.
+    package var recordType: RecordType? {
+        switch self {
+        case .encounterCreated, .encounterClosed: .encounter
+        case .labOrderCreated, .labResultReleased, .labResultAmended: .labResult
+        case .prescriptionIssued, .prescriptionCancelled, .prescriptionDispensed: .prescription
+        default: nil
+        }
+    }
+}

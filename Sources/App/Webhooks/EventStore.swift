@@ -26,4 +26,130 @@ package enum EventStore {
                 .text(JSONText.object(event.data)),
             ])
     }
+
+    // MARK: Reading
+
+    private static func event(_ row: borrowing Row) throws -> StoredEvent {
+        StoredEvent(
+            seq: row.int64(0), id: row.text(1), type: row.text(2),
+            createdAt: Timestamp(milliseconds: row.int64(3)), facilityID: row.textOrNil(4),
+            clientID: row.textOrNil(5), patientID: row.int64OrNil(6), requestID: row.text(7),
+            data: row.utf8(8))
+    }
+
+    package static func find(seq: Int64, in tx: borrowing Transaction) throws -> StoredEvent? {
+        try tx.first(
+            """
+            SELECT seq, id, type, created_at, facility_id, client_id, patient_id, request_id, data
+            FROM events WHERE seq = ?
+            """, [.integer(seq)], event)
+    }
+
+    package static func find(id: String, in tx: borrowing Transaction) throws -> StoredEvent? {
+        try tx.first(
+            """
+            SELECT seq, id, type, created_at, facility_id, client_id, patient_id, request_id, data
+            FROM events WHERE id = ?
+            """, [.text(id)], event)
+    }
+
+    /// Everybody's events after one, oldest first.
+    package static func all(
+        after seq: Int64, limit: Int, in tx: borrowing Transaction
+    ) throws -> [StoredEvent] {
+        try tx.all(
+            """
+            SELECT seq, id, type, created_at, facility_id, client_id, patient_id, request_id, data
+            FROM events WHERE seq > ? ORDER BY seq LIMIT ?
+            """, [.integer(seq), .int(limit)], event)
+    }
+
+    /// The newest event's number; 0 before the first.
+    package static func newest(in tx: borrowing Transaction) throws -> Int64 {
+        try tx.first("SELECT MAX(seq) FROM events") { $0.int64OrNil(0) ?? 0 } ?? 0
+    }
+
+    /// The last event before a moment; 0 when there is none.
+    package static func last(before time: Timestamp, in tx: borrowing Transaction) throws -> Int64 {
+        try tx.first(
+            """
+            SELECT seq FROM events WHERE created_at < ? ORDER BY created_at DESC, seq DESC LIMIT 1
+            """, [.integer(time.milliseconds)]
+        ) { $0.int64(0) } ?? 0
+    }
+
+    /// What one look at the outbox found.
+    package struct Page: Sendable {
+        package var events: [StoredEvent] = []
+        /// Everything up to here was looked at.
+        package var end: Int64
+        /// Whether there is more to look at.
+        package var isMore = false
+    }
+
+    /// What `audience` may see of the events after one, oldest first. At most `scan` events are
+    /// looked at, so a page may be short, even empty, and yet not the last.
+    package static func page(
+        for audience: Audience, after seq: Int64, limit: Int, scan: Int, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Page {
+        let newest = try newest(in: tx)
+        let end = min(newest, seq + Int64(scan))
+        var page = Page(end: max(seq, end), isMore: end < newest)
+        guard seq < end else { return page }
+        let found = try tx.all(
+            """
+            SELECT seq, id, type, created_at, facility_id, client_id, patient_id, request_id, data
+            FROM events e
+            WHERE seq > ?1 AND seq <= ?2 AND (client_id = ?3 OR facility_id = ?4 OR EXISTS (
+                SELECT 1 FROM consents c
+                WHERE c.client_id = ?3 AND c.patient_id = e.patient_id AND c.state = 'active'
+                    AND (c.expires_at IS NULL OR c.expires_at > ?5)))
+            ORDER BY seq LIMIT ?6
+            """,
+            [
+                .integer(seq), .integer(end), .text(audience.clientID),
+                .optional(audience.facilityID), .integer(now.milliseconds), .int(limit + 1),
+            ], event)
+        for event in found where page.events.count < limit {
+            if try mayTell(audience, of: event, at: now, in: tx) { page.events.append(event) }
+            page.end = event.seq
+        }
+        if found.count > limit {
+            page.isMore = true
+        } else {
+            page.end = end
+        }
+        return page
+    }
+
+    /// Whether the client may know of the event: its own facility's, its own doing, or a patient who
+    /// lets it read what the event is about.
+    package static func mayTell(
+        _ audience: Audience, of event: StoredEvent, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Bool {
+        if audience.owns(event) { return true }
+        guard let patientID = event.patientID else { return false }
+        let active = try ConsentStore.active(
+            clientID: audience.clientID, patientID: patientID, at: now, in: tx)
+        guard let type = Event.Kind(rawValue: event.type)?.recordType else {
+            return !active.isEmpty
+        }
+        return active.contains { $0.coverage.covers(type) }
+    }
+
+    /// The clients that a patient lets read anything now.
+    package static func readers(
+        of patientID: Int64, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> Set<String> {
+        Set(
+            try tx.all(
+                """
+                SELECT client_id FROM consents
+                WHERE patient_id = ? AND state = 'active'
+                    AND (expires_at IS NULL OR expires_at > ?)
+                """, [.integer(patientID), .integer(now.milliseconds)]
+            ) { $0.text(0) })
+    }
 }

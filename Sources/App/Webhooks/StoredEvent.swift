@@ -1,0 +1,48 @@
+/// An event as it stands in the outbox.
+package struct StoredEvent: Sendable {
+    package let seq: Int64
+    package let id: String
+    package let type: String
+    package let createdAt: Timestamp
+    package let facilityID: String?
+    package let clientID: String?
+    package let patientID: Int64?
+    package let requestID: String
+    /// A JSON object.
+    package let data: [UInt8]
+
+    package init(
+        seq: Int64, id: String, type: String, createdAt: Timestamp, facilityID: String?,
+        clientID: String?, patientID: Int64?, requestID: String, data: [UInt8]
+    ) {
+        self.seq = seq
+        self.id = id
+        self.type = type
+        self.createdAt = createdAt
+        self.facilityID = facilityID
+        self.clientID = clientID
+        self.patientID = patientID
+        self.requestID = requestID
+        self.data = data
+    }
+}
+
+/// Who may be told of events (contract § 8).
+package struct Audience: Sendable, Hashable {
+    package let clientID: String
+    package let facilityID: String?
+
+    package init(clientID: String, facilityID: String?) {
+        self.clientID = clientID
+        self.facilityID = facilityID
+    }
+
+    package init(_ subscription: Subscription) {
+        self.init(clientID: subscription.clientID, facilityID: subscription.facilityID)
+    }
+
+    /// Its own facility's events, and those that it caused.
+    package func owns(_ event: StoredEvent) -> Bool {
+        event.clientID == clientID || (facilityID != nil && event.facilityID == facilityID)
+    }
+}

@@ -1,0 +1,109 @@
+import Crypto
+import JSON
+
+/// What a receiver gets for an event: the same bytes at each attempt (contract § 8).
+package enum WebhookBody {
+    package static func bytes(
+        of event: StoredEvent, in environment: Configuration.Environment
+    ) -> [UInt8] {
+        let time = event.createdAt.rfc3339
+        var json = JSONWriter(reserving: 512 + event.data.count * 2)
+        json.object { json in
+            json.member("id", event.id)
+            json.member("type", event.type)
+            json.member("version", "1.0")
+            json.member("created_at", time)
+            json.member("data", raw: event.data)
+            json.member("meta") { json in
+                json.member("facility_id", event.facilityID)
+                json.member("environment", environment.rawValue)
+                json.member("request_id", event.requestID)
+            }
+            // The older names of the same four.
+            json.member("event_id", event.id)
+            json.member("event_type", event.type)
+            json.member("occurred_at", time)
+            json.member("resource", raw: event.data)
+        }
+        return json.finish()
+    }
+}
+
+/// A place in a list of events or deliveries, as it is given out.
+struct WebhookCursor: Equatable {
+    let seq: Int64
+    /// In a list of deliveries, the subscription of the last one given.
+    let subscription: Int64
+
+    static let invalid = WebhookCursor(seq: -1)
+
+    init(seq: Int64, subscription: Int64 = 0) {
+        self.seq = seq
+        self.subscription = subscription
+    }
+
+    init?(_ text: String) {
+        guard text.utf8.count <= 64, let bytes = Base64URL.decode(text),
+            let plain = String(validating: bytes, as: UTF8.self)
+        else { return nil }
+        let parts = plain.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2, let seq = Self.number(parts[0]),
+            let subscription = Self.number(parts[1])
+        else { return nil }
+        self.init(seq: seq, subscription: subscription)
+    }
+
+    var text: String { Base64URL.encode(Array("\(seq) \(subscription)".utf8)) }
+
+    private static func number(_ text: Substring) -> Int64? {
+        guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) })
+        else { return nil }
+        return Int64(text)
+    }
+}
+
+extension JSONWriter {
+    /// A subscription without its secret.
+    mutating func describe(_ subscription: Subscription) {
+        member("subscription_id", subscription.id)
+        member("id", subscription.id)
+        member("status", subscription.status.rawValue)
+        member("callback_url", subscription.callbackURL)
+        member("endpoint_url", subscription.callbackURL)
+        member("subscribed_events", subscription.filter.words)
+        member("events", subscription.filter.words)
+        member("description", subscription.description)
+        member("created_at", subscription.createdAt.rfc3339)
+    }
+
+    /// A delivery with all its attempts: those that failed, then the last if that did not.
+    mutating func describe(
+        _ line: DeliveryStore.Line, _ failures: [(number: Int, attempt: Delivery.Attempt)]
+    ) {
+        member("event_id", line.eventID)
+        member("event_type", line.eventType)
+        member("state", line.delivery.state.word)
+        member("attempts", line.delivery.attempts)
+        var next: String?
+        if case .pending(let dueAt) = line.delivery.state { next = dueAt.rfc3339 }
+        member("next_attempt_at", next)
+        member("created_at", line.createdAt.rfc3339)
+        memberArray("attempt_log") { json in
+            for (number, attempt) in failures { json.element(attempt, number) }
+            if let last = line.last, last.isSuccess {
+                json.element(last, line.delivery.attempts)
+            }
+        }
+    }
+
+    private mutating func element(_ attempt: Delivery.Attempt, _ number: Int) {
+        element { json in
+            json.member("attempt", number)
+            json.member("attempted_at", attempt.at.rfc3339)
+            json.member("status_code", attempt.status)
+            json.member("error", attempt.error)
+            json.member("duration_ms", attempt.durationMilliseconds)
+            json.member("response_body", attempt.response)
+        }
+    }
+}

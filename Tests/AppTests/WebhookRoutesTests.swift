@@ -1,0 +1,486 @@
+import App
+import Foundation
+import HTTP
+import JSON
+import SQLite
+import Testing
+import TestSupport
+
+struct WebhookRoutesTests {
+    private static let subscriptions = "/api/v1/connect/webhooks/subscriptions"
+    private static let hook = "https://hospital.example/hook"
+
+    private static func body(_ url: String = hook, _ events: String = #""*""#) -> String {
+        #"{"callback_url":"\#(url)","subscribed_events":[\#(events)]}"#
+    }
+
+    // MARK: Subscriptions
+
+    @Test func createSubscriptionShowsItsSecretOnce() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, Self.subscriptions, token: token,
+            json: """
+                {"callback_url":"https://Hospital.example/hook?a=b","description":"Ward",
+                "subscribed_events":["lab_result.released","consent.granted"]}
+                """)
+        #expect(answer.status == 201)
+        #expect(answer["subscription_id"]?.string?.hasPrefix("sub_") == true)
+        #expect(answer["id"]?.string == answer["subscription_id"]?.string)
+        #expect(answer["status"]?.string == "active")
+        #expect(answer["callback_url"]?.string == "https://Hospital.example/hook?a=b")
+        #expect(
+            answer["subscribed_events"]?.elements.map(\.string)
+                == ["consent.granted", "lab_result.released"])
+        #expect(answer["description"]?.string == "Ward")
+        #expect(answer["created_at"]?.string == "2026-06-01T09:30:00Z")
+        let secret = try #require(answer["webhook_secret"]?.string)
+        #expect(secret.hasPrefix("whsec_"))
+        #expect(Data(base64Encoded: String(secret.dropFirst(6)))?.count == 32)
+        #expect(answer.field("Cache-Control") == "no-store")
+        #expect(try app.audit().last == "createSubscription C success")
+
+        let list = await app.send(.get, Self.subscriptions, token: token)
+        #expect(list["subscriptions"]?.count == 1)
+        #expect(!list.text.contains("secret"))
+    }
+
+    @Test func createSubscriptionKeepsNoSecretInClear() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let fields = [("Idempotency-Key", "once")]
+        let first = await app.send(
+            .post, Self.subscriptions, token: token, fields: fields, json: Self.body())
+        let again = await app.send(
+            .post, Self.subscriptions, token: token, fields: fields, json: Self.body())
+        #expect(again.body == first.body)
+        #expect(again.field("Idempotency-Replayed") == "true")
+        #expect(again.field("Cache-Control") == "no-store")
+        let secret = try #require(first["webhook_secret"]?.string)
+        app.app.close()
+        for name in try FileManager.default.contentsOfDirectory(atPath: app.folder)
+        where name.hasPrefix("opescare.db") {
+            let bytes = try Data(contentsOf: URL(filePath: app.folder + "/" + name))
+            #expect(bytes.firstRange(of: Data(secret.dropFirst(6).utf8)) == nil, "\(name)")
+        }
+    }
+
+    @Test(arguments: [
+        #"{"endpoint_url":"https://a.example/","events":["lab_result.ready"],"secret":"0123456789abcdef"}"#,
+        #"{"url":"https://a.example/","events":"prescription.ready patient.registered"}"#,
+    ])
+    func createSubscriptionTakesThePublishedSpellings(_ json: String) async throws {
+        let app = try TestApp()
+        let answer = await app.send(
+            .post, Self.subscriptions, token: try await app.token(), json: json)
+        #expect(answer.status == 201)
+        let events = answer["events"]?.elements.map(\.string)
+        #expect(
+            events == ["lab_result.released"]
+                || events == ["patient.created", "prescription.issued"])
+        if json.contains("secret") {
+            #expect(answer["webhook_secret"]?.string == "0123456789abcdef")
+        }
+    }
+
+    @Test func createSubscriptionNamesEveryBadField() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, Self.subscriptions, token: token,
+            json: #"{"callback_url":"/hook","events":["x.y","lab_result.ready"],"secret":"short"}"#)
+        #expect(answer.status == 422)
+        #expect(answer.error == "validation_failed")
+        let errors = answer["errors"]
+        #expect(errors?["subscribed_events"]?.elements.map(\.string) == ["has unknown events: x.y"])
+        #expect(errors?["callback_url"]?.count == 1)
+        #expect(errors?["webhook_secret"]?.count == 1)
+        let empty = await app.send(.post, Self.subscriptions, token: token, json: "{}")
+        #expect(empty["errors"]?.count == 2)
+        #expect(try app.count("SELECT COUNT(*) FROM webhook_subscriptions") == 0)
+    }
+
+    @Test(arguments: [
+        "https://127.0.0.1/", "https://127.1/", "https://2130706433/", "https://0x7f.1/",
+        "https://[::1]/", "https://[::ffff:10.0.0.1]/", "https://10.0.0.1/", "https://172.16.0.1/",
+        "https://192.168.0.1/", "https://100.64.0.1/", "https://169.254.169.254/latest/meta-data",
+        "https://0.0.0.0/", "https://224.0.0.1/", "https://[64:ff9b::7f00:1]/",
+        "https://[fd00::1]/", "https://[fe80::1]/", "https://localhost/", "https://a.localhost./",
+        "https://metadata.google.internal/", "https://printer.local/", "https://u:p@a.example/",
+        "https://a.example/#f", "ftp://a.example/", "javascript:alert(1)",
+    ])
+    func createSubscriptionRefusesTheInside(_ url: String) async throws {
+        let app = try TestApp()
+        let answer = await app.send(
+            .post, Self.subscriptions, token: try await app.token(), json: Self.body(url))
+        #expect(answer.status == 422)
+        #expect(answer["errors"]?["callback_url"]?.count == 1)
+    }
+
+    @Test func createSubscriptionLetsADeveloperGoToLoopback() async throws {
+        let app = try TestApp { $0.allowsPrivateWebhooks = true }
+        let token = try await app.token()
+        for url in ["http://127.0.0.1:9000/hook", "http://localhost:9000/", "https://10.1.2.3/"] {
+            let answer = await app.send(
+                .post, Self.subscriptions, token: token, json: Self.body(url))
+            #expect(answer.status == 201, "\(url)")
+        }
+        let metadata = await app.send(
+            .post, Self.subscriptions, token: token, json: Self.body("http://169.254.169.254/"))
+        #expect(metadata.status == 422)
+    }
+
+    @Test func onlyHTTPSInProduction() {
+        var configuration = Configuration(environment: .production, dataFolder: "/nowhere")
+        configuration.allowsPrivateWebhooks = true
+        let target = WebhookTarget(configuration)
+        func isAllowed(_ url: String) -> Bool {
+            if case .success = target.check(url) { true } else { false }
+        }
+        #expect(isAllowed("https://a.example/"))
+        #expect(!isAllowed("http://a.example/"))
+        // The switch is for sandboxes.
+        #expect(!isAllowed("https://127.0.0.1/"))
+    }
+
+    @Test func createSubscriptionRefusesATwin() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let first = await app.send(.post, Self.subscriptions, token: token, json: Self.body())
+        let twin = await app.send(
+            .post, Self.subscriptions, token: token,
+            json: Self.body("HTTPS://hospital.example:443/hook", #""consent.granted""#))
+        #expect(twin.status == 409)
+        #expect(twin.error == "duplicate_subscription")
+        #expect(twin["error_code"]?.string == "DUPLICATE_SUBSCRIPTION")
+        #expect(twin.text.contains(try #require(first["id"]?.string)))
+        // Another client's own business.
+        let other = try await app.token("demo_dev_sandbox")
+        let theirs = await app.send(.post, Self.subscriptions, token: other, json: Self.body())
+        #expect(theirs.status == 201)
+        // And free again once the first is gone.
+        let id = try #require(first["id"]?.string)
+        _ = await app.send(.delete, Self.subscriptions + "/" + id, token: token)
+        let again = await app.send(.post, Self.subscriptions, token: token, json: Self.body())
+        #expect(again.status == 201)
+    }
+
+    @Test func createSubscriptionStopsAtAHundred() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        for number in 0...100 {
+            let answer = await app.send(
+                .post, Self.subscriptions, token: token,
+                json: Self.body("https://a.example/\(number)"))
+            #expect(answer.status == (number < 100 ? 201 : 422))
+        }
+    }
+
+    @Test func listSubscriptionsShowsOnlyTheClientsOwn() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        _ = await app.send(.post, Self.subscriptions, token: token, json: Self.body())
+        let other = try await app.token("demo_dev_sandbox")
+        let theirs = await app.send(.get, Self.subscriptions, token: other)
+        #expect(theirs.text == #"{"subscriptions":[],"next_cursor":null}"#)
+        #expect(try app.audit().last == "listSubscriptions R success")
+        #expect(await app.send(.get, Self.subscriptions).status == 401)
+    }
+
+    @Test func deleteSubscriptionEndsItAndForgetsItsSecret() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let created = await app.send(.post, Self.subscriptions, token: token, json: Self.body())
+        let path = Self.subscriptions + "/" + (created["id"]?.string ?? "")
+        let other = try await app.token("demo_dev_sandbox")
+        #expect(await app.send(.delete, path, token: other).status == 404)
+        let answer = await app.send(.delete, path, token: token)
+        #expect(answer.status == 204)
+        #expect(answer.body.isEmpty)
+        #expect(
+            try app.audit().suffix(2) == [
+                "deleteSubscription D not_found", "deleteSubscription D success",
+            ])
+        #expect(
+            try app.count("SELECT COUNT(*) FROM webhook_subscriptions WHERE length(secret) = 0")
+                == 1)
+        let list = await app.send(.get, Self.subscriptions, token: token)
+        #expect(list["subscriptions"]?.count == 0)
+        #expect(await app.send(.delete, path, token: token).status == 404)
+    }
+
+    @Test func rotateSubscriptionSecretGivesANewOne() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let created = await app.send(.post, Self.subscriptions, token: token, json: Self.body())
+        let id = try #require(created["id"]?.string)
+        let path = Self.subscriptions + "/\(id)/rotate-secret"
+        let other = try await app.token("demo_dev_sandbox")
+        #expect(await app.send(.post, path, token: other).status == 404)
+        let answer = await app.send(.post, path, token: token)
+        #expect(answer.status == 200)
+        #expect(answer["webhook_secret"]?.string?.hasPrefix("whsec_") == true)
+        #expect(answer["webhook_secret"]?.string != created["webhook_secret"]?.string)
+        #expect(answer["previous_secret_expires_at"]?.string == "2026-06-02T09:30:00Z")
+        let stored = try app.read { tx in
+            try SubscriptionStore.find(id, clientID: "opeshisos_production", in: tx)
+        }
+        let secrets = app.app.webhookSecrets
+        let subscription = try #require(stored)
+        #expect(
+            try secrets.open(subscription.sealedSecret, for: id)
+                == answer["webhook_secret"]?.string)
+        #expect(
+            try secrets.open(try #require(subscription.sealedRetiringSecret), for: id)
+                == created["webhook_secret"]?.string)
+    }
+
+    // MARK: Events
+
+    /// Pushes a laboratory result; its event's id.
+    private static func push(_ app: TestApp, _ token: String, _ number: Int = 1) async throws
+        -> String
+    {
+        let answer = await app.send(
+            .post, "/api/v1/connect/records/lab-results", token: token,
+            json: """
+                {"health_id":"OPC-2024-DEMO1","test_name":"HbA1c","result_value":"\(number)",
+                "external_lab_order_id":"LAB-\(number)"}
+                """)
+        #expect(answer.status == 201)
+        return try app.read { tx in
+            try tx.first("SELECT id FROM events ORDER BY seq DESC LIMIT 1") { $0.text(0) } ?? ""
+        }
+    }
+
+    @Test func listEventsPagesThroughWhatTheClientMaySee() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        var ids: [String] = []
+        for number in 0..<5 { ids.append(try await Self.push(app, token, number)) }
+        let path = "/api/v1/connect/webhooks/events"
+        let first = await app.send(.get, path + "?limit=2", token: token)
+        #expect(first.status == 200)
+        #expect(first["events"]?.elements.map { $0["id"]?.string } == Array(ids.prefix(2)))
+        let cursor = try #require(first["next_cursor"]?.string)
+        let second = await app.send(.get, path + "?limit=2&cursor=" + cursor, token: token)
+        #expect(second["events"]?.elements.map { $0["id"]?.string } == Array(ids[2..<4]))
+        let after = await app.send(.get, path + "?after=" + ids[3], token: token)
+        #expect(after["events"]?.elements.map { $0["id"]?.string } == [ids[4]])
+        #expect(after["next_cursor"]?.isNull == true)
+        #expect(await app.send(.get, path + "?after=evt_unknown", token: token).status == 422)
+        #expect(try app.audit().last == "listEvents R validation_failed")
+        #expect(await app.send(.get, path + "?cursor=!", token: token).status == 422)
+    }
+
+    @Test func listEventsShowsTheBodyOfADelivery() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let id = try await Self.push(app, token)
+        let answer = await app.send(.get, "/api/v1/connect/webhooks/events", token: token)
+        let event = try #require(answer["events"]?.elements.first { _ in true })
+        #expect(event["id"]?.string == id)
+        #expect(event["event_id"]?.string == id)
+        #expect(event["type"]?.string == "lab_result.released")
+        #expect(event["event_type"]?.string == "lab_result.released")
+        #expect(event["version"]?.string == "1.0")
+        #expect(event["created_at"]?.string == "2026-06-01T09:30:00Z")
+        #expect(event["occurred_at"]?.string == "2026-06-01T09:30:00Z")
+        #expect(event["data"]?["record_id"]?.string?.hasPrefix("lab_") == true)
+        #expect(event["resource"]?.raw == event["data"]?.raw)
+        #expect(
+            event["meta"]?["facility_id"]?.string == "00000000-0000-0000-0000-100000000001")
+        #expect(event["meta"]?["environment"]?.string == "sandbox")
+        #expect(event["meta"]?["request_id"]?.string?.hasPrefix("req_") == true)
+        #expect(!answer.text.contains("HbA1c"))
+    }
+
+    /// A client of another hospital, with a token.
+    private static func stranger(_ app: TestApp) async throws -> String {
+        let now = app.now
+        let hash = app.app.secrets.hash("stranger-secret")
+        try await app.app.writer.write { tx in
+            try FacilityStore.insert(
+                Facility(
+                    id: "00000000-0000-0000-0000-200000000002", reference: "FAC-002",
+                    name: "Clinique", countryCode: "CM", timeZone: "Africa/Douala"),
+                at: now, in: tx)
+            try ClientStore.insert(
+                Client(
+                    id: "stranger", name: "Stranger", scopes: "patient:read consents:write",
+                    facilityID: "00000000-0000-0000-0000-200000000002", status: .active,
+                    rateLimit: nil, createdAt: now), secretHash: hash, in: tx)
+        }
+        let answer = await app.send(
+            .post, "/api/v1/connect/auth/token",
+            json: """
+                {"grant_type":"client_credentials","client_id":"stranger",
+                "client_secret":"stranger-secret"}
+                """)
+        return try #require(answer["access_token"]?.string)
+    }
+
+    @Test func listEventsHidesWhatNobodyAllowed() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let id = try await Self.push(app, token)
+        let stranger = try await Self.stranger(app)
+        let path = "/api/v1/connect/webhooks/events"
+        #expect(await app.send(.get, path, token: stranger)["events"]?.count == 0)
+        #expect(await app.send(.get, path + "?after=" + id, token: stranger).status == 422)
+        #expect(await app.send(.post, path + "/\(id)/replay", token: stranger).status == 404)
+        // Consent to prescriptions says nothing about laboratory results.
+        func grant(_ type: String) async {
+            let answer = await app.send(
+                .post, "/api/v1/connect/patient/OPC-2024-DEMO1/consent/grant", token: stranger,
+                json: #"{"consent_type":"\#(type)","expires_at":"2026-07-01T00:00:00Z"}"#)
+            #expect(answer.status == 200)
+        }
+        await grant("prescriptions")
+        let types = await app.send(.get, path, token: stranger)["events"]?.elements.map {
+            $0["type"]?.string
+        }
+        #expect(types == ["consent.granted"])
+        await grant("lab_results")
+        let more = await app.send(.get, path, token: stranger)
+        #expect(more["events"]?.elements.map { $0["id"]?.string }.contains(id) == true)
+        // Until the consent ends.
+        app.advance(seconds: 31 * 86_400)
+        let later = try await app.token("opeshisos_production")
+        #expect(await app.send(.get, path, token: later).text.contains(id))
+    }
+
+    // MARK: Replay and log
+
+    @Test func replayEventQueuesItForEachTaker() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let id = try await Self.push(app, token)
+        let path = "/api/v1/connect/webhooks/events/\(id)/replay"
+        #expect(await app.send(.post, path, token: token).status == 404)
+        for (url, events) in [
+            ("https://a.example/", #""*""#), ("https://b.example/", #""lab_result.ready""#),
+            ("https://c.example/", #""consent.granted""#),
+        ] {
+            _ = await app.send(
+                .post, Self.subscriptions, token: token, json: Self.body(url, events))
+        }
+        let answer = await app.send(.post, path, token: token)
+        #expect(answer.status == 202)
+        #expect(answer["status"]?.string == "queued")
+        #expect(answer["event_id"]?.string == id)
+        #expect(answer["deliveries"]?.int == 2)
+        #expect(try app.count("SELECT COUNT(*) FROM webhook_deliveries") == 2)
+        #expect(try app.audit().last == "replayEvent E success")
+        let unknown = await app.send(
+            .post, "/api/v1/connect/webhooks/events/evt_0/replay", token: token)
+        #expect(unknown.status == 404)
+    }
+
+    @Test func replaySubscriptionQueuesAPeriod() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        for number in 0..<4 {
+            _ = try await Self.push(app, token, number)
+            app.advance(seconds: 60)
+        }
+        let created = await app.send(.post, Self.subscriptions, token: token, json: Self.body())
+        let id = try #require(created["id"]?.string)
+        let path = Self.subscriptions + "/\(id)/replay"
+        let answer = await app.send(
+            .post, path, token: token,
+            json: #"{"from":"2026-06-01T09:31:00Z","to":"2026-06-01T09:33:00Z"}"#)
+        #expect(answer.status == 202)
+        #expect(answer["deliveries"]?.int == 2)
+        #expect(answer["next_cursor"]?.isNull == true)
+        #expect(try app.count("SELECT COUNT(*) FROM webhook_deliveries") == 2)
+        let backwards = await app.send(
+            .post, path, token: token,
+            json: #"{"from":"2026-06-02T00:00:00Z","to":"2026-06-01T00:00:00Z"}"#)
+        #expect(backwards.status == 422)
+        #expect(await app.send(.post, path, token: token, json: "{}").status == 422)
+        let other = try await app.token("demo_dev_sandbox")
+        let theirs = await app.send(
+            .post, path, token: other, json: #"{"from":"2026-06-01T00:00:00Z"}"#)
+        #expect(theirs.status == 404)
+    }
+
+    @Test func listDeliveriesTellsEveryAttempt() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let created = await app.send(.post, Self.subscriptions, token: token, json: Self.body())
+        let id = try #require(created["id"]?.string)
+        let event = try await Self.push(app, token)
+        _ = await app.send(
+            .post, "/api/v1/connect/webhooks/events/\(event)/replay", token: token)
+        let now = app.now
+        try await app.app.writer.write { tx in
+            let stored = try EventStore.find(id: event, in: tx)
+            for attempt in [
+                Delivery.Attempt(
+                    at: now, durationMilliseconds: 12, status: 503, response: "busy"),
+                Delivery.Attempt(
+                    at: now.adding(seconds: 60), durationMilliseconds: 10_000, status: nil,
+                    error: "no answer within 10 seconds"),
+            ] {
+                try DeliveryStore.record(
+                    attempt, jitter: 0, subscription: 1, eventSeq: stored?.seq ?? 0,
+                    startedAtStep: attempt.status == nil ? 1 : 0, in: tx)
+            }
+        }
+        let path = "/api/v1/connect/webhooks/deliveries"
+        let answer = await app.send(
+            .get, path + "?subscription_id=\(id)&state=pending", token: token)
+        #expect(answer.status == 200)
+        let line = try #require(answer["deliveries"]?.elements.first { _ in true })
+        #expect(line["event_id"]?.string == event)
+        #expect(line["event_type"]?.string == "lab_result.released")
+        #expect(line["state"]?.string == "pending")
+        #expect(line["attempts"]?.int == 2)
+        #expect(line["next_attempt_at"]?.string == "2026-06-01T09:36:00Z")
+        let log = line["attempt_log"]?.elements.map { $0 } ?? []
+        #expect(log.map { $0["status_code"]?.int } == [503, nil])
+        #expect(log.first?["response_body"]?.string == "busy")
+        #expect(log.last?["error"]?.string == "no answer within 10 seconds")
+        #expect(
+            await app.send(.get, path + "?state=delivered", token: token)["deliveries"]?.count == 0)
+        #expect(await app.send(.get, path + "?state=lost", token: token).status == 422)
+        let other = try await app.token("demo_dev_sandbox")
+        #expect(await app.send(.get, path, token: other)["deliveries"]?.count == 0)
+        let theirs = await app.send(.get, path + "?subscription_id=" + id, token: other)
+        #expect(theirs.status == 404)
+    }
+
+    @Test func listDeliveriesPagesOverSubscriptions() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        for number in 0..<3 {
+            _ = await app.send(
+                .post, Self.subscriptions, token: token,
+                json: Self.body("https://a.example/\(number)"))
+            // Ids sort by their time.
+            app.advance(seconds: 1)
+        }
+        for number in 0..<3 {
+            app.advance(seconds: 1)
+            let event = try await Self.push(app, token, number)
+            _ = await app.send(
+                .post, "/api/v1/connect/webhooks/events/\(event)/replay", token: token)
+        }
+        var seen: [String] = []
+        var cursor = ""
+        repeat {
+            let page = await app.send(
+                .get, "/api/v1/connect/webhooks/deliveries?limit=2" + cursor, token: token)
+            for line in page["deliveries"]?.elements.map({ $0 }) ?? [] {
+                let ids = [line["event_id"]?.string, line["subscription_id"]?.string]
+                seen.append(ids.compactMap { $0 }.joined(separator: " "))
+            }
+            cursor = page["next_cursor"]?.string.map { "&cursor=" + $0 } ?? ""
+        } while !cursor.isEmpty && seen.count < 20
+        #expect(seen.count == 9)
+        #expect(Set(seen).count == 9)
+        #expect(seen == seen.sorted(by: >))
+    }
+}
