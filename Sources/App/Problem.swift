@@ -22,6 +22,7 @@ package struct Problem: Error, Sendable {
         case requestTimeout = "request_timeout"
         case facilityNotFound = "facility_not_found"
         case idempotencyConflict = "idempotency_conflict"
+        case duplicateSubscription = "duplicate_subscription"
         case payloadTooLarge = "payload_too_large"
         case uriTooLong = "uri_too_long"
         case unsupportedMediaType = "unsupported_media_type"
@@ -44,7 +45,7 @@ package struct Problem: Error, Sendable {
             case .notFound, .patientNotFound, .facilityNotFound: .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .requestTimeout: .requestTimeout
-            case .idempotencyConflict: .conflict
+            case .idempotencyConflict, .duplicateSubscription: .conflict
             case .payloadTooLarge: .contentTooLarge
             case .uriTooLong: .uriTooLong
             case .unsupportedMediaType: .unsupportedMediaType
