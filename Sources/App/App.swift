@@ -45,10 +45,12 @@ package final class App: HTTPService {
             let secrets = try readers[0].read { tx in
                 try SecretHash(folder: configuration.keysFolder, in: tx)
             }
+            try Deployment.claim(for: configuration.environment, in: writer)
             switch configuration.environment {
             case .sandbox: try SandboxData.load(into: writer, secrets: secrets, at: startedAt)
             case .production: try SandboxData.refuseDocumentedSecrets(in: writer, secrets: secrets)
             }
+            try Deployment.record(configuration.environment, in: writer)
             self.readers = readers
             self.secrets = secrets
         } catch {

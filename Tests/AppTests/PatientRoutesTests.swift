@@ -226,6 +226,21 @@ struct PatientRoutesTests {
         #expect(again["health_id"]?.string == paul["health_id"]?.string)
     }
 
+    @Test func resolvePatientByHealthIDRemembersTheCallersNumber() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let byID = #"{"health_id":"CM-HID-7KQ9-MP42-X8D1","external_reference":"R-7"}"#
+        _ = await app.send(.post, Self.resolve, token: token, json: byID)
+        let answer = await app.send(
+            .post, Self.resolve, token: token,
+            json: """
+                {"first_name":"Brigitte","last_name":"Ngo Bassa","date_of_birth":"1992-06-30",
+                "external_reference":"R-7"}
+                """)
+        #expect(answer["health_id"]?.string == "CM-HID-7KQ9-MP42-X8D1")
+        #expect(answer["match"]?["decision"]?.string == "external_reference")
+    }
+
     @Test func resolvePatientCreatesOneOfSixtyFourAtOnce() async throws {
         let app = try TestApp()
         let token = try await app.token()

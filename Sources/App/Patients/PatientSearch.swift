@@ -26,7 +26,8 @@ enum PatientSearch: Sendable {
                 body.refuse("query", "must be an object with first_name, last_name, date_of_birth")
                 return nil
             }
-            let demographics = query.demographics(isRequired: true, today: today)
+            let claims = query.claims(today: today)
+            let demographics = query.demographics(of: claims, isRequired: true)
             body.take(problemsOf: query)
             guard let demographics else { return nil }
             self = .demographic(demographics)
