@@ -2,6 +2,13 @@
 -- A CHECK of more than two values is spelt with OR: SQLite runs IN over a list as a temporary table
 -- that it builds anew for every row written.
 
+-- What this folder is, from its first start on: a sandbox's documented credentials must never get into
+-- a production's data by a forgotten flag.
+CREATE TABLE deployment (
+    id          INTEGER PRIMARY KEY CHECK (id = 1),
+    environment TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE facilities (
     id           TEXT PRIMARY KEY,              -- UUID, lower case
     reference    TEXT UNIQUE,                   -- the short name its staff use, such as FAC-001

@@ -50,10 +50,12 @@ package final class App: HTTPService {
                     try WebhookSecrets(folder: configuration.keysFolder, in: tx)
                 )
             }
+            try Deployment.claim(for: configuration.environment, in: writer)
             switch configuration.environment {
             case .sandbox: try SandboxData.load(into: writer, secrets: secrets, at: startedAt)
             case .production: try SandboxData.refuseDocumentedSecrets(in: writer, secrets: secrets)
             }
+            try Deployment.record(configuration.environment, in: writer)
             self.readers = readers
             self.secrets = secrets
             self.webhookSecrets = webhookSecrets
@@ -89,6 +91,10 @@ package final class App: HTTPService {
         guard case .found(let route, _) = router.match(head), route.isBulk else {
             return configuration.bodyBytes
         }
+        // Only who may call gets 16 MiB of memory; whoever may not is told so for less.
+        guard let token = head.bearerToken,
+            (try? tokens.principal(of: token, at: clock.now(), reader: reader(head.loop))) != nil
+        else { return configuration.bodyBytes }
         return configuration.bulkBodyBytes
     }
 
@@ -219,7 +225,7 @@ package final class App: HTTPService {
                 let context = Context(
                     arrival, app: self, route: route, loop: request.loop, principal: principal,
                     idempotency: nil)
-                try await context.auditRefusal(problem)
+                try await context.auditRefusal(problem, about: request.namedPatient)
             }
             throw problem
         }

@@ -177,11 +177,22 @@ package final class Context: Sendable {
     }
 
     /// Audits a request that was refused before or outside `read` and `write`.
-    func auditRefusal(_ problem: Problem) async throws {
+    ///
+    /// - Parameter patient: whom the request named, so that a refused look at a record is on record
+    ///   with the patient too.
+    func auditRefusal(_ problem: Problem, about patient: PatientReference? = nil) async throws {
         var entry = entry(.execute)
         entry.outcome = problem.code.rawValue
         entry.status = Int(problem.status.code)
-        try await append(entry)
+        entry.entity = problem.auditedEntity ?? patient.map { "patient/" + $0.text }
+        let refused = entry
+        try await app.writer.append { tx in
+            var entry = refused
+            if let patient, let found = try PatientStore.find(patient, in: tx) {
+                entry.name(found.patient)
+            }
+            try AuditStore.append(entry, in: tx)
+        }
     }
 
     private func entry(_ action: AuditEntry.Action) -> AuditEntry {

@@ -16,7 +16,7 @@ struct Idempotency: Sendable {
             return nil
         }
         // The draft spells it as a quoted string; most callers send it bare.
-        if key.utf8.count > 2, key.hasPrefix("\""), key.hasSuffix("\"") {
+        if key.utf8.count >= 2, key.hasPrefix("\""), key.hasSuffix("\"") {
             key = String(key.dropFirst().dropLast())
         }
         guard (1...255).contains(key.utf8.count), key.utf8.allSatisfy({ (33...126).contains($0) })
@@ -24,7 +24,10 @@ struct Idempotency: Sendable {
             throw Problem(
                 .malformedRequest, "Idempotency-Key must be 1 to 255 visible ASCII characters.")
         }
-        var bytes = Array(request.path.utf8)
+        // `/api/v1/…`, `/v1/…` and a trailing slash are one resource.
+        var path = request.path.hasPrefix("/api/") ? request.path.dropFirst(4) : request.path[...]
+        if path.hasSuffix("/") { path = path.dropLast() }
+        var bytes = Array(path.utf8)
         bytes.append(0)
         bytes.append(contentsOf: request.body)
         self.principal = principal

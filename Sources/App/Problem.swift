@@ -76,6 +76,8 @@ package struct Problem: Error, Sendable {
     package var responseFields: [(name: StaticString, value: String)] = []
     /// For the log only.
     package var cause: String?
+    /// What the refused request was about, for the audit log.
+    package var auditedEntity: String?
     /// The refusal is in the audit log already.
     package var isAudited = false
     /// RFC 6749 §5.2 wants `error_description` beside the common shape.
@@ -151,15 +153,24 @@ extension Problem {
         }
     }
 
-    /// All bad fields at once.
+    /// All bad fields at once, each under its path once.
     init(invalid problems: [(path: String, messages: [String])]) {
+        var merged: [(path: String, messages: [String])] = []
+        for problem in problems {
+            if let index = merged.firstIndex(where: { $0.path == problem.path }) {
+                merged[index].messages += problem.messages
+            } else {
+                merged.append(problem)
+            }
+        }
         self.init(
             .validationFailed,
-            problems.count == 1
-                ? "\(problems[0].path) \(problems[0].messages[0])."
-                : "\(problems.count) fields are not valid: "
-                    + problems.map(\.path).joined(separator: ", ") + ".")
-        fieldErrors = problems
+            merged.count == 1
+                ? "\(merged[0].path) \(merged[0].messages[0])."
+                : "\(merged.count) fields are not valid: "
+                    + merged.prefix(20).map(\.path).joined(separator: ", ")
+                    + (merged.count > 20 ? " and more." : "."))
+        fieldErrors = merged
     }
 
     static func validation(_ path: String, _ message: String) -> Problem {

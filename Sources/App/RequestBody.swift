@@ -51,9 +51,9 @@ package struct RequestBody {
     // MARK: Fields
 
     /// A field's value under any of its names, the first present one.
-    private func value(_ names: [StaticString]) -> JSONValue? {
+    private func value(_ names: [StaticString]) -> (path: String, value: JSONValue)? {
         for name in names {
-            if let value = object[name], !value.isNull { return value }
+            if let value = object[name], !value.isNull { return (name.description, value) }
         }
         return nil
     }
@@ -68,14 +68,18 @@ package struct RequestBody {
         refuse(path, "is required")
     }
 
+    /// The same for a field with several names: under the one that was sent, if it was.
+    private mutating func require(_ names: [StaticString]) {
+        require(value(names)?.path ?? names[0].description)
+    }
+
     /// Trimmed text; empty counts as absent.
     package mutating func text(_ names: StaticString..., maximum: Int = 255) -> String? {
         text(names, maximum: maximum)
     }
 
     package mutating func text(_ names: [StaticString], maximum: Int) -> String? {
-        guard let value = value(names) else { return nil }
-        let path = names[0].description
+        guard let (path, value) = value(names) else { return nil }
         guard let text = value.string else {
             refuse(path, "must be a string")
             return nil
@@ -85,7 +89,13 @@ package struct RequestBody {
             refuse(path, "must be at most \(maximum) characters long")
             return nil
         }
-        guard !trimmed.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        // Notes have lines and tables; names and codes have not.
+        let hasLines = maximum >= 1_000
+        guard
+            !trimmed.unicodeScalars.contains(where: { scalar in
+                scalar.properties.generalCategory == .control
+                    && !(hasLines && ["\n", "\r", "\t"].contains(scalar))
+            })
         else {
             refuse(path, "must not contain control characters")
             return nil
@@ -95,8 +105,7 @@ package struct RequestBody {
 
     /// A day, as `YYYY-MM-DD` or the day of an RFC 3339 time.
     package mutating func date(_ names: StaticString...) -> CalendarDate? {
-        guard let value = value(names) else { return nil }
-        let path = names[0].description
+        guard let (path, value) = value(names) else { return nil }
         guard let text = value.string else {
             refuse(path, "must be a date such as 1990-07-22")
             return nil
@@ -111,8 +120,7 @@ package struct RequestBody {
 
     /// A moment: RFC 3339 with any offset, or a plain date, which is its first instant in UTC.
     package mutating func time(_ names: StaticString...) -> Timestamp? {
-        guard let value = value(names) else { return nil }
-        let path = names[0].description
+        guard let (path, value) = value(names) else { return nil }
         guard let text = value.string,
             let time = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")
         else {
@@ -124,8 +132,7 @@ package struct RequestBody {
 
     /// Words, as a list or in one text separated by spaces or commas.
     package mutating func words(_ names: StaticString...) -> [String]? {
-        guard let value = value(names) else { return nil }
-        let path = names[0].description
+        guard let (path, value) = value(names) else { return nil }
         let texts = value.kind == .array ? value.elements.map(\.string) : [value.string]
         guard texts.count <= 100 else {
             refuse(path, "must have at most 100 entries")
@@ -144,7 +151,7 @@ package struct RequestBody {
 
     /// A whole number.
     package mutating func integer(_ names: StaticString..., in range: ClosedRange<Int>) -> Int? {
-        guard let value = value(names) else { return nil }
+        guard let (path, value) = value(names) else { return nil }
         // Exporters quote numbers; what they mean is plain.
         let number =
             value.int
@@ -153,7 +160,7 @@ package struct RequestBody {
             }
         guard let number, let exact = Int(exactly: number), range.contains(exact) else {
             refuse(
-                names[0].description,
+                path,
                 "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }
@@ -162,9 +169,16 @@ package struct RequestBody {
 
     // MARK: What lies inside
 
+    /// Whether the field was sent, whatever it holds.
+    func has(_ name: StaticString) -> Bool { object[name] != nil }
+
     /// An object inside this one, to be read like it; its complaints come back by `take`.
-    func nested(_ name: StaticString) -> RequestBody? {
-        guard let value = object[name], value.kind == .object else { return nil }
+    mutating func nested(_ name: StaticString) -> RequestBody? {
+        guard let value = object[name], !value.isNull else { return nil }
+        guard value.kind == .object else {
+            refuse(name.description, "must be an object")
+            return nil
+        }
         return RequestBody(value, prefix: prefix + name.description + ".")
     }
 
@@ -202,7 +216,7 @@ package struct RequestBody {
     }
 
     private mutating func scalar(_ names: [StaticString], maximum: Int) -> String? {
-        guard let value = value(names) else { return nil }
+        guard let value = value(names)?.value else { return nil }
         switch value.kind {
         case .number, .bool: return String(decoding: value.raw, as: UTF8.self)
         default: return text(names, maximum: maximum)
@@ -211,14 +225,14 @@ package struct RequestBody {
 
     package mutating func requiredScalar(_ names: StaticString...) -> String? {
         let value = scalar(names, maximum: 4_000)
-        if value == nil { require(names[0].description) }
+        if value == nil { require(names) }
         return value
     }
 
     /// Text under the first name that is there.
     package mutating func requiredText(_ names: [StaticString], maximum: Int = 255) -> String {
         guard let text = text(names, maximum: maximum) else {
-            require(names[0].description)
+            require(names)
             return ""
         }
         return text
@@ -227,7 +241,7 @@ package struct RequestBody {
     /// Yes or no, in the words of two languages and of laboratories; what is neither is unknown, and
     /// never no (contract § 6).
     package mutating func flag(_ names: StaticString...) -> Bool? {
-        guard let value = value(names) else { return nil }
+        guard let value = value(names)?.value else { return nil }
         if let bool = value.bool { return bool }
         switch value.string?.lowercased() ?? String(decoding: value.raw, as: UTF8.self) {
         case "true", "yes", "y", "oui", "o", "1", "h", "hh", "l", "ll", "a", "aa", "abnormal",

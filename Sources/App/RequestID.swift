@@ -22,6 +22,12 @@ enum RequestID {
 }
 
 extension HTTPRequest {
+    /// The patient that a path or a query names; what a body says is not read for a refusal.
+    var namedPatient: PatientReference? {
+        let text = parameter("id") ?? parameter("health_id") ?? query("health_id")
+        return text.flatMap { PatientReference($0) }
+    }
+
     /// The token of `Authorization: Bearer` (RFC 6750 §2.1).
     var bearerToken: ArraySlice<UInt8>? {
         guard let field = fieldBytes("Authorization"), field.count > 7,

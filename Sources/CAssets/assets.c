@@ -13,6 +13,11 @@ static const unsigned char opescare_playground_html_bytes[] = {
 };
 ASSET(opescare_playground_html);
 
+static const unsigned char opescare_docs_html_bytes[] = {
+#embed "pages/docs.html"
+};
+ASSET(opescare_docs_html);
+
 static const unsigned char opescare_migration_0001_bytes[] = {
 #embed "../../migrations/0001_initial.sql"
 };

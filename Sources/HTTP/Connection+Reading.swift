@@ -88,6 +88,7 @@ extension Connection {
                 let rest = bytes.extracting(used..<bytes.count)
                 switch try reader.read(rest, used: &used) {
                 case .partial:
+                    try countContent()
                     state.inputRead(
                         inHead: reader.isInHead, inContent: reader.isInContent, at: loop.now)
                     return nil
@@ -99,6 +100,7 @@ extension Connection {
                         loop.output.append("HTTP/1.1 100 Continue\r\n\r\n")
                     }
                 case .request(let request):
+                    try countContent()
                     state.hasInput = used < bytes.count
                     return request
                 }

@@ -24,6 +24,8 @@ final class Connection: @unchecked Sendable {
     var exchange = Exchange()
     /// The handler, while it is suspended.
     var task: Task<Void, Never>?
+    /// What of `reader`'s content is counted in `ServerShared.holdContent`.
+    private var heldContent = 0
     /// A streamed response waiting for room in the socket.
     var roomWaiter: CheckedContinuation<Void, Never>?
     private(set) var isDriving = false
@@ -104,6 +106,19 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    /// Counts the content that waits for its rest.
+    ///
+    /// - Throws: `overloaded` when all connections together hold too much: what a thousand callers
+    ///   may each send is more than there is memory.
+    func countContent() throws(HTTPFailure) {
+        let count = isOpen ? reader.contentCount : 0
+        guard count != heldContent else { return }
+        let total = loop.shared.holdContent(count - heldContent)
+        let isMore = count > heldContent
+        heldContent = count
+        if isMore, total > loop.limits.heldContentBytes { throw .overloaded }
+    }
+
     /// Hands the thread back to a streamed response once everything before has left.
     private func resumeStream() {
         guard queue.isEmpty, let waiter = roomWaiter.take() else { return }
@@ -143,6 +158,8 @@ final class Connection: @unchecked Sendable {
         input = []
         inputStart = 0
         queue = OutputQueue()
+        // Closed, it holds nothing, and so cannot hold too much.
+        try? countContent()
         loop.output.removeAll()
         roomWaiter.take()?.resume()
     }

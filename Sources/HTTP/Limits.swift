@@ -6,6 +6,8 @@ package struct Limits: Sendable {
     package var targetBytes = 8 * 1024
     /// The ceiling on content, whatever the service allows.
     package var bodyBytes = 16 * 1024 * 1024
+    /// Unfinished content that all connections together may hold; beyond it, 503.
+    package var heldContentBytes = 256 * 1024 * 1024
     /// Open connections of the whole server; lowered at start to what RLIMIT_NOFILE leaves.
     package var connections = 20_000
     /// From the first byte of a head to its last; also the time for a TLS handshake.

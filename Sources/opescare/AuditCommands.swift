@@ -78,6 +78,11 @@ enum AuditCommands {
             throw Failure(
                 "The log ends at row \(head.seq), before the row expected: it was cut off.")
         }
+        if let seq = try reader.read({ try AuditStore.firstUnindexed(in: $0) }) {
+            throw Failure(
+                "The chain is intact, but row \(seq) is missing from the index by patient "
+                    + "(audit_patients): \"audit show --patient\" would not show it.")
+        }
         let hash = head.hash.map { String(format: "%02x", $0) }.joined()
         Terminal.print("intact: \(head.seq) rows\nhead \(head.seq):\(hash)")
     }

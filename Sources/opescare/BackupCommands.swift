@@ -1,4 +1,5 @@
 import App
+import Crypto
 import Foundation
 import SQLite
 
@@ -46,6 +47,11 @@ enum BackupCommands {
         guard findings.isEmpty else {
             throw Failure("The backup's database is damaged: \(findings[0]). Use another backup.")
         }
+        // A key that is empty or unreadable would only show at the next start.
+        let secrets = try KeyFile.read(path: source.keysFolder + "/secrets.key")
+        guard secrets.count == 32 else {
+            throw Failure("The backup's keys/secrets.key is damaged. Use another backup.")
+        }
         let present =
             (try? FileManager.default.contentsOfDirectory(atPath: target.dataFolder)) ?? []
         guard present.isEmpty else {
@@ -63,9 +69,11 @@ enum BackupCommands {
         from source: Configuration, to target: Configuration
     ) throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: source.keysFolder) {
-            // A copy keeps the mode, 0600.
+            let copy = target.keysFolder + "/" + name
             try FileManager.default.copyItem(
-                atPath: source.keysFolder + "/" + name, toPath: target.keysFolder + "/" + name)
+                atPath: source.keysFolder + "/" + name, toPath: copy)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o600], ofItemAtPath: copy)
         }
     }
 }

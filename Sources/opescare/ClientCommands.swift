@@ -110,11 +110,12 @@ enum ClientCommands {
             let isDone = try ClientStore.rotateSecret(
                 of: id, to: hash, overlapEnd: data.now.adding(seconds: Int64(hours) * 3600),
                 at: data.now, in: tx)
-            guard isDone else { throw Failure("There is no client \(id).") }
+            guard isDone else { throw Failure("There is no client \(id) that is not revoked.") }
         }
         Terminal.print(
-            "client_secret  \(secret)\n\nThe old secret works for \(hours) more hours. The new one is "
-                + "not shown again.")
+            "client_secret  \(secret)\n\nThe old secret works for \(hours) more hours, and tokens got with "
+                + "it for an hour after. Was it stolen? \"client suspend\" stops them at once. The "
+                + "new secret is not shown again.")
     }
 
     @Sendable private static func setScopes(_ arguments: Arguments) throws {
@@ -123,7 +124,7 @@ enum ClientCommands {
         let scopes = try checked(try arguments.required("scopes"))
         try data.write("client scopes", .update, "client/" + id) { tx in
             guard try ClientStore.setScopes(scopes, of: id, at: data.now, in: tx) else {
-                throw Failure("There is no client \(id).")
+                throw Failure("There is no client \(id) that is not revoked.")
             }
         }
         Terminal.print("\(id) may now: \(scopes)")

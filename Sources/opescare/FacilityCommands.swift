@@ -33,10 +33,20 @@ enum FacilityCommands {
         guard TimeZone(identifier: zone) != nil else {
             throw Failure("\"\(zone)\" is not an IANA time zone, such as Africa/Douala.")
         }
+        for option in ["name", "reference"] {
+            let text = arguments.text(option) ?? ""
+            guard text == Terminal.harmless(text), text.utf8.count <= 255 else {
+                throw Failure("--\(option) must be one line of plain text.")
+            }
+        }
+        let country = try arguments.required("country").uppercased()
+        guard Countries.codes.contains(country) else {
+            throw Failure("\"\(country)\" is not an ISO 3166 country of two letters, such as CM.")
+        }
         let facility = Facility(
             id: given.lowercased(), reference: arguments.text("reference"),
             name: try arguments.required("name"),
-            countryCode: try arguments.required("country").uppercased(), timeZone: zone)
+            countryCode: country, timeZone: zone)
         do {
             try data.write("facility create", .create, "facility/" + facility.id) { tx in
                 try FacilityStore.insert(facility, at: data.now, in: tx)

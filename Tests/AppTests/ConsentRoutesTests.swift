@@ -67,6 +67,32 @@ struct ConsentRoutesTests {
         #expect(try app.count("SELECT COUNT(*) FROM consents") == 0)
     }
 
+    @Test(arguments: ["patient:read", "health_id:verify", "pharmacy:stock:read"])
+    func aScopeThatReadsNoRecordsIsNoConsent(_ scope: String) async throws {
+        let app = try TestApp()
+        let token = try await app.token("demo_dev_sandbox")
+        let verified = await app.send(
+            .post, "/api/v1/connect/consents/verify", token: token,
+            json: #"{"health_id":"OPC-2024-DEMO1","scope":"\#(scope)"}"#)
+        #expect(verified.status == 422)
+        let granted = await app.send(
+            .post, Self.patient + "/consent/grant", token: token,
+            json: #"{"consent_type":"\#(scope)","expires_at":"2027-01-01"}"#)
+        #expect(granted.status == 422)
+    }
+
+    @Test func severalGrantsAreShownTogether() async throws {
+        let app = try TestApp()
+        let token = try await app.token("demo_dev_sandbox")
+        for type in ["lab_results", "vitals"] {
+            _ = await app.send(
+                .post, Self.patient + "/consent/grant", token: token,
+                json: #"{"consent_type":"\#(type)","expires_at":"2027-01-01"}"#)
+        }
+        let answer = await app.send(.get, Self.patient + "/consent", token: token)
+        #expect(answer["consent_type"]?.string == "vitals lab_results")
+    }
+
     @Test func revokeConsentEndsItAtOnce() async throws {
         let app = try TestApp()
         let token = try await app.token("demo_dev_sandbox")

@@ -53,12 +53,14 @@ struct HealthIDTests {
         }
     }
 
-    @Test(arguments: ["OPC-2024-DEMO1", "opc-2024-xk7t9", "OPC-2024-XK7T9"])
+    @Test(arguments: ["OPC-2024-DEMO1", "opc-2024-demo1", "opc2024demo1", " OPC 2024 DEMO1 "])
     func readsOldIds(_ text: String) {
-        #expect(PatientReference(text) == .legacy(text.uppercased()))
+        #expect(PatientReference(text) == .legacy("OPC-2024-DEMO1"))
     }
 
-    @Test(arguments: ["OPC-24-DEMO1", "OPC-2024-", "OPC-2024-DEMO1-2", "OPC-2024-DÉMO1"])
+    @Test(arguments: [
+        "OPC-24-DEMO1", "OPC-2024-", "OPC-2024-DEMO_1", "OPC-2024-DÉMO1", "OPC-2024-ABCDEFGHIJKLM",
+    ])
     func refusesOldIdsOfAnotherForm(_ text: String) {
         #expect(PatientReference(text) == nil)
     }

@@ -56,6 +56,55 @@ struct OperationsRoutesTests {
         #expect(answer.text.components(separatedBy: "<script").count == 2)
     }
 
+    @Test func getDocsIsOnePageThatLoadsNothingElse() async throws {
+        let app = try TestApp()
+        let answer = await app.send(.get, "/docs")
+        #expect(answer.status == 200)
+        #expect(answer.field("Content-Type") == "text/html; charset=utf-8")
+        let policy = try #require(answer.field("Content-Security-Policy"))
+        #expect(policy.contains("default-src 'none'") && policy.contains("script-src 'sha256-"))
+        #expect(!answer.text.contains("src=") && !answer.text.contains("@import"))
+        #expect(answer.text.components(separatedBy: "<script").count == 2)
+    }
+
+    @Test func getDocsNamesEveryScopeAndWhatItOpens() async throws {
+        let page = try await TestApp().send(.get, "/docs").text
+        let rows = page.components(separatedBy: "\n").filter { $0.hasPrefix("<tr><th scope=") }
+        for (name, scope) in Scope.spellings {
+            let row = try #require(rows.first { $0.contains("<code>\(name)</code>") })
+            for route in Routes.all {
+                guard case .scope(let anyOf) = route.access else { continue }
+                let isNamed = row.contains("<code>\(route.operation)</code>")
+                #expect(isNamed == anyOf.contains(scope), "\(name), \(route.operation)")
+            }
+        }
+    }
+
+    @Test func getDocsSaysWhatToDoAboutEveryError() async throws {
+        let page = try await TestApp().send(.get, "/docs").text
+        let row = /<tr><td>(?<status>\d{3})<\/td><th scope="row"><code>(?<code>\w+)<\/code>/
+        let rows = Dictionary(
+            uniqueKeysWithValues: page.matches(of: row).map { match in
+                (String(match.output.code), UInt16(match.output.status))
+            })
+        for code in Problem.Code.allCases {
+            #expect(
+                rows[code.rawValue] == code.status.code,
+                "docs.html needs a row for \(code.rawValue), \(code.status.code)")
+        }
+        let known = Set(Problem.Code.allCases.map(\.rawValue))
+        #expect(Set(rows.keys).subtracting(known).isEmpty)
+    }
+
+    @Test func getDocsListsTheEventsThatThereAre() async throws {
+        let page = try await TestApp().send(.get, "/docs").text
+        let list = try #require(page.firstMatch(of: /(?s)<ul id="events">(?<items>.*?)<\/ul>/))
+        let listed = list.output.items.matches(of: /<li><code>(?<name>[\w.]+)<\/code>/)
+        #expect(
+            Set(listed.map { String($0.output.name) })
+                == Set(Event.Kind.allCases.map(\.rawValue)))
+    }
+
     // MARK: The door
 
     @Test(arguments: [

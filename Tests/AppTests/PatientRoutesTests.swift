@@ -410,7 +410,80 @@ struct PatientRoutesTests {
         #expect(try app.audit().count == 2)
     }
 
+    @Test(arguments: [
+        #""sex":"male""#, #""first_name":"Zed""#, #""date_of_birth":"1950-01-01""#,
+        #""phone_number":"+237600000000""#, #""country_code":"FR""#,
+    ])
+    func resolvePatientComparesEveryClaim(_ claim: String) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, Self.resolve, token: token,
+            json: #"{"health_id":"CM-HID-7KQ9-MP42-X8D1",\#(claim)}"#)
+        #expect(answer.status == 200)
+        #expect(answer["demographics_mismatch"]?.bool == true)
+        let agreeing = await app.send(
+            .post, Self.resolve, token: token,
+            json: #"{"health_id":"CM-HID-7KQ9-MP42-X8D1","first_name":"BRIGITTE","sex":"unknown"}"#)
+        #expect(agreeing["demographics_mismatch"] == nil)
+    }
+
+    @Test(arguments: [
+        (#","sex":"female""#, #","sex":"male""#),
+        (#","phone_number":"671000001""#, #","phone_number":"671000002""#),
+        (#","national_id":"A1234""#, #","national_id":"B1234""#),
+    ])
+    func resolvePatientLearnsWhatWasMissingSoThatContradictionsTell(
+        _ first: String, _ second: String
+    ) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        func resolve(_ more: String) async -> Answer {
+            await app.send(.post, Self.resolve, token: token, json: Self.person(more: more))
+        }
+        let bare = await resolve("")
+        let learnt = await resolve(first)
+        #expect(learnt["health_id"]?.string == bare["health_id"]?.string)
+        let other = await resolve(second)
+        #expect(other.status == 201)
+        #expect(other["match"]?["decision"]?.string == "possible_duplicate")
+        #expect(try app.count("SELECT COUNT(*) FROM events WHERE type = 'patient.updated'") == 1)
+    }
+
+    @Test func resolvePatientTakesLaterPlaceholdersForOtherPeople() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let body = Self.person("Inconnu", "Inconnu", born: "1900-01-01")
+        let first = await app.send(.post, Self.resolve, token: token, json: body)
+        app.advance(seconds: 601)
+        let later = await app.send(.post, Self.resolve, token: token, json: body)
+        #expect(later.status == 201)
+        #expect(first["health_id"]?.string != later["health_id"]?.string)
+    }
+
     // MARK: searchPatients
+
+    @Test func searchPatientsLeavesARowForEveryoneShown() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        for name in ["Aline", "Boris", "Carine"] {
+            _ = await app.send(
+                .post, Self.resolve, token: token,
+                json: Self.person(name, more: #","phone_number":"+237690000001""#))
+        }
+        let before = try app.audit().count
+        let answer = await app.send(
+            .post, "/api/v1/connect/patients/search", token: token,
+            json: #"{"search_type":"phone","query":"690000001"}"#)
+        #expect(answer["count"]?.int == 3)
+        let rows = try app.read { tx in
+            try AuditStore.newest(AuditStore.Filter(), limit: 3, in: tx)
+        }
+        #expect(try app.audit().count == before + 3)
+        let shown = answer["results"]?.elements.compactMap { $0["health_id"]?.string } ?? []
+        #expect(Set(rows.compactMap(\.entry.entity)) == Set(shown.map { "patient/" + $0 }))
+        #expect(Set(rows.compactMap(\.entry.patientID)).count == 3)
+    }
 
     @Test(arguments: [
         (#"{"search_type":"phone","query":"00237 671-234-501"}"#, 1),
@@ -483,6 +556,12 @@ struct PatientRoutesTests {
         #expect(answer.error == "invalid_scope")
         #expect(!answer.text.contains("Amina"))
         #expect(try app.audit().last == "searchPatient E invalid_scope")
+        let row = try #require(
+            try app.read { tx in
+                try AuditStore.newest(AuditStore.Filter(), limit: 1, in: tx)
+            }.first)
+        #expect(row.entry.entity == "patient/CM-HID-M9S3-46Q3-D25J")
+        #expect(row.entry.patientID != nil)
     }
 
     @Test func theRateLimitIsPerClient() async throws {

@@ -91,6 +91,19 @@ struct ReconciliationRoutesTests {
         #expect(try app.count("SELECT COUNT(*) FROM events WHERE type = 'payment.completed'") == 2)
     }
 
+    @Test func recordPaymentsRefusesAnotherFacilityAndAnEmptyList() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let other = await app.send(
+            .post, Self.payments, token: token,
+            json: """
+                {"reference":"A","amount_minor":5,"paid_at":"2026-06-01","facility_id":"FAC-999"}
+                """)
+        #expect(other.status == 403)
+        let empty = await app.send(.post, Self.payments, token: token, json: #"{"payments":[]}"#)
+        #expect(empty["errors"]?.members.map(\.key) == ["payments"])
+    }
+
     @Test func aFacilitySeesItsOwnPaymentsOnly() async throws {
         let app = try TestApp()
         let now = app.now

@@ -59,6 +59,17 @@ struct RecordRoutesTests {
         #expect(vital["value"]?.string == "39.1")
     }
 
+    @Test func notesKeepTheirLines() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, Self.base + "encounters", token: token,
+            json: #"{"health_id":"OPC-2024-DEMO1","clinical_note":"one\r\n\ttwo"}"#)
+        #expect(answer.status == 201)
+        #expect(
+            try app.count("SELECT COUNT(*) FROM records WHERE view LIKE '%one\\r\\n\\ttwo%'") == 1)
+    }
+
     @Test func pushLabResultComesBack() async throws {
         let app = try TestApp()
         let token = try await app.token()
@@ -194,6 +205,8 @@ struct RecordRoutesTests {
         ("encounters", #"{"health_id":"OPC-2024-DEMO1","encounter":{"diagnoses":{}}}"#, 422),
         ("encounters", #"{"health_id":"OPC-2024-DEMO1","encounter":{"vitals":[1]}}"#, 422),
         ("encounters", #"{"health_id":"OPC-2024-DEMO1","facility_id":"FAC-999"}"#, 403),
+        ("encounters", #"{"health_id":"OPC-2024-DEMO1","encounter":"text"}"#, 422),
+        ("encounters", #"{"health_id":"OPC-2024-DEMO1","severity":"a\nb"}"#, 422),
     ])
     func aBadPushStoresNothing(_ path: String, _ body: String, _ status: Int) async throws {
         let app = try TestApp()

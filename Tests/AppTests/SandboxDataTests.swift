@@ -34,6 +34,20 @@ struct SandboxDataTests {
         try SandboxData.refuseDocumentedSecrets(in: app.app.writer, secrets: app.app.secrets)
     }
 
+    @Test func aProductionFolderIsNeverStartedAsASandbox() async throws {
+        let app = try TestApp(.production)
+        app.app.close()
+        var configuration = app.app.configuration
+        #expect(throws: Never.self) {
+            try App(configuration, log: Log(format: .json, output: nil)).close()
+        }
+        configuration.environment = .sandbox
+        #expect(throws: StartError.self) {
+            try App(configuration, log: Log(format: .json, output: nil))
+        }
+        #expect(try app.count("SELECT COUNT(*) FROM clients") == 0)
+    }
+
     @Test func noSecretIsInTheDatabase() async throws {
         let app = try TestApp()
         let hashes = try app.read { tx in

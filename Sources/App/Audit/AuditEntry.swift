@@ -21,6 +21,8 @@ package struct AuditEntry: Sendable {
     package var entity: String?
     /// The patient whose data it was, so that a patient can be told who looked.
     package var patientID: Int64?
+    /// Further patients whose data was in the same answer: each gets a row of its own.
+    package var furtherPatients: [(entity: String, id: Int64)] = []
     /// Why, in the caller's words.
     package var purpose: String?
     /// `success`, or the error code answered.

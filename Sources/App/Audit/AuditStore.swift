@@ -30,6 +30,16 @@ package enum AuditStore {
     /// Only the writer's one connection calls this, and the head it stands on is read from the
     /// database at the start of every batch: two processes cannot fork the chain.
     package static func append(_ entry: AuditEntry, in tx: borrowing Transaction) throws {
+        try appendRow(entry, in: tx)
+        for further in entry.furtherPatients {
+            var row = entry
+            row.entity = further.entity
+            row.patientID = further.id
+            try appendRow(row, in: tx)
+        }
+    }
+
+    private static func appendRow(_ entry: AuditEntry, in tx: borrowing Transaction) throws {
         let previous = try (tx.batchState as? Head) ?? head(in: tx)
         let seq = previous.seq + 1
         let hash = self.hash(of: entry, seq: seq, after: previous.hash)
@@ -201,13 +211,26 @@ package enum AuditStore {
             SELECT a.seq, recorded_at, request_id, principal, facility_id, operation, action,
                 entity, a.patient_id, purpose, outcome, status, address, hash
             FROM audit_patients p JOIN audit_log a ON a.seq = p.seq
-            WHERE p.patient_id = ? AND p.seq < ? AND p.seq <= ? ORDER BY p.seq DESC LIMIT ?
+            WHERE p.patient_id = ? AND a.patient_id = p.patient_id AND p.seq < ? AND p.seq <= ?
+            ORDER BY p.seq DESC LIMIT ?
             """,
             [
                 .integer(patientID), .integer(before), .integer(indexed),
                 .int(limit - rows.count),
             ], numbered)
         return rows.compactMap { $0 }
+    }
+
+    /// The first row that the index by patient lacks although it should have it; `nil` when whole.
+    package static func firstUnindexed(in tx: borrowing Transaction) throws -> Int64? {
+        try tx.first(
+            """
+            SELECT seq FROM audit_log a WHERE patient_id IS NOT NULL AND seq <= ? AND NOT EXISTS (
+                SELECT 1 FROM audit_patients p
+                WHERE p.patient_id = a.patient_id AND p.seq = a.seq)
+            ORDER BY seq LIMIT 1
+            """, [.integer(try indexedSeq(in: tx))]
+        ) { $0.int64(0) }
     }
 
     private static func numbered(

@@ -74,7 +74,7 @@ package enum ClientStore {
             UPDATE clients
             SET retiring_secret_hash = secret_hash, retiring_secret_expires_at = ?,
                 secret_hash = ?, updated_at = ?
-            WHERE id = ?
+            WHERE id = ? AND status <> 'revoked'
             """,
             [
                 .integer(overlapEnd.milliseconds), .blob(hash), .integer(now.milliseconds),
@@ -101,7 +101,7 @@ package enum ClientStore {
         _ scopes: String, of id: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
         let changed = try tx.execute(
-            "UPDATE clients SET scopes = ?, updated_at = ? WHERE id = ?",
+            "UPDATE clients SET scopes = ?, updated_at = ? WHERE id = ? AND status <> 'revoked'",
             [.text(scopes), .integer(now.milliseconds), .text(id)])
         try raiseEpoch(in: tx)
         return changed == 1

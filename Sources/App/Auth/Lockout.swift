@@ -20,18 +20,16 @@ package final class Lockout: Sendable {
 
     package init() {}
 
+    /// - Parameter client: `nil` asks for the address with all the names tried from it.
     /// - Throws: `Problem` 429 with the seconds to wait.
     package func check(client: String?, address: String, at now: Timestamp) throws {
         let address = Lockout.network(of: address)
         let wait = failures.withLock { failures in
-            let windows = [
-                Lockout.wait(failures[address], limit: Lockout.addressLimit, at: now),
-                client.flatMap { client in
-                    Lockout.wait(
-                        failures[address + " " + client], limit: Lockout.clientLimit, at: now)
-                },
-            ]
-            return windows.compactMap { $0 }.max()
+            guard let client else {
+                return Lockout.wait(failures[address], limit: Lockout.addressLimit, at: now)
+            }
+            return Lockout.wait(
+                failures[address + " " + client], limit: Lockout.clientLimit, at: now)
         }
         guard let wait else { return }
         var problem = Problem(

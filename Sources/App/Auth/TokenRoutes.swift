@@ -172,12 +172,17 @@ enum TokenRoutes {
             )
         }
         let isRight = app.secrets.matches(credentials.secret, secret, at: context.now)
-        guard isRight, let client, client.status == .active else {
+        guard isRight, let active = client, active.status == .active else {
+            // Many failures of many names from one address end there, but whoever shares that address
+            // and has the right secret still gets in.
+            try app.lockout.check(client: nil, address: context.address, at: context.now)
             app.lockout.recordFailure(client: name, address: context.address, at: context.now)
-            throw ClientCredentials.refused("Unknown client_id or wrong client_secret.")
+            var problem = ClientCredentials.refused("Unknown client_id or wrong client_secret.")
+            problem.auditedEntity = client.map { "client/" + $0.id }
+            throw problem
         }
-        app.lockout.recordSuccess(client: client.id, address: context.address)
-        return client
+        app.lockout.recordSuccess(client: active.id, address: context.address)
+        return active
     }
 
     /// What the token may do, in the words asked for: all that the client has when nothing is asked.

@@ -43,8 +43,12 @@ package struct Consent: Sendable {
                 } else if ["full_record", "full", "all", "records:read"].contains(word) {
                     types.formUnion(RecordType.allCases)
                 } else if let scope = Scope(named: word) {
-                    if scope == .labsRead { types.insert(.labResult) }
-                    if scope == .diagnosticsRead { types.formUnion(RecordType.allCases) }
+                    // Scopes that read no records cannot be consented to.
+                    switch scope {
+                    case .labsRead: types.insert(.labResult)
+                    case .diagnosticsRead: types.formUnion(RecordType.allCases)
+                    default: return nil
+                    }
                 } else {
                     return nil
                 }
@@ -70,6 +74,13 @@ package struct Consent: Sendable {
     package let purpose: String?
     package let grantedAt: Timestamp?
     package let expiresAt: Timestamp?
+
+    /// The same consent, shown with what others add to it.
+    package func covering(_ coverage: Coverage) -> Consent {
+        Consent(
+            id: id, coverage: coverage, storedState: storedState, basis: basis, purpose: purpose,
+            grantedAt: grantedAt, expiresAt: expiresAt)
+    }
 
     package func state(at now: Timestamp) -> State {
         guard storedState == .active, let expiresAt, expiresAt <= now else { return storedState }

@@ -22,13 +22,17 @@ package enum ConsentStore {
             """, [.text(clientID), .integer(patientID)], consent)
     }
 
-    /// The one that says most about today: an active one, else the newest.
+    /// What today's consents come to: the active ones together, else the newest.
     package static func current(
         clientID: String, patientID: Int64, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Consent? {
         let all = try all(clientID: clientID, patientID: patientID, in: tx)
-        return all.first { $0.state(at: now) == .active && $0.basis == .patient }
-            ?? all.first { $0.state(at: now) == .active } ?? all.first
+        let active = all.filter { $0.state(at: now) == .active && $0.basis == .patient }
+        guard let newest = active.first else {
+            return all.first { $0.state(at: now) == .active } ?? all.first
+        }
+        let types = active.reduce(into: Set<RecordType>()) { $0.formUnion($1.coverage.types) }
+        return newest.covering(Consent.Coverage(types: types))
     }
 
     /// The active consents that together decide what may be read now.

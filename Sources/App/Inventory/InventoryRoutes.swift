@@ -155,9 +155,13 @@ enum InventoryRoutes {
         let items = body.list("items", "stock", "records", maximum: 5000)
         if items.isEmpty { body.require("items") }
         try body.finish()
+        var keys: Set<String> = []
         for (index, item) in items.enumerated() {
             var item = item
             let stock = read(&item, today)
+            if item.problems.isEmpty, !keys.insert(stock.key).inserted {
+                item.refuse("batch", "is in this report already: give each batch its own number")
+            }
             if item.problems.isEmpty {
                 good.append(stock)
             } else {

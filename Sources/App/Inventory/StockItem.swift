@@ -2,6 +2,14 @@
 package enum StockItem: Sendable {
     case pharmacy(PharmacyItem)
     case blood(BloodItem)
+
+    /// What a facility has one line for.
+    var key: String {
+        switch self {
+        case .pharmacy(let item): item.drugCode + "\0" + item.batch
+        case .blood(let item): item.group + "\0" + item.component.rawValue + "\0" + item.batch
+        }
+    }
 }
 
 /// One medicine, by batch, as a facility reported it.

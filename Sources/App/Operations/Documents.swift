@@ -25,5 +25,44 @@ package enum Documents {
 
     package static let playground = Page(Assets.playground)
 
+    /// The partner's documentation. Its table of scopes is made from the route table.
+    package static let docs: Page = {
+        let mark = "<!-- scopes -->"
+        let parts = String(decoding: Assets.docs, as: UTF8.self).split(
+            separator: mark, omittingEmptySubsequences: false)
+        precondition(parts.count == 2, "docs.html has one place for the table of scopes.")
+        return Page(Array((parts[0] + scopeRows + parts[1]).utf8))
+    }()
+
+    /// One row a right: its spellings, and the operations that it alone is enough for.
+    private static var scopeRows: String {
+        var rows: [String] = []
+        var seen: Scope = []
+        for (_, scope) in Scope.spellings where !seen.contains(scope) {
+            seen.insert(scope)
+            let names = Scope.spellings.filter { $0.scope == scope }.map(\.name)
+            rows.append(
+                row(names.map(code).joined(separator: " = ")) { access in
+                    guard case .scope(let anyOf) = access else { return false }
+                    return anyOf.contains(scope)
+                })
+        }
+        rows.append(
+            row("any token") { access in
+                if case .client = access { true } else { false }
+            })
+        return rows.joined(separator: "\n")
+    }
+
+    private static func row(_ name: String, _ opens: (Route.Access) -> Bool) -> String {
+        let operations = Routes.all.filter { opens($0.access) }.map { route in
+            "<a href=\"/docs/playground#\(route.operation)\">\(code(route.operation))</a>"
+        }
+        let list = operations.isEmpty ? "–" : operations.joined(separator: ", ")
+        return "<tr><th scope=\"row\">\(name)</th><td>\(list)</td></tr>"
+    }
+
+    private static func code(_ word: String) -> String { "<code>\(word)</code>" }
+
     package static var openAPI: String { String(decoding: Assets.openAPI, as: UTF8.self) }
 }

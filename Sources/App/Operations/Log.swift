@@ -57,7 +57,7 @@ package final class Log: Sendable {
         guard descriptor != nil else { return }
         let arrival = request.arrival
         let microseconds = request.duration.microseconds
-        let level = request.status >= 500 ? "error" : "info"
+        let level = [500, 503].contains(request.status) ? "error" : "info"
         let time = text(of: arrival.now)
         switch format {
         case .json:

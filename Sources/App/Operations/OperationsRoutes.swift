@@ -9,6 +9,7 @@ enum OperationsRoutes {
         Route(.get, "/ready", "getReadiness", scope: .open, getReadiness),
         Route(.get, "/metrics", "getMetrics", scope: .open, getMetrics),
         Route(.get, "/openapi.yaml", "getOpenAPI", scope: .open, getOpenAPI),
+        Route(.get, "/docs", "getDocs", scope: .open, getDocs),
         Route(.get, "/docs/playground", "getPlayground", scope: .open, getPlayground),
     ]
 
@@ -50,11 +51,21 @@ enum OperationsRoutes {
         HTTPResponse(.ok, contentType: "application/yaml", body: Assets.openAPI)
     }
 
+    /// What a partner's engineer reads: one self-contained page.
+    @Sendable static func getDocs(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        show(Documents.docs)
+    }
+
     /// One self-contained page that tries every endpoint live.
     @Sendable static func getPlayground(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        let page = Documents.playground
+        show(Documents.playground)
+    }
+
+    private static func show(_ page: Documents.Page) -> HTTPResponse {
         var response = HTTPResponse(
             .ok, contentType: "text/html; charset=utf-8", body: page.html)
         response.setField("Content-Security-Policy", page.contentSecurityPolicy)

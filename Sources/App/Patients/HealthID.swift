@@ -107,13 +107,13 @@ package enum PatientReference: Hashable, Sendable {
     }
 
     private static func legacyID(_ text: String) -> String? {
-        let trimmed = text.filter { $0 != " " }.uppercased()
-        let parts = trimmed.split(separator: "-", omittingEmptySubsequences: false)
-        guard trimmed.utf8.count <= 32, parts.count == 3, parts[0] == "OPC",
-            parts[1].utf8.count == 4, parts[1].utf8.allSatisfy({ (48...57).contains($0) }),
-            (4...12).contains(parts[2].utf8.count),
-            parts[2].utf8.allSatisfy({ (48...57).contains($0) || (65...90).contains($0) })
+        guard text.utf8.count <= 64 else { return nil }
+        let symbols = Array(text.uppercased().utf8.filter { $0 != 45 && $0 != 32 })
+        guard (11...19).contains(symbols.count), symbols.starts(with: "OPC".utf8),
+            symbols[3..<7].allSatisfy({ (48...57).contains($0) }),
+            symbols[7...].allSatisfy({ (48...57).contains($0) || (65...90).contains($0) })
         else { return nil }
-        return trimmed
+        let year = String(decoding: symbols[3..<7], as: UTF8.self)
+        return "OPC-\(year)-\(String(decoding: symbols[7...], as: UTF8.self))"
     }
 }

@@ -104,6 +104,24 @@ package enum Matching {
         return false
     }
 
+    /// Whether anything said speaks against a patient named by Health ID; what was not said does not.
+    package static func disagrees(_ claims: DemographicClaims, with patient: Patient) -> Bool {
+        let name = PersonName(first: patient.firstName, last: patient.lastName)
+        let claimed = PersonName(
+            first: claims.firstName ?? patient.firstName,
+            last: claims.lastName ?? patient.lastName)
+        func differ<Value: Equatable>(_ left: Value?, _ right: Value?) -> Bool {
+            guard let left, let right else { return false }
+            return left != right
+        }
+        return name != claimed || differ(claims.dateOfBirth, patient.dateOfBirth)
+            || differ(claims.countryCode, patient.countryCode)
+            || differ(claims.sex, patient.sex)
+            || differ(claims.phoneNumber.map(phoneKey), patient.phoneNumber.map(phoneKey))
+            || differ(
+                claims.nationalID.map(identifierKey), patient.nationalID.map(identifierKey))
+    }
+
     /// The same person under a known Health ID: nothing the caller says speaks against it.
     package static func agrees(_ query: Demographics, with patient: Patient) -> Bool {
         PersonName(first: query.firstName, last: query.lastName)

@@ -8,7 +8,7 @@ package struct Patient: Sendable {
             switch text.lowercased() {
             case "male", "m", "masculin", "homme": self = .male
             case "female", "f", "feminin", "féminin", "femme": self = .female
-            case "other", "o", "autre", "unknown", "u", "inconnu": self = .other
+            case "other", "o", "autre": self = .other
             default: return nil
             }
         }
@@ -38,6 +38,17 @@ package struct Patient: Sendable {
     package var identityStatus: IdentityStatus
 
     package var displayName: String { firstName + " " + lastName }
+}
+
+/// What a caller says of a person, field by field.
+package struct DemographicClaims: Sendable {
+    package var firstName: String?
+    package var lastName: String?
+    package var dateOfBirth: CalendarDate?
+    package var countryCode: String?
+    package var sex: Patient.Sex?
+    package var phoneNumber: String?
+    package var nationalID: String?
 }
 
 /// What a caller knows of a person: enough to look for them, and to register them.

@@ -4,26 +4,34 @@ import JSON
 // How demographics are read from requests and patients are shown in answers.
 
 extension RequestBody {
+    /// Everything that is said of a person; complaints about what is malformed.
+    mutating func claims(today: Timestamp) -> DemographicClaims {
+        DemographicClaims(
+            firstName: personName("first_name", "firstName"),
+            lastName: personName("last_name", "lastName"),
+            dateOfBirth: birthDate(today: today), countryCode: country(), sex: sex(),
+            phoneNumber: phoneNumber(), nationalID: text("national_id", maximum: 64))
+    }
+
     /// First name, last name and birth date, all three or none; `nil` with complaints otherwise.
-    mutating func demographics(isRequired: Bool, today: Timestamp) -> Demographics? {
-        let first = personName("first_name", "firstName")
-        let last = personName("last_name", "lastName")
-        let born = birthDate(today: today)
-        let country = country()
-        let sex = sex()
-        let phone = phoneNumber()
-        let nationalID = text("national_id", maximum: 64)
+    mutating func demographics(
+        of claims: DemographicClaims, isRequired: Bool
+    ) -> Demographics? {
         if isRequired {
-            if first == nil { require("first_name") }
-            if last == nil { require("last_name") }
-            if born == nil { require("date_of_birth") }
+            if claims.firstName == nil { require("first_name") }
+            if claims.lastName == nil { require("last_name") }
+            if claims.dateOfBirth == nil { require("date_of_birth") }
         }
-        guard let first, let last, let born else { return nil }
+        guard let first = claims.firstName, let last = claims.lastName,
+            let born = claims.dateOfBirth
+        else { return nil }
+        // The documents' default is Cameroon.
         var demographics = Demographics(
-            firstName: first, lastName: last, dateOfBirth: born, countryCode: country)
-        demographics.sex = sex
-        demographics.phoneNumber = phone
-        demographics.nationalID = nationalID
+            firstName: first, lastName: last, dateOfBirth: born,
+            countryCode: claims.countryCode ?? "CM")
+        demographics.sex = claims.sex
+        demographics.phoneNumber = claims.phoneNumber
+        demographics.nationalID = claims.nationalID
         return demographics
     }
 
@@ -54,18 +62,20 @@ extension RequestBody {
         return date
     }
 
-    /// ISO 3166-1 alpha-2; the documents' default is Cameroon.
-    private mutating func country() -> String {
-        guard let code = text("country_code", "country")?.uppercased() else { return "CM" }
+    /// ISO 3166-1 alpha-2.
+    private mutating func country() -> String? {
+        guard let code = text("country_code", "country")?.uppercased() else { return nil }
         guard Countries.codes.contains(code) else {
             refuse("country_code", "must be an ISO 3166 country of two letters, such as CM")
-            return "CM"
+            return nil
         }
         return code
     }
 
     private mutating func sex() -> Patient.Sex? {
         guard let text = text("sex", "gender") else { return nil }
+        // Not known is not another sex (FHIR AdministrativeGender tells them apart).
+        if ["unknown", "u", "unk", "inconnu"].contains(text.lowercased()) { return nil }
         guard let sex = Patient.Sex(reading: text) else {
             refuse("sex", "must be male, female or other")
             return nil
@@ -88,8 +98,8 @@ extension RequestBody {
 }
 
 /// The countries of ISO 3166-1.
-enum Countries {
-    static let codes = Set(
+package enum Countries {
+    package static let codes = Set(
         Locale.Region.isoRegions.map(\.identifier).filter { identifier in
             identifier.utf8.count == 2 && identifier.utf8.allSatisfy { (65...90).contains($0) }
         })

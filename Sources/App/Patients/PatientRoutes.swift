@@ -28,7 +28,8 @@ enum PatientRoutes {
         return try await context.write(auditing: .read) { tx, entry in
             entry.purpose = query.purpose
             var resolution = try spellingStatus {
-                try PatientStore.resolve(query, by: context.client, in: tx)
+                try PatientStore.resolve(
+                    query, by: context.client, at: context.now, in: tx)
             }
             if resolution == nil {
                 guard mayCreate else { throw creationForbidden }
@@ -37,6 +38,12 @@ enum PatientRoutes {
                     query, by: context.client, at: context.now, in: tx)
             }
             guard let resolution else { throw creationForbidden }
+            if try PatientStore.learn(from: query, about: resolution, at: context.now, in: tx) {
+                let data = [("health_id", resolution.patient.healthID)]
+                try EventStore.append(
+                    Event(.patientUpdated, patientID: resolution.patient.id, data: data),
+                    from: context.origin, in: tx)
+            }
             try PatientStore.link(
                 query, to: resolution, by: context.client, at: context.now, in: tx)
             if resolution.isCreated {
@@ -136,7 +143,7 @@ enum PatientRoutes {
     }
 
     /// Who is registered under a phone number, a national id, a Health ID or exact demographics. The
-    /// row in the audit log names the patient when there is one, else how many there were.
+    /// audit log gets a row for each patient shown.
     @Sendable static func searchPatients(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
@@ -148,10 +155,8 @@ enum PatientRoutes {
         return try await context.read(auditing: .read) { tx, entry in
             entry.purpose = purpose
             let patients = try search.patients(in: tx)
-            switch patients.count {
-            case 1: entry.name(patients[0])
-            default: entry.entity = "patients/\(patients.count)"
-            }
+            if let first = patients.first { entry.name(first) }
+            entry.furtherPatients = patients.dropFirst().map { ("patient/" + $0.healthID, $0.id) }
             var json = JSONWriter(reserving: 256 + patients.count * 256)
             json.object { json in
                 json.member("search_type", search.kind)
@@ -177,13 +182,14 @@ extension ResolveQuery {
         let healthID = body.text("health_id")
         let purpose = body.text("purpose")
         let externalReference = body.text("external_reference")
-        let demographics = body.demographics(isRequired: healthID == nil, today: today)
+        let claims = body.claims(today: today)
+        let demographics = body.demographics(of: claims, isRequired: healthID == nil)
         try body.finish()
         self.init(
             reference: try healthID.map { text in
                 guard let reference = PatientReference(text) else { throw PatientStore.malformed }
                 return reference
-            }, demographics: demographics,
+            }, demographics: demographics, claims: claims,
             externalReference: externalReference, purpose: purpose)
     }
 }

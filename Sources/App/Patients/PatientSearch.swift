@@ -23,10 +23,11 @@ enum PatientSearch: Sendable {
         let kind = body.requiredText(["search_type"])
         guard kind != "demographic" else {
             guard var query = body.nested("query") else {
-                body.refuse("query", "must be an object with first_name, last_name, date_of_birth")
+                body.require("query")
                 return nil
             }
-            let demographics = query.demographics(isRequired: true, today: today)
+            let claims = query.claims(today: today)
+            let demographics = query.demographics(of: claims, isRequired: true)
             body.take(problemsOf: query)
             guard let demographics else { return nil }
             self = .demographic(demographics)

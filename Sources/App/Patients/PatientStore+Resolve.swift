@@ -8,7 +8,7 @@ extension PatientStore {
     ///
     /// - Throws: `Problem` 404 when an id leads nowhere and nothing else is known.
     package static func resolve(
-        _ query: ResolveQuery, by client: Principal, in tx: borrowing Transaction
+        _ query: ResolveQuery, by client: Principal, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Resolution? {
         if let reference = query.reference {
             if let found = try find(reference, in: tx) {
@@ -16,8 +16,7 @@ extension PatientStore {
                     patient: found.patient, healthID: found.healthID, decision: .healthID)
                 resolution.candidates = 1
                 resolution.isViaMergedAlias = found.isViaMergedAlias
-                resolution.isMismatch =
-                    query.demographics.map { !Matching.agrees($0, with: found.patient) } ?? false
+                resolution.isMismatch = Matching.disagrees(query.claims, with: found.patient)
                 // The caller says whose number it is, and nothing it says speaks against it.
                 resolution.isUnlinked = query.externalReference != nil && !resolution.isMismatch
                 return resolution
@@ -27,7 +26,7 @@ extension PatientStore {
         guard let demographics = query.demographics else { return nil }
         let outlook = try outlook(
             for: demographics, clientID: client.clientID, facilityID: client.facilityID,
-            reference: query.externalReference, in: tx)
+            reference: query.externalReference, at: now, in: tx)
         if let referenced = outlook.referenced,
             Matching.agrees(demographics, with: referenced),
             !Matching.contradicts(demographics, nil, .init(patient: referenced))
@@ -57,7 +56,7 @@ extension PatientStore {
         guard let demographics = query.demographics else { return nil }
         let outlook = try outlook(
             for: demographics, clientID: client.clientID, facilityID: client.facilityID,
-            reference: query.externalReference, in: tx)
+            reference: query.externalReference, at: now, in: tx)
         let patient = try insert(
             demographics, healthID: try unusedHealthID(demographics.countryCode, in: tx),
             createdBy: client.auditName, facilityID: client.facilityID, at: now, in: tx)
@@ -73,6 +72,37 @@ extension PatientStore {
         resolution.isCreated = true
         resolution.isUnlinked = query.externalReference != nil && outlook.referenced == nil
         return resolution
+    }
+
+    /// Fills in what was not known of a patient who was found by exact agreement, so that whoever
+    /// contradicts it later is told apart. Nothing known is overwritten.
+    ///
+    /// - Returns: whether there was anything to fill in.
+    package static func learn(
+        from query: ResolveQuery, about resolution: Resolution, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Bool {
+        let patient = resolution.patient
+        guard [.exact, .externalReference].contains(resolution.decision),
+            let said = query.demographics,
+            (patient.sex == nil && said.sex != nil)
+                || (patient.phoneNumber == nil && said.phoneNumber != nil)
+                || (patient.nationalID == nil && said.nationalID != nil)
+        else { return false }
+        try tx.execute(
+            """
+            UPDATE patients SET sex = COALESCE(sex, ?), phone_number = COALESCE(phone_number, ?),
+                phone_key = COALESCE(phone_key, ?), national_id = COALESCE(national_id, ?),
+                national_id_key = COALESCE(national_id_key, ?), updated_at = ?
+            WHERE id = ?
+            """,
+            [
+                .optional(said.sex?.rawValue), .optional(said.phoneNumber),
+                .optional(said.phoneNumber.map(Matching.phoneKey)), .optional(said.nationalID),
+                .optional(said.nationalID.map(Matching.identifierKey)),
+                .integer(now.milliseconds), .integer(patient.id),
+            ])
+        return true
     }
 
     /// Remembers the caller's number for whom it turned out to name.

@@ -116,13 +116,22 @@ package enum PatientStore {
 
     package static func outlook(
         for query: Demographics, clientID: String, facilityID: String?, reference: String?,
-        in tx: borrowing Transaction
+        at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Outlook {
         let candidates = try candidates(for: query, clientID: clientID, in: tx)
         let isCommonName = try candidates.isEmpty ? false : isCommon(query, in: tx)
+        // Without a number of the caller's own, two unknown patients of one day look the same: only
+        // a retry comes within minutes.
+        let oldest = now.adding(seconds: reference == nil ? -600 : -86_400)
         let repeated = try tx.first(
-            "SELECT patient_id FROM resolve_fingerprints WHERE client_id = ? AND fingerprint = ?",
-            [.text(clientID), .blob(fingerprint(of: query, reference: reference))]
+            """
+            SELECT patient_id FROM resolve_fingerprints
+            WHERE client_id = ? AND fingerprint = ? AND created_at >= ?
+            """,
+            [
+                .text(clientID), .blob(fingerprint(of: query, reference: reference)),
+                .integer(oldest.milliseconds),
+            ]
         ) { $0.int64(0) }
         guard let reference else {
             return Outlook(
@@ -269,7 +278,8 @@ package enum PatientStore {
             """
             INSERT INTO resolve_fingerprints (client_id, fingerprint, patient_id, created_at)
             VALUES (?, ?, ?, ?)
-            ON CONFLICT (client_id, fingerprint) DO NOTHING
+            ON CONFLICT (client_id, fingerprint) DO UPDATE SET
+                patient_id = excluded.patient_id, created_at = excluded.created_at
             """,
             [
                 .text(clientID), .blob(fingerprint(of: query, reference: reference)),

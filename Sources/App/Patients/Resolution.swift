@@ -2,6 +2,8 @@
 package struct ResolveQuery: Sendable {
     package let reference: PatientReference?
     package let demographics: Demographics?
+    /// Whatever was said of the person, complete or not.
+    package let claims: DemographicClaims
     /// The caller's own number for the person.
     package let externalReference: String?
     package let purpose: String?

@@ -20,15 +20,22 @@ enum ReconciliationRoutes {
         var body = try RequestBody(request)
         var payments: [Payment] = []
         let list = body.list("payments", maximum: 5000)
-        if list.isEmpty {
+        if !body.has("payments") {
             payments.append(Payment(&body))
+        } else if list.isEmpty {
+            body.require("payments")
         }
         for var item in list {
             payments.append(Payment(&item))
             body.take(problemsOf: item)
         }
+        let claimed = body.text("facility_id")
         try body.finish()
         let facilityID = try facility(of: context.client)
+        guard claimed == nil || claimed?.lowercased() == facilityID else {
+            throw Problem(
+                .facilityForbidden, "This client may write for its own facility only.")
+        }
         return try await context.write(auditing: .create) { [payments] tx, entry in
             entry.entity = "facility/" + facilityID
             for payment in payments {

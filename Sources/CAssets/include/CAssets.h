@@ -17,6 +17,9 @@ extern const opescare_asset opescare_openapi_yaml;
 /// `pages/playground.html` beside this folder.
 extern const opescare_asset opescare_playground_html;
 
+/// `pages/docs.html` beside this folder.
+extern const opescare_asset opescare_docs_html;
+
 /// `migrations/0001_initial.sql`.
 extern const opescare_asset opescare_migration_0001;
 
