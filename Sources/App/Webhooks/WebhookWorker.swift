@@ -167,7 +167,7 @@ package actor WebhookWorker {
         isFanningOut = true
         Task {
             do {
-                while try await !isStopping && fanOut() {}
+                while !isStopping, try await fanOut() {}
             } catch {
                 report("webhooks_delayed", error)
                 // Nobody is told of anything new until the cause is gone: look again a little later.
