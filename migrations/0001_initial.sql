@@ -272,7 +272,8 @@ CREATE TABLE webhook_subscriptions (
     events                     TEXT NOT NULL,    -- of the catalogue, separated by spaces; or *
     description                TEXT,
     -- disabled: the receiver answered 410 Gone.
-    status                     TEXT NOT NULL CHECK (status IN ('active', 'disabled', 'deleted')),
+    status                     TEXT NOT NULL CHECK (
+        status = 'active' OR status = 'disabled' OR status = 'deleted'),
     secret                     BLOB NOT NULL,    -- sealed under keys/webhooks.key; empty once deleted
     retiring_secret            BLOB,             -- the secret before the last rotation, sealed
     retiring_secret_expires_at INTEGER,
@@ -297,8 +298,8 @@ CREATE TABLE webhook_deliveries (
     subscription     INTEGER NOT NULL REFERENCES webhook_subscriptions (seq),
     event_seq        INTEGER NOT NULL,
     -- withheld: the client may not see the event any more, or the subscription has ended.
-    state            TEXT NOT NULL
-        CHECK (state IN ('pending', 'delivered', 'exhausted', 'withheld')),
+    state            TEXT NOT NULL CHECK (
+        state = 'pending' OR state = 'delivered' OR state = 'exhausted' OR state = 'withheld'),
     attempts         INTEGER NOT NULL,           -- all of them, replays included
     step             INTEGER NOT NULL,           -- attempts since the last replay
     next_attempt_at  INTEGER,                    -- of a pending one

@@ -297,6 +297,26 @@ struct WebhookRoutesTests {
         #expect(!answer.text.contains("HbA1c"))
     }
 
+    @Test func listEventsAuditsEveryPatientItNames() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        for patient in ["OPC-2024-DEMO1", "OPC-2024-XK7T9", "OPC-2024-DEMO1"] {
+            _ = await app.send(
+                .get, "/api/v1/connect/patients/verify/" + patient, token: token)
+        }
+        let before = try app.audit().count
+        let answer = await app.send(.get, "/api/v1/connect/webhooks/events", token: token)
+        #expect(answer["events"]?.count == 3)
+        #expect(
+            try app.audit().dropFirst(before) == [
+                "listEvents R success", "listEvents R success",
+            ])
+        let patients = try app.read { tx in
+            try AuditStore.newest(AuditStore.Filter(), limit: 2, in: tx)
+        }.map(\.entry.patientID)
+        #expect(Set(patients).count == 2)
+    }
+
     /// A client of another hospital, with a token.
     private static func stranger(_ app: TestApp) async throws -> String {
         let now = app.now

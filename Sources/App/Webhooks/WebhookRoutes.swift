@@ -295,6 +295,7 @@ enum WebhookRoutes {
             }
             let page = try EventStore.page(
                 for: audience, after: after, limit: limit, scan: listScan, at: context.now, in: tx)
+            audit(page.events, into: &entry)
             var json = JSONWriter(reserving: 128 + page.events.count * 768)
             json.object { json in
                 json.memberArray("events") { json in
@@ -305,6 +306,23 @@ enum WebhookRoutes {
                 json.member("next_cursor", page.isMore ? WebhookCursor(seq: page.end).text : nil)
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+        }
+    }
+
+    /// Whoever looks into the record's log sees who was told of its events.
+    private static func audit(_ events: [StoredEvent], into entry: inout AuditEntry) {
+        var seen: Set<Int64> = []
+        for event in events {
+            guard let patientID = event.patientID, seen.insert(patientID).inserted else { continue }
+            // The outbox holds what this server wrote; without an id the number still tells.
+            let healthID = (try? JSONDocument(event.data))?.root["health_id"]?.string
+            let entity = healthID.map { "patient/" + $0 } ?? "event/" + event.id
+            if entry.patientID == nil {
+                entry.patientID = patientID
+                entry.entity = entity
+            } else {
+                entry.furtherPatients.append((entity, patientID))
+            }
         }
     }
 
