@@ -36,8 +36,6 @@ package struct Row: ~Copyable {
         return unsafe sqlite3_column_double(statement.handle, Int32(column))
     }
 
-    package func realOrNil(_ column: Int) -> Double? { isNull(column) ? nil : real(column) }
-
     /// Bytes that are not UTF-8 become U+FFFD.
     package func text(_ column: Int) -> String {
         unsafe withText(column) { bytes in unsafe String(decoding: bytes, as: UTF8.self) }
@@ -49,8 +47,6 @@ package struct Row: ~Copyable {
     package func utf8(_ column: Int) -> [UInt8] {
         unsafe withText(column) { bytes in unsafe Array(bytes) }
     }
-
-    package func utf8OrNil(_ column: Int) -> [UInt8]? { isNull(column) ? nil : utf8(column) }
 
     /// Lends the bytes of TEXT without a copy; the span must not outlive `body`.
     package func withUTF8<R>(

@@ -54,18 +54,12 @@ enum TokenRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         try await auditingRefusal(context) { context in
-            let credentials = try ClientCredentials(request)
-            guard let token = credentials.parameters["token"] else {
-                throw Problem(.invalidRequest, "token is required.")
-            }
-            let client = try authenticate(credentials, request, context)
-            // Whatever makes the token unusable, the answer is the same: not active (§2.2).
-            let claims = try? context.app.tokens.verify(Array(token.utf8)[...], at: context.now)
+            let (client, claims) = try ownToken(request, context)
             return try await context.read(auditing: .read) { tx, entry in
                 entry.principal = "client:" + client.id
                 entry.entity = "client/" + client.id
                 var isActive = false
-                if let claims, claims.clientID == client.id {
+                if let claims {
                     isActive = try !ClientStore.isRevoked(jti: claims.jti, in: tx)
                 }
                 var json = JSONWriter(reserving: 512)
@@ -92,17 +86,11 @@ enum TokenRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         try await auditingRefusal(context) { context in
-            let credentials = try ClientCredentials(request)
-            guard let token = credentials.parameters["token"] else {
-                throw Problem(.invalidRequest, "token is required.")
-            }
-            let client = try authenticate(credentials, request, context)
-            // An invalid token needs no revocation.
-            let claims = try? context.app.tokens.verify(Array(token.utf8)[...], at: context.now)
+            let (client, claims) = try ownToken(request, context)
             return try await context.write(auditing: .delete) { tx, entry in
                 entry.principal = "client:" + client.id
                 entry.entity = "client/" + client.id
-                if let claims, claims.clientID == client.id {
+                if let claims {
                     try ClientStore.revokeToken(
                         jti: claims.jti, clientID: client.id, expiresAt: claims.expiresAt,
                         at: context.now, in: tx)
@@ -154,6 +142,20 @@ enum TokenRoutes {
     }
 
     // MARK: Steps
+
+    /// Who asks about which token. Whatever makes the token unusable, or another client's, it has no
+    /// claims: introspection calls it inactive, and it needs no revocation.
+    private static func ownToken(
+        _ request: HTTPRequest, _ context: Context
+    ) throws -> (client: Client, claims: AccessToken?) {
+        let credentials = try ClientCredentials(request)
+        guard let token = credentials.parameters["token"] else {
+            throw Problem(.invalidRequest, "token is required.")
+        }
+        let client = try authenticate(credentials, request, context)
+        let claims = try? context.app.tokens.verify(Array(token.utf8)[...], at: context.now)
+        return (client, claims?.clientID == client.id ? claims : nil)
+    }
 
     /// The active client behind the credentials. An unknown client, a wrong secret and a suspended
     /// client cannot be told apart, in answer or time.

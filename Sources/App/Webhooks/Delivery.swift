@@ -51,7 +51,6 @@ package struct Delivery: Sendable, Equatable {
 
     /// Seconds from each failed attempt to the next; the first attempt is made at once.
     package static let waits: [Int64] = [60, 300, 900, 3_600, 21_600, 86_400]
-    package static let maximumAttempts = waits.count + 1
 
     package private(set) var state: State
     /// All attempts, those before a replay included.

@@ -36,7 +36,6 @@ package struct DeliveryQueue: Sendable {
     package init() {}
 
     package var waitingCount: Int { waiting.count }
-    package var inFlightCount: Int { keysInFlight.count }
 
     package mutating func enqueue(_ item: Item) {
         guard claimed.insert(item.event.seq).inserted else { return }
