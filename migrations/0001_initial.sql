@@ -53,6 +53,49 @@ CREATE TABLE authorization_epoch (
 
 INSERT INTO authorization_epoch (id, value) VALUES (1, 0);
 
+-- Programs in facilities that push batches of records (contract § 6).
+CREATE TABLE bridge_agents (
+    id                      TEXT PRIMARY KEY,
+    name                    TEXT NOT NULL,
+    facility_id             TEXT NOT NULL REFERENCES facilities (id),
+    key_hash                BLOB NOT NULL,      -- HMAC-SHA256 under keys/secrets.key
+    retiring_key_hash       BLOB,               -- the key before the last rotation
+    retiring_key_expires_at INTEGER,
+    status                  TEXT NOT NULL
+        CHECK (status = 'active' OR status = 'suspended' OR status = 'revoked'),
+    rate_limit              INTEGER CHECK (rate_limit >= 0), -- as in clients
+    created_at              INTEGER NOT NULL,
+    updated_at              INTEGER NOT NULL
+) STRICT;
+
+-- Keys of clinic desktop systems (contract § 7).
+CREATE TABLE api_keys (
+    id                      TEXT PRIMARY KEY,   -- key_…
+    prefix                  TEXT NOT NULL,      -- its first characters, to tell keys apart
+    name                    TEXT NOT NULL,
+    facility_id             TEXT NOT NULL REFERENCES facilities (id),
+    key_hash                BLOB NOT NULL UNIQUE, -- HMAC-SHA256 under keys/secrets.key
+    status                  TEXT NOT NULL CHECK (status = 'active' OR status = 'revoked'),
+    rate_limit              INTEGER CHECK (rate_limit >= 0),
+    expires_at              INTEGER,
+    last_used_at            INTEGER,            -- to the minute
+    created_at              INTEGER NOT NULL,
+    updated_at              INTEGER NOT NULL
+) STRICT;
+
+-- Tokens of administrators (contract § 9).
+CREATE TABLE admin_tokens (
+    id           TEXT PRIMARY KEY,              -- adm_…
+    prefix       TEXT NOT NULL,
+    name         TEXT NOT NULL,                 -- who uses it: it stands in the audit log
+    token_hash   BLOB NOT NULL UNIQUE,
+    status       TEXT NOT NULL CHECK (status = 'active' OR status = 'revoked'),
+    expires_at   INTEGER,
+    last_used_at INTEGER,
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE patients (
     id                  INTEGER PRIMARY KEY,
     health_id           TEXT NOT NULL UNIQUE,   -- canonical, contract § 2
@@ -97,7 +140,7 @@ CREATE INDEX patient_aliases_patient ON patient_aliases (patient_id);
 
 -- A client's own patient number, so that a retried registration finds what the first one made.
 CREATE TABLE external_references (
-    client_id   TEXT NOT NULL REFERENCES clients (id),
+    client_id   TEXT NOT NULL,                  -- or facility:ID for what its own systems count
     reference   TEXT NOT NULL,
     patient_id  INTEGER NOT NULL REFERENCES patients (id),
     facility_id TEXT,
@@ -112,7 +155,7 @@ CREATE INDEX external_references_patient ON external_references (patient_id, cli
 -- What was asked when resolve created a patient although others looked alike: the same call, sent
 -- again, must find that patient and not create another. Kept 24 hours.
 CREATE TABLE resolve_fingerprints (
-    client_id   TEXT NOT NULL REFERENCES clients (id),
+    client_id   TEXT NOT NULL,                  -- as in external_references
     fingerprint BLOB NOT NULL,
     patient_id  INTEGER NOT NULL REFERENCES patients (id),
     created_at  INTEGER NOT NULL,
@@ -144,7 +187,8 @@ CREATE TABLE audit_log (
     seq         INTEGER PRIMARY KEY,            -- 1, 2, 3 … without a gap
     recorded_at INTEGER NOT NULL,
     request_id  TEXT NOT NULL,
-    principal   TEXT NOT NULL,                  -- client:ID, operator:NAME, system or anonymous
+    principal   TEXT NOT NULL,                  -- client:ID, agent:ID, api_key:ID, admin:NAME,
+                                                -- operator:NAME, system or anonymous
     facility_id TEXT,
     operation   TEXT NOT NULL,                  -- operationId of openapi.yaml, or the command
     action      TEXT NOT NULL                   -- DICOM, as FHIR AuditEvent
@@ -218,7 +262,7 @@ CREATE TABLE records (
     encounter_id TEXT REFERENCES records (id),  -- of a diagnosis or vital sent inside an encounter
     -- Where it comes from. The external id is the facility's own.
     facility_id  TEXT,
-    client_id    TEXT NOT NULL,
+    client_id    TEXT NOT NULL,                 -- or agent:ID, api_key:ID
     external_id  TEXT,
     version      INTEGER NOT NULL,
     status       TEXT,                          -- as sent, in lower case: issued, cancelled, closed …

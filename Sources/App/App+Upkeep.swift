@@ -15,10 +15,11 @@ extension App {
                     nextRetention = now.adding(seconds: 60)
                     do {
                         try await retention.run(at: now)
+                        try await usage.flush(to: writer)
                     } catch {
                         // What is old enough now is so in a minute.
                         log.event(
-                            "webhook_retention_delayed", level: "error", [("cause", "\(error)")],
+                            "upkeep_delayed", level: "error", [("cause", "\(error)")],
                             at: now)
                     }
                 }

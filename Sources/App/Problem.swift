@@ -14,6 +14,9 @@ package struct Problem: Error, Sendable {
         case tokenMissing = "token_missing"
         case tokenInvalid = "token_invalid"
         case tokenExpired = "token_expired"
+        case bridgeTokenInvalid = "bridge_token_invalid"
+        case bridgeTimestampInvalid = "bridge_timestamp_invalid"
+        case apiKeyInvalid = "api_key_invalid"
         case consentRequired = "consent_required"
         case facilityForbidden = "facility_forbidden"
         case notFound = "not_found"
@@ -40,7 +43,9 @@ package struct Problem: Error, Sendable {
             switch self {
             case .malformedRequest, .malformedJSON, .invalidRequest, .unsupportedGrantType:
                 .badRequest
-            case .invalidClient, .tokenMissing, .tokenInvalid, .tokenExpired: .unauthorized
+            case .invalidClient, .tokenMissing, .tokenInvalid, .tokenExpired, .bridgeTokenInvalid,
+                .bridgeTimestampInvalid, .apiKeyInvalid:
+                .unauthorized
             case .invalidScope, .consentRequired, .facilityForbidden: .forbidden
             case .notFound, .patientNotFound, .facilityNotFound: .notFound
             case .methodNotAllowed: .methodNotAllowed

@@ -25,7 +25,7 @@ extension PatientStore {
         }
         guard let demographics = query.demographics else { return nil }
         let outlook = try outlook(
-            for: demographics, clientID: client.clientID, facilityID: client.facilityID,
+            for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
             reference: query.externalReference, at: now, in: tx)
         if let referenced = outlook.referenced,
             Matching.agrees(demographics, with: referenced),
@@ -55,7 +55,7 @@ extension PatientStore {
     ) throws -> Resolution? {
         guard let demographics = query.demographics else { return nil }
         let outlook = try outlook(
-            for: demographics, clientID: client.clientID, facilityID: client.facilityID,
+            for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
             reference: query.externalReference, at: now, in: tx)
         let patient = try insert(
             demographics, healthID: try unusedHealthID(demographics.countryCode, in: tx),
@@ -64,7 +64,7 @@ extension PatientStore {
         // Nothing would find this patient again: neither a match, nor a key for placeholders.
         if others > 0 || nameKey(of: demographics) == nil {
             try rememberCall(
-                demographics, reference: query.externalReference, clientID: client.clientID,
+                demographics, reference: query.externalReference, clientID: client.referenceOwner,
                 patientID: patient.id, at: now, in: tx)
         }
         var resolution = Resolution(patient, others > 0 ? .possibleDuplicate : .none)
@@ -112,7 +112,7 @@ extension PatientStore {
     ) throws {
         guard resolution.isUnlinked, let reference = query.externalReference else { return }
         try link(
-            reference, clientID: client.clientID, facilityID: client.facilityID,
+            reference, clientID: client.referenceOwner, facilityID: client.facilityID,
             to: resolution.patient.id, at: now, in: tx)
     }
 
