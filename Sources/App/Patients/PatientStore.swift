@@ -56,6 +56,22 @@ package enum PatientStore {
             isViaMergedAlias: alias.isMerged)
     }
 
+    /// Whom records under an id belong to: `find` with as little read as that takes.
+    package static func subject(
+        of reference: PatientReference, in tx: borrowing Transaction
+    ) throws -> RecordSubject? {
+        if case .healthID(let healthID) = reference {
+            let id = try tx.first(
+                "SELECT id FROM patients WHERE health_id = ? AND identity_status = 'active'",
+                [.text(healthID.description)]
+            ) { $0.int64(0) }
+            if let id {
+                return RecordSubject(patientID: id, healthID: healthID.description)
+            }
+        }
+        return try find(reference, in: tx).map { RecordSubject($0) }
+    }
+
     package static func find(id: Int64, in tx: borrowing Transaction) throws -> Patient? {
         try tx.first(
             """
@@ -245,7 +261,34 @@ package enum PatientStore {
         guard let id, let patient = try find(id: id, in: tx) else {
             throw DatabaseError.corrupt
         }
+        try PendingRecords.attach(
+            under: healthID, to: RecordSubject(patientID: id, healthID: healthID), at: now, in: tx)
         return patient
+    }
+
+    package enum AliasKind: String, Sendable {
+        /// An `OPC-…` id of the first generation.
+        case legacy
+        /// Retired by a merge.
+        case merged
+    }
+
+    /// Lets a further id lead to a patient, to whom the records that waited for it then belong.
+    ///
+    /// - Throws: `DatabaseError.constraint` when the id leads somewhere already.
+    package static func addAlias(
+        _ alias: String, _ kind: AliasKind, to patient: RecordSubject, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO patient_aliases (alias, patient_id, kind, created_at) VALUES (?, ?, ?, ?)
+            """,
+            [
+                .text(alias), .integer(patient.patientID), .text(kind.rawValue),
+                .integer(now.milliseconds),
+            ])
+        try PendingRecords.attach(under: alias, to: patient, at: now, in: tx)
     }
 
     /// Remembers the client's own number; a number that names somebody already keeps naming them.

@@ -27,6 +27,12 @@ package enum EventStore {
             ])
     }
 
+    package static func append(
+        _ events: [Event], from origin: Origin, in tx: borrowing Transaction
+    ) throws {
+        for event in events { try append(event, from: origin, in: tx) }
+    }
+
     // MARK: Reading
 
     private static func event(_ row: borrowing Row) throws -> StoredEvent {
