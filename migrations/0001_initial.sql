@@ -456,8 +456,6 @@ CREATE TABLE events (
     data        TEXT NOT NULL                   -- JSON object
 ) STRICT;
 
-CREATE INDEX events_created_at ON events (created_at);
-
 -- Where clients want to be told of events (contract § 8). A deleted one stays for its delivery log.
 CREATE TABLE webhook_subscriptions (
     seq                        INTEGER PRIMARY KEY,

@@ -76,12 +76,28 @@ package enum EventStore {
     }
 
     /// The last event before a moment; 0 when there is none.
+    ///
+    /// Numbers and times rise together, so halving the range finds it: an index that every event would
+    /// have to be entered in is not needed for a question asked once a minute. Where the clock was set
+    /// back, an event nearby is found.
     package static func last(before time: Timestamp, in tx: borrowing Transaction) throws -> Int64 {
-        try tx.first(
-            """
-            SELECT seq FROM events WHERE created_at < ? ORDER BY created_at DESC, seq DESC LIMIT 1
-            """, [.integer(time.milliseconds)]
-        ) { $0.int64(0) } ?? 0
+        var low: Int64 = 0
+        var high = try newest(in: tx)
+        while low < high {
+            let middle = low + (high - low + 1) / 2
+            // The first at or after the middle: numbers may be missing.
+            let found = try tx.first(
+                """
+                SELECT seq, created_at FROM events WHERE seq >= ? AND seq <= ? ORDER BY seq LIMIT 1
+                """, [.integer(middle), .integer(high)]
+            ) { (seq: $0.int64(0), createdAt: $0.int64(1)) }
+            if let found, found.createdAt < time.milliseconds {
+                low = found.seq
+            } else {
+                high = middle - 1
+            }
+        }
+        return low
     }
 
     /// What one look at the outbox found.
