@@ -61,6 +61,7 @@ package struct Demographics: Sendable {
     package var sex: Patient.Sex?
     package var phoneNumber: String?
     package var nationalID: String?
+    package var address = Address()
 
     package init(
         firstName: String, lastName: String, dateOfBirth: CalendarDate, countryCode: String
