@@ -230,3 +230,13 @@ extension CalendarDate {
     /// `YYYYMMDD`.
     fileprivate var digits: [UInt8] { description.utf8.filter { $0 != UInt8(ascii: "-") } }
 }
+
+extension PersonComparison {
+    /// How each field agrees, as a JSON array: what is stored with a case.
+    package var explanation: String {
+        let fields = fields.map { field in
+            "{\"field\":\"\(field.name)\",\"agreement\":\"\(field.agreement)\",\"bits\":\(field.bits)}"
+        }
+        return "[" + fields.joined(separator: ",") + "]"
+    }
+}

@@ -49,6 +49,7 @@ package struct DemographicClaims: Sendable {
     package var sex: Patient.Sex?
     package var phoneNumber: String?
     package var nationalID: String?
+    package var address = Address()
 }
 
 /// What a caller knows of a person: enough to look for them, and to register them.

@@ -12,7 +12,7 @@ package enum PatientStore {
         package let isViaMergedAlias: Bool
     }
 
-    private static func patient(_ row: borrowing Row) throws -> Patient {
+    static func patient(_ row: borrowing Row) throws -> Patient {
         Patient(
             id: row.int64(0), healthID: row.text(1), firstName: row.text(2),
             lastName: row.text(3), dateOfBirth: try date(row.text(4)), countryCode: row.text(5),
@@ -64,6 +64,18 @@ package enum PatientStore {
                 identity_status
             FROM patients WHERE id = ?
             """, [.integer(id)], patient)
+    }
+
+    /// The patient, or whom they were merged into.
+    package static func survivor(
+        of patient: Patient, in tx: borrowing Transaction
+    ) throws -> Patient? {
+        guard patient.identityStatus == .merged else { return patient }
+        let survivor = try tx.first(
+            "SELECT merged_into FROM patients WHERE id = ?", [.integer(patient.id)]
+        ) { $0.isNull(0) ? nil : $0.int64(0) }
+        guard let id = survivor ?? nil, let next = try find(id: id, in: tx) else { return nil }
+        return try self.survivor(of: next, in: tx)
     }
 
     /// Most that a search shows: more would be a directory.
@@ -163,12 +175,15 @@ package enum PatientStore {
                 phone_number, national_id, blood_type, allergies, verification_status,
                 identity_status
             FROM patients
-            WHERE name_key = ? AND date_of_birth = ? AND identity_status = 'active'
+            WHERE name_key = ? AND date_of_birth = ?
             ORDER BY name_ordinal LIMIT 100
             """, [.integer(key), .text(query.dateOfBirth.description)], patient)
-        // The key is a hash: two names may share it.
-        return try patients.filter { Matching.agrees(query, with: $0) }.map { patient in
-            Matching.Candidate(
+        var seen: Set<Int64> = []
+        // The key is a hash: two names may share it. Who was merged is found under the old name too.
+        return try patients.filter { Matching.agrees(query, with: $0) }.compactMap { match in
+            guard let patient = try survivor(of: match, in: tx), seen.insert(patient.id).inserted
+            else { return nil }
+            return Matching.Candidate(
                 patient: patient,
                 callerReference: try tx.first(
                     """
@@ -244,6 +259,10 @@ package enum PatientStore {
         ) { $0.int64(0) }
         guard let id, let patient = try find(id: id, in: tx) else {
             throw DatabaseError.corrupt
+        }
+        try BlockingStore.insert(BlockingKeys(demographics), of: id, in: tx)
+        if !demographics.address.isEmpty {
+            try BlockingStore.insert(demographics.address, of: id, in: tx)
         }
         return patient
     }
