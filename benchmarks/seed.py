@@ -3,7 +3,8 @@
 
 usage: seed.py DATA_FOLDER COUNT
 
-Start the server once on the folder first, so that the schema is there; stop it before seeding. The
+Start the server once on the folder first, so that the schema is there; stop it before seeding, and
+run "opescare patients reindex" afterwards. The
 same COUNT gives the same patients: id i has the Health ID health_id(i), which the load scripts use.
 """
 import hashlib

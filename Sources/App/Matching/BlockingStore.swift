@@ -16,13 +16,17 @@ package enum BlockingStore {
     package static func insert(
         _ keys: BlockingKeys, of patientID: Int64, in tx: borrowing Transaction
     ) throws {
-        for key in keys.all {
-            try tx.execute(
-                """
-                INSERT INTO blocking_keys (block, code, patient_id) VALUES (?, ?, ?)
-                ON CONFLICT DO NOTHING
-                """, [.integer(key.block), .integer(key.code), .integer(patientID)])
-        }
+        for key in keys.all { try insert(key, of: patientID, in: tx) }
+    }
+
+    package static func insert(
+        _ key: BlockingKeys.Key, of patientID: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO blocking_keys (block, code, patient_id) VALUES (?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """, [.integer(key.block), .integer(key.code), .integer(patientID)])
     }
 
     package static func insert(

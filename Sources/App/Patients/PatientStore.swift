@@ -66,6 +66,19 @@ package enum PatientStore {
             """, [.integer(id)], patient)
     }
 
+    /// Patients in the order of their ids, merged ones too.
+    package static func page(
+        after id: Int64, limit: Int, in tx: borrowing Transaction
+    ) throws -> [Patient] {
+        try tx.all(
+            """
+            SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
+                phone_number, national_id, blood_type, allergies, verification_status,
+                identity_status
+            FROM patients WHERE id > ? ORDER BY id LIMIT ?
+            """, [.integer(id), .int(limit)], patient)
+    }
+
     /// The patient, or whom they were merged into.
     package static func survivor(
         of patient: Patient, in tx: borrowing Transaction
