@@ -10,6 +10,8 @@ struct FEBRLRecord {
     let facts: PersonFacts
     let keys: BlockingKeys
     let nationalID: String
+    /// How both names sound; empty when one is missing.
+    let sound: [String]
 
     init?(_ fields: [String: String]) {
         guard let id = fields["rec_id"], let number = id.split(separator: "-").dropFirst().first,
@@ -34,6 +36,7 @@ struct FEBRLRecord {
         facts = PersonFacts(
             firstName: first, lastName: last, dateOfBirth: date,
             nationalID: field("soc_sec_id"), address: address)
+        sound = first.isEmpty || last.isEmpty ? [] : BlockingKeys.sound(first, last)
         keys = BlockingKeys(
             firstName: first, lastName: last, dateOfBirth: date, address: address)
     }
@@ -79,6 +82,7 @@ func candidates(of query: FEBRLRecord, in index: BlockIndex) -> Set<Int> {
         }
     }
     for key in query.keys.names + query.keys.place { found.formUnion(index.keys[key] ?? []) }
+    if !query.sound.isEmpty { found.formUnion(index.sounds[query.sound] ?? []) }
     if !query.nationalID.isEmpty { found.formUnion(index.ids[query.nationalID] ?? []) }
     return found
 }
@@ -87,6 +91,7 @@ struct BlockIndex {
     var blocks: [Int64: [Int]] = [:]
     var keys: [BlockingKeys.Key: [Int]] = [:]
     var ids: [String: [Int]] = [:]
+    var sounds: [[String]: [Int]] = [:]
 
     init(_ records: [FEBRLRecord]) {
         for (position, record) in records.enumerated() {
@@ -95,6 +100,7 @@ struct BlockIndex {
                 keys[key, default: []].append(position)
             }
             ids[record.nationalID, default: []].append(position)
+            sounds[record.sound, default: []].append(position)
         }
     }
 }

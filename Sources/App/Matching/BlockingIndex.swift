@@ -17,7 +17,10 @@ package enum BlockingIndex {
         }
         var last: Int64 = 0
         var done: Int64 = 0
-        try writer.writeBlocking { tx in try tx.execute("DELETE FROM blocking_keys") }
+        try writer.writeBlocking { tx in
+            try tx.execute("DELETE FROM blocking_keys")
+            try PatientStore.clearNameKeys(in: tx)
+        }
         while true {
             let from = last
             var rows: [(key: BlockingKeys.Key, patientID: Int64)] = []
@@ -32,9 +35,15 @@ package enum BlockingIndex {
                     dateOfBirth: patient.dateOfBirth, address: address)
                 rows += keys.all.map { ($0, patient.id) }
             }
+            let named = patients.compactMap { patient in
+                PatientStore.nameKey(of: Demographics(patient)).map { (key: $0, patient: patient) }
+            }.sorted { $0.key < $1.key }
             rows.sort { ($0.key.block, $0.key.code) < ($1.key.block, $1.key.code) }
             let sorted = rows
             try writer.writeBlocking { tx in
+                for one in named {
+                    try PatientStore.setNameKey(one.key, of: one.patient, in: tx)
+                }
                 for row in sorted { try BlockingStore.insert(row.key, of: row.patientID, in: tx) }
             }
             last = end

@@ -3,7 +3,8 @@ import Crypto
 /// Under what a person is filed, so that a query for near matches looks at a handful of candidates
 /// instead of everybody: each block holds people who share a fact, and within it a code of each name.
 ///
-/// Phone, national id and the exact name have indexes of their own.
+/// Phone and national id have indexes of their own; so have names that sound alike
+/// (`PatientStore.soundKeys`), which find wrong birth dates and swapped names.
 package struct BlockingKeys: Sendable {
     /// Two numbers of 64 bits: the shared fact, and the phonetic code of one name.
     package struct Key: Hashable, Sendable {
@@ -17,7 +18,7 @@ package struct BlockingKeys: Sendable {
 
     /// Birth date, with each name's code: finds changed surnames and misspelt names.
     package private(set) var birth: [Key] = []
-    /// Two names' codes in any order: finds wrong birth dates and swapped names.
+    /// Further pairs of names' codes, of people with several: the first pair is in the name key.
     package private(set) var names: [Key] = []
     /// The place, with each name's code and with the birth date.
     package private(set) var place: [Key] = []
@@ -40,13 +41,16 @@ package struct BlockingKeys: Sendable {
             birth = codes.map { Key(block: block, code: BlockingKeys.hash("code", $0)) }
             if birth.isEmpty, !isPlaceholder { birth = [Key(block: block, code: 0)] }
         }
-        var pairs: Set<String> = []
+        var pairs: Set<[String]> = []
         for given in given {
             for family in family where given != family {
-                pairs.insert([given, family].sorted().joined(separator: " "))
+                pairs.insert([given, family].sorted())
             }
         }
-        names = pairs.sorted().map { Key(block: BlockingKeys.hash("names", $0), code: 0) }
+        pairs.remove(BlockingKeys.sound(firstName, lastName))
+        names = pairs.map { $0.joined(separator: " ") }.sorted().map {
+            Key(block: BlockingKeys.hash("names", $0), code: 0)
+        }
         let area = address.postalCode ?? address.district ?? address.city
         guard let area else { return }
         let block = BlockingKeys.hash("place", PersonName.tokens(of: area).joined())
@@ -60,9 +64,14 @@ package struct BlockingKeys: Sendable {
             dateOfBirth: demographics.dateOfBirth, address: demographics.address)
     }
 
+    /// The codes of a first and a last name, in whatever order they came.
+    package static func sound(_ first: String, _ last: String) -> [String] {
+        [codes(first).min() ?? "", codes(last).min() ?? ""].sorted()
+    }
+
     /// At most two words of a name: the rest seldom decides, and every key is a row.
     private static func codes(_ name: String) -> [String] {
-        NameTokens(name).tokens.prefix(2).map(PhoneticCode.of).filter { !$0.isEmpty }
+        NameTokens(name).tokens.sorted().prefix(2).map(PhoneticCode.of).filter { !$0.isEmpty }
     }
 
     private static func hash(_ kind: String, _ text: String) -> Int64 {

@@ -12,6 +12,8 @@ package enum BlockingStore {
     /// Most that a query looks at in one block, and most that it reports.
     private static let blockLimit = 64
     private static let reportLimit = 20
+    /// Index entries of one sound that are read through for a year of birth.
+    private static let namesakeLimit = 2000
 
     package static func insert(
         _ keys: BlockingKeys, of patientID: Int64, in tx: borrowing Transaction
@@ -133,6 +135,7 @@ package enum BlockingStore {
                 for key in keys.birth { found.formUnion(try patients(under: key, in: tx)) }
             }
         }
+        found.formUnion(try patientsSounding(like: query, in: tx))
         for key in keys.names + keys.place {
             found.formUnion(try patients(under: key, in: tx))
         }
@@ -143,6 +146,32 @@ package enum BlockingStore {
             found.formUnion(try PatientStore.find(nationalID: nationalID, in: tx).map(\.id))
         }
         return found
+    }
+
+    /// Of many people whose names sound alike only those born in the same year: the rest is found by
+    /// what else they share.
+    private static func patientsSounding(
+        like query: Demographics, in tx: borrowing Transaction
+    ) throws -> [Int64] {
+        let keys = PatientStore.soundKeys(of: query)
+        let bounds: [SQLValue] = [.integer(keys.lowerBound), .integer(keys.upperBound)]
+        let all = try tx.all(
+            "SELECT id FROM patients WHERE name_key BETWEEN ? AND ? LIMIT ?",
+            bounds + [.int(blockLimit + 1)]
+        ) { $0.int64(0) }
+        guard all.count > blockLimit else { return all }
+        let year = String(query.dateOfBirth.description.prefix(4))
+        return try tx.all(
+            """
+            SELECT id FROM (
+                SELECT id, date_of_birth FROM patients WHERE name_key BETWEEN ? AND ? LIMIT ?
+            ) AS namesakes WHERE date_of_birth BETWEEN ? AND ? LIMIT ?
+            """,
+            bounds + [
+                .int(namesakeLimit), .text(year + "-01-01"), .text(year + "-12-31"),
+                .int(blockLimit),
+            ]
+        ) { $0.int64(0) }
     }
 
     private static func patients(

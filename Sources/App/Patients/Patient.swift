@@ -72,4 +72,13 @@ package struct Demographics: Sendable {
         self.dateOfBirth = dateOfBirth
         self.countryCode = countryCode
     }
+
+    package init(_ patient: Patient) {
+        self.init(
+            firstName: patient.firstName, lastName: patient.lastName,
+            dateOfBirth: patient.dateOfBirth, countryCode: patient.countryCode)
+        sex = patient.sex
+        phoneNumber = patient.phoneNumber
+        nationalID = patient.nationalID
+    }
 }

@@ -241,14 +241,7 @@ package enum PatientStore {
         at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Patient {
         let key = nameKey(of: demographics)
-        let ordinal = try key.map { key in
-            try tx.first(
-                """
-                SELECT COALESCE(MAX(name_ordinal) + 1, 0) FROM patients
-                WHERE name_key = ? AND date_of_birth = ?
-                """, [.integer(key), .text(demographics.dateOfBirth.description)]
-            ) { $0.int64(0) } ?? 0
-        }
+        let ordinal = try key.map { try nextOrdinal(of: $0, demographics.dateOfBirth, in: tx) }
         let id = try tx.first(
             """
             INSERT INTO patients (health_id, name_key, name_ordinal, first_name, last_name,
@@ -278,6 +271,34 @@ package enum PatientStore {
             try BlockingStore.insert(demographics.address, of: id, in: tx)
         }
         return patient
+    }
+
+    private static func nextOrdinal(
+        of key: Int64, _ born: CalendarDate, in tx: borrowing Transaction
+    ) throws -> Int64 {
+        try tx.first(
+            """
+            SELECT COALESCE(MAX(name_ordinal) + 1, 0) FROM patients
+            WHERE name_key = ? AND date_of_birth = ?
+            """, [.integer(key), .text(born.description)]
+        ) { $0.int64(0) } ?? 0
+    }
+
+    /// Takes every patient's name key away, for `setNameKey` to give anew.
+    package static func clearNameKeys(in tx: borrowing Transaction) throws {
+        try tx.execute("UPDATE patients SET name_key = NULL, name_ordinal = NULL")
+    }
+
+    package static func setNameKey(
+        _ key: Int64, of patient: Patient, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "UPDATE patients SET name_key = ?, name_ordinal = ? WHERE id = ?",
+            [
+                .integer(key),
+                .integer(try nextOrdinal(of: key, patient.dateOfBirth, in: tx)),
+                .integer(patient.id),
+            ])
     }
 
     /// Remembers the client's own number; a number that names somebody already keeps naming them.
@@ -321,19 +342,31 @@ package enum PatientStore {
 
     // MARK: Keys
 
+    /// Country and names as one number: its upper half is the sound of the names, its lower half
+    /// their normalised letters, so that names that sound alike lie together in the index.
+    ///
     /// `nil` for placeholders: no name, or a birth date that stands for "unknown".
     package static func nameKey(of demographics: Demographics) -> Int64? {
         let name = PersonName(first: demographics.firstName, last: demographics.lastName)
         guard !name.isPlaceholder, !Matching.isPlaceholder(demographics.dateOfBirth) else {
             return nil
         }
-        var bytes = Array(demographics.countryCode.utf8)
-        bytes.append(0)
-        bytes.append(contentsOf: name.given.utf8)
-        bytes.append(0)
-        bytes.append(contentsOf: name.family.utf8)
-        let digest = SHA256.hash(bytes).bytes
-        return Int64(bitPattern: digest[..<8].reduce(0) { $0 << 8 | UInt64($1) })
+        let letters = hash([demographics.countryCode, name.given, name.family])
+        return soundKeys(of: demographics).lowerBound | Int64(letters)
+    }
+
+    /// The name keys of everybody in the country whose names sound like these, in whatever order.
+    package static func soundKeys(of demographics: Demographics) -> ClosedRange<Int64> {
+        let sound = hash(
+            [demographics.countryCode]
+                + BlockingKeys.sound(demographics.firstName, demographics.lastName))
+        let first = Int64(bitPattern: UInt64(sound) << 32)
+        return first...(first | 0xffff_ffff)
+    }
+
+    private static func hash(_ texts: [String]) -> UInt32 {
+        let digest = SHA256.hash(Array(texts.joined(separator: "\0").utf8)).bytes
+        return digest[..<4].reduce(0) { $0 << 8 | UInt32($1) }
     }
 
     private static func fingerprint(of query: Demographics, reference: String?) -> [UInt8] {
