@@ -226,6 +226,7 @@ CREATE TABLE patients (
     identity_status     TEXT NOT NULL CHECK (identity_status IN ('active', 'merged')),
     created_by          TEXT NOT NULL,          -- the principal, as in audit_log
     facility_id         TEXT REFERENCES facilities (id),
+    merged_into         INTEGER REFERENCES patients (id), -- the survivor, of a merged one
     created_at          INTEGER NOT NULL,
     updated_at          INTEGER NOT NULL,
     -- One index, three uses: the guard, the look-up by name and birth date, and how common a name is.
@@ -234,6 +235,46 @@ CREATE TABLE patients (
 
 CREATE INDEX patients_phone ON patients (phone_key) WHERE phone_key IS NOT NULL;
 CREATE INDEX patients_national_id ON patients (national_id_key) WHERE national_id_key IS NOT NULL;
+
+-- Where a patient lives, as far as it was said: for telling people apart.
+CREATE TABLE patient_addresses (
+    patient_id  INTEGER PRIMARY KEY REFERENCES patients (id),
+    line        TEXT,                           -- house number and street
+    district    TEXT,                           -- quarter or village
+    city        TEXT,
+    state       TEXT,
+    postal_code TEXT
+) STRICT;
+
+-- Whom a query for near matches looks at: people who share a birth date, a place or two names' sound.
+-- Both numbers are hashes; rows of one block lie together.
+CREATE TABLE blocking_keys (
+    block      INTEGER NOT NULL,
+    code       INTEGER NOT NULL,
+    patient_id INTEGER NOT NULL,
+    PRIMARY KEY (block, code, patient_id)
+) STRICT, WITHOUT ROWID;
+
+-- Two patients who may be one person, for an administrator to decide. A dismissed case stays: these
+-- two are never put side by side again.
+CREATE TABLE duplicate_cases (
+    id           TEXT PRIMARY KEY,              -- dup_…
+    patient_id   INTEGER NOT NULL REFERENCES patients (id), -- the one registered later
+    candidate_id INTEGER NOT NULL REFERENCES patients (id),
+    bits         REAL NOT NULL,                 -- the score: log2 of the evidence
+    band         TEXT NOT NULL CHECK (band IN ('certain', 'possible')),
+    comparison   TEXT NOT NULL,                 -- JSON array: how each field agrees, in bits
+    rule_version INTEGER NOT NULL,
+    state        TEXT NOT NULL CHECK (state = 'open' OR state = 'merged' OR state = 'dismissed'),
+    created_at   INTEGER NOT NULL,
+    decided_at   INTEGER,
+    decided_by   TEXT,
+    note         TEXT,
+    UNIQUE (patient_id, candidate_id)
+) STRICT;
+
+CREATE INDEX duplicate_cases_open ON duplicate_cases (bits, id) WHERE state = 'open';
+CREATE INDEX duplicate_cases_candidate ON duplicate_cases (candidate_id);
 
 -- Other ids that lead to a patient: OPC ids of the first generation, and ids retired by a merge.
 CREATE TABLE patient_aliases (

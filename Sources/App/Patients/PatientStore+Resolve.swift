@@ -57,10 +57,21 @@ extension PatientStore {
         let outlook = try outlook(
             for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
             reference: query.externalReference, at: now, in: tx)
+        let near = try BlockingStore.nearMatches(of: demographics, in: tx)
         let patient = try insert(
             demographics, healthID: try unusedHealthID(demographics.countryCode, in: tx),
             createdBy: client.auditName, facilityID: client.facilityID, at: now, in: tx)
-        let others = outlook.candidates.count + (outlook.referenced == nil ? 0 : 1)
+        var alike = Set(outlook.candidates.map(\.patient.id))
+        if let referenced = outlook.referenced { alike.insert(referenced.id) }
+        alike.formUnion(near.map(\.patient.id))
+        let others = alike.count
+        for other in alike {
+            let match =
+                try near.first { $0.patient.id == other }
+                ?? BlockingStore.comparison(of: demographics, with: other, in: tx)
+            guard let match else { continue }
+            try DuplicateCaseStore.open(match, for: patient.id, at: now, in: tx)
+        }
         // Nothing would find this patient again: neither a match, nor a key for placeholders.
         if others > 0 || nameKey(of: demographics) == nil {
             try rememberCall(
