@@ -1,11 +1,11 @@
-import Foundation
+package import Foundation
 
 // What a facility's clocks show.
 
 extension CalendarDate {
     /// The first instant of the day in a zone: not always midnight, which some changes to summer
     /// time leave out.
-    func start(in zone: TimeZone) -> Timestamp {
+    package func start(in zone: TimeZone) -> Timestamp {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = zone
         // Half a day after midnight in UTC it is this day or a neighbour everywhere.
@@ -25,20 +25,20 @@ extension Timestamp {
     }
 
     /// The day that a calendar in the zone shows.
-    func day(in zone: TimeZone) -> CalendarDate {
+    package func day(in zone: TimeZone) -> CalendarDate {
         let wall = wallSeconds(in: zone)
         return CalendarDate(daysSince1970: Int((wall - (wall % 86_400 + 86_400) % 86_400) / 86_400))
     }
 
     /// What a clock in the zone shows, as `HH:MM`.
-    func clockTime(in zone: TimeZone) -> String {
+    package func clockTime(in zone: TimeZone) -> String {
         let wall = Timestamp(milliseconds: wallSeconds(in: zone) * 1000)
         return String(wall.rfc3339.dropFirst(11).prefix(5))
     }
 
     /// Reads `2026-06-01T08:00`, with or without seconds and with a space for the `T`, as a clock in
     /// the zone shows it. Of the two instants of an hour that comes twice, the first.
-    init?(localTime text: String, in zone: TimeZone) {
+    package init?(localTime text: String, in zone: TimeZone) {
         guard (16...19).contains(text.utf8.count), text.utf8.count != 17, text.utf8.count != 18,
             let wall = Timestamp(rfc3339: text + (text.utf8.count == 16 ? ":00Z" : "Z"))
         else { return nil }

@@ -8,6 +8,15 @@ package enum EventStore {
         package let clientID: String?
         package let requestID: String
         package let now: Timestamp
+
+        package init(
+            facilityID: String?, clientID: String?, requestID: String, now: Timestamp
+        ) {
+            self.facilityID = facilityID
+            self.clientID = clientID
+            self.requestID = requestID
+            self.now = now
+        }
     }
 
     package static func append(
