@@ -17,6 +17,15 @@ package struct RequestBody {
         try self.init(json: request.body)
     }
 
+    /// For endpoints whose fields are all optional: no content is an empty object.
+    package init(optional request: HTTPRequest) throws {
+        if request.body.isEmpty {
+            try self.init(json: Array("{}".utf8))
+        } else {
+            try self.init(request)
+        }
+    }
+
     package init(json: [UInt8]) throws {
         let document: JSONDocument
         do {
