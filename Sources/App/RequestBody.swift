@@ -169,8 +169,8 @@ package struct RequestBody {
 
     // MARK: What lies inside
 
-    /// Whether the field was sent, whatever it holds.
-    func has(_ name: StaticString) -> Bool { object[name] != nil }
+    /// Whether the field was sent, whatever it holds but `null`.
+    func has(_ name: StaticString) -> Bool { object[name].map { !$0.isNull } ?? false }
 
     /// An object inside this one, to be read like it; its complaints come back by `take`.
     mutating func nested(_ name: StaticString) -> RequestBody? {
