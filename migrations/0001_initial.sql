@@ -68,6 +68,113 @@ CREATE TABLE bridge_agents (
     updated_at              INTEGER NOT NULL
 ) STRICT;
 
+-- How an agent is doing, from its first request on.
+CREATE TABLE bridge_agent_states (
+    agent_id          TEXT PRIMARY KEY REFERENCES bridge_agents (id),
+    -- What was last concluded. degraded: its last batches were all bad, or it says so itself;
+    -- offline: unheard of for 15 minutes.
+    liveness          TEXT NOT NULL
+        CHECK (liveness = 'online' OR liveness = 'degraded' OR liveness = 'offline'),
+    last_seen_at      INTEGER NOT NULL,         -- any request with its key
+    last_heartbeat_at INTEGER,
+    last_sync_at      INTEGER,                  -- the last batch of which a record was accepted
+    failed_syncs      INTEGER NOT NULL,         -- batches without a good record, in a row
+    is_failing        INTEGER NOT NULL CHECK (is_failing IN (0, 1)), -- as it said of itself
+    -- What its last heartbeat told.
+    version           TEXT,
+    hostname          TEXT,
+    environment       TEXT,
+    queue_depth       INTEGER,
+    capabilities      TEXT                      -- words, separated by spaces
+) STRICT;
+
+-- What agents sent, one row a request. Kept 90 days.
+CREATE TABLE bridge_batches (
+    seq          INTEGER PRIMARY KEY,
+    id           TEXT NOT NULL UNIQUE,          -- sync_…
+    agent_id     TEXT NOT NULL REFERENCES bridge_agents (id),
+    facility_id  TEXT NOT NULL REFERENCES facilities (id),
+    request_id   TEXT NOT NULL,
+    status       TEXT NOT NULL CHECK (status = 'ok' OR status = 'partial' OR status = 'rejected'),
+    record_count INTEGER NOT NULL,
+    accepted     INTEGER NOT NULL,              -- duplicates and pending ones included
+    rejected     INTEGER NOT NULL,
+    duplicates   INTEGER NOT NULL,
+    pending      INTEGER NOT NULL,
+    received_at  INTEGER NOT NULL,
+    duration_us  INTEGER NOT NULL               -- from its first byte read to its last record stored
+) STRICT;
+
+CREATE INDEX bridge_batches_agent ON bridge_batches (agent_id, seq);
+CREATE INDEX bridge_batches_received_at ON bridge_batches (received_at);
+
+-- Sums over batches for each quarter of an hour: every time zone's day begins with one.
+CREATE TABLE bridge_counts (
+    agent_id    TEXT NOT NULL REFERENCES bridge_agents (id),
+    quarter     INTEGER NOT NULL,               -- since 1970
+    facility_id TEXT NOT NULL,
+    batches     INTEGER NOT NULL,
+    stored      INTEGER NOT NULL,               -- accepted, less the duplicates
+    duplicates  INTEGER NOT NULL,
+    rejected    INTEGER NOT NULL,
+    PRIMARY KEY (agent_id, quarter)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX bridge_counts_quarter ON bridge_counts (quarter);
+
+-- What makes a record sent again a duplicate, where it has no id of its own: three bytes of the day
+-- that it is about, three of a hash over facility and type, ten of a hash over its content. The day in
+-- front keeps what arrives together on the same pages.
+CREATE TABLE record_digests (
+    digest     BLOB PRIMARY KEY CHECK (length(digest) = 16),
+    patient_id INTEGER                          -- of a patient record: whom it led to
+) STRICT, WITHOUT ROWID;
+
+-- Records for well-formed Health IDs that nobody has yet, in the order of their arrival.
+CREATE TABLE pending_records (
+    seq         INTEGER PRIMARY KEY,
+    health_id   TEXT NOT NULL,                  -- canonical
+    facility_id TEXT NOT NULL REFERENCES facilities (id),
+    client_id   TEXT NOT NULL,                  -- agent:ID
+    type        TEXT NOT NULL,
+    external_id TEXT,
+    digest      BLOB NOT NULL,                  -- as in record_digests
+    payload     TEXT NOT NULL,                  -- as sent
+    request_id  TEXT NOT NULL,
+    received_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX pending_records_health_id ON pending_records (health_id, seq);
+CREATE INDEX pending_records_external_id ON pending_records (facility_id, type, external_id, seq)
+    WHERE external_id IS NOT NULL;
+
+-- Records that were refused, as sent, until an administrator replays or discards them. Kept 90 days
+-- from their last arrival; a facility has at most 100,000.
+CREATE TABLE quarantined_records (
+    seq          INTEGER PRIMARY KEY,
+    agent_id     TEXT NOT NULL REFERENCES bridge_agents (id),
+    facility_id  TEXT NOT NULL REFERENCES facilities (id),
+    batch_id     TEXT NOT NULL,                 -- sync_…, the first that brought it
+    record_index INTEGER NOT NULL,              -- its place there, from 0
+    type         TEXT,                          -- as sent; cut to 64 characters
+    payload      TEXT NOT NULL,                 -- JSON, as sent
+    digest       BLOB NOT NULL,                 -- a hash of payload: sent again it is the same row
+    error        TEXT NOT NULL,                 -- the code answered
+    reason       TEXT NOT NULL,                 -- the sentence answered
+    arrivals     INTEGER NOT NULL,              -- how often it came
+    first_at     INTEGER NOT NULL,
+    last_at      INTEGER NOT NULL,
+    state        TEXT NOT NULL
+        CHECK (state = 'open' OR state = 'replayed' OR state = 'discarded'),
+    note         TEXT,
+    resolved_at  INTEGER,
+    resolved_by  TEXT,                          -- the principal, as in audit_log
+    UNIQUE (facility_id, digest)
+) STRICT;
+
+CREATE INDEX quarantined_records_agent ON quarantined_records (agent_id, seq);
+CREATE INDEX quarantined_records_last_at ON quarantined_records (last_at);
+
 -- Keys of clinic desktop systems (contract § 7).
 CREATE TABLE api_keys (
     id                      TEXT PRIMARY KEY,   -- key_…
@@ -266,8 +373,12 @@ CREATE TABLE audit_log (
     outcome     TEXT NOT NULL,                  -- success, or the error code answered
     status      INTEGER NOT NULL,               -- the HTTP status, 0 for a command
     address     TEXT,                           -- the peer's
+    patients    BLOB,                           -- of a batch: the ids of all its patients, ascending,
+                                                -- each as the distance from the one before (LEB128)
     hash        BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
+
+CREATE INDEX audit_log_batches ON audit_log (seq) WHERE patients IS NOT NULL;
 
 CREATE TRIGGER audit_log_is_append_only_update BEFORE UPDATE ON audit_log
 BEGIN
@@ -358,6 +469,47 @@ CREATE TABLE record_versions (
     PRIMARY KEY (record_id, version)
 ) STRICT;
 
+-- Who comes when, as facilities book it: by bridge agents (contract § 6) and clinics' desktop systems
+-- (contract § 7). Dates and times are wall time at the facility.
+CREATE TABLE appointments (
+    id          TEXT PRIMARY KEY,               -- apt_…
+    facility_id TEXT NOT NULL REFERENCES facilities (id),
+    patient_id  INTEGER NOT NULL REFERENCES patients (id),
+    client_id   TEXT NOT NULL,                  -- who sent it last: agent:ID, api_key:ID
+    external_id TEXT,                           -- the facility's own
+    date        TEXT NOT NULL,                  -- YYYY-MM-DD
+    time_from   TEXT NOT NULL,                  -- HH:MM; empty where only the day is known
+    time_to     TEXT,
+    status      TEXT NOT NULL
+        CHECK (status = 'booked' OR status = 'checked_in' OR status = 'completed'
+            OR status = 'cancelled' OR status = 'no_show'),
+    doctor_code TEXT,
+    clinic_code TEXT,
+    payload     TEXT NOT NULL,                  -- JSON, as last sent
+    version     INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    -- A patient is in one place at a time: the same slot again is the same appointment.
+    UNIQUE (patient_id, date, time_from, facility_id)
+) STRICT;
+
+CREATE UNIQUE INDEX appointments_external_id ON appointments (facility_id, external_id)
+    WHERE external_id IS NOT NULL;
+CREATE INDEX appointments_facility ON appointments (facility_id, date, time_from);
+
+-- What an appointment said before.
+CREATE TABLE appointment_versions (
+    appointment_id TEXT NOT NULL REFERENCES appointments (id),
+    version        INTEGER NOT NULL,
+    client_id      TEXT NOT NULL,
+    date           TEXT NOT NULL,
+    time_from      TEXT NOT NULL,
+    status         TEXT NOT NULL,
+    payload        TEXT NOT NULL,
+    updated_at     INTEGER NOT NULL,
+    PRIMARY KEY (appointment_id, version)
+) STRICT, WITHOUT ROWID;
+
 -- The outbox: what happened, in the same transaction as the change. Data names ids, no clinical values.
 CREATE TABLE events (
     seq         INTEGER PRIMARY KEY,
@@ -370,8 +522,6 @@ CREATE TABLE events (
     request_id  TEXT NOT NULL,
     data        TEXT NOT NULL                   -- JSON object
 ) STRICT;
-
-CREATE INDEX events_created_at ON events (created_at);
 
 -- Where clients want to be told of events (contract § 8). A deleted one stays for its delivery log.
 CREATE TABLE webhook_subscriptions (

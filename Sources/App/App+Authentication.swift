@@ -99,6 +99,7 @@ extension App {
                         + "\(App.bridgeTimestampSeconds) s of this server's: \(now.seconds).")
             }
         }
+        usage.note(agent.id, last: nil, at: now)
         return Principal(agent: agent, epoch: known.epoch)
     }
 

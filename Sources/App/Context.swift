@@ -126,7 +126,8 @@ package final class Context: Sendable {
                             into: &entry, at: now, secrets: app.webhookSecrets, in: tx)
                     }
                     let response = try replay ?? body(tx, &entry)
-                    if replay == nil {
+                    // A refusal that leaves something behind is not given again (contract § 1).
+                    if replay == nil, response.status.code < 400 {
                         try idempotency?.store(
                             response, entry: entry, at: now, secrets: app.webhookSecrets, in: tx)
                     }

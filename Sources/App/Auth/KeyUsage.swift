@@ -1,8 +1,9 @@
 package import SQLite
 import Synchronization
 
-/// When API keys and administrators' tokens were last used, gathered in memory and written once a
-/// minute: an operator wants to know which are idle, and no request should cost a write for it.
+/// When API keys and administrators' tokens were last used and agents last heard of, gathered in memory
+/// and written once a minute: an operator wants to know which are idle, and no request should cost a
+/// write for it.
 package final class KeyUsage: Sendable {
     private let used = Mutex<[String: Timestamp]>([:])
 
@@ -21,6 +22,7 @@ package final class KeyUsage: Sendable {
             for (id, time) in taken {
                 try APIKeyStore.markUsed(id, at: time, in: tx)
                 try AdminTokenStore.markUsed(id, at: time, in: tx)
+                try BridgeAgentStateStore.markSeen(id, at: time, in: tx)
             }
         }
     }

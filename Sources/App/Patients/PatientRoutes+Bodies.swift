@@ -115,6 +115,22 @@ extension RequestBody {
     }
 }
 
+extension ResolveQuery {
+    /// `nil` when the id it names is none; complaints about the rest gather in `body`.
+    init?(_ body: inout RequestBody, today: Timestamp, references: [StaticString] = []) {
+        let healthID = body.text("health_id")
+        let purpose = body.text("purpose")
+        let externalReference = body.text(["external_reference"] + references, maximum: 255)
+        let claims = body.claims(today: today)
+        let demographics = body.demographics(of: claims, isRequired: healthID == nil)
+        let reference = healthID.flatMap { PatientReference($0) }
+        guard healthID == nil || reference != nil else { return nil }
+        self.init(
+            reference: reference, demographics: demographics, claims: claims,
+            externalReference: externalReference, purpose: purpose)
+    }
+}
+
 /// The countries of ISO 3166-1.
 package enum Countries {
     package static let codes = Set(

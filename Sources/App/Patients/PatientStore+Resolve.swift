@@ -85,6 +85,36 @@ extension PatientStore {
         return resolution
     }
 
+    /// Finds or registers the person, remembers what was said of them, and appends the events.
+    ///
+    /// - Returns: `nil` when nobody is found and `mayCreate` is false.
+    /// - Throws: `Problem` 404 when an id leads nowhere and nothing else is known, before anything
+    ///   is changed.
+    package static func findOrRegister(
+        _ query: ResolveQuery, by client: Principal, mayCreate: Bool,
+        origin: EventStore.Origin, in tx: borrowing Transaction
+    ) throws -> Resolution? {
+        var found = try resolve(query, by: client, at: origin.now, in: tx)
+        if found == nil, mayCreate {
+            found = try register(query, by: client, at: origin.now, in: tx)
+        }
+        guard let resolution = found else { return nil }
+        let data = [("health_id", resolution.patient.healthID)]
+        let id = resolution.patient.id
+        if try learn(from: query, about: resolution, at: origin.now, in: tx) {
+            try EventStore.append(
+                Event(.patientUpdated, patientID: id, data: data), from: origin, in: tx)
+        }
+        try link(query, to: resolution, by: client, at: origin.now, in: tx)
+        if resolution.isCreated {
+            for kind in [Event.Kind.patientCreated, .healthIDCreated] {
+                try EventStore.append(
+                    Event(kind, patientID: id, data: data), from: origin, in: tx)
+            }
+        }
+        return resolution
+    }
+
     /// Fills in what was not known of a patient who was found by exact agreement, so that whoever
     /// contradicts it later is told apart. Nothing known is overwritten.
     ///

@@ -56,6 +56,22 @@ package enum PatientStore {
             isViaMergedAlias: alias.isMerged)
     }
 
+    /// Whom records under an id belong to: `find` with as little read as that takes.
+    package static func subject(
+        of reference: PatientReference, in tx: borrowing Transaction
+    ) throws -> RecordSubject? {
+        if case .healthID(let healthID) = reference {
+            let id = try tx.first(
+                "SELECT id FROM patients WHERE health_id = ? AND identity_status = 'active'",
+                [.text(healthID.description)]
+            ) { $0.int64(0) }
+            if let id {
+                return RecordSubject(patientID: id, healthID: healthID.description)
+            }
+        }
+        return try find(reference, in: tx).map { RecordSubject($0) }
+    }
+
     package static func find(id: Int64, in tx: borrowing Transaction) throws -> Patient? {
         try tx.first(
             """
@@ -288,6 +304,8 @@ package enum PatientStore {
         if !demographics.address.isEmpty {
             try BlockingStore.insert(demographics.address, of: id, in: tx)
         }
+        try PendingRecords.attach(
+            under: healthID, to: RecordSubject(patientID: id, healthID: healthID), at: now, in: tx)
         return patient
     }
 

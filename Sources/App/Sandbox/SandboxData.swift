@@ -130,11 +130,8 @@ package enum SandboxData {
             WHERE id = ?
             """, [.text(person.bloodType), .text(person.allergies), .integer(patient.id)])
         guard let legacyID = person.legacyID else { return }
-        try tx.execute(
-            """
-            INSERT INTO patient_aliases (alias, patient_id, kind, created_at)
-            VALUES (?, ?, 'legacy', ?)
-            """, [.text(legacyID), .integer(patient.id), .integer(now.milliseconds)])
+        let subject = RecordSubject(patientID: patient.id, healthID: patient.healthID)
+        try PatientStore.addAlias(legacyID, .legacy, to: subject, at: now, in: tx)
     }
 
     private static func people() -> [Person] {
