@@ -276,6 +276,32 @@ CREATE TABLE duplicate_cases (
 CREATE INDEX duplicate_cases_open ON duplicate_cases (bits, id) WHERE state = 'open';
 CREATE INDEX duplicate_cases_candidate ON duplicate_cases (candidate_id);
 
+-- Two patients found to be one. The retired patient's rows move to the survivor; what moved is noted,
+-- so that the merge can be undone exactly.
+CREATE TABLE merges (
+    id          TEXT PRIMARY KEY,               -- mrg_…
+    survivor_id INTEGER NOT NULL REFERENCES patients (id),
+    retired_id  INTEGER NOT NULL REFERENCES patients (id),
+    case_id     TEXT REFERENCES duplicate_cases (id),
+    reason      TEXT,
+    merged_at   INTEGER NOT NULL,
+    merged_by   TEXT NOT NULL,                  -- the principal, as in audit_log
+    undone_at   INTEGER,
+    undone_by   TEXT
+) STRICT;
+
+-- A patient is retired once at a time.
+CREATE UNIQUE INDEX merges_retired ON merges (retired_id) WHERE undone_at IS NULL;
+CREATE INDEX merges_survivor ON merges (survivor_id);
+
+CREATE TABLE merge_moves (
+    merge_id TEXT NOT NULL REFERENCES merges (id),
+    kind     TEXT NOT NULL,                     -- the table, or what was done to its row
+    key      TEXT NOT NULL,
+    owner    TEXT NOT NULL,                     -- of an external reference; empty for others
+    PRIMARY KEY (merge_id, kind, key, owner)
+) STRICT, WITHOUT ROWID;
+
 -- Other ids that lead to a patient: OPC ids of the first generation, and ids retired by a merge.
 CREATE TABLE patient_aliases (
     alias      TEXT PRIMARY KEY,

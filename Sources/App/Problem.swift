@@ -26,6 +26,8 @@ package struct Problem: Error, Sendable {
         case facilityNotFound = "facility_not_found"
         case idempotencyConflict = "idempotency_conflict"
         case duplicateSubscription = "duplicate_subscription"
+        case keyConflict = "key_conflict"
+        case mergeConflict = "merge_conflict"
         case payloadTooLarge = "payload_too_large"
         case uriTooLong = "uri_too_long"
         case unsupportedMediaType = "unsupported_media_type"
@@ -50,7 +52,8 @@ package struct Problem: Error, Sendable {
             case .notFound, .patientNotFound, .facilityNotFound: .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .requestTimeout: .requestTimeout
-            case .idempotencyConflict, .duplicateSubscription: .conflict
+            case .idempotencyConflict, .duplicateSubscription, .keyConflict, .mergeConflict:
+                .conflict
             case .payloadTooLarge: .contentTooLarge
             case .uriTooLong: .uriTooLong
             case .unsupportedMediaType: .unsupportedMediaType

@@ -10,6 +10,7 @@ package enum Routes {
         InventoryRoutes.all,
         ReconciliationRoutes.all,
         WebhookRoutes.all,
+        DuplicateRoutes.all,
         SyncRoutes.all,
         BridgeRoutes.all,
     ].flatMap { $0 }

@@ -107,10 +107,13 @@ enum PatientRoutes {
     @Sendable static func searchPatient(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        guard let text = request.query("health_id"), !text.isEmpty else {
-            throw Problem.validation("health_id", "is required: ?health_id=CM-HID-7KQ9-MP42-X8D1")
+        var parameters = QueryParameters(request)
+        let text = parameters.text("health_id") ?? ""
+        if text.isEmpty {
+            parameters.refuse("health_id", "is required: ?health_id=CM-HID-7KQ9-MP42-X8D1")
         }
-        let purpose = request.query("purpose").map { String($0.prefix(255)) }
+        let purpose = parameters.purpose()
+        try parameters.finish()
         let found = try await context.lookUp(auditing: .read) { tx, entry in
             entry.purpose = purpose
             return try PatientStore.named(text, auditing: &entry, in: tx)

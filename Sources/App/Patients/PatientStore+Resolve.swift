@@ -34,7 +34,7 @@ extension PatientStore {
             return Resolution(referenced, .externalReference)
         }
         let isUnlinked = query.externalReference != nil && outlook.referenced == nil
-        if let id = outlook.repeated, let patient = try find(id: id, in: tx) {
+        if let id = outlook.repeated, let patient = try survivor(withID: id, in: tx) {
             return Resolution(patient, .exact)
         }
         let decision = Matching.decide(

@@ -107,32 +107,49 @@ package enum PatientStore {
         return try self.survivor(of: next, in: tx)
     }
 
+    package static func survivor(
+        withID id: Int64, in tx: borrowing Transaction
+    ) throws -> Patient? {
+        try find(id: id, in: tx).flatMap { try survivor(of: $0, in: tx) }
+    }
+
+    /// Who was merged is found by what they were known under before; each person comes once.
+    private static func survivors(
+        of patients: [Patient], in tx: borrowing Transaction
+    ) throws -> [Patient] {
+        var seen: Set<Int64> = []
+        return try patients.compactMap { try survivor(of: $0, in: tx) }
+            .filter { seen.insert($0.id).inserted }
+    }
+
     /// Most that a search shows: more would be a directory.
     private static let searchLimit = 20
 
     package static func find(
         phone: String, in tx: borrowing Transaction
     ) throws -> [Patient] {
-        try tx.all(
-            """
-            SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
-                phone_number, national_id, blood_type, allergies, verification_status,
-                identity_status
-            FROM patients WHERE phone_key = ? AND identity_status = 'active' ORDER BY id LIMIT ?
-            """, [.text(Matching.phoneKey(phone)), .int(searchLimit)], patient)
+        try survivors(
+            of: tx.all(
+                """
+                SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
+                    phone_number, national_id, blood_type, allergies, verification_status,
+                    identity_status
+                FROM patients WHERE phone_key = ? ORDER BY id LIMIT ?
+                """, [.text(Matching.phoneKey(phone)), .int(searchLimit)], patient), in: tx)
     }
 
     package static func find(
         nationalID: String, in tx: borrowing Transaction
     ) throws -> [Patient] {
-        try tx.all(
-            """
-            SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
-                phone_number, national_id, blood_type, allergies, verification_status,
-                identity_status
-            FROM patients WHERE national_id_key = ? AND identity_status = 'active'
-            ORDER BY id LIMIT ?
-            """, [.text(Matching.identifierKey(nationalID)), .int(searchLimit)], patient)
+        try survivors(
+            of: tx.all(
+                """
+                SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
+                    phone_number, national_id, blood_type, allergies, verification_status,
+                    identity_status
+                FROM patients WHERE national_id_key = ? ORDER BY id LIMIT ?
+                """, [.text(Matching.identifierKey(nationalID)), .int(searchLimit)], patient),
+            in: tx)
     }
 
     /// Who is registered under exactly these names, birth date and country.
@@ -191,7 +208,8 @@ package enum PatientStore {
         return Outlook(
             candidates: candidates, isCommonName: isCommonName,
             reference: Matching.Reference(text: reference, isHeldByOther: isHeldByOther ?? false),
-            referenced: try referenced.flatMap { try find(id: $0, in: tx) }, repeated: repeated)
+            referenced: try referenced.flatMap { try survivor(withID: $0, in: tx) },
+            repeated: repeated)
     }
 
     private static func candidates(

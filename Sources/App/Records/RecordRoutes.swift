@@ -93,14 +93,13 @@ enum RecordRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         let page = try RecordPage(request)
-        let purpose = request.query("purpose").map { String($0.prefix(255)) }
         guard context.client.scopes.contains(.diagnosticsRead) || page.query.type == .labResult
         else {
             throw Problem(
                 .invalidScope, "lab:results:read reads lab results only: add ?type=lab_results.")
         }
         return try await context.read(auditing: .read) { tx, entry in
-            entry.purpose = purpose
+            entry.purpose = page.purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             let types = page.query.type.map { [$0] } ?? RecordType.allCases
             try ConsentStore.require(
@@ -137,9 +136,10 @@ extension RecordType {
     static let listed: [RecordType] = [.diagnosis, .prescription, .labResult, .vital, .encounter]
 }
 
-/// `?type=&from=&to=&limit=&cursor=`.
+/// `?type=&from=&to=&limit=&cursor=&purpose=`.
 struct RecordPage: Sendable {
     let query: RecordStore.Query
+    let purpose: String?
 
     /// - Throws: `Problem` 422 with every parameter that is wrong.
     init(_ request: HTTPRequest) throws {
@@ -160,6 +160,7 @@ struct RecordPage: Sendable {
             query.before = RecordPage.position(cursor)
             if query.before == nil { parameters.refuse("cursor", "is not one that was given out") }
         }
+        purpose = parameters.purpose()
         try parameters.finish()
         self.query = query
     }
