@@ -172,6 +172,7 @@ CREATE TABLE quarantined_records (
     UNIQUE (facility_id, digest)
 ) STRICT;
 
+CREATE INDEX quarantined_records_open ON quarantined_records (facility_id, seq) WHERE state = 'open';
 CREATE INDEX quarantined_records_agent ON quarantined_records (agent_id, seq);
 CREATE INDEX quarantined_records_last_at ON quarantined_records (last_at);
 
@@ -202,6 +203,18 @@ CREATE TABLE admin_tokens (
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL
 ) STRICT;
+
+-- Administrators signed in at /admin. A row goes with its end: signing out, 30 minutes unused, twelve
+-- hours old, or its token revoked.
+CREATE TABLE admin_sessions (
+    id           TEXT PRIMARY KEY,              -- ses_…
+    token_id     TEXT NOT NULL REFERENCES admin_tokens (id),
+    cookie_hash  BLOB NOT NULL UNIQUE,          -- HMAC-SHA256 under keys/secrets.key
+    last_used_at INTEGER NOT NULL,              -- to two minutes
+    created_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX admin_sessions_token ON admin_sessions (token_id);
 
 CREATE TABLE patients (
     id                  INTEGER PRIMARY KEY,
@@ -576,6 +589,17 @@ CREATE TABLE webhook_deliveries (
 
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries
     (subscription, next_attempt_at, event_seq) WHERE state = 'pending';
+
+-- Dead letters, for the administrator's list.
+CREATE INDEX webhook_deliveries_exhausted ON webhook_deliveries
+    (event_seq, subscription) WHERE state = 'exhausted';
+
+-- Attempts in each quarter of an hour, for charts. What a crash loses is a minute's count.
+CREATE TABLE webhook_counts (
+    quarter   INTEGER PRIMARY KEY,              -- since 1970
+    delivered INTEGER NOT NULL,
+    failed    INTEGER NOT NULL
+) STRICT;
 
 -- Attempts that failed; the one that succeeded is in the delivery itself.
 CREATE TABLE webhook_failures (

@@ -139,10 +139,12 @@ extension App {
 
     private func administrator(_ request: HTTPRequest, at now: Timestamp) throws -> Principal {
         guard let token = request.bearerToken else {
+            let cookie = AdminCookie.value(in: request, of: configuration.environment)
+            if let cookie { return try session(cookie, request, at: now) }
             var problem = Problem(
                 .tokenMissing,
                 "Send \"Authorization: Bearer <token>\" with a token from \"opescare admin-token "
-                    + "create\".")
+                    + "create\", or sign in at /admin.")
             problem.responseFields = [("WWW-Authenticate", "Bearer realm=\"admin\"")]
             throw problem
         }
@@ -157,6 +159,38 @@ extension App {
         usage.note(token.id, last: token.lastUsedAt, at: now)
         return Principal(administrator: token, epoch: known.epoch)
     }
+
+    /// Who signed in at /admin. A browser sends the cookie with whatever any page makes it send, so
+    /// that what changes anything must come from our own page.
+    private func session(
+        _ cookie: String, _ request: HTTPRequest, at now: Timestamp
+    ) throws -> Principal {
+        let hash = secrets.hash(cookie)
+        let known = try reader(request.loop).read { tx in
+            let session = try AdminSessionStore.find(hash: hash, in: tx)
+            return (
+                session: session,
+                token: try session.flatMap { try AdminTokenStore.find($0.tokenID, in: tx) },
+                epoch: try ClientStore.epoch(in: tx)
+            )
+        }
+        guard let session = known.session, session.isUsable(at: now), let token = known.token,
+            token.isUsable(at: now)
+        else { throw App.sessionEnded }
+        switch request.method {
+        case .get, .head, .options: break
+        default: try AdminCookie.requireOwnPage(request, issuer: configuration.issuer)
+        }
+        usage.note(session.id, last: session.lastUsedAt, at: now)
+        return Principal(administrator: token, sessionID: session.id, epoch: known.epoch)
+    }
+
+    /// No guess: it does not count towards a lockout.
+    private static let sessionEnded: Problem = {
+        var problem = Problem(.tokenExpired, "The session has ended. Sign in again at /admin.")
+        problem.responseFields = [("WWW-Authenticate", "Bearer realm=\"admin\"")]
+        return problem
+    }()
 
     /// Looks the credentials up again, after something changed.
     ///
@@ -175,9 +209,12 @@ extension App {
             guard try APIKeyStore.find(principal.id, in: tx)?.status == .active else {
                 throw App.keyProblem("The key in X-API-Key was revoked.")
             }
-        case .administrator:
+        case .administrator(let sessionID):
             guard try AdminTokenStore.find(principal.id, in: tx)?.status == .active else {
                 throw AccessTokens.revoked
+            }
+            if let sessionID, try AdminSessionStore.find(sessionID, in: tx) == nil {
+                throw App.sessionEnded
             }
         }
     }

@@ -4,6 +4,13 @@ extension App {
     /// Writes down who was heard of, then notices who was not.
     package func watchAgents(at now: Timestamp) async throws {
         try await usage.flush(to: writer)
+        let attempts = webhookCounters.take()
+        if attempts.succeeded + attempts.failed > 0 {
+            try await writer.write { tx in
+                try DeliveryCountStore.add(
+                    delivered: attempts.succeeded, failed: attempts.failed, at: now, in: tx)
+            }
+        }
         try await BridgeWatch(writer: writer, listeningSince: startedAt).run(at: now)
     }
 

@@ -22,8 +22,11 @@ package final class App: HTTPService {
     package let startedAt: Timestamp
     let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
     private let readers: [Reader]
+    /// For what reads much: audit searches, statistics, exports.
+    let slowReader: SlowReader
+    let auditVerifier: AuditVerifier
     private let router: Router<Route>
-    private let clock: Clock
+    let clock: Clock
     private let crossOrigins: CrossOrigins
 
     /// Opens the data folder: migrates it, makes its keys when they are missing and, in a sandbox,
@@ -58,6 +61,8 @@ package final class App: HTTPService {
             }
             try Deployment.record(configuration.environment, in: writer)
             self.readers = readers
+            slowReader = try SlowReader(path: configuration.databasePath)
+            auditVerifier = AuditVerifier(path: configuration.databasePath)
             self.secrets = secrets
             self.webhookSecrets = webhookSecrets
         } catch {
@@ -72,6 +77,7 @@ package final class App: HTTPService {
 
     /// Finishes the queued writes and closes the database; nothing may be asked afterwards.
     package func close() {
+        auditVerifier.stop()
         writer.close()
     }
 

@@ -65,6 +65,26 @@ package final class Context: Sendable {
         return try await conclude(outcome, entry, isAudited: action != nil)
     }
 
+    /// Like `read`, for what reads many rows: on a thread beside the event loops, one after another.
+    package func readAside(
+        auditing action: AuditEntry.Action,
+        _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse
+    ) async throws -> HTTPResponse {
+        typealias Ended = (outcome: Result<HTTPResponse, any Error>, entry: AuditEntry)
+        let begun = entry(action)
+        let ended = await app.slowReader.run { [self] reader -> Ended in
+            var entry = begun
+            let outcome = Result {
+                try reader.read { tx in
+                    try confirmPrincipal(in: tx)
+                    return try body(tx, &entry)
+                }
+            }
+            return (outcome, entry)
+        }
+        return try await conclude(ended.outcome, ended.entry, isAudited: true)
+    }
+
     /// Like `read`, for a few rows found by their keys: `body` runs on the writer's connection, in the
     /// batch of its audit row.
     ///

@@ -19,6 +19,7 @@ package struct Problem: Error, Sendable {
         case apiKeyInvalid = "api_key_invalid"
         case consentRequired = "consent_required"
         case facilityForbidden = "facility_forbidden"
+        case csrfRefused = "csrf_refused"
         case notFound = "not_found"
         case patientNotFound = "patient_not_found"
         case methodNotAllowed = "method_not_allowed"
@@ -28,6 +29,7 @@ package struct Problem: Error, Sendable {
         case duplicateSubscription = "duplicate_subscription"
         case keyConflict = "key_conflict"
         case mergeConflict = "merge_conflict"
+        case conflict = "conflict"
         case payloadTooLarge = "payload_too_large"
         case uriTooLong = "uri_too_long"
         case unsupportedMediaType = "unsupported_media_type"
@@ -48,11 +50,12 @@ package struct Problem: Error, Sendable {
             case .invalidClient, .tokenMissing, .tokenInvalid, .tokenExpired, .bridgeTokenInvalid,
                 .bridgeTimestampInvalid, .apiKeyInvalid:
                 .unauthorized
-            case .invalidScope, .consentRequired, .facilityForbidden: .forbidden
+            case .invalidScope, .consentRequired, .facilityForbidden, .csrfRefused: .forbidden
             case .notFound, .patientNotFound, .facilityNotFound: .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .requestTimeout: .requestTimeout
-            case .idempotencyConflict, .duplicateSubscription, .keyConflict, .mergeConflict:
+            case .idempotencyConflict, .duplicateSubscription, .keyConflict, .mergeConflict,
+                .conflict:
                 .conflict
             case .payloadTooLarge: .contentTooLarge
             case .uriTooLong: .uriTooLong

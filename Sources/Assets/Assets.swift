@@ -11,6 +11,9 @@ package enum Assets {
     /// The page at `/docs`, but for its table of scopes.
     package static let docs = unsafe bytes(of: opescare_docs_html)
 
+    /// The page at `/admin`.
+    package static let admin = unsafe bytes(of: opescare_admin_html)
+
     /// `migrations/0001_initial.sql`.
     package static let migration0001 = unsafe bytes(of: opescare_migration_0001)
 

@@ -18,6 +18,11 @@ static const unsigned char opescare_docs_html_bytes[] = {
 };
 ASSET(opescare_docs_html);
 
+static const unsigned char opescare_admin_html_bytes[] = {
+#embed "pages/admin.html"
+};
+ASSET(opescare_admin_html);
+
 static const unsigned char opescare_migration_0001_bytes[] = {
 #embed "../../migrations/0001_initial.sql"
 };

@@ -21,7 +21,13 @@ enum AdminTokenCommands {
             options: [Command.data], run: list),
         Command(
             name: "admin-token revoke", summary: "End an administrator's token at once.",
-            words: ["TOKEN_ID"], options: [Command.data], run: revoke),
+            words: ["TOKEN_ID"],
+            options: [
+                Command.data,
+                .init(
+                    name: "force", placeholder: nil,
+                    help: "even the last one that anybody can sign in with"),
+            ], run: revoke),
     ]
 
     @Sendable private static func create(_ arguments: Arguments) throws {
@@ -46,7 +52,13 @@ enum AdminTokenCommands {
     @Sendable private static func revoke(_ arguments: Arguments) throws {
         let data = try DataAccess(arguments)
         let id = try arguments.word(0)
+        let isForced = try arguments.isOn("force")
         try data.write("admin-token revoke", .update, "admin_token/" + id) { tx in
+            guard try isForced || !AdminTokenStore.isLast(id, at: data.now, in: tx) else {
+                throw Failure(
+                    "\(id) is the last token that anybody can sign in with. Make another first, or "
+                        + "say --force.")
+            }
             guard try AdminTokenStore.revoke(id, at: data.now, in: tx) else {
                 throw Failure("There is no token \(id) that is not revoked.")
             }

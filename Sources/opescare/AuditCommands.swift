@@ -121,7 +121,11 @@ enum AuditCommands {
             guard let found = try PatientStore.find(patient, in: tx) else {
                 throw Failure("No patient is registered under \(patient.text).")
             }
-            return try AuditStore.newest(patientID: found.patient.id, limit: limit, in: tx)
+            // Whoever was merged into the patient is the same person.
+            let ids = [found.patient.id] + (try MergeStore.retired(into: found.patient.id, in: tx))
+            return try AuditStore.search(
+                asked, patientIDs: ids, before: nil, limit: limit, in: tx
+            ).rows
         }
         // Who looked at whose record is itself a look at it.
         try data.write("audit show", .read, patient.map { "patient/" + $0.text } ?? "audit") { _ in

@@ -135,7 +135,7 @@ enum ServeCommand {
         let upkeep = app.startUpkeep()
         let webhooks = try app.startWebhooks()
         server.start()
-        announce(server, configuration)
+        announce(server, configuration, hasAdministrator: try hasAdministrator(app))
         loop: while true {
             switch signals.wait() {
             case SIGHUP: reload(server, app, log: log)
@@ -162,7 +162,17 @@ enum ServeCommand {
         }
     }
 
-    private static func announce(_ server: Server, _ configuration: Configuration) {
+    /// Whether anybody can sign in at /admin.
+    private static func hasAdministrator(_ app: App) throws -> Bool {
+        let now = Clock.system.now()
+        return try app.reader(0).read { tx in
+            try AdminTokenStore.all(in: tx).contains { $0.isUsable(at: now) }
+        }
+    }
+
+    private static func announce(
+        _ server: Server, _ configuration: Configuration, hasAdministrator: Bool
+    ) {
         var text = "OpesCare Connect \(Version.current) (\(configuration.environment.rawValue))\n"
         for address in server.addresses { text += "Listening on \(address)\n" }
         if configuration.environment == .sandbox, let address = server.addresses.first {
@@ -172,6 +182,14 @@ enum ServeCommand {
                   curl -X POST \(address)/api/v1/connect/auth/token \\
                     -H "Content-Type: application/json" \\
                     -d '{"grant_type":"client_credentials","client_id":"demo_dev_sandbox","client_secret":"demo_secret_sandbox_2026"}'
+
+                """
+        }
+        if !hasAdministrator, let address = server.addresses.first {
+            text += """
+
+                Nobody can sign in at \(address)/admin yet. Make the first token:
+                  opescare admin-token create --name YOU --data \(configuration.dataFolder)
 
                 """
         }

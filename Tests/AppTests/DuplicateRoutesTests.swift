@@ -368,7 +368,3 @@ struct DuplicateRoutesTests {
         #expect(asClient.error == "token_invalid")
     }
 }
-
-extension JSONValue {
-    fileprivate func at(_ index: Int) -> JSONValue? { Array(elements).dropFirst(index).first }
-}

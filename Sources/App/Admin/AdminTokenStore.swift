@@ -35,6 +35,30 @@ package enum AdminTokenStore {
             """, [], token)
     }
 
+    /// The newest first, older than the token `id`.
+    package static func page(
+        before id: String?, limit: Int, in tx: borrowing Transaction
+    ) throws -> [AdminToken] {
+        try tx.all(
+            """
+            SELECT id, prefix, name, status, expires_at, last_used_at, created_at
+            FROM admin_tokens WHERE id < ? ORDER BY id DESC LIMIT ?
+            """, [.text(id ?? "~"), .int(limit)], token)
+    }
+
+    /// Whether this is the only token that anybody can still sign in with.
+    package static func isLast(
+        _ id: String, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> Bool {
+        let usable = try tx.all(
+            """
+            SELECT id FROM admin_tokens
+            WHERE status = 'active' AND (expires_at IS NULL OR expires_at > ?) LIMIT 2
+            """, [.integer(now.milliseconds)]
+        ) { $0.text(0) }
+        return usable == [id]
+    }
+
     package static func insert(
         _ token: AdminToken, hash: [UInt8], in tx: borrowing Transaction
     ) throws {
@@ -51,6 +75,8 @@ package enum AdminTokenStore {
             ])
     }
 
+    /// Ends it with all its sessions.
+    ///
     /// - Returns: `false` when there is no such token, or it is revoked.
     package static func revoke(
         _ id: String, at now: Timestamp, in tx: borrowing Transaction
@@ -60,6 +86,7 @@ package enum AdminTokenStore {
             UPDATE admin_tokens SET status = 'revoked', updated_at = ?
             WHERE id = ? AND status = 'active'
             """, [.integer(now.milliseconds), .text(id)])
+        try AdminSessionStore.end(ofToken: id, in: tx)
         try ClientStore.raiseEpoch(in: tx)
         return changed == 1
     }

@@ -172,9 +172,10 @@ package enum AuditStore {
         package init() {}
     }
 
-    /// The newest rows first, older than `before`.
+    /// The newest rows first, older than `before` and newer than `floor`.
     package static func newest(
-        _ filter: Filter, before: Int64 = .max, limit: Int, in tx: borrowing Transaction
+        _ filter: Filter, before: Int64 = .max, after floor: Int64 = 0, limit: Int,
+        in tx: borrowing Transaction
     ) throws -> [(seq: Int64, entry: AuditEntry)] {
         try tx.all(
             """
@@ -184,13 +185,14 @@ package enum AuditStore {
             WHERE seq < ?1 AND (?2 IS NULL OR principal = ?2) AND (?3 IS NULL OR operation = ?3)
                 AND (?4 IS NULL OR outcome = ?4) AND (?5 IS NULL OR request_id = ?5)
                 AND (?6 IS NULL OR recorded_at >= ?6) AND (?7 IS NULL OR recorded_at < ?7)
+                AND seq > ?9
             ORDER BY seq DESC LIMIT ?8
             """,
             [
                 .integer(before), .optional(filter.principal), .optional(filter.operation),
                 .optional(filter.outcome), .optional(filter.requestID),
                 .optional(filter.from?.milliseconds), .optional(filter.to?.milliseconds),
-                .int(limit),
+                .int(limit), .integer(floor),
             ], numbered
         ).compactMap { $0 }
     }

@@ -39,6 +39,40 @@ package enum APIKeyStore {
             """, [], key)
     }
 
+    /// The newest first, older than the key `id`; of one facility, in one status, or all.
+    package static func page(
+        before id: String?, facilityID: String?, status: APIKey.Status?, limit: Int,
+        in tx: borrowing Transaction
+    ) throws -> [APIKey] {
+        try tx.all(
+            """
+            SELECT id, prefix, name, facility_id, status, rate_limit, expires_at, last_used_at,
+                created_at
+            FROM api_keys
+            WHERE id < ?1 AND (?2 IS NULL OR facility_id = ?2) AND (?3 IS NULL OR status = ?3)
+            ORDER BY id DESC LIMIT ?4
+            """,
+            [
+                .text(id ?? "~"), .optional(facilityID), .optional(status?.rawValue), .int(limit),
+            ], key)
+    }
+
+    /// Changes name, rate limit and expiry, from the next request on.
+    package static func update(
+        _ key: APIKey, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE api_keys SET name = ?, rate_limit = ?, expires_at = ?, updated_at = ?
+            WHERE id = ? AND status = 'active'
+            """,
+            [
+                .text(key.name), .optional(key.rateLimit), .optional(key.expiresAt?.milliseconds),
+                .integer(now.milliseconds), .text(key.id),
+            ])
+        try ClientStore.raiseEpoch(in: tx)
+    }
+
     /// - Throws: `DatabaseError.constraint` when the facility is unknown.
     package static func insert(
         _ key: APIKey, hash: [UInt8], in tx: borrowing Transaction

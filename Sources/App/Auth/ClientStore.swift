@@ -26,6 +26,17 @@ package enum ClientStore {
             """, [], client)
     }
 
+    /// By id, from the one after `id` on.
+    package static func page(
+        after id: String?, status: Client.Status?, limit: Int, in tx: borrowing Transaction
+    ) throws -> [Client] {
+        try tx.all(
+            """
+            SELECT id, name, scopes, facility_id, status, rate_limit, created_at
+            FROM clients WHERE id > ?1 AND (?2 IS NULL OR status = ?2) ORDER BY id LIMIT ?3
+            """, [.text(id ?? ""), .optional(status?.rawValue), .int(limit)], client)
+    }
+
     package static func isEmpty(in tx: borrowing Transaction) throws -> Bool {
         try tx.first("SELECT 1 FROM clients LIMIT 1") { $0.int(0) } == nil
     }
@@ -105,6 +116,22 @@ package enum ClientStore {
             [.text(scopes), .integer(now.milliseconds), .text(id)])
         try raiseEpoch(in: tx)
         return changed == 1
+    }
+
+    /// Changes name, scopes and rate limit, from the next request on.
+    package static func update(
+        _ client: Client, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE clients SET name = ?, scopes = ?, rate_limit = ?, updated_at = ?
+            WHERE id = ? AND status <> 'revoked'
+            """,
+            [
+                .text(client.name), .text(client.scopes), .optional(client.rateLimit),
+                .integer(now.milliseconds), .text(client.id),
+            ])
+        try raiseEpoch(in: tx)
     }
 
     // MARK: Tokens

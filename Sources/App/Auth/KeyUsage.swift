@@ -22,6 +22,7 @@ package final class KeyUsage: Sendable {
             for (id, time) in taken {
                 try APIKeyStore.markUsed(id, at: time, in: tx)
                 try AdminTokenStore.markUsed(id, at: time, in: tx)
+                try AdminSessionStore.markUsed(id, at: time, in: tx)
                 try BridgeAgentStateStore.markSeen(id, at: time, in: tx)
             }
         }

@@ -8,7 +8,8 @@ package final class Principal: Sendable {
         case client(jti: String)
         case agent
         case apiKey
-        case administrator
+        /// With a token, or with the cookie of a session.
+        case administrator(sessionID: String?)
     }
 
     package let kind: Kind
@@ -72,8 +73,8 @@ package final class Principal: Sendable {
         referenceOwner = "facility:" + key.facilityID
     }
 
-    package init(administrator token: AdminToken, epoch: Int64) {
-        kind = .administrator
+    package init(administrator token: AdminToken, sessionID: String? = nil, epoch: Int64) {
+        kind = .administrator(sessionID: sessionID)
         id = token.id
         scopes = []
         facilityID = nil

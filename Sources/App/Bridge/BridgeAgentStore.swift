@@ -26,6 +26,38 @@ package enum BridgeAgentStore {
             """, [], agent)
     }
 
+    /// By id, from the one after `id` on; of one facility, in one status, or all.
+    package static func page(
+        after id: String?, facilityID: String?, status: Client.Status?, limit: Int,
+        in tx: borrowing Transaction
+    ) throws -> [BridgeAgent] {
+        try tx.all(
+            """
+            SELECT id, name, facility_id, status, rate_limit, created_at FROM bridge_agents
+            WHERE id > ?1 AND (?2 IS NULL OR facility_id = ?2) AND (?3 IS NULL OR status = ?3)
+            ORDER BY id LIMIT ?4
+            """,
+            [
+                .text(id ?? ""), .optional(facilityID), .optional(status?.rawValue), .int(limit),
+            ], agent)
+    }
+
+    /// Changes name and rate limit, from the next request on.
+    package static func update(
+        _ agent: BridgeAgent, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE bridge_agents SET name = ?, rate_limit = ?, updated_at = ?
+            WHERE id = ? AND status <> 'revoked'
+            """,
+            [
+                .text(agent.name), .optional(agent.rateLimit), .integer(now.milliseconds),
+                .text(agent.id),
+            ])
+        try ClientStore.raiseEpoch(in: tx)
+    }
+
     package static func key(of id: String, in tx: borrowing Transaction) throws -> ClientSecret? {
         try tx.first(
             """

@@ -4,7 +4,7 @@ package import SQLite
 extension QuarantineStore {
     package enum Replay: Sendable {
         /// Stored now, or known to be stored.
-        case stored(SyncOutcome.Result?)
+        case stored(SyncOutcome)
         /// Refused still.
         case refused(Problem)
     }
@@ -39,6 +39,6 @@ extension QuarantineStore {
             return .refused(rejection.problem)
         }
         _ = try resolve(seq, as: .replayed, note: nil, by: principal, at: origin.now, in: tx)
-        return .stored(ingest.outcome.results.first)
+        return .stored(ingest.outcome)
     }
 }

@@ -70,6 +70,22 @@ package enum QuarantineStore {
             ], record)
     }
 
+    /// The open ones of an agent or a facility, or of both, oldest first from the one after `seq` on.
+    package static func open(
+        agentID: String?, facilityID: String?, after seq: Int64, limit: Int,
+        in tx: borrowing Transaction
+    ) throws -> [Int64] {
+        try tx.all(
+            """
+            SELECT seq FROM quarantined_records
+            WHERE state = 'open' AND seq > ?1 AND (?2 IS NULL OR agent_id = ?2)
+                AND (?3 IS NULL OR facility_id = ?3)
+            ORDER BY seq LIMIT ?4
+            """,
+            [.integer(seq), .optional(agentID), .optional(facilityID), .int(limit)]
+        ) { $0.int64(0) }
+    }
+
     package static func find(
         _ seq: Int64, in tx: borrowing Transaction
     ) throws -> QuarantinedRecord? {

@@ -88,6 +88,32 @@ package enum SyncBatchStore {
         } ?? SyncCounts()
     }
 
+    /// The sums from a moment on, of each agent from the id `first` to `last`; those without any are
+    /// left out.
+    package static func counts(
+        agentsFrom first: String, through last: String, since: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> [String: SyncCounts] {
+        let rows = try tx.all(
+            """
+            SELECT agent_id, SUM(batches), SUM(stored), SUM(duplicates), SUM(rejected)
+            FROM bridge_counts WHERE agent_id >= ? AND agent_id <= ? AND quarter >= ?
+            GROUP BY agent_id
+            """,
+            [
+                .text(first), .text(last), .integer(since.seconds / SyncCounts.quarterSeconds),
+            ]
+        ) { row in
+            var counts = SyncCounts()
+            counts.batches = row.int(1)
+            counts.stored = row.int(2)
+            counts.duplicates = row.int(3)
+            counts.rejected = row.int(4)
+            return (row.text(0), counts)
+        }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
     /// Sums for each hour in which anything came, oldest first, for charts; hours of the UTC clock.
     package static func hourly(
         agentID: String?, from: Timestamp, to: Timestamp, in tx: borrowing Transaction

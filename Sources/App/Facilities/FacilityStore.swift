@@ -37,6 +37,30 @@ package enum FacilityStore {
             [], facility)
     }
 
+    /// By name, from the one after the facility `id` on.
+    package static func page(
+        after id: String?, limit: Int, in tx: borrowing Transaction
+    ) throws -> [Facility] {
+        try tx.all(
+            """
+            SELECT id, reference, name, country_code, time_zone FROM facilities
+            WHERE ?1 IS NULL OR (name, id) > (SELECT name, id FROM facilities WHERE id = ?1)
+            ORDER BY name, id LIMIT ?2
+            """, [.optional(id), .int(limit)], facility)
+    }
+
+    /// Changes name, reference and time zone.
+    ///
+    /// - Throws: `DatabaseError.constraint` when the reference is taken.
+    package static func update(_ facility: Facility, in tx: borrowing Transaction) throws {
+        try tx.execute(
+            "UPDATE facilities SET name = ?, reference = ?, time_zone = ? WHERE id = ?",
+            [
+                .text(facility.name), .optional(facility.reference), .text(facility.timeZone),
+                .text(facility.id),
+            ])
+    }
+
     /// - Throws: `DatabaseError.constraint` when the id or the reference is taken.
     package static func insert(
         _ facility: Facility, at now: Timestamp, in tx: borrowing Transaction

@@ -47,6 +47,23 @@ package enum MergeStore {
             """, [.text(id ?? "~"), .int(limit)], merge)
     }
 
+    /// Who was merged into a patient, and into those in turn.
+    package static func retired(
+        into survivorID: Int64, in tx: borrowing Transaction
+    ) throws -> [Int64] {
+        var ids: [Int64] = []
+        var waiting = [survivorID]
+        while let id = waiting.popLast() {
+            let found = try tx.all(
+                "SELECT retired_id FROM merges WHERE survivor_id = ? AND undone_at IS NULL",
+                [.integer(id)]
+            ) { $0.int64(0) }
+            ids += found
+            waiting += found
+        }
+        return ids
+    }
+
     /// Both must be active and of one country.
     ///
     /// - Throws: `Problem` 409 otherwise.

@@ -1,5 +1,6 @@
 import Assets
 import Crypto
+package import HTTP
 
 /// Texts that ship inside the binary.
 package enum Documents {
@@ -21,9 +22,19 @@ package enum Documents {
                 + "script-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'; "
                 + "frame-ancestors 'none'"
         }
+
+        package var response: HTTPResponse {
+            var response = HTTPResponse(.ok, contentType: "text/html; charset=utf-8", body: html)
+            response.setField("Content-Security-Policy", contentSecurityPolicy)
+            response.setField("Referrer-Policy", "no-referrer" as StaticString)
+            return response
+        }
     }
 
     package static let playground = Page(Assets.playground)
+
+    /// What administrators work with.
+    package static let admin = Page(Assets.admin)
 
     /// The partner's documentation. Its table of scopes is made from the route table.
     package static let docs: Page = {

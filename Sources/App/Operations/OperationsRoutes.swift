@@ -55,22 +55,14 @@ enum OperationsRoutes {
     @Sendable static func getDocs(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        show(Documents.docs)
+        Documents.docs.response
     }
 
     /// One self-contained page that tries every endpoint live.
     @Sendable static func getPlayground(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        show(Documents.playground)
-    }
-
-    private static func show(_ page: Documents.Page) -> HTTPResponse {
-        var response = HTTPResponse(
-            .ok, contentType: "text/html; charset=utf-8", body: page.html)
-        response.setField("Content-Security-Policy", page.contentSecurityPolicy)
-        response.setField("Referrer-Policy", "no-referrer" as StaticString)
-        return response
+        Documents.playground.response
     }
 }
 

@@ -182,7 +182,7 @@ package enum DeliveryStore {
         package let last: Delivery.Attempt?
     }
 
-    private static func line(_ row: borrowing Row) throws -> Line {
+    static func line(_ row: borrowing Row) throws -> Line {
         var last: Delivery.Attempt?
         if let at = row.int64OrNil(8) {
             last = Delivery.Attempt(

@@ -106,6 +106,49 @@ package enum SubscriptionStore {
             """, [], subscription)
     }
 
+    /// Everybody's, for administrators: the newest first, older than `seq`; of one client, or all.
+    package static func page(
+        before seq: Int64, clientID: String?, limit: Int, in tx: borrowing Transaction
+    ) throws -> [Subscription] {
+        try tx.all(
+            """
+            SELECT s.seq, s.id, s.client_id, c.facility_id, s.callback_url, s.events,
+                s.description, s.status, s.from_seq, s.created_at, s.secret, s.retiring_secret,
+                s.retiring_secret_expires_at
+            FROM webhook_subscriptions s JOIN clients c ON c.id = s.client_id
+            WHERE s.seq < ?1 AND (?2 IS NULL OR s.client_id = ?2) ORDER BY s.seq DESC LIMIT ?3
+            """, [.integer(seq), .optional(clientID), .int(limit)], subscription)
+    }
+
+    /// Anybody's, ended ones included, for administrators.
+    package static func find(
+        id: String, in tx: borrowing Transaction
+    ) throws -> Subscription? {
+        try tx.first(
+            """
+            SELECT s.seq, s.id, s.client_id, c.facility_id, s.callback_url, s.events,
+                s.description, s.status, s.from_seq, s.created_at, s.secret, s.retiring_secret,
+                s.retiring_secret_expires_at
+            FROM webhook_subscriptions s JOIN clients c ON c.id = s.client_id WHERE s.id = ?
+            """, [.text(id)], subscription)
+    }
+
+    package static func all(
+        withSeqs seqs: Set<Int64>, in tx: borrowing Transaction
+    ) throws -> [Int64: Subscription] {
+        var found: [Int64: Subscription] = [:]
+        for seq in seqs {
+            found[seq] = try tx.first(
+                """
+                SELECT s.seq, s.id, s.client_id, c.facility_id, s.callback_url, s.events,
+                    s.description, s.status, s.from_seq, s.created_at, s.secret, s.retiring_secret,
+                    s.retiring_secret_expires_at
+                FROM webhook_subscriptions s JOIN clients c ON c.id = s.client_id WHERE s.seq = ?
+                """, [.integer(seq)], subscription)
+        }
+        return found
+    }
+
     /// Ends it. Its secrets go at once; what waits for it is withheld.
     ///
     /// - Returns: `false` when the client has no such active subscription.

@@ -20,6 +20,9 @@ extern const opescare_asset opescare_playground_html;
 /// `pages/docs.html` beside this folder.
 extern const opescare_asset opescare_docs_html;
 
+/// `pages/admin.html` beside this folder.
+extern const opescare_asset opescare_admin_html;
+
 /// `migrations/0001_initial.sql`.
 extern const opescare_asset opescare_migration_0001;
 

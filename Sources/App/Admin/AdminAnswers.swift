@@ -1,0 +1,119 @@
+import HTTP
+import JSON
+
+/// What the answers and requests of administration have in common.
+extension HTTPResponse {
+    /// One object.
+    static func object(
+        _ status: HTTPStatus = .ok, _ body: (inout JSONWriter) throws -> Void
+    ) throws -> HTTPResponse {
+        var json = JSONWriter(reserving: 512)
+        try json.object { json in try body(&json) }
+        return HTTPResponse(status, contentType: "application/json", body: json.finish())
+    }
+
+    /// A page of a list.
+    ///
+    /// - Parameter items: one more than `limit` when there is a next page.
+    static func page<Item>(
+        _ name: String, _ items: [Item], limit: Int, cursor: (Item) -> String,
+        _ body: (inout JSONWriter, Item) throws -> Void
+    ) throws -> HTTPResponse {
+        let page = items.prefix(limit)
+        var json = JSONWriter(reserving: 256 + page.count * 384)
+        try json.object { json in
+            try json.memberArray(name) { json in
+                for item in page { try json.element { json in try body(&json, item) } }
+            }
+            json.member("next_cursor", items.count > limit ? page.last.map(cursor) : nil)
+        }
+        return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+    }
+
+    /// The same, of an answer that shows a secret for the only time: nobody may keep it, and the copy
+    /// for a repeated Idempotency-Key is sealed.
+    var showingSecret: HTTPResponse {
+        var response = self
+        response.setField("Cache-Control", "no-store" as StaticString)
+        return response
+    }
+}
+
+extension QueryParameters {
+    /// A word out of a few.
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: StaticString, as type: Choice.Type
+    ) -> Choice? {
+        guard let text = text(name) else { return nil }
+        let choice = Choice(rawValue: text)
+        if choice == nil {
+            let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            refuse(name.description, "must be one of: \(words)")
+        }
+        return choice
+    }
+
+    /// A cursor that is a row's number.
+    mutating func numberCursor() -> Int64? {
+        guard let text = text("cursor") else { return nil }
+        guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }),
+            let number = Int64(text)
+        else {
+            refuse("cursor", "is not one that was given out")
+            return nil
+        }
+        return number
+    }
+}
+
+extension RequestBody {
+    /// `nil` leaves the rate limit as it is; an inner `nil`, spelt "default", is the server's own.
+    mutating func rateLimit() -> Int?? {
+        guard let text = scalar("rate_limit") else { return nil }
+        if text == "default" { return .some(nil) }
+        return integer("rate_limit", in: 0...1_000_000_000).map { .some($0) }
+    }
+
+    /// How long what is replaced still works.
+    mutating func overlapHours(default hours: Int) -> Int64 {
+        Int64(integer("overlap_hours", in: 0...8760) ?? hours)
+    }
+
+    /// A name on one line.
+    mutating func name(_ fallback: String? = nil) -> String {
+        guard let fallback else { return requiredText(["name"]) }
+        return text("name") ?? fallback
+    }
+
+    /// A moment in the future, or "never", which is the inner `nil`.
+    mutating func expiry(at now: Timestamp) -> Timestamp?? {
+        if scalar("expires_at") == "never" { return .some(nil) }
+        guard let time = time("expires_at") else { return nil }
+        if time <= now { refuse("expires_at", "must be in the future") }
+        return .some(time)
+    }
+
+    /// An id that stands in URLs and header fields, or `nil` to have one made.
+    mutating func identifier(_ name: StaticString) -> String? {
+        let text = text([name], maximum: 255)
+        if let text, !BridgeAgent.isValid(id: text) {
+            refuse(name.description, "takes up to 64 letters, digits, - and _")
+        }
+        return text
+    }
+}
+
+extension Problem {
+    /// What an administrator names does not exist.
+    static func unknown(_ what: String) -> Problem {
+        Problem(.notFound, "There is no \(what) with this id.")
+    }
+
+    static func revoked(_ what: String) -> Problem {
+        Problem(.conflict, "This \(what) was revoked, and stays so. Make a new one.")
+    }
+}
+
+extension Timestamp {
+    func adding(hours: Int64) -> Timestamp { adding(seconds: hours * 3600) }
+}

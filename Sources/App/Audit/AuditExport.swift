@@ -1,0 +1,106 @@
+import JSON
+import SQLite
+
+/// The audit log as a file, a page of rows at a time: the memory it takes does not grow with it.
+actor AuditExport {
+    enum Format: String, CaseIterable, Sendable {
+        case csv, ndjson
+    }
+
+    private let format: Format
+    private let filter: AuditStore.Filter
+    private let reader: SlowReader
+    /// The last row there was when it was asked for.
+    private let last: Int64
+    private var end: Int64 = 0
+    private var isBegun = false
+
+    init(_ format: Format, _ filter: AuditStore.Filter, through last: Int64, reader: SlowReader) {
+        self.format = format
+        self.filter = filter
+        self.last = last
+        self.reader = reader
+    }
+
+    /// The next piece, which may be empty; `nil` at the end.
+    func next() async throws -> [UInt8]? {
+        if !isBegun {
+            isBegun = true
+            if format == .csv { return Array((AuditExport.columns + "\r\n").utf8) }
+        }
+        guard end < last else { return nil }
+        let page = try await reader.run { [filter, end, last] reader in
+            Result {
+                try reader.read { tx in
+                    try AuditStore.oldest(filter, after: end, through: last, in: tx)
+                }
+            }
+        }.get()
+        end = page.end
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(page.rows.count * 256)
+        for row in page.rows {
+            switch format {
+            case .csv: AuditExport.append(row.seq, row.entry, to: &bytes)
+            case .ndjson:
+                var json = JSONWriter(reserving: 512)
+                json.object { $0.describe(row.seq, row.entry) }
+                bytes += json.finish()
+                bytes.append(UInt8(ascii: "\n"))
+            }
+        }
+        return bytes
+    }
+
+    // MARK: CSV (RFC 4180)
+
+    private static let columns =
+        "seq,recorded_at,request_id,principal,facility_id,operation,action,entity,patients,"
+        + "purpose,outcome,status,address"
+
+    private static func append(_ seq: Int64, _ entry: AuditEntry, to bytes: inout [UInt8]) {
+        let cells = [
+            String(seq), entry.recordedAt.rfc3339, entry.requestID, entry.principal,
+            entry.facilityID ?? "", entry.operation, entry.action.rawValue, entry.entity ?? "",
+            String(entry.patientCount), entry.purpose ?? "", entry.outcome, String(entry.status),
+            entry.address ?? "",
+        ]
+        bytes += cells.map(cell).joined(separator: ",").utf8
+        bytes += [13, 10]
+    }
+
+    /// A spreadsheet would compute what begins like a formula; an apostrophe makes it text (OWASP, CSV
+    /// injection).
+    static func cell(_ text: String) -> String {
+        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
+        let plain = isFormula ? "'" + text : text
+        guard plain.contains(where: { ",\"\r\n".contains($0) }) else { return plain }
+        return "\"" + plain.replacing("\"", with: "\"\"") + "\""
+    }
+}
+
+extension AuditEntry {
+    /// How many patients the row is about.
+    var patientCount: Int {
+        batchPatientIDs.isEmpty ? (patientID == nil ? 0 : 1) : batchPatientIDs.count
+    }
+}
+
+extension JSONWriter {
+    /// A row of the log.
+    mutating func describe(_ seq: Int64, _ entry: AuditEntry) {
+        member("seq", seq)
+        member("recorded_at", entry.recordedAt.rfc3339)
+        member("request_id", entry.requestID)
+        member("principal", entry.principal)
+        member("facility_id", entry.facilityID)
+        member("operation", entry.operation)
+        member("action", entry.action.rawValue)
+        member("entity", entry.entity)
+        member("patients", entry.patientCount)
+        member("purpose", entry.purpose)
+        member("outcome", entry.outcome)
+        member("status", entry.status)
+        member("address", entry.address)
+    }
+}

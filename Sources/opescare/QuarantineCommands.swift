@@ -1,0 +1,106 @@
+import App
+import Foundation
+import SQLite
+
+enum QuarantineCommands {
+    static let all = [
+        Command(
+            name: "quarantine list", summary: "List records that agents sent in vain, and why.",
+            options: [
+                Command.data,
+                .init(name: "agent", placeholder: "AGENT_ID", help: "of this agent only"),
+                .init(name: "facility", placeholder: "ID", help: "of this facility only"),
+                .init(
+                    name: "state", placeholder: "STATE", help: "open, replayed or discarded",
+                    fallback: "open"),
+                .init(name: "limit", placeholder: "N", help: "rows", fallback: "50"),
+            ], run: list),
+        Command(
+            name: "quarantine replay", summary: "Try refused records again.", words: ["RECORD_ID"],
+            options: choice, notes: choiceNotes, run: replay),
+        Command(
+            name: "quarantine discard", summary: "Give refused records up.", words: ["RECORD_ID"],
+            options: choice + [.init(name: "note", placeholder: "TEXT", help: "why")],
+            notes: choiceNotes, run: discard),
+    ]
+
+    private static let choice: [Command.Option] = [
+        Command.data,
+        .init(name: "agent", placeholder: "AGENT_ID", help: "all open ones of this agent"),
+        .init(name: "facility", placeholder: "ID", help: "all open ones of this facility"),
+    ]
+    private static let choiceNotes =
+        "Give a RECORD_ID or, instead of it, --agent or --facility for all of theirs."
+
+    @Sendable private static func list(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        var filter = QuarantineStore.Filter()
+        filter.agentID = arguments.text("agent")
+        filter.facilityID = try arguments.text("facility").map { try data.facility($0).id }
+        filter.state = try arguments.choice("state", as: QuarantinedRecord.State.self)
+        let limit = try arguments.number("limit", in: 1...100_000) ?? 50
+        let asked = filter
+        let records = try data.read { try QuarantineStore.list(asked, limit: limit, in: $0) }
+        if records.isEmpty { Terminal.print("No record matches.") }
+        for record in records {
+            Terminal.print(
+                "\(record.seq)  \(record.state.rawValue)  \(record.lastAt.rfc3339)  "
+                    + "\(record.agentID)  \(Terminal.harmless(record.type ?? "-"))  "
+                    + "\(record.error)\n    \(Terminal.harmless(record.reason))")
+        }
+    }
+
+    /// The ids that the words name: one, or the open ones of an agent or a facility.
+    private static func ids(_ arguments: Arguments, _ data: DataAccess) throws -> [Int64] {
+        let agent = arguments.text("agent")
+        let facility = try arguments.text("facility").map { try data.facility($0).id }
+        guard agent != nil || facility != nil else {
+            guard let id = Int64(try arguments.word(0)) else {
+                throw Failure("A RECORD_ID is a number. See: opescare quarantine list")
+            }
+            return [id]
+        }
+        return try data.read { tx in
+            try QuarantineStore.open(
+                agentID: agent, facilityID: facility, after: 0,
+                limit: QuarantinedRecord.maximumCount, in: tx)
+        }
+    }
+
+    @Sendable private static func replay(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let ids = try ids(arguments, data)
+        let principal = "operator:" + NSUserName()
+        let origin = EventStore.Origin(
+            facilityID: nil, clientID: nil, requestID: Identifier.make("cmd_", at: data.now),
+            now: data.now)
+        var stored = 0
+        // One transaction each: a running server waits for one record at most.
+        for id in ids {
+            let replay = try data.write("quarantine replay", .execute, "quarantine/\(id)") { tx in
+                try QuarantineStore.replay(id, by: principal, origin: origin, in: tx)
+            }
+            switch replay {
+            case .stored: stored += 1
+            case .refused(let problem):
+                Terminal.print("\(id) is refused: \(Terminal.harmless(problem.message))")
+            case nil: Terminal.print("\(id) is not open.")
+            }
+        }
+        Terminal.print("\(stored) of \(ids.count) stored.")
+    }
+
+    @Sendable private static func discard(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let ids = try ids(arguments, data)
+        let note = arguments.text("note")
+        let principal = "operator:" + NSUserName()
+        let entity = ids.count == 1 ? "quarantine/\(ids[0])" : "quarantine"
+        let count = try data.write("quarantine discard", .update, entity) { tx in
+            try ids.count { id in
+                try QuarantineStore.discard(id, note: note, by: principal, at: data.now, in: tx)
+            }
+        }
+        Terminal.print("\(count) of \(ids.count) discarded.")
+    }
+}
