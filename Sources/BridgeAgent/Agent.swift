@@ -45,11 +45,15 @@ package final class Agent: Sendable {
         return ServerClock(offset: notes.flatMap { $0 }.flatMap { Int($0) } ?? 0)
     }
 
-    /// Takes over what the Python agent left. Called once, before anything else.
-    package func adopt() {
+    /// Takes over what the Python agent left, and what was queued under another agent id. Called once,
+    /// before anything else.
+    package func adopt() throws {
+        try queue.useEnvelope(of: configuration.agentID)
         for path in configuration.adoptedQueues {
             do {
-                if let count = try PublishedQueue.adopt(path, into: queue, log: log) {
+                if let count = try PublishedQueue.adopt(
+                    path, into: queue, agentID: configuration.agentID, log: log)
+                {
                     log.info("took over \(count) records from \(path)")
                 }
             } catch {
@@ -194,12 +198,14 @@ package final class Agent: Sendable {
 
     /// Reads what is in the folder, sends everything, and returns.
     package func once() throws -> OnceResult {
+        beating.start { [self] in heartbeatLoop() }
         defer {
+            beating.stop()
             client.close()
+            beating.join(within: .seconds(10))
             queue.close()
         }
         let before = try errorCount()
-        beat()
         let watcher = makeWatcher(isStopped: { false })
         let sender = Sender(configuration, queue: queue, client: client, log: log)
         let patience = ContinuousClock.now + configuration.quiet * 4 + .seconds(5)

@@ -76,7 +76,7 @@ package struct AgentCheck {
             var response = try client.status()
             // The first answer teaches the time.
             if response.status == 401 { response = try client.status() }
-            return [reached()] + [clock(client.serverClock), credentials(response)]
+            return answered(response, client.serverClock)
         } catch {
             return [
                 Finding(what: "server", result: .wrong, detail: advice(error)),
@@ -86,12 +86,22 @@ package struct AgentCheck {
         }
     }
 
-    private func reached() -> Finding {
+    private func answered(_ response: ClientResponse, _ clock: ServerClock) -> [Finding] {
+        let body = try? JSONDocument(response.content).root
+        guard let result = credentials(response.status, body) else {
+            return [
+                Finding(
+                    what: "server", result: .wrong,
+                    detail: "answers \(response.status), which is no OpesCare answer: check "
+                        + "server_url, and whether a sign-in page of the network is in the way")
+            ]
+        }
         let isTLS = configuration.serverURL.lowercased().hasPrefix("https://")
-        return Finding(
+        let reached = Finding(
             what: "server", result: .fine,
             detail: configuration.serverURL
                 + (isTLS ? ", its certificate is good" : ", without encryption"))
+        return [reached, self.clock(clock), result]
     }
 
     private func advice(_ failure: ClientFailure) -> String {
@@ -119,10 +129,9 @@ package struct AgentCheck {
                 + "corrects for it" + (seconds < 300 ? "" : ", but set this machine's date"))
     }
 
-    private func credentials(_ response: ClientResponse) -> Finding {
-        let body = try? JSONDocument(response.content).root
-        let message = body?["message"]?.string
-        switch response.status {
+    /// `nil` when the answer is not one of ours.
+    private func credentials(_ status: Int, _ body: JSONValue?) -> Finding? {
+        switch status {
         case 200 where body?["agent_id"] != nil:
             if let facility = body?["facility_id"]?.string,
                 facility.lowercased() != configuration.facilityID.lowercased()
@@ -134,19 +143,15 @@ package struct AgentCheck {
             return Finding(
                 what: "credentials", result: .fine, detail: "accepted for \(configuration.agentID)")
         case 401, 403:
+            guard let message = body?["message"]?.string else { return nil }
             return Finding(
                 what: "credentials", result: .wrong,
-                detail: (message ?? "refused") + " Check agent_id and OPESCARE_AGENT_KEY")
+                detail: message + " Check agent_id and OPESCARE_AGENT_KEY")
         case 429, 503:
             return Finding(
                 what: "credentials", result: .doubtful,
-                detail: "the server is busy (\(response.status)): try again")
-        default:
-            return Finding(
-                what: "server", result: .wrong,
-                detail:
-                    "answers \(response.status), which is no OpesCare answer: check server_url, and "
-                    + "whether a sign-in page of the network is in the way")
+                detail: "the server is busy (\(status)): try again")
+        default: return nil
         }
     }
 }

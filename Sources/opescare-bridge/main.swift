@@ -58,7 +58,7 @@ func run(_ arguments: Arguments, _ configuration: AgentConfiguration) throws -> 
     var signals = SignalSet([SIGTERM, SIGINT, SIGHUP])
     if !arguments.isOnce { signals.block() }
     let agent = try Agent(configuration, log: log) { display.show($0) }
-    agent.adopt()
+    try agent.adopt()
     if arguments.isOnce { return try once(agent) }
     agent.start()
     _ = signals.wait()

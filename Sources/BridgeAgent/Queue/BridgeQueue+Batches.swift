@@ -37,6 +37,18 @@ extension BridgeQueue {
         return (Array(bytes.dropLast(2)), Array(bytes.suffix(2)))
     }
 
+    /// Makes batches of another agent id this one's. Keys belong to an agent, so they become new; the
+    /// server knows records that arrive twice by their content.
+    func useEnvelope(of agentID: String) throws {
+        let (prefix, suffix) = Self.envelope(agentID)
+        try write { tx in
+            for id in try QueueStore.batchIDs(withOtherPrefix: prefix, in: tx) {
+                try QueueStore.readdress(
+                    id, key: Self.newKey(), prefix: prefix, suffix: suffix, in: tx)
+            }
+        }
+    }
+
     /// Applies the server's verdicts: what was delivered leaves, what was refused goes to its report,
     /// what was not mentioned is sent again under a new key.
     ///

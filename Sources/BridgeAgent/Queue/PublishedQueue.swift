@@ -20,7 +20,7 @@ struct PublishedQueue {
     ///
     /// - Returns: how many were taken; `nil` when there is no such file.
     static func adopt(
-        _ path: String, into queue: BridgeQueue, log: AgentLog
+        _ path: String, into queue: BridgeQueue, agentID: String, log: AgentLog
     ) throws -> Int? {
         guard FileStatus(path: path) != nil else { return nil }
         let records = try PublishedQueue(path: path).records()
@@ -33,7 +33,16 @@ struct PublishedQueue {
         let target = freeName(path)
         let name = "adopted:" + path
         let now = BridgeQueue.now
+        @Sendable func sealRows(_ tx: borrowing Transaction) throws {
+            let (prefix, suffix) = BridgeQueue.envelope(agentID)
+            while try QueueStore.makeBatch(
+                key: BridgeQueue.newKey(), limit: 500, bytes: BridgeQueue.batchBytes,
+                prefix: prefix, suffix: suffix, at: now, in: tx) != nil
+            {}
+        }
         let count = try queue.write { tx in
+            // Batches are made from the front: rows that wait go before those taken over.
+            try sealRows(tx)
             if let done = try QueueStore.file(named: name, state: .read, in: tx),
                 done.status == status
             {

@@ -241,6 +241,23 @@ enum QueueStore {
             suffix: suffix, rows: rows)
     }
 
+    /// Batches that stand in another envelope; those taken over have none.
+    static func batchIDs(
+        withOtherPrefix prefix: [UInt8], in tx: borrowing Transaction
+    ) throws -> [Int64] {
+        try tx.all(
+            "SELECT id FROM batches WHERE prefix <> '' AND prefix <> ?", [.utf8(prefix)]
+        ) { $0.int64(0) }
+    }
+
+    static func readdress(
+        _ id: Int64, key: String, prefix: [UInt8], suffix: [UInt8], in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "UPDATE batches SET idempotency_key = ?, prefix = ?, suffix = ? WHERE id = ?",
+            [.text(key), .utf8(prefix), .utf8(suffix), .integer(id)])
+    }
+
     /// Whether a batch with that key waits already.
     static func hasBatch(key: String, in tx: borrowing Transaction) throws -> Bool {
         try tx.first("SELECT 1 FROM batches WHERE idempotency_key = ?", [.text(key)]) { $0.int(0) }

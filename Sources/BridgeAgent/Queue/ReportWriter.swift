@@ -59,7 +59,7 @@ struct ReportWriter {
         guard Folder.exists(path) else { return length == 0 }
         guard let status = FileStatus(path: path), status.size >= length else { return false }
         let extra = Int(status.size) - length
-        if extra == 0 { return length > 0 || extra == bytes.count || status.size == 0 }
+        if extra == 0 { return true }
         guard extra <= bytes.count else { return false }
         let tail = try InputFile(path: path).read(at: length, count: extra)
         return bytes.starts(with: tail)

@@ -38,11 +38,11 @@ final class BridgeClient: Sendable {
     func close() { client.close() }
 
     func sync(_ batch: Batch) -> SyncOutcome {
-        var body = batch.body
-        if body.isEmpty { body = Array("{}".utf8) }
         do {
-            let response = try send(.post, "sync", body: body, key: batch.idempotencyKey)
+            let response = try send(.post, "sync", body: batch.body, key: batch.idempotencyKey)
             return SyncOutcome(response, count: batch.rows.count)
+        } catch .closed {
+            return .cancelled
         } catch {
             return .unavailable("\(error)", retryAfter: nil)
         }

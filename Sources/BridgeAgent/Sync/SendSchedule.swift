@@ -124,6 +124,9 @@ struct SendSchedule: Sendable {
             postponed[batch.id] = now + .seconds(300) + .seconds(300) * random
             trouble = .failing(message)
             return .postpone
+        case .cancelled:
+            resumesAt = now + .seconds(1)
+            return .pause
         case .unavailable(let message, let retryAfter):
             let action = pause(backoff, .unavailable(message), now, random)
             if let retryAfter {

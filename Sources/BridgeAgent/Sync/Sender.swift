@@ -10,6 +10,7 @@ final class Sender {
     private let reports: ReportWriter
     private(set) var schedule: SendSchedule
     private var toldTrouble: SendSchedule.Trouble?
+    private var toldReportFailure = ""
     private(set) var delivered = 0
     private(set) var refused = 0
 
@@ -38,14 +39,17 @@ final class Sender {
     /// - Throws: when the queue cannot be read or written; what was sent is then sent again, with the
     ///   same key.
     func step(at now: ContinuousClock.Instant) throws -> Step {
+        // People are told of bad rows whether or not the server can be reached.
+        flushReports()
         if let resumesAt = schedule.resumesAt, resumesAt > now { return .pause(until: resumesAt) }
         let waiting = schedule.waiting(at: now)
         guard
             let batch = try queue.nextBatch(
                 agentID: configuration.agentID, limit: configuration.batchSize, waiting: waiting)
-        else {
-            try reports.flush()
-            return .idle(until: schedule.nextPostponed)
+        else { return .idle(until: schedule.nextPostponed) }
+        guard !batch.rows.isEmpty else {
+            try queue.settle(batch, [])
+            return .again
         }
         let outcome = client.sync(batch)
         let action = schedule.after(
@@ -69,11 +73,6 @@ final class Sender {
     }
 
     private func settle(_ batch: Batch, _ verdicts: [Verdict]) throws {
-        if batch.rows.isEmpty {
-            // Cannot be: but a batch without rows must not be sent for ever.
-            try queue.settle(batch, [])
-            return
-        }
         try queue.settle(batch, verdicts)
         var refusedHere = 0
         for verdict in verdicts {
@@ -90,7 +89,20 @@ final class Sender {
                 "the server refused \(refusedHere) of \(verdicts.count) records; see "
                     + configuration.errorsFolder)
         }
-        try reports.flush()
+        flushReports()
+    }
+
+    private func flushReports() {
+        do {
+            try reports.flush()
+            toldReportFailure = ""
+        } catch {
+            let text = "\(error)"
+            if text != toldReportFailure {
+                log.error("\(configuration.errorsFolder) cannot be written: \(text). Trying again.")
+            }
+            toldReportFailure = text
+        }
     }
 
     /// The server was heard from by other means.

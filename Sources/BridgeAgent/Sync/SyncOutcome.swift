@@ -22,6 +22,9 @@ enum SyncOutcome: Equatable, Sendable {
     /// No answer, or one that asks to wait.
     case unavailable(String, retryAfter: Duration?)
 
+    /// Given up because the agent stops.
+    case cancelled
+
     /// Reads an answer to a batch of `count` records.
     init(_ response: ClientResponse, count: Int) {
         // A cut-off answer is none: the same request brings the same answer again.

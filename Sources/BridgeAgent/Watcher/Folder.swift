@@ -23,13 +23,14 @@ enum Folder {
         }
     }
 
-    /// Makes the folder and those above it.
+    /// Makes the folder and those above it. What its files may be read by is the umask's decision: they
+    /// are for people of the facility.
     static func make(_ path: String) throws(FileError) {
         if exists(path) { return }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try make(String(path[..<slash]))
         }
-        guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else {
+        guard unsafe mkdir(path, 0o770) == 0 || errno == EEXIST else {
             throw FileError("make folder", path)
         }
     }
@@ -55,7 +56,7 @@ enum Folder {
     private static func copy(_ source: String, to target: String) throws(FileError) {
         let part = target + ".part"
         let input = try InputFile(path: source)
-        let output = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        let output = unsafe open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o660)
         guard output >= 0 else { throw FileError("create", part) }
         defer { close(output) }
         var offset = 0
@@ -64,6 +65,12 @@ enum Folder {
             if bytes.isEmpty { break }
             try write(bytes, to: output, at: offset, part)
             offset += bytes.count
+        }
+        if let modified = input.status?.modified {
+            // By its time a copy is known again as the version that was read.
+            let time = timespec(
+                tv_sec: Int(modified / 1_000_000_000), tv_nsec: Int(modified % 1_000_000_000))
+            _ = unsafe futimens(output, [time, time])
         }
         guard fsync(output) == 0 else { throw FileError("write", part) }
         guard unsafe rename(part, target) == 0 else { throw FileError("move", part) }
@@ -75,7 +82,7 @@ enum Folder {
 
     /// Writes `bytes` from `offset` on, cuts what lay behind, and waits for the disk.
     static func write(_ bytes: [UInt8], to path: String, at offset: Int) throws(FileError) {
-        let output = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let output = unsafe open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o660)
         guard output >= 0 else { throw FileError("create", path) }
         defer { close(output) }
         try write(bytes, to: output, at: offset, path)

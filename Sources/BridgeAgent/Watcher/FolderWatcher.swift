@@ -53,16 +53,18 @@ final class FolderWatcher {
 
     /// One look. Throws only what a later look may not meet: a full disk, a share that is away.
     func look(at now: ContinuousClock.Instant) throws -> Look {
-        try finishMoves()
+        let stuck = try finishMoves()
         var look = Look()
+        look.filesLeft = stuck.count
         let folder = configuration.watchFolder
         var files: [String: FileStatus] = [:]
-        for name in try Folder.names(in: folder) where Settling.isCandidate(name, pattern) {
+        for name in try Folder.names(in: folder)
+        where Settling.isCandidate(name, pattern) && !stuck.contains(name) {
             files[name] = FileStatus(path: folder + "/" + name)
         }
         let (complete, nextLook) = settling.look(files, at: now)
         look.nextLook = nextLook
-        look.filesLeft = files.count - complete.count
+        look.filesLeft += files.count - complete.count
         for name in complete {
             if isStopped() { break }
             if try take(name) {
@@ -93,9 +95,8 @@ final class FolderWatcher {
             case .complete(let file):
                 log.info(
                     "read \(name) as \(type.rawValue) records: last row \(file.nextRow)")
-                try move(file)
                 complained.remove(name)
-                return true
+                return try tryMove(file)
             case .changed:
                 log.warning("\(name) changed while it was read; it is read again when it is quiet")
                 settling.forget(name)
@@ -139,9 +140,25 @@ final class FolderWatcher {
     // MARK: Archive
 
     /// Finishes what a crash left: moves not made, or made and not noted.
-    private func finishMoves() throws {
+    ///
+    /// - Returns: the names that have been read and cannot be moved, so as not to read them again.
+    private func finishMoves() throws -> Set<String> {
+        var stuck: Set<String> = []
         for file in try queue.read({ try QueueStore.files(in: .read, $0) }) where !file.isAdopted {
+            if try !tryMove(file) { stuck.insert(file.name) }
+        }
+        return stuck
+    }
+
+    private func tryMove(_ file: QueuedFile) throws -> Bool {
+        do {
             try move(file)
+            return true
+        } catch let error as FileError {
+            complain(
+                "move " + file.name,
+                "\(file.name) has been read and cannot be moved to the archive: \(error)")
+            return false
         }
     }
 
