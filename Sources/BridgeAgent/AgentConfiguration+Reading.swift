@@ -16,10 +16,8 @@ extension AgentConfiguration {
                 "\(path) cannot be read: check that the file exists and that this user may read it."
             ])
         }
-        let folder = (path as NSString).deletingLastPathComponent
         try self.init(
-            Array(data), name: path, folder: folder.isEmpty ? "." : folder,
-            environment: environment)
+            Array(data), name: path, folder: Folder.parent(of: path), environment: environment)
     }
 
     /// - Parameters:
@@ -50,8 +48,7 @@ extension AgentConfiguration {
         let watchFolder = reader.watchFolder()
         self.watchFolder = watchFolder
         filePattern = reader.connectorText("file_pattern") ?? "*.csv"
-        let parent = (watchFolder as NSString).deletingLastPathComponent
-        let beside = parent.isEmpty ? "." : parent
+        let beside = Folder.parent(of: watchFolder)
         archiveFolder = reader.folder("archive_folder") ?? Self.join(beside, "archive")
         errorsFolder = reader.folder("errors_folder") ?? Self.join(beside, "errors")
         stateFolder = reader.folder("state_folder") ?? Self.join(folder, "bridge_state")
@@ -77,7 +74,7 @@ extension AgentConfiguration {
     }
 
     private static func join(_ folder: String, _ name: String) -> String {
-        folder == "." ? "./" + name : (folder as NSString).appendingPathComponent(name)
+        folder == "/" ? "/" + name : folder + "/" + name
     }
 }
 
@@ -162,7 +159,10 @@ private struct FieldReader {
 
     /// A value that the printed example leaves as a placeholder.
     mutating func credential(_ name: String, variable: String? = nil, fix: String) -> String {
+        let complaints = problems.count
         var value = text(name) ?? ""
+        // Of another type, and complained about already.
+        guard problems.count == complaints else { return "" }
         if let variable, let override = environment[variable], !override.isEmpty {
             value = override.trimmingCharacters(in: .whitespacesAndNewlines)
         }

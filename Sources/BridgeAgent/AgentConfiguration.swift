@@ -30,6 +30,8 @@ package struct AgentConfiguration: Sendable {
     package var rescanInterval: Duration
     /// For an answer, beside the time that sending takes.
     package var requestTimeout: Duration
+    /// Before the second attempt, at most; not in the file.
+    package var firstRetry = Duration.seconds(1)
     /// PEM certificates to trust beside the system's.
     package var authorityFile: String?
     package var dateOrder: DateOrder

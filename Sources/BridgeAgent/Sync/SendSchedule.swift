@@ -52,8 +52,8 @@ struct SendSchedule: Sendable {
     /// halved until the culprit is alone.
     private static let suspicion = 5
 
-    init(cap: Duration) {
-        backoff = Backoff(first: .seconds(1), cap: cap)
+    init(first: Duration = .seconds(1), cap: Duration) {
+        backoff = Backoff(first: first, cap: cap)
         slowBackoff = Backoff(first: .seconds(60), cap: max(cap, .seconds(300)))
     }
 
@@ -157,7 +157,7 @@ struct SendSchedule: Sendable {
         askedToWait = false
         self.trouble = trouble
         // Never quite at once, whatever the dice say.
-        resumesAt = now + max(.milliseconds(100), backoff.delay(failures: failures, random: random))
+        resumesAt = now + max(.milliseconds(10), backoff.delay(failures: failures, random: random))
         return .pause
     }
 

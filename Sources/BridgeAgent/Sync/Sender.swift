@@ -31,7 +31,8 @@ final class Sender {
         self.client = client
         self.log = log
         reports = ReportWriter(queue: queue, errorsFolder: configuration.errorsFolder)
-        schedule = SendSchedule(cap: min(configuration.syncInterval, .seconds(300)))
+        schedule = SendSchedule(
+            first: configuration.firstRetry, cap: min(configuration.syncInterval, .seconds(300)))
     }
 
     /// Sends at most one batch.

@@ -57,6 +57,7 @@ struct CSVParser {
             row.fault = .tooLarge
             abandonLine(&row)
         case .unterminated:
+            splitLine(&row)
             row.fault = .unterminatedQuote
             abandonLine(&row)
         case .tooLarge:
@@ -169,7 +170,7 @@ struct CSVParser {
 
     /// Goes on behind the next end of a line, quotes or not.
     private mutating func abandonLine(_ row: inout CSVRow) {
-        if row.bytes.count > row.ends.last ?? 0 || row.ends.isEmpty {
+        if row.ends.isEmpty || row.bytes.count > row.ends.last ?? 0 {
             row.ends.append(row.bytes.count)
         }
         let bytes = buffer
@@ -179,6 +180,22 @@ struct CSVParser {
             isSkipping = true
             _ = skipRest()
         }
+    }
+
+    /// Takes the line for what it is without quotes: what follows it is read as rows of its own.
+    private func splitLine(_ row: inout CSVRow) {
+        row.clear()
+        let end = min(endOfLine(buffer.span, from: start) ?? buffer.count, start + Self.rowBytes)
+        var line = buffer[start..<end]
+        while line.last == Self.lineFeed || line.last == Self.carriageReturn { line.removeLast() }
+        for byte in line {
+            if byte == delimiter, row.ends.count < Self.fieldCount - 1 {
+                row.ends.append(row.bytes.count)
+            } else {
+                row.bytes.append(byte)
+            }
+        }
+        row.ends.append(row.bytes.count)
     }
 
     /// Drops what belongs to a row given up; `true` once the next row may begin.

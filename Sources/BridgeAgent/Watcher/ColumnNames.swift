@@ -81,7 +81,7 @@ enum ColumnNames {
         "resultat": "result", "resultats": "result", "analyse": "test", "examen": "test",
         "nom_analyse": "test", "unite": "unit", "valeurs_de_reference": "reference_range",
         "valeur_de_reference": "reference_range", "intervalle_de_reference": "reference_range",
-        "anormal": "flagged", "alerte": "flagged", "interpretation_": "interpretation",
+        "anormal": "flagged", "alerte": "flagged",
         "medicament": "medicine", "medicaments": "medicine", "posologie": "dose",
         "dosage": "dose", "frequence": "frequency", "voie": "route", "duree": "duration",
         "quantite": "quantity", "prescripteur": "prescriber", "remarques": "notes",

@@ -40,16 +40,25 @@ enum Folder {
         return unsafe lstat(path, &status) == 0
     }
 
-    /// Moves within a file system or, by a copy, to another one.
-    static func move(_ source: String, to target: String) throws(FileError) {
+    /// Moves within a file system or, by a copy, to another one; a file that changes while it is copied
+    /// stays.
+    ///
+    /// - Returns: whether it was copied; then what lies at `target` is what lay at `source`.
+    @discardableResult
+    static func move(_ source: String, to target: String) throws(FileError) -> Bool {
+        var isCopy = false
         if unsafe rename(source, target) != 0 {
             let error = FileError("move", source)
             guard error.isOtherFileSystem else { throw error }
+            let before = FileStatus(path: source)
             try copy(source, to: target)
+            isCopy = true
+            guard FileStatus(path: source) == before else { return true }
             guard unsafe unlink(source) == 0 else { throw FileError("remove", source) }
         }
         sync(parent(of: target))
         sync(parent(of: source))
+        return isCopy
     }
 
     /// A copy appears under its name only when it is whole.

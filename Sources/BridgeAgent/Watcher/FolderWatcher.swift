@@ -176,9 +176,11 @@ final class FolderWatcher {
                     try QueueStore.setState(.read, archivePath: path, of: file.id, in: $0)
                 }
             }
-            try Folder.move(source, to: target)
+            if try !Folder.move(source, to: target) { try returnLatecomer(file, at: target) }
+        } else {
+            // It moved before a crash, or another version has its name.
+            try returnLatecomer(file, at: target)
         }
-        try returnLatecomer(file, at: target)
         let path = target
         try queue.write {
             try QueueStore.setState(.archived, archivePath: path, of: file.id, in: $0)
@@ -189,8 +191,7 @@ final class FolderWatcher {
     /// lies in the archive, unread. It goes back.
     private func returnLatecomer(_ file: QueuedFile, at target: String) throws {
         guard let found = FileStatus(path: target),
-            found.size != file.status.size
-                || found.modified / 1_000_000_000 != file.status.modified / 1_000_000_000
+            found.size != file.status.size || found.modified != file.status.modified
         else { return }
         var back = configuration.watchFolder + "/" + file.name
         if Folder.exists(back) { back = freeName(file.name, in: configuration.watchFolder) }
