@@ -78,7 +78,7 @@ struct CSVParserTests {
 
     @Test func givesUpARowThatIsTooLarge() {
         let long = [UInt8](repeating: 65, count: CSVParser.rowBytes + 10)
-        for piece in [4096, 1 << 20, .max] {
+        for piece in [300_000, .max] {
             let rows = Self.rows(Array("a\n".utf8) + long + Array("\nb\n".utf8), piece: piece)
             #expect(rows.count == 3)
             #expect(rows.first == ["a"] && rows.last == ["b"])
@@ -87,11 +87,12 @@ struct CSVParserTests {
     }
 
     @Test func givesUpAQuoteThatNeverCloses() {
-        let text = "a\n\"open\n" + String(repeating: "x,y\n", count: 600_000)
-        let rows = Self.rows(Array(text.utf8), piece: 65_536)
-        #expect(rows.count == 600_002)
+        let line = "x," + String(repeating: "y", count: 1000)
+        let text = "a\n\"open\n" + String(repeating: line + "\n", count: 1500)
+        let rows = Self.rows(Array(text.utf8), piece: FileImport.pieceBytes)
+        #expect(rows.count == 1502)
         #expect(rows[1].last == "!unterminatedQuote")
-        #expect(rows[2] == ["x", "y"])
+        #expect(rows.last?.first == "x")
     }
 
     @Test func givesUpARowOfTooManyFields() {

@@ -47,6 +47,16 @@ struct SyncOutcomeTests {
                 == .verdicts([.refused(reason: "a"), .refused(reason: "b")]))
     }
 
+    @Test func namesTheFieldsOfARefusal() {
+        let content = """
+            {"accepted":0,"rejected":1,"errors":[{"index":0,"error":"validation_failed",
+             "message":"Some fields are invalid.","fields":{"dob":["is required","is odd"]}}]}
+            """
+        #expect(
+            Self.outcome(422, content, count: 1)
+                == .verdicts([.refused(reason: "dob is required, is odd")]))
+    }
+
     /// What the answer does not mention has no verdict, and is sent again.
     @Test func sumsThatDoNotFitDecideNothing() {
         let content = """

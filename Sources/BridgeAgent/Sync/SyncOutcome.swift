@@ -71,11 +71,16 @@ enum SyncOutcome: Equatable, Sendable {
 
     /// The message with the fields it is about.
     private static func detail(_ body: JSONValue?, _ message: String) -> String {
-        guard let errors = body?["errors"], errors.kind == .object else { return message }
-        let fields = errors.members.prefix(5).map { name, value in
+        let fields = fields(body?["errors"])
+        return fields.isEmpty ? message : message + " (" + fields + ")"
+    }
+
+    /// `dob is required; sex is unknown`.
+    private static func fields(_ errors: JSONValue?) -> String {
+        guard let errors, errors.kind == .object else { return "" }
+        return errors.members.prefix(8).map { name, value in
             name + " " + value.elements.compactMap(\.string).joined(separator: ", ")
-        }
-        return fields.isEmpty ? message : message + " (" + fields.joined(separator: "; ") + ")"
+        }.joined(separator: "; ")
     }
 
     /// `nil` when the answer is not one to a sync.
@@ -121,6 +126,8 @@ enum SyncOutcome: Equatable, Sendable {
     }
 
     private static func reason(_ entry: JSONValue) -> String {
+        let fields = fields(entry["fields"])
+        if !fields.isEmpty { return fields }
         let message = entry["message"]?.string ?? ""
         let code = entry["error"]?.string ?? "rejected"
         return message.isEmpty ? code : message
