@@ -63,7 +63,14 @@ struct CSVParserTests {
             [["\"a", "b", "!unterminatedQuote"], ["c", "d"], ["e", "f"]]
         ),
         ("x\n\"a", [["x"], ["\"a", "!unterminatedQuote"]]),
-        ("\"a\"b,c\nd\n", [["ab", "c", "!textAfterQuote"], ["d"]]),
+        ("\"a\"b,c\nd\n", [["\"a\"b", "c", "!textAfterQuote"], ["d"]]),
+        (
+            "x,\"open\ny,z\n\"closed\" late\nv\n",
+            [
+                ["x", "\"open", "!textAfterQuote"], ["y", "z"],
+                ["\"closed\" late", "!textAfterQuote"], ["v"],
+            ]
+        ),
     ])
     func noticesBrokenQuotes(_ text: String, _ expected: [[String]]) {
         #expect(Self.rows(Array(text.utf8)) == expected)

@@ -2,8 +2,8 @@
 ///
 /// Any split of the same bytes gives the same rows. Memory is bounded by `rowBytes` and the size of
 /// a piece, whatever the text. What the RFC leaves open is read as spreadsheets do: a quotation
-/// mark inside an unquoted field is text. A quoted field that never closes costs its own line, not
-/// the rest of the file.
+/// mark inside an unquoted field is text. A misplaced quotation mark costs its own line, not the
+/// rows that follow or the rest of the file.
 struct CSVParser {
     static let rowBytes = 1 << 20
     static let fieldCount = 4096
@@ -56,9 +56,9 @@ struct CSVParser {
             guard buffer.count - start > Self.rowBytes else { return false }
             row.fault = .tooLarge
             abandonLine(&row)
-        case .unterminated:
+        case .misquoted(let fault):
             splitLine(&row)
-            row.fault = .unterminatedQuote
+            row.fault = fault
             abandonLine(&row)
         case .tooLarge:
             row.fault = .tooLarge
@@ -76,7 +76,8 @@ struct CSVParser {
 
     private enum Scan {
         case row(end: Int)
-        case partial, unterminated, tooLarge
+        case partial, tooLarge
+        case misquoted(CSVFault)
     }
 
     private func scan(_ text: Span<UInt8>, into row: inout CSVRow) -> Scan {
@@ -100,7 +101,7 @@ struct CSVParser {
                     while at < limit, text[at] != Self.quote { at += 1 }
                     Self.append(text, from..<at, to: &row)
                     guard at < limit else {
-                        return isCut || isLast ? .unterminated : .partial
+                        return isCut || isLast ? .misquoted(.unterminatedQuote) : .partial
                     }
                     at += 1
                     guard at < text.count else {
@@ -114,12 +115,14 @@ struct CSVParser {
                 let from = at
                 while at < limit, !isEnd(text, at) { at += 1 }
                 let rest = from..<at
-                isUnquoted = rest.contains { index in
+                isUnquoted = false
+                let hasText = rest.contains { index in
                     !CSVRow.isBlank(text[index]) && text[index] != Self.carriageReturn
                 }
-                if isUnquoted {
-                    row.fault = .textAfterQuote
-                    Self.append(text, rest, to: &row)
+                if hasText {
+                    // The line must be here as a whole before it can be given up.
+                    let isHere = isLast || isCut || endOfLine(text, from: start) != nil
+                    return isHere ? .misquoted(.textAfterQuote) : .partial
                 }
             } else {
                 isUnquoted = true
