@@ -57,6 +57,12 @@ let package = Package(
             exclude: ["README.md"],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "matching",
+            dependencies: ["App"],
+            path: "benchmarks/matching",
+            swiftSettings: settings
+        ),
 
         tests("HTTP", ["HTTP", "CLinux", "COpenSSL"]),
         tests("JSON", ["JSON"]),

@@ -15,6 +15,21 @@ struct QueryParameters {
         return value
     }
 
+    /// Why somebody asks, for the audit log: cut short or broken over lines it would not say that.
+    mutating func purpose() -> String? {
+        guard let text = text("purpose") else { return nil }
+        guard text.unicodeScalars.count <= 255 else {
+            refuse("purpose", "must be at most 255 characters long")
+            return nil
+        }
+        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else {
+            refuse("purpose", "must not contain control characters")
+            return nil
+        }
+        return text
+    }
+
     mutating func refuse(_ name: String, _ message: String) {
         problems.append((name, [message]))
     }

@@ -398,6 +398,11 @@ struct PatientRoutesTests {
         ("/api/v1/connect/patient/search", 422, "validation_failed"),
         ("/api/v1/connect/patient/search?health_id=", 422, "validation_failed"),
         ("/api/v1/connect/patient/search?health_id=%FF", 422, "validation_failed"),
+        (
+            search + "OPC-2024-DEMO1&purpose=" + String(repeating: "x", count: 256), 422,
+            "validation_failed"
+        ),
+        (search + "OPC-2024-DEMO1&purpose=a%0Ab", 422, "validation_failed"),
         (search + "junk", 422, "health_id_invalid"),
         (search + "SA-HID-3E28-JT97-KB6A", 404, "patient_not_found"),
     ])
@@ -520,6 +525,7 @@ struct PatientRoutesTests {
         #"{"search_type":"health_id","query":"x"}"#, #"{"search_type":"demographic","query":"x"}"#,
         #"{"search_type":"demographic","query":{"first_name":"x"}}"#,
         #"{"search_type":"national_id","query":"--"}"#, #"{"search_type":"phone","query":{}}"#,
+        #"{"search_type":"national_id","query":"\#(String(repeating: "1", count: 65))"}"#,
     ])
     func searchPatientsRefuses(_ body: String) async throws {
         let app = try TestApp()

@@ -86,7 +86,7 @@ struct ReconciliationRoutesTests {
         // The same again changes nothing and tells nobody.
         _ = await app.send(
             .post, Self.payments, token: token,
-            json: #"{"reference":"A","amount_minor":5,"paid_at":"2026-06-01"}"#)
+            json: #"{"reference":"A","amount_minor":5,"paid_at":"2026-06-01","payments":null}"#)
         #expect(try app.count("SELECT COUNT(*) FROM payments") == before + 2)
         #expect(try app.count("SELECT COUNT(*) FROM events WHERE type = 'payment.completed'") == 2)
     }

@@ -271,7 +271,7 @@ struct RecordRoutesTests {
         #expect(await count("from=2026-03-18&to=2026-03-18") == 1)
         #expect(await count("from=2026-03-19") == 0)
         #expect(await count("to=2026-03-17") == 0)
-        for bad in ["from=x", "limit=0", "limit=501", "cursor=%21"] {
+        for bad in ["from=x", "limit=0", "limit=501", "cursor=%21", "purpose=%00"] {
             #expect(await count(bad) == nil)
         }
         let unknown = await app.send(.get, Self.patient + "/records?type=x", token: reader)

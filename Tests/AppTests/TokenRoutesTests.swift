@@ -80,6 +80,10 @@ struct TokenRoutesTests {
         (body(grant: "password"), 400, "unsupported_grant_type"),
         (body(more: #","scope":"admin""#), 400, "invalid_scope"),
         (body(more: #","scope":"encounter:push""#), 400, "invalid_scope"),
+        // What cannot be read must not end as everything the client may do.
+        (body(more: #","scope":[null,null]"#), 400, "invalid_request"),
+        (body(more: #","scope":["patient:profile:read",1]"#), 400, "invalid_request"),
+        (body(more: #","scope":[]"#), 400, "invalid_request"),
         (#"{"grant_type":"client_credentials"}"#, 401, "invalid_client"),
         (#"{"grant_type":"client_credentials","client_id":"a"}"#, 401, "invalid_client"),
         (#"{"client_id":"demo_dev_sandbox","client_secret":"x"}"#, 400, "invalid_request"),
@@ -141,10 +145,11 @@ struct TokenRoutesTests {
             await app.send(
                 .post, "/api/v1/connect/auth/introspect",
                 json: """
-                    {"token":"\(token)","client_id":"opeshisos_production",
+                    {"token":"\(token)","client_id":"opeshisos_production","scope":[1],
                     "client_secret":"prod_secret_opeshisos_2026"}
                     """)
         }
+        // What belongs to another endpoint is ignored, like every unknown field.
         let own = await introspect(token)
         #expect(own["active"]?.bool == true)
         #expect(own["client_id"]?.string == "opeshisos_production")

@@ -90,7 +90,7 @@ struct WebhookRoutesTests {
         let token = try await app.token()
         let answer = await app.send(
             .post, Self.subscriptions, token: token,
-            json: #"{"callback_url":"/hook","events":["x.y","lab_result.ready"],"secret":"short"}"#)
+            json: #"{"callback_url":"/hook","events":["x.y","*","lab_result.ready"],"secret":"s"}"#)
         #expect(answer.status == 422)
         #expect(answer.error == "validation_failed")
         let errors = answer["errors"]

@@ -8,12 +8,14 @@ import JSON
 package struct ClientCredentials {
     package let clientID: String
     package let secret: String
-    /// All other parameters.
+    /// The endpoint's own parameters.
     package let parameters: [String: String]
 
+    /// - Parameter names: the endpoint's own parameters; all others are ignored (RFC 6749 §3.2).
     /// - Throws: `Problem` 400 `invalid_request`, 401 `invalid_client`, 415.
-    package init(_ request: HTTPRequest) throws {
-        var parameters = try ClientCredentials.parameters(of: request)
+    package init(_ request: HTTPRequest, parameters names: Set<String>) throws {
+        var parameters = try ClientCredentials.parameters(
+            of: request, named: names.union(["client_id", "client_secret"]))
         let bodyID = parameters.removeValue(forKey: "client_id")
         let bodySecret = parameters.removeValue(forKey: "client_secret")
         self.parameters = parameters
@@ -39,12 +41,9 @@ package struct ClientCredentials {
         return problem
     }
 
-    /// The parameters that the OAuth endpoints know.
-    private static let names: Set<String> = [
-        "client_id", "client_secret", "grant_type", "scope", "token", "token_type_hint",
-    ]
-
-    private static func parameters(of request: HTTPRequest) throws -> [String: String] {
+    private static func parameters(
+        of request: HTTPRequest, named names: Set<String>
+    ) throws -> [String: String] {
         if request.body.isEmpty { return [:] }
         if request.mediaType == "application/x-www-form-urlencoded" {
             return try Form.fields(request.body, named: names)
@@ -60,14 +59,18 @@ package struct ClientCredentials {
             throw Problem(.invalidRequest, "The body must be a JSON object.")
         }
         var parameters: [String: String] = [:]
-        for (key, value) in root.members where !value.isNull {
+        for (key, value) in root.members where !value.isNull && names.contains(key) {
             // A list of scopes is a common slip, and its meaning is plain.
             if let text = value.string {
                 parameters[key] = text
             } else if key == "scope", value.kind == .array {
-                let words = value.elements.compactMap(\.string)
-                parameters[key] = words.joined(separator: " ")
-            } else if names.contains(key) {
+                let words = value.elements.map(\.string)
+                // A word that cannot be read must not leave the rest, or nothing, which is all.
+                guard !words.isEmpty, !words.contains(nil) else {
+                    throw Problem(.invalidRequest, "scope must be a string.")
+                }
+                parameters[key] = words.compactMap(\.self).joined(separator: " ")
+            } else {
                 throw Problem(.invalidRequest, "\(key) must be a string.")
             }
         }

@@ -20,7 +20,7 @@ enum TokenRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         try await auditingRefusal(context) { context in
-            let credentials = try ClientCredentials(request)
+            let credentials = try ClientCredentials(request, parameters: ["grant_type", "scope"])
             guard let grant = credentials.parameters["grant_type"] else {
                 throw Problem(.invalidRequest, "grant_type is required: client_credentials.")
             }
@@ -148,7 +148,7 @@ enum TokenRoutes {
     private static func ownToken(
         _ request: HTTPRequest, _ context: Context
     ) throws -> (client: Client, claims: AccessToken?) {
-        let credentials = try ClientCredentials(request)
+        let credentials = try ClientCredentials(request, parameters: ["token", "token_type_hint"])
         guard let token = credentials.parameters["token"] else {
             throw Problem(.invalidRequest, "token is required.")
         }

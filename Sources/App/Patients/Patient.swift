@@ -49,6 +49,7 @@ package struct DemographicClaims: Sendable {
     package var sex: Patient.Sex?
     package var phoneNumber: String?
     package var nationalID: String?
+    package var address = Address()
 }
 
 /// What a caller knows of a person: enough to look for them, and to register them.
@@ -61,6 +62,7 @@ package struct Demographics: Sendable {
     package var sex: Patient.Sex?
     package var phoneNumber: String?
     package var nationalID: String?
+    package var address = Address()
 
     package init(
         firstName: String, lastName: String, dateOfBirth: CalendarDate, countryCode: String
@@ -69,5 +71,14 @@ package struct Demographics: Sendable {
         self.lastName = lastName
         self.dateOfBirth = dateOfBirth
         self.countryCode = countryCode
+    }
+
+    package init(_ patient: Patient) {
+        self.init(
+            firstName: patient.firstName, lastName: patient.lastName,
+            dateOfBirth: patient.dateOfBirth, countryCode: patient.countryCode)
+        sex = patient.sex
+        phoneNumber = patient.phoneNumber
+        nationalID = patient.nationalID
     }
 }

@@ -49,8 +49,10 @@ enum PatientSearch: Sendable {
             }
             self = .phone(text)
         case "national_id":
-            guard Matching.identifierKey(text).utf8.count >= 4 else {
-                body.refuse("query", "must be a national id of 4 characters or more")
+            // As long as one that can be registered.
+            guard Matching.identifierKey(text).utf8.count >= 4, text.unicodeScalars.count <= 64
+            else {
+                body.refuse("query", "must be a national id of 4 to 64 characters")
                 return nil
             }
             self = .nationalID(text)

@@ -61,28 +61,12 @@ enum RecordRoutes {
             let found = try PatientStore.named(healthID, auditing: &entry, in: tx)
             let source = RecordStore.Source(
                 facilityID: facilityID, clientID: client.clientID, now: context.now)
-            let stored = try RecordStore.push(draft, for: found, from: source, in: tx)
-            if let kind = event(type, stored.outcome) {
-                let data = [("record_id", stored.id), ("health_id", found.healthID)]
-                try EventStore.append(
-                    Event(kind, patientID: found.patient.id, data: data), from: context.origin,
-                    in: tx)
-            }
+            let stored = try RecordStore.push(
+                draft, for: RecordSubject(found), from: source, in: tx)
+            try EventStore.append(
+                stored.events(of: draft, patientID: found.patient.id, healthID: found.healthID),
+                from: context.origin, in: tx)
             return accepted(stored, found.healthID)
-        }
-    }
-
-    private static func event(
-        _ type: RecordType, _ outcome: StoredRecord.Outcome
-    ) -> Event.Kind? {
-        switch (type, outcome) {
-        case (_, .unchanged): nil
-        case (.encounter, .created): .encounterCreated
-        case (.labResult, .created): .labResultReleased
-        case (.labResult, .amended): .labResultAmended
-        case (.prescription, .created): .prescriptionIssued
-        // The catalogue has no word for the amendment of anything else.
-        default: nil
         }
     }
 
@@ -109,14 +93,13 @@ enum RecordRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         let page = try RecordPage(request)
-        let purpose = request.query("purpose").map { String($0.prefix(255)) }
         guard context.client.scopes.contains(.diagnosticsRead) || page.query.type == .labResult
         else {
             throw Problem(
                 .invalidScope, "lab:results:read reads lab results only: add ?type=lab_results.")
         }
         return try await context.read(auditing: .read) { tx, entry in
-            entry.purpose = purpose
+            entry.purpose = page.purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             let types = page.query.type.map { [$0] } ?? RecordType.allCases
             try ConsentStore.require(
@@ -153,9 +136,10 @@ extension RecordType {
     static let listed: [RecordType] = [.diagnosis, .prescription, .labResult, .vital, .encounter]
 }
 
-/// `?type=&from=&to=&limit=&cursor=`.
+/// `?type=&from=&to=&limit=&cursor=&purpose=`.
 struct RecordPage: Sendable {
     let query: RecordStore.Query
+    let purpose: String?
 
     /// - Throws: `Problem` 422 with every parameter that is wrong.
     init(_ request: HTTPRequest) throws {
@@ -176,6 +160,7 @@ struct RecordPage: Sendable {
             query.before = RecordPage.position(cursor)
             if query.before == nil { parameters.refuse("cursor", "is not one that was given out") }
         }
+        purpose = parameters.purpose()
         try parameters.finish()
         self.query = query
     }

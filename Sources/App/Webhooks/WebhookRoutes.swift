@@ -388,10 +388,9 @@ extension RequestBody {
             require(names[0].description)
             return Subscription.Filter(kinds: [])
         }
-        if words.contains("*") { return Subscription.Filter(kinds: nil) }
         var kinds: Set<Event.Kind> = []
         var unknown: [String] = []
-        for word in words {
+        for word in words where word != "*" {
             if let kind = Event.Kind(reading: word) {
                 kinds.insert(kind)
             } else {
@@ -403,6 +402,6 @@ extension RequestBody {
                 names[0].description,
                 "has unknown events: \(unknown.joined(separator: ", "))")
         }
-        return Subscription.Filter(kinds: kinds)
+        return Subscription.Filter(kinds: words.contains("*") ? nil : kinds)
     }
 }
