@@ -48,7 +48,8 @@ struct AgentTests {
         let ids = folder.lines("data/archive/patients_1.csv.healthids.csv")
         #expect(ids.count == 1201)
         #expect(ids.first == "row,first_name,dob,health_id,match")
-        #expect(ids[1] == "2,Name0,1990-01-01,CM-HID-0,accepted")
+        #expect(ids[1].hasPrefix("2,Name0,1990-01-01,CM-HID-"))
+        #expect(Set(ids.dropFirst().map { $0.prefix { $0 != "," } }).count == 1200)
         #expect(try await once() == .allDelivered)
         await finish()
     }

@@ -65,13 +65,26 @@ struct SendScheduleTests {
     }
 
     @Test func whatAPersonMustEndIsTriedSlowly() throws {
-        for outcome in [SyncOutcome.denied("revoked"), .misdirected("portal")] {
-            var schedule = SendSchedule(cap: .seconds(300))
-            #expect(schedule.after(outcome, of: Self.batch(), at: start, random: 1) == .pause)
-            #expect(schedule.resumesAt == start + .seconds(60))
-            let ended = schedule.serverAnswered()
-            #expect(!ended)
+        var schedule = SendSchedule(cap: .seconds(300))
+        #expect(
+            schedule.after(.denied("revoked"), of: Self.batch(), at: start, random: 1) == .pause)
+        #expect(schedule.resumesAt == start + .seconds(60))
+        let ended = schedule.serverAnswered()
+        #expect(!ended)
+    }
+
+    /// Somebody has signed in to the network's portal.
+    @Test func theEndOfAPortalEndsThePause() {
+        var schedule = SendSchedule(cap: .seconds(300))
+        for _ in 0..<10 {
+            let action = schedule.after(
+                .misdirected("portal"), of: Self.batch(), at: start, random: 1)
+            #expect(action == .pause)
         }
+        #expect(schedule.resumesAt == start + .seconds(300))
+        let ended = schedule.serverAnswered()
+        #expect(ended)
+        #expect(schedule.resumesAt == nil)
     }
 
     @Test func aWrongClockIsCorrectedAtOnceButNotForEver() {

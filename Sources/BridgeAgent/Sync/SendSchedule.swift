@@ -103,7 +103,7 @@ struct SendSchedule: Sendable {
             return .resend
         case .denied(let message): return pause(slowBackoff, .denied(message), now, random)
         case .misdirected(let message):
-            return pause(slowBackoff, .misdirected(message), now, random)
+            return pause(backoff, .misdirected(message), now, random)
         case .refused(let message):
             if message.contains("agent_id") || message.contains("facility_id") {
                 // About the agent, not about its records.
@@ -144,7 +144,11 @@ struct SendSchedule: Sendable {
     /// - Returns: whether a pause has ended.
     mutating func serverAnswered() -> Bool {
         isServerAlive = true
-        guard case .unavailable = trouble, resumesAt != nil, !askedToWait else { return false }
+        switch trouble {
+        case .unavailable, .misdirected: break
+        default: return false
+        }
+        guard resumesAt != nil, !askedToWait else { return false }
         failures = 0
         resumesAt = nil
         return true
