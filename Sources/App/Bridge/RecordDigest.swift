@@ -5,12 +5,19 @@ import JSON
 /// the request around it and the file that it was exported to (contract § 6).
 enum RecordDigest {
     /// Members that say where a record lay or how it was sent.
-    private static let unrelated: Set<String> = [
+    private static let unrelated = byLength([
         "source_file", "source_file_name", "source_filename", "source_path", "source_row",
         "source_line", "file", "file_name", "filename", "row", "row_number", "line_number",
         "record_type", "agent_id", "facility_id", "facility_reference", "sync_type", "checksum",
         "idempotency_key",
-    ]
+    ])
+
+    /// A name is compared with those of its length only.
+    private static func byLength(_ names: [String]) -> [[[UInt8]]] {
+        var lists = [[[UInt8]]](repeating: [], count: 32)
+        for name in names { lists[name.utf8.count].append(Array(name.utf8)) }
+        return lists
+    }
 
     /// Where a wrapped record's own members lie.
     static func inner(of record: JSONValue) -> JSONValue? {
@@ -81,7 +88,8 @@ enum RecordDigest {
     private static let typeName = Array("type".utf8)
 
     private static func isUnrelated(_ key: ArraySlice<UInt8>) -> Bool {
-        key.count >= 3 && unrelated.contains(String(decoding: key, as: UTF8.self))
+        key.count < unrelated.count
+            && unrelated[key.count].contains { $0.elementsEqual(key) }
     }
 
     /// One text for all spellings of a value. `null` counts as absent.

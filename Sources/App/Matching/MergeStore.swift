@@ -76,6 +76,7 @@ package enum MergeStore {
         try moveConsents(id, retired.id, to: survivor.id, in: tx)
         try moveReferences(id, retired.id, to: survivor.id, in: tx)
         try moveAliases(id, retired.id, to: survivor.id, in: tx)
+        try moveAppointments(id, retired.id, to: survivor.id, in: tx)
         try tx.execute(
             """
             INSERT INTO patient_aliases (alias, patient_id, kind, created_at)
@@ -134,6 +135,11 @@ package enum MergeStore {
             """
             UPDATE patient_aliases SET patient_id = ? WHERE patient_id = ? AND alias IN
                 (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'alias')
+            """, bindings + [.text(merge.id)])
+        try tx.execute(
+            """
+            UPDATE appointments SET patient_id = ? WHERE patient_id = ? AND id IN
+                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'appointment')
             """, bindings + [.text(merge.id)])
         try tx.execute(
             "UPDATE patients SET identity_status = 'active', merged_into = NULL WHERE id = ?",
@@ -222,6 +228,27 @@ package enum MergeStore {
         try tx.execute(
             "UPDATE patient_aliases SET patient_id = ? WHERE patient_id = ?",
             [.integer(survivor), .integer(retired)])
+    }
+
+    /// A slot that both have is one appointment: the survivor's stays.
+    private static func moveAppointments(
+        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO merge_moves (merge_id, kind, key, owner)
+            SELECT ?, 'appointment', id, '' FROM appointments AS moved
+            WHERE patient_id = ? AND NOT EXISTS (
+                SELECT 1 FROM appointments AS kept
+                WHERE kept.patient_id = ? AND kept.date = moved.date
+                    AND kept.time_from = moved.time_from
+                    AND kept.facility_id = moved.facility_id)
+            """, [.text(merge), .integer(retired), .integer(survivor)])
+        try tx.execute(
+            """
+            UPDATE appointments SET patient_id = ? WHERE patient_id = ? AND id IN
+                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'appointment')
+            """, [.integer(survivor), .integer(retired), .text(merge)])
     }
 
     private static func note(
