@@ -47,7 +47,7 @@ struct AgentTests {
                 == "3,test is bad,X,bad")
         let ids = folder.lines("data/archive/patients_1.csv.healthids.csv")
         #expect(ids.count == 1201)
-        #expect(ids.first == "row,first_name,dob,health_id,match")
+        #expect(ids.first == "row,first_name,dob,health_id,status")
         #expect(ids[1].hasPrefix("2,Name0,1990-01-01,CM-HID-"))
         #expect(Set(ids.dropFirst().map { $0.prefix { $0 != "," } }).count == 1200)
         #expect(try await once() == .allDelivered)

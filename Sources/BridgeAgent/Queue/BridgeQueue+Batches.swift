@@ -179,7 +179,7 @@ extension QueuedFile {
             case .errors:
                 [ColumnNames.errorRow, ColumnNames.errorReason]
                     + (isAdopted ? ["payload"] : columns)
-            case .healthIDs: ["row"] + identifyingColumns + ["health_id", "match"]
+            case .healthIDs: ["row"] + identifyingColumns + ["health_id", "status"]
             }
         // Excel needs the mark to see UTF-8; a file that came without one need not have it.
         return (hasByteOrderMark ? [0xEF, 0xBB, 0xBF] : [])

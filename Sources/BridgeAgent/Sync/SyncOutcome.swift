@@ -102,7 +102,7 @@ enum SyncOutcome: Equatable, Sendable {
                 verdicts[index] = .delivered(
                     isDuplicate: status == "duplicate" || entry["duplicate"]?.bool == true,
                     healthID: entry["health_id"]?.string,
-                    status: entry["match"]?["decision"]?.string ?? entry["match"]?.string ?? status)
+                    status: isDoubtful(entry) ? "possible_duplicate" : status)
             }
         }
         var errors = 0
@@ -119,6 +119,11 @@ enum SyncOutcome: Equatable, Sendable {
             }
         }
         return verdicts.allSatisfy({ $0 == .none }) ? nil : verdicts
+    }
+
+    /// Whether the patient looks like another, whom a person will compare.
+    private static func isDoubtful(_ entry: JSONValue) -> Bool {
+        entry["match"]?["decision"]?.string == "possible_duplicate"
     }
 
     private static func elements(_ list: JSONValue?) -> [JSONValue] {
