@@ -1,5 +1,6 @@
 """A TCP proxy for one HTTP/1.1 server that fails as networks do, by a seeded plan."""
 
+import email.utils
 import random
 import re
 import socket
@@ -31,14 +32,16 @@ class FaultyProxy:
     """Listens on `port`; every request meets a fault with the probability `rate`.
 
     The faults hit requests whose target contains `only`; others pass. `upstream` may change while it
-    runs, as when the server comes back on another port; `None` is a server that is gone.
+    runs, as when the server comes back on another port; `None` is a server that is gone. `behind`
+    makes both sides see a client whose clock is so many seconds behind.
     """
 
-    def __init__(self, seed, rate=0.3, only=b"/sync"):
+    def __init__(self, seed, rate=0.3, only=b"/sync", behind=0):
         self.random = random.Random(seed)
         self.lock = threading.Lock()
         self.rate = rate
         self.only = only
+        self.behind = behind
         self.upstream = None
         self.counts = {kind: 0 for kind in KINDS}
         self.passed = 0
@@ -86,7 +89,7 @@ class FaultyProxy:
                 if kind == "cut request":
                     server.sendall(request[: max(1, len(request) // 2)])
                     return reset(client)
-                server.sendall(request)
+                server.sendall(self.shifted(request, rb"(?i)(\r\nX-Bridge-Timestamp: )(\d+)", -1))
                 if kind == "reset after request":
                     # The server does the work; nobody hears of it.
                     read_message(server)
@@ -94,6 +97,7 @@ class FaultyProxy:
                 answer = read_message(server)
                 if answer is None:
                     return reset(client)
+                answer = self.shifted(answer, rb"(?i)(\r\nDate: )([^\r]+)", 1)
                 if kind == "cut answer":
                     client.sendall(answer[: max(1, len(answer) // 2)])
                     return reset(client)
@@ -106,6 +110,17 @@ class FaultyProxy:
             client.close()
             if server:
                 server.close()
+
+    def shifted(self, message, pattern, sign):
+        def shift(found):
+            text = found.group(2).decode()
+            seconds = sign * self.behind
+            if text.isdigit():
+                return found.group(1) + str(int(text) + seconds).encode()
+            stamp = email.utils.parsedate_to_datetime(text).timestamp() + seconds
+            return found.group(1) + email.utils.formatdate(stamp, usegmt=True).encode()
+
+        return re.sub(pattern, shift, message, count=1) if self.behind else message
 
     def close(self):
         self.listener.close()

@@ -100,7 +100,7 @@ package final class Agent: Sendable {
 
     private func watchLoop() {
         let watcher = makeWatcher(isStopped: { [reading] in reading.isStopped })
-        let events = FolderEvents(path: configuration.watchFolder)
+        var events = FolderEvents(path: configuration.watchFolder)
         var failures = 0
         var told = ""
         while !reading.isStopped {
@@ -121,6 +121,8 @@ package final class Agent: Sendable {
                 }
             }
             pause(wait, events)
+            // The folder may have been missing, as a share that is mounted late.
+            if events == nil { events = FolderEvents(path: configuration.watchFolder) }
         }
     }
 

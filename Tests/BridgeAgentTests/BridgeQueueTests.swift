@@ -130,6 +130,27 @@ struct BridgeQueueTests {
         #expect(renamed.body.starts(with: Array(#"{"agent_id":"BRIDGE-2","#.utf8)))
     }
 
+    /// Files are remembered for a month, and as long as anything of them waits.
+    @Test func forgetsOldFilesOnceAllIsDelivered() throws {
+        func files() throws -> Int {
+            try queue.read {
+                try QueueStore.files(in: .read, $0).count
+                    + QueueStore.files(in: .archived, $0).count
+            }
+        }
+        try add(1)
+        try queue.write { try $0.execute("UPDATE files SET state = 'archived'") }
+        let now = BridgeQueue.now
+        try queue.write { try QueueStore.prune(before: now, in: $0) }
+        #expect(try files() == 1)
+        let batch = try #require(try queue.batch())
+        try queue.settle(batch, [delivered])
+        try queue.write { try QueueStore.prune(before: 0, in: $0) }
+        #expect(try files() == 1)
+        try queue.write { try QueueStore.prune(before: now, in: $0) }
+        #expect(try files() == 0)
+    }
+
     @Test func survivesItsProcess() throws {
         try add(3)
         let batch = try #require(try queue.batch(limit: 2))

@@ -88,6 +88,19 @@ struct ReportWriterTests {
         #expect(folder.lines("data/errors/patients_1.csv.errors-2.csv").count == 2)
     }
 
+    /// A name of 255 bytes leaves no room for an ending.
+    @Test func namesStayShortEnough() throws {
+        let name = "patients_" + String(repeating: "x", count: 240) + ".csv"
+        try folder.drop(name, "first_name,dob\nA,never\n")
+        _ = try FolderWatcher(
+            try folder.configuration(), queue: queue, log: .silent, isStopped: { false },
+            progress: { _, _, _, _ in }
+        ).look(at: .now)
+        try reports.flush()
+        #expect(folder.names("data/archive") == [name])
+        #expect(folder.names("data/errors").count == 1)
+    }
+
     @Test func manyLinesTakeSeveralRounds() throws {
         try complain(5000)
         try reports.flush()

@@ -1,12 +1,14 @@
 import Crypto
 import Foundation
 import SQLite
+import Synchronization
 
 /// The agent's durable queue: what was read, what waits, what is on its way, and what is still to be
 /// told to people. Everything here is on the disk when the call returns.
 package final class BridgeQueue: Sendable {
     private let writer: Writer
     private let lock: LockHolder
+    private let prunedAt = Mutex<Int64>(0)
 
     /// Keeps the lock for as long as the queue lives.
     private final class LockHolder: Sendable {
@@ -68,6 +70,18 @@ package final class BridgeQueue: Sendable {
 
     /// Unguessable, and visible ASCII as an `Idempotency-Key` must be.
     static func newKey() -> String { "bridge-" + Hex.encode(SecureRandom.bytes(16)) }
+
+    /// Forgets files whose last word was said a month ago, at most once a day.
+    func forgetOldFiles() throws {
+        let now = Self.now
+        let day: Int64 = 86_400_000
+        let isDue = prunedAt.withLock { prunedAt in
+            guard now - prunedAt > day || now < prunedAt else { return false }
+            prunedAt = now
+            return true
+        }
+        if isDue { try write { try QueueStore.prune(before: now - 30 * day, in: $0) } }
+    }
 
     func note(_ name: String, _ value: String) throws {
         let now = Self.now

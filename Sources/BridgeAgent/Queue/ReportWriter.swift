@@ -66,9 +66,12 @@ struct ReportWriter {
     }
 
     private func basePath(_ kind: ReportLine.Kind, of file: QueuedFile) -> String {
-        switch kind {
-        case .errors: errorsFolder + "/" + file.archiveName + ".errors.csv"
-        case .healthIDs: file.archivePath + ".healthids.csv"
+        // A name may have 255 bytes, endings included.
+        let name = String(file.archiveName.prefix(60))
+        let stem = file.archiveName.utf8.count > 230 ? name : file.archiveName
+        return switch kind {
+        case .errors: errorsFolder + "/" + stem + ".errors.csv"
+        case .healthIDs: Folder.parent(of: file.archivePath) + "/" + stem + ".healthids.csv"
         }
     }
 

@@ -48,6 +48,10 @@ final class BridgeClient: Sendable {
         }
     }
 
+    /// As the kernel knows it: Foundation would ask a name server, and wait for it.
+    private static let hostName = FileManager.default.contents(atPath: "/proc/sys/kernel/hostname")
+        .map { String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines) }
+
     /// What came of a heartbeat.
     enum HeartbeatAnswer: Equatable, Sendable {
         case accepted
@@ -65,7 +69,7 @@ final class BridgeClient: Sendable {
             json.member("version", AgentVersion.current)
             json.member("environment", configuration.environment)
             json.member("queue_depth", queueDepth)
-            json.member("hostname", ProcessInfo.processInfo.hostName)
+            json.memberIfPresent("hostname", Self.hostName)
             json.member("capabilities", ["csv_folder"] + RecordType.allCases.map(\.rawValue))
         }
         do {

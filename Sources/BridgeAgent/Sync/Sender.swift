@@ -11,8 +11,8 @@ final class Sender {
     private(set) var schedule: SendSchedule
     private var toldTrouble: SendSchedule.Trouble?
     private var toldReportFailure = ""
-    private(set) var delivered = 0
-    private(set) var refused = 0
+    private var delivered = 0
+    private var toldAt = ContinuousClock.now
 
     enum Step: Equatable {
         /// There may be more to send at once.
@@ -47,7 +47,10 @@ final class Sender {
         guard
             let batch = try queue.nextBatch(
                 agentID: configuration.agentID, limit: configuration.batchSize, waiting: waiting)
-        else { return .idle(until: schedule.nextPostponed) }
+        else {
+            try queue.forgetOldFiles()
+            return .idle(until: schedule.nextPostponed)
+        }
         guard !batch.rows.isEmpty else {
             try queue.settle(batch, [])
             return .again
@@ -83,7 +86,6 @@ final class Sender {
             case .none: break
             }
         }
-        refused += refusedHere
         log.debug("batch of \(verdicts.count): \(refusedHere) refused")
         if refusedHere > 0 {
             log.warning(
@@ -91,6 +93,10 @@ final class Sender {
                     + configuration.errorsFolder)
         }
         flushReports()
+        if .now - toldAt > .seconds(30) {
+            toldAt = .now
+            log.info("\(delivered) records delivered since the start, \(try queue.depth) wait")
+        }
     }
 
     private func flushReports() {
