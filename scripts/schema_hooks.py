@@ -15,6 +15,7 @@ import urllib.request
 import schemathesis
 from hypothesis import strategies
 from schemathesis.core.failures import AcceptedNegativeData
+from schemathesis.specs.openapi.checks import RejectedPositiveData
 
 SERVER = os.environ["SCHEMA_SERVER"]
 CLIENT = os.environ["SCHEMA_CLIENT_ID"]
@@ -50,7 +51,14 @@ def basic():
 
 # A security scheme's name in openapi.yaml, and the fields that satisfy it. Operations of a scheme
 # that is not here are called without credentials.
-CREDENTIALS = {"bearer": bearer(), "basic": basic()}
+CREDENTIALS = {
+    "bearer": bearer(),
+    "basic": basic(),
+    "admin": {"Authorization": "Bearer " + os.environ["SCHEMA_ADMIN_TOKEN"]},
+    "agentId": {"X-Bridge-Agent-ID": "BRIDGE-2024-DEMO-001"},
+    "agentKey": {"X-Bridge-Agent-Key": "demo_bridge_key_sandbox_2026"},
+    "apiKey": {"X-API-Key": "demo_healthcare_key_sandbox_2026"},
+}
 
 
 def required_schemes(context):
@@ -91,14 +99,19 @@ def before_call(context, case, kwargs):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """A list's good items are kept and its bad ones named: that is no acceptance of these."""
-    if not isinstance(failure, AcceptedNegativeData):
+    """A list's good items are kept and its bad ones named: that is no verdict on the request."""
+    if not isinstance(failure, (AcceptedNegativeData, RejectedPositiveData)):
         return True
     try:
         answer = response.json()
     except ValueError:
         return True
-    return not (isinstance(answer, dict) and (answer.get("rejected") or answer.get("failed")))
+    if not isinstance(answer, dict):
+        return True
+    # On /bridge a key used for something else is 422, since earlier agents take 409 for "delivered".
+    if answer.get("error") == "idempotency_conflict":
+        return False
+    return not (answer.get("rejected") or answer.get("failed"))
 
 
 # MARK: Formats
@@ -158,6 +171,7 @@ FORMATS = {
         r"https?://[a-z0-9]{1,63}\.invalid(:8443)?(/[a-z?=]*)?", fullmatch=True
     ),
 }
+FORMATS["cursor-none"] = strategies.just("")
 for operation, cursor in CURSORS.items():
     FORMATS["cursor-" + operation] = strategies.sampled_from(["", cursor])
 for name, strategy in FORMATS.items():
@@ -177,7 +191,7 @@ def narrowed(schema, name, operation):
     """A schema with one of our formats: that alone, since a generator cannot serve a pattern too."""
     format = PROPERTIES.get((name, schema["format"]), schema["format"])
     if format == "cursor":
-        format += "-" + operation
+        format += "-" + (operation if operation in CURSORS else "none")
     if format not in FORMATS:
         return schema
     text = {"type": "string", "format": format}
