@@ -49,6 +49,12 @@ let package = Package(
             dependencies: ["App", "CLinux"],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "matching",
+            dependencies: ["App"],
+            path: "benchmarks/matching",
+            swiftSettings: settings
+        ),
 
         tests("HTTP", ["HTTP", "CLinux", "COpenSSL"]),
         tests("JSON", ["JSON"]),

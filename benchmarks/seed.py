@@ -3,10 +3,10 @@
 
 usage: seed.py DATA_FOLDER COUNT
 
-Start the server once on the folder first, so that the schema is there; stop it before seeding. The
+Start the server once on the folder first, so that the schema is there; stop it before seeding, and
+run "opescare patients reindex" afterwards. The
 same COUNT gives the same patients: id i has the Health ID health_id(i), which the load scripts use.
 """
-import hashlib
 import random
 import sqlite3
 import sys
@@ -39,19 +39,10 @@ def person(i):
     return first, last, born, pick.choice(["male", "female"])
 
 
-def name_key(first, last):
-    digest = hashlib.sha256(f"CM\0{first.lower()}\0{last.lower()}".encode()).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
-
-
 def rows(count):
-    ordinals = {}
     for i in range(1, count + 1):
         first, last, born, sex = person(i)
-        key = name_key(first, last)
-        ordinal = ordinals.get((key, born), 0)
-        ordinals[key, born] = ordinal + 1
-        yield (1000 + i, health_id(i), key, ordinal, first, last, born, sex,
+        yield (1000 + i, health_id(i), first, last, born, sex,
                f"+2376{i % 100_000_000:08d}", f"{i % 100_000_000:08d}")
         if i % 100_000 == 0:
             print(f"\r{i} of {count} patients", end="", file=sys.stderr)
@@ -63,10 +54,10 @@ def main():
     database.executescript("PRAGMA synchronous=OFF; PRAGMA cache_size=-2000000;")
     database.execute("BEGIN")
     database.executemany(
-        "INSERT INTO patients (id, health_id, name_key, name_ordinal, first_name, last_name, "
+        "INSERT INTO patients (id, health_id, first_name, last_name, "
         "date_of_birth, country_code, sex, phone_number, phone_key, verification_status, identity_status, "
         "created_by, created_at, updated_at) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, 'CM', ?, ?, ?, 'unverified', 'active', 'system', 0, 0)",
+        "VALUES (?, ?, ?, ?, ?, 'CM', ?, ?, ?, 'unverified', 'active', 'system', 0, 0)",
         rows(count))
     database.commit()
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")

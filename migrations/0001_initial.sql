@@ -53,6 +53,156 @@ CREATE TABLE authorization_epoch (
 
 INSERT INTO authorization_epoch (id, value) VALUES (1, 0);
 
+-- Programs in facilities that push batches of records (contract § 6).
+CREATE TABLE bridge_agents (
+    id                      TEXT PRIMARY KEY,
+    name                    TEXT NOT NULL,
+    facility_id             TEXT NOT NULL REFERENCES facilities (id),
+    key_hash                BLOB NOT NULL,      -- HMAC-SHA256 under keys/secrets.key
+    retiring_key_hash       BLOB,               -- the key before the last rotation
+    retiring_key_expires_at INTEGER,
+    status                  TEXT NOT NULL
+        CHECK (status = 'active' OR status = 'suspended' OR status = 'revoked'),
+    rate_limit              INTEGER CHECK (rate_limit >= 0), -- as in clients
+    created_at              INTEGER NOT NULL,
+    updated_at              INTEGER NOT NULL
+) STRICT;
+
+-- How an agent is doing, from its first request on.
+CREATE TABLE bridge_agent_states (
+    agent_id          TEXT PRIMARY KEY REFERENCES bridge_agents (id),
+    -- What was last concluded. degraded: its last batches were all bad, or it says so itself;
+    -- offline: unheard of for 15 minutes.
+    liveness          TEXT NOT NULL
+        CHECK (liveness = 'online' OR liveness = 'degraded' OR liveness = 'offline'),
+    last_seen_at      INTEGER NOT NULL,         -- any request with its key
+    last_heartbeat_at INTEGER,
+    last_sync_at      INTEGER,                  -- the last batch of which a record was accepted
+    failed_syncs      INTEGER NOT NULL,         -- batches without a good record, in a row
+    is_failing        INTEGER NOT NULL CHECK (is_failing IN (0, 1)), -- as it said of itself
+    -- What its last heartbeat told.
+    version           TEXT,
+    hostname          TEXT,
+    environment       TEXT,
+    queue_depth       INTEGER,
+    capabilities      TEXT                      -- words, separated by spaces
+) STRICT;
+
+-- What agents sent, one row a request. Kept 90 days.
+CREATE TABLE bridge_batches (
+    seq          INTEGER PRIMARY KEY,
+    id           TEXT NOT NULL UNIQUE,          -- sync_…
+    agent_id     TEXT NOT NULL REFERENCES bridge_agents (id),
+    facility_id  TEXT NOT NULL REFERENCES facilities (id),
+    request_id   TEXT NOT NULL,
+    status       TEXT NOT NULL CHECK (status = 'ok' OR status = 'partial' OR status = 'rejected'),
+    record_count INTEGER NOT NULL,
+    accepted     INTEGER NOT NULL,              -- duplicates and pending ones included
+    rejected     INTEGER NOT NULL,
+    duplicates   INTEGER NOT NULL,
+    pending      INTEGER NOT NULL,
+    received_at  INTEGER NOT NULL,
+    duration_us  INTEGER NOT NULL               -- from its first byte read to its last record stored
+) STRICT;
+
+CREATE INDEX bridge_batches_agent ON bridge_batches (agent_id, seq);
+CREATE INDEX bridge_batches_received_at ON bridge_batches (received_at);
+
+-- Sums over batches for each quarter of an hour: every time zone's day begins with one.
+CREATE TABLE bridge_counts (
+    agent_id    TEXT NOT NULL REFERENCES bridge_agents (id),
+    quarter     INTEGER NOT NULL,               -- since 1970
+    facility_id TEXT NOT NULL,
+    batches     INTEGER NOT NULL,
+    stored      INTEGER NOT NULL,               -- accepted, less the duplicates
+    duplicates  INTEGER NOT NULL,
+    rejected    INTEGER NOT NULL,
+    PRIMARY KEY (agent_id, quarter)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX bridge_counts_quarter ON bridge_counts (quarter);
+
+-- What makes a record sent again a duplicate, where it has no id of its own: three bytes of the day
+-- that it is about, three of a hash over facility and type, ten of a hash over its content. The day in
+-- front keeps what arrives together on the same pages.
+CREATE TABLE record_digests (
+    digest     BLOB PRIMARY KEY CHECK (length(digest) = 16),
+    patient_id INTEGER                          -- of a patient record: whom it led to
+) STRICT, WITHOUT ROWID;
+
+-- Records for well-formed Health IDs that nobody has yet, in the order of their arrival.
+CREATE TABLE pending_records (
+    seq         INTEGER PRIMARY KEY,
+    health_id   TEXT NOT NULL,                  -- canonical
+    facility_id TEXT NOT NULL REFERENCES facilities (id),
+    client_id   TEXT NOT NULL,                  -- agent:ID
+    type        TEXT NOT NULL,
+    external_id TEXT,
+    digest      BLOB NOT NULL,                  -- as in record_digests
+    payload     TEXT NOT NULL,                  -- as sent
+    request_id  TEXT NOT NULL,
+    received_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX pending_records_health_id ON pending_records (health_id, seq);
+CREATE INDEX pending_records_external_id ON pending_records (facility_id, type, external_id, seq)
+    WHERE external_id IS NOT NULL;
+
+-- Records that were refused, as sent, until an administrator replays or discards them. Kept 90 days
+-- from their last arrival; a facility has at most 100,000.
+CREATE TABLE quarantined_records (
+    seq          INTEGER PRIMARY KEY,
+    agent_id     TEXT NOT NULL REFERENCES bridge_agents (id),
+    facility_id  TEXT NOT NULL REFERENCES facilities (id),
+    batch_id     TEXT NOT NULL,                 -- sync_…, the first that brought it
+    record_index INTEGER NOT NULL,              -- its place there, from 0
+    type         TEXT,                          -- as sent; cut to 64 characters
+    payload      TEXT NOT NULL,                 -- JSON, as sent
+    digest       BLOB NOT NULL,                 -- a hash of payload: sent again it is the same row
+    error        TEXT NOT NULL,                 -- the code answered
+    reason       TEXT NOT NULL,                 -- the sentence answered
+    arrivals     INTEGER NOT NULL,              -- how often it came
+    first_at     INTEGER NOT NULL,
+    last_at      INTEGER NOT NULL,
+    state        TEXT NOT NULL
+        CHECK (state = 'open' OR state = 'replayed' OR state = 'discarded'),
+    note         TEXT,
+    resolved_at  INTEGER,
+    resolved_by  TEXT,                          -- the principal, as in audit_log
+    UNIQUE (facility_id, digest)
+) STRICT;
+
+CREATE INDEX quarantined_records_agent ON quarantined_records (agent_id, seq);
+CREATE INDEX quarantined_records_last_at ON quarantined_records (last_at);
+
+-- Keys of clinic desktop systems (contract § 7).
+CREATE TABLE api_keys (
+    id                      TEXT PRIMARY KEY,   -- key_…
+    prefix                  TEXT NOT NULL,      -- its first characters, to tell keys apart
+    name                    TEXT NOT NULL,
+    facility_id             TEXT NOT NULL REFERENCES facilities (id),
+    key_hash                BLOB NOT NULL UNIQUE, -- HMAC-SHA256 under keys/secrets.key
+    status                  TEXT NOT NULL CHECK (status = 'active' OR status = 'revoked'),
+    rate_limit              INTEGER CHECK (rate_limit >= 0),
+    expires_at              INTEGER,
+    last_used_at            INTEGER,            -- to the minute
+    created_at              INTEGER NOT NULL,
+    updated_at              INTEGER NOT NULL
+) STRICT;
+
+-- Tokens of administrators (contract § 9).
+CREATE TABLE admin_tokens (
+    id           TEXT PRIMARY KEY,              -- adm_…
+    prefix       TEXT NOT NULL,
+    name         TEXT NOT NULL,                 -- who uses it: it stands in the audit log
+    token_hash   BLOB NOT NULL UNIQUE,
+    status       TEXT NOT NULL CHECK (status = 'active' OR status = 'revoked'),
+    expires_at   INTEGER,
+    last_used_at INTEGER,
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE patients (
     id                  INTEGER PRIMARY KEY,
     health_id           TEXT NOT NULL UNIQUE,   -- canonical, contract § 2
@@ -76,6 +226,7 @@ CREATE TABLE patients (
     identity_status     TEXT NOT NULL CHECK (identity_status IN ('active', 'merged')),
     created_by          TEXT NOT NULL,          -- the principal, as in audit_log
     facility_id         TEXT REFERENCES facilities (id),
+    merged_into         INTEGER REFERENCES patients (id), -- the survivor, of a merged one
     created_at          INTEGER NOT NULL,
     updated_at          INTEGER NOT NULL,
     -- One index, three uses: the guard, the look-up by name and birth date, and how common a name is.
@@ -84,6 +235,72 @@ CREATE TABLE patients (
 
 CREATE INDEX patients_phone ON patients (phone_key) WHERE phone_key IS NOT NULL;
 CREATE INDEX patients_national_id ON patients (national_id_key) WHERE national_id_key IS NOT NULL;
+
+-- Where a patient lives, as far as it was said: for telling people apart.
+CREATE TABLE patient_addresses (
+    patient_id  INTEGER PRIMARY KEY REFERENCES patients (id),
+    line        TEXT,                           -- house number and street
+    district    TEXT,                           -- quarter or village
+    city        TEXT,
+    state       TEXT,
+    postal_code TEXT
+) STRICT;
+
+-- Whom a query for near matches looks at: people who share a birth date, a place or two names' sound.
+-- Both numbers are hashes; rows of one block lie together.
+CREATE TABLE blocking_keys (
+    block      INTEGER NOT NULL,
+    code       INTEGER NOT NULL,
+    patient_id INTEGER NOT NULL,
+    PRIMARY KEY (block, code, patient_id)
+) STRICT, WITHOUT ROWID;
+
+-- Two patients who may be one person, for an administrator to decide. A dismissed case stays: these
+-- two are never put side by side again.
+CREATE TABLE duplicate_cases (
+    id           TEXT PRIMARY KEY,              -- dup_…
+    patient_id   INTEGER NOT NULL REFERENCES patients (id), -- the one registered later
+    candidate_id INTEGER NOT NULL REFERENCES patients (id),
+    bits         REAL NOT NULL,                 -- the score: log2 of the evidence
+    band         TEXT NOT NULL CHECK (band IN ('certain', 'possible')),
+    comparison   TEXT NOT NULL,                 -- JSON array: how each field agrees, in bits
+    rule_version INTEGER NOT NULL,
+    state        TEXT NOT NULL CHECK (state = 'open' OR state = 'merged' OR state = 'dismissed'),
+    created_at   INTEGER NOT NULL,
+    decided_at   INTEGER,
+    decided_by   TEXT,
+    note         TEXT,
+    UNIQUE (patient_id, candidate_id)
+) STRICT;
+
+CREATE INDEX duplicate_cases_open ON duplicate_cases (bits, id) WHERE state = 'open';
+CREATE INDEX duplicate_cases_candidate ON duplicate_cases (candidate_id);
+
+-- Two patients found to be one. The retired patient's rows move to the survivor; what moved is noted,
+-- so that the merge can be undone exactly.
+CREATE TABLE merges (
+    id          TEXT PRIMARY KEY,               -- mrg_…
+    survivor_id INTEGER NOT NULL REFERENCES patients (id),
+    retired_id  INTEGER NOT NULL REFERENCES patients (id),
+    case_id     TEXT REFERENCES duplicate_cases (id),
+    reason      TEXT,
+    merged_at   INTEGER NOT NULL,
+    merged_by   TEXT NOT NULL,                  -- the principal, as in audit_log
+    undone_at   INTEGER,
+    undone_by   TEXT
+) STRICT;
+
+-- A patient is retired once at a time.
+CREATE UNIQUE INDEX merges_retired ON merges (retired_id) WHERE undone_at IS NULL;
+CREATE INDEX merges_survivor ON merges (survivor_id);
+
+CREATE TABLE merge_moves (
+    merge_id TEXT NOT NULL REFERENCES merges (id),
+    kind     TEXT NOT NULL,                     -- the table, or what was done to its row
+    key      TEXT NOT NULL,
+    owner    TEXT NOT NULL,                     -- of an external reference; empty for others
+    PRIMARY KEY (merge_id, kind, key, owner)
+) STRICT, WITHOUT ROWID;
 
 -- Other ids that lead to a patient: OPC ids of the first generation, and ids retired by a merge.
 CREATE TABLE patient_aliases (
@@ -97,7 +314,7 @@ CREATE INDEX patient_aliases_patient ON patient_aliases (patient_id);
 
 -- A client's own patient number, so that a retried registration finds what the first one made.
 CREATE TABLE external_references (
-    client_id   TEXT NOT NULL REFERENCES clients (id),
+    client_id   TEXT NOT NULL,                  -- or facility:ID for what its own systems count
     reference   TEXT NOT NULL,
     patient_id  INTEGER NOT NULL REFERENCES patients (id),
     facility_id TEXT,
@@ -112,7 +329,7 @@ CREATE INDEX external_references_patient ON external_references (patient_id, cli
 -- What was asked when resolve created a patient although others looked alike: the same call, sent
 -- again, must find that patient and not create another. Kept 24 hours.
 CREATE TABLE resolve_fingerprints (
-    client_id   TEXT NOT NULL REFERENCES clients (id),
+    client_id   TEXT NOT NULL,                  -- as in external_references
     fingerprint BLOB NOT NULL,
     patient_id  INTEGER NOT NULL REFERENCES patients (id),
     created_at  INTEGER NOT NULL,
@@ -144,7 +361,8 @@ CREATE TABLE audit_log (
     seq         INTEGER PRIMARY KEY,            -- 1, 2, 3 … without a gap
     recorded_at INTEGER NOT NULL,
     request_id  TEXT NOT NULL,
-    principal   TEXT NOT NULL,                  -- client:ID, operator:NAME, system or anonymous
+    principal   TEXT NOT NULL,                  -- client:ID, agent:ID, api_key:ID, admin:NAME,
+                                                -- operator:NAME, system or anonymous
     facility_id TEXT,
     operation   TEXT NOT NULL,                  -- operationId of openapi.yaml, or the command
     action      TEXT NOT NULL                   -- DICOM, as FHIR AuditEvent
@@ -155,8 +373,12 @@ CREATE TABLE audit_log (
     outcome     TEXT NOT NULL,                  -- success, or the error code answered
     status      INTEGER NOT NULL,               -- the HTTP status, 0 for a command
     address     TEXT,                           -- the peer's
+    patients    BLOB,                           -- of a batch: the ids of all its patients, ascending,
+                                                -- each as the distance from the one before (LEB128)
     hash        BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
+
+CREATE INDEX audit_log_batches ON audit_log (seq) WHERE patients IS NOT NULL;
 
 CREATE TRIGGER audit_log_is_append_only_update BEFORE UPDATE ON audit_log
 BEGIN
@@ -218,7 +440,7 @@ CREATE TABLE records (
     encounter_id TEXT REFERENCES records (id),  -- of a diagnosis or vital sent inside an encounter
     -- Where it comes from. The external id is the facility's own.
     facility_id  TEXT,
-    client_id    TEXT NOT NULL,
+    client_id    TEXT NOT NULL,                 -- or agent:ID, api_key:ID
     external_id  TEXT,
     version      INTEGER NOT NULL,
     status       TEXT,                          -- as sent, in lower case: issued, cancelled, closed …
@@ -230,7 +452,8 @@ CREATE TABLE records (
     view         TEXT NOT NULL
 ) STRICT;
 
-CREATE INDEX records_patient ON records (patient_id, listed_at, id);
+-- Without the id, which is twice as long as both: records of one moment are few, and sorted when read.
+CREATE INDEX records_patient ON records (patient_id, listed_at);
 CREATE INDEX records_encounter ON records (encounter_id) WHERE encounter_id IS NOT NULL;
 -- The same external id again from the same facility is an amendment.
 CREATE UNIQUE INDEX records_external_id ON records (facility_id, type, external_id)
@@ -247,6 +470,47 @@ CREATE TABLE record_versions (
     PRIMARY KEY (record_id, version)
 ) STRICT;
 
+-- Who comes when, as facilities book it: by bridge agents (contract § 6) and clinics' desktop systems
+-- (contract § 7). Dates and times are wall time at the facility.
+CREATE TABLE appointments (
+    id          TEXT PRIMARY KEY,               -- apt_…
+    facility_id TEXT NOT NULL REFERENCES facilities (id),
+    patient_id  INTEGER NOT NULL REFERENCES patients (id),
+    client_id   TEXT NOT NULL,                  -- who sent it last: agent:ID, api_key:ID
+    external_id TEXT,                           -- the facility's own
+    date        TEXT NOT NULL,                  -- YYYY-MM-DD
+    time_from   TEXT NOT NULL,                  -- HH:MM; empty where only the day is known
+    time_to     TEXT,
+    status      TEXT NOT NULL
+        CHECK (status = 'booked' OR status = 'checked_in' OR status = 'completed'
+            OR status = 'cancelled' OR status = 'no_show'),
+    doctor_code TEXT,
+    clinic_code TEXT,
+    payload     TEXT NOT NULL,                  -- JSON, as last sent
+    version     INTEGER NOT NULL,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    -- A patient is in one place at a time: the same slot again is the same appointment.
+    UNIQUE (patient_id, date, time_from, facility_id)
+) STRICT;
+
+CREATE UNIQUE INDEX appointments_external_id ON appointments (facility_id, external_id)
+    WHERE external_id IS NOT NULL;
+CREATE INDEX appointments_facility ON appointments (facility_id, date, time_from);
+
+-- What an appointment said before.
+CREATE TABLE appointment_versions (
+    appointment_id TEXT NOT NULL REFERENCES appointments (id),
+    version        INTEGER NOT NULL,
+    client_id      TEXT NOT NULL,
+    date           TEXT NOT NULL,
+    time_from      TEXT NOT NULL,
+    status         TEXT NOT NULL,
+    payload        TEXT NOT NULL,
+    updated_at     INTEGER NOT NULL,
+    PRIMARY KEY (appointment_id, version)
+) STRICT, WITHOUT ROWID;
+
 -- The outbox: what happened, in the same transaction as the change. Data names ids, no clinical values.
 CREATE TABLE events (
     seq         INTEGER PRIMARY KEY,
@@ -259,8 +523,6 @@ CREATE TABLE events (
     request_id  TEXT NOT NULL,
     data        TEXT NOT NULL                   -- JSON object
 ) STRICT;
-
-CREATE INDEX events_created_at ON events (created_at);
 
 -- Where clients want to be told of events (contract § 8). A deleted one stays for its delivery log.
 CREATE TABLE webhook_subscriptions (

@@ -16,6 +16,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CREATOR = ("opeshisos_production", "prod_secret_opeshisos_2026")
 READER = ("demo_dev_sandbox", "demo_secret_sandbox_2026")
+AGENT = ("BRIDGE-2024-DEMO-001", "demo_bridge_key_sandbox_2026")
 TOKEN = "/api/v1/connect/auth/token"
 RESOLVE = "/api/v1/connect/patients/resolve"
 VERIFY = "/api/v1/connect/patients/verify/"

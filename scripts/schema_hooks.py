@@ -50,7 +50,13 @@ def basic():
 
 # A security scheme's name in openapi.yaml, and the fields that satisfy it. Operations of a scheme
 # that is not here are called without credentials.
-CREDENTIALS = {"bearer": bearer(), "basic": basic()}
+CREDENTIALS = {
+    "bearer": bearer(),
+    "basic": basic(),
+    "admin": {"Authorization": "Bearer " + os.environ["SCHEMA_ADMIN_TOKEN"]},
+    "agentId": {"X-Bridge-Agent-ID": "BRIDGE-2024-DEMO-001"},
+    "agentKey": {"X-Bridge-Agent-Key": "demo_bridge_key_sandbox_2026"},
+}
 
 
 def required_schemes(context):

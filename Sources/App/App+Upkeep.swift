@@ -1,7 +1,14 @@
 import SQLite
 
 extension App {
-    /// Work that outlives requests: the audit log's index by patient, and forgetting old events.
+    /// Writes down who was heard of, then notices who was not.
+    package func watchAgents(at now: Timestamp) async throws {
+        try await usage.flush(to: writer)
+        try await BridgeWatch(writer: writer, listeningSince: startedAt).run(at: now)
+    }
+
+    /// Work that outlives requests: the audit log's index by patient, noticing silent agents, and
+    /// forgetting what is old.
     ///
     /// - Returns: the task, to cancel when the server drains.
     package func startUpkeep() -> Task<Void, Never> {
@@ -15,10 +22,11 @@ extension App {
                     nextRetention = now.adding(seconds: 60)
                     do {
                         try await retention.run(at: now)
+                        try await watchAgents(at: now)
                     } catch {
                         // What is old enough now is so in a minute.
                         log.event(
-                            "webhook_retention_delayed", level: "error", [("cause", "\(error)")],
+                            "upkeep_delayed", level: "error", [("cause", "\(error)")],
                             at: now)
                     }
                 }

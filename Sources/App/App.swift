@@ -14,8 +14,9 @@ package final class App: HTTPService {
     package let lockout = Lockout()
     /// Requests without a usable token. Counted apart, so that a partner whose token is wrong can
     /// still get a new one.
-    private let bearerLockout = Lockout()
+    let bearerLockout = Lockout()
     package let limiter = RateLimiter()
+    let usage = KeyUsage()
     package let log: Log
     package let metrics: Metrics
     package let startedAt: Timestamp
@@ -94,9 +95,10 @@ package final class App: HTTPService {
             return configuration.bodyBytes
         }
         // Only who may call gets 16 MiB of memory; whoever may not is told so for less.
-        guard let token = head.bearerToken,
-            (try? tokens.principal(of: token, at: clock.now(), reader: reader(head.loop))) != nil
-        else { return configuration.bodyBytes }
+        let arrival = Arrival(requestID: "", now: clock.now(), address: callerAddress(of: head))
+        guard (try? authenticate(head, for: route.access, arrival)) != nil else {
+            return configuration.bodyBytes
+        }
         return configuration.bulkBodyBytes
     }
 
@@ -212,12 +214,12 @@ package final class App: HTTPService {
             return try await route.handler(request, context)
         }
         do {
-            let caller = try authorize(request, arrival)
+            let caller = try authorize(request, for: route.access, arrival)
             principal = caller
             try AccessTokens.check(caller.scopes, for: route.access)
             let context = Context(
                 arrival, app: self, route: route, loop: request.loop, principal: caller,
-                idempotency: try Idempotency(request, principal: caller.auditName))
+                idempotency: try Idempotency(request, of: caller))
             return try await route.handler(request, context)
         } catch {
             let problem = Problem(reporting: error)
@@ -231,27 +233,6 @@ package final class App: HTTPService {
             }
             throw problem
         }
-    }
-
-    /// - Throws: `Problem` 401 or 429.
-    private func authorize(_ request: HTTPRequest, _ arrival: Arrival) throws -> Principal {
-        let principal: Principal
-        do {
-            guard let token = request.bearerToken else { throw AccessTokens.missing }
-            principal = try tokens.principal(
-                of: token, at: arrival.now, reader: reader(request.loop))
-        } catch let problem as Problem where problem.status == .unauthorized {
-            try bearerLockout.check(client: nil, address: arrival.address, at: arrival.now)
-            // An expired token is no guess.
-            if problem.code != .tokenExpired {
-                bearerLockout.recordFailure(client: nil, address: arrival.address, at: arrival.now)
-            }
-            throw problem
-        }
-        try limiter.take(
-            principal.auditName, perMinute: principal.rateLimit ?? configuration.rateLimit,
-            at: arrival.now)
-        return principal
     }
 
     /// What every answer carries.

@@ -31,7 +31,7 @@ package final class Context: Sendable {
         address = arrival.address
     }
 
-    /// The caller of a route that asks for a token.
+    /// The caller of a route that asks for credentials.
     package var client: Principal {
         guard let principal else {
             preconditionFailure("An open route has no principal; its scope must name one.")
@@ -126,7 +126,8 @@ package final class Context: Sendable {
                             into: &entry, at: now, secrets: app.webhookSecrets, in: tx)
                     }
                     let response = try replay ?? body(tx, &entry)
-                    if replay == nil {
+                    // A refusal that leaves something behind is not given again (contract § 1).
+                    if replay == nil, response.status.code < 400 {
                         try idempotency?.store(
                             response, entry: entry, at: now, secrets: app.webhookSecrets, in: tx)
                     }
@@ -204,10 +205,9 @@ package final class Context: Sendable {
         return entry
     }
 
-    /// A client suspended, or a token revoked, since the token was looked up counts at once: the
-    /// check shares the snapshot with the data it guards.
+    /// Credentials suspended or revoked since they were looked up count at once: the check shares the snapshot with the data it guards.
     private func confirmPrincipal(in tx: borrowing Transaction) throws {
         guard let principal, try ClientStore.epoch(in: tx) != principal.epoch else { return }
-        try app.tokens.confirm(principal, for: route.access, in: tx)
+        try app.confirm(principal, for: route.access, in: tx)
     }
 }

@@ -7,11 +7,13 @@ struct Idempotency: Sendable {
     private let principal: String
     private let key: String
     private let requestHash: [UInt8]
+    /// 409; on `/bridge/*` 422, since the published agent takes a 409 as "delivered" (contract § 6).
+    private let conflict: HTTPStatus
 
     /// `nil` when the request carries no key.
     ///
     /// - Throws: `Problem` for a key that is not 1–255 visible ASCII characters.
-    init?(_ request: HTTPRequest, principal: String) throws {
+    init?(_ request: HTTPRequest, of principal: Principal) throws {
         guard request.method == .post, var key = request.field("Idempotency-Key") else {
             return nil
         }
@@ -30,7 +32,12 @@ struct Idempotency: Sendable {
         var bytes = Array(path.utf8)
         bytes.append(0)
         bytes.append(contentsOf: request.body)
-        self.principal = principal
+        self.principal = principal.auditName
+        if case .agent = principal.kind {
+            conflict = .unprocessableContent
+        } else {
+            conflict = .conflict
+        }
         self.key = key
         requestHash = SHA256.hash(bytes).bytes
     }
@@ -58,9 +65,11 @@ struct Idempotency: Sendable {
         }
         guard let stored else { return nil }
         guard stored.hash == requestHash else {
-            throw Problem(
+            var problem = Problem(
                 .idempotencyConflict,
                 "This Idempotency-Key was used for a different request. Use a new key.")
+            problem.status = conflict
+            throw problem
         }
         entry.entity = stored.entity
         entry.patientID = stored.patientID

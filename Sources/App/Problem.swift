@@ -14,6 +14,9 @@ package struct Problem: Error, Sendable {
         case tokenMissing = "token_missing"
         case tokenInvalid = "token_invalid"
         case tokenExpired = "token_expired"
+        case bridgeTokenInvalid = "bridge_token_invalid"
+        case bridgeTimestampInvalid = "bridge_timestamp_invalid"
+        case apiKeyInvalid = "api_key_invalid"
         case consentRequired = "consent_required"
         case facilityForbidden = "facility_forbidden"
         case notFound = "not_found"
@@ -23,6 +26,8 @@ package struct Problem: Error, Sendable {
         case facilityNotFound = "facility_not_found"
         case idempotencyConflict = "idempotency_conflict"
         case duplicateSubscription = "duplicate_subscription"
+        case keyConflict = "key_conflict"
+        case mergeConflict = "merge_conflict"
         case payloadTooLarge = "payload_too_large"
         case uriTooLong = "uri_too_long"
         case unsupportedMediaType = "unsupported_media_type"
@@ -40,12 +45,15 @@ package struct Problem: Error, Sendable {
             switch self {
             case .malformedRequest, .malformedJSON, .invalidRequest, .unsupportedGrantType:
                 .badRequest
-            case .invalidClient, .tokenMissing, .tokenInvalid, .tokenExpired: .unauthorized
+            case .invalidClient, .tokenMissing, .tokenInvalid, .tokenExpired, .bridgeTokenInvalid,
+                .bridgeTimestampInvalid, .apiKeyInvalid:
+                .unauthorized
             case .invalidScope, .consentRequired, .facilityForbidden: .forbidden
             case .notFound, .patientNotFound, .facilityNotFound: .notFound
             case .methodNotAllowed: .methodNotAllowed
             case .requestTimeout: .requestTimeout
-            case .idempotencyConflict, .duplicateSubscription: .conflict
+            case .idempotencyConflict, .duplicateSubscription, .keyConflict, .mergeConflict:
+                .conflict
             case .payloadTooLarge: .contentTooLarge
             case .uriTooLong: .uriTooLong
             case .unsupportedMediaType: .unsupportedMediaType

@@ -7,6 +7,10 @@ import JSON
 /// `null` counts as absent, unknown fields are ignored (contract § 1).
 package struct RequestBody {
     let object: JSONValue
+    /// The object around it, whose fields count where this one has none: `{type, data: {…}}`.
+    private let envelope: JSONValue?
+    /// Where times without an offset are local; without it they are refused.
+    private let zone: TimeZone?
     /// Where `object` lies in the request, with a dot at its end; empty for the request itself.
     private let prefix: String
     private(set) var problems: [(path: String, messages: [String])] = []
@@ -15,6 +19,15 @@ package struct RequestBody {
     package init(_ request: HTTPRequest) throws {
         try RequestBody.requireMediaType("application/json", of: request)
         try self.init(json: request.body)
+    }
+
+    /// For endpoints whose fields are all optional: no content is an empty object.
+    package init(optional request: HTTPRequest) throws {
+        if request.body.isEmpty {
+            try self.init(json: Array("{}".utf8))
+        } else {
+            try self.init(request)
+        }
     }
 
     package init(json: [UInt8]) throws {
@@ -27,14 +40,22 @@ package struct RequestBody {
         guard document.root.kind == .object else {
             throw Problem(.validationFailed, "The body must be a JSON object.")
         }
-        object = document.root
-        prefix = ""
+        self.init(document.root, prefix: "")
     }
 
-    private init(_ object: JSONValue, prefix: String) {
+    /// An object that lies somewhere in a larger text.
+    init(
+        _ object: JSONValue, in envelope: JSONValue? = nil, zone: TimeZone? = nil,
+        prefix: String = ""
+    ) {
         self.object = object
+        self.envelope = envelope
+        self.zone = zone
         self.prefix = prefix
     }
+
+    /// The text as it was sent, with what is around it.
+    var raw: ArraySlice<UInt8> { (envelope ?? object).raw }
 
     /// No `Content-Type` at all counts as JSON: no example sends content without one, and nothing
     /// else is meant.
@@ -50,12 +71,20 @@ package struct RequestBody {
 
     // MARK: Fields
 
-    /// A field's value under any of its names, the first present one.
+    /// A field's value under any of its names, the first that says something: `null` and the empty
+    /// text of an exported cell do not.
     private func value(_ names: [StaticString]) -> (path: String, value: JSONValue)? {
         for name in names {
-            if let value = object[name], !value.isNull { return (name.description, value) }
+            if let value = member(name), !value.isEmptyText { return (name.description, value) }
         }
         return nil
+    }
+
+    /// What is there under a name and is not `null`.
+    private func member(_ name: StaticString) -> JSONValue? {
+        if let value = object[name], !value.isNull { return value }
+        guard let value = envelope?[name], !value.isNull else { return nil }
+        return value
     }
 
     package mutating func refuse(_ path: String, _ message: String) {
@@ -80,6 +109,7 @@ package struct RequestBody {
 
     package mutating func text(_ names: [StaticString], maximum: Int) -> String? {
         guard let (path, value) = value(names) else { return nil }
+        if let plain = value.plainText(maximum: maximum) { return plain }
         guard let text = value.string else {
             refuse(path, "must be a string")
             return nil
@@ -128,6 +158,7 @@ package struct RequestBody {
         guard let (path, value) = value(names) else { return nil }
         guard let text = value.string,
             let time = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")
+                ?? zone.flatMap({ Timestamp(localTime: text, in: $0) })
         else {
             refuse(path, "must be a time that exists, such as 2026-06-01T08:00:00Z")
             return nil
@@ -175,22 +206,24 @@ package struct RequestBody {
     // MARK: What lies inside
 
     /// Whether the field was sent, whatever it holds but `null`.
-    func has(_ name: StaticString) -> Bool { object[name].map { !$0.isNull } ?? false }
+    func has(_ name: StaticString) -> Bool {
+        (object[name] ?? envelope?[name]).map { !$0.isNull } ?? false
+    }
 
     /// An object inside this one, to be read like it; its complaints come back by `take`.
     mutating func nested(_ name: StaticString) -> RequestBody? {
-        guard let value = object[name], !value.isNull else { return nil }
+        guard let value = member(name) else { return nil }
         guard value.kind == .object else {
             refuse(name.description, "must be an object")
             return nil
         }
-        return RequestBody(value, prefix: prefix + name.description + ".")
+        return RequestBody(value, zone: zone, prefix: prefix + name.description + ".")
     }
 
     /// The objects of a list; anything else draws a complaint.
     mutating func list(_ names: StaticString..., maximum: Int = 1000) -> [RequestBody] {
         for name in names {
-            guard let value = object[name], !value.isNull else { continue }
+            guard let value = member(name) else { continue }
             guard value.kind == .array, value.count <= maximum else {
                 refuse(name.description, "must be a list of at most \(maximum) objects")
                 return []
@@ -202,7 +235,7 @@ package struct RequestBody {
                     refuse(path, "must be an object")
                     continue
                 }
-                items.append(RequestBody(element, prefix: prefix + path + "."))
+                items.append(RequestBody(element, zone: zone, prefix: prefix + path + "."))
             }
             return items
         }
@@ -261,6 +294,21 @@ package struct RequestBody {
     package func finish() throws {
         guard !problems.isEmpty else { return }
         throw Problem(invalid: problems)
+    }
+}
+
+extension JSONValue {
+    /// `null`, or a text of nothing but spaces.
+    fileprivate var isEmptyText: Bool {
+        isNull || kind == .string && raw.dropFirst().dropLast().allSatisfy { $0 == 32 }
+    }
+
+    /// A text in ASCII that needs neither trimming nor a closer look, as most are.
+    fileprivate func plainText(maximum: Int) -> String? {
+        guard let bytes = utf8, (1...maximum).contains(bytes.count), bytes.first != 32,
+            bytes.last != 32, bytes.allSatisfy({ (32...126).contains($0) })
+        else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

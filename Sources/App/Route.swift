@@ -13,6 +13,12 @@ package final class Route: Sendable {
         case client
         /// A token with at least one of these scopes.
         case scope(anyOf: Scope)
+        /// A bridge agent of a facility, by the X-Bridge-Agent fields (contract § 6).
+        case agent
+        /// A clinic's desktop system, by X-API-Key (contract § 7).
+        case apiKey
+        /// An administrator's token (contract § 9).
+        case admin
     }
 
     package let method: HTTPMethod

@@ -10,6 +10,9 @@ package enum Routes {
         InventoryRoutes.all,
         ReconciliationRoutes.all,
         WebhookRoutes.all,
+        DuplicateRoutes.all,
+        SyncRoutes.all,
+        BridgeRoutes.all,
     ].flatMap { $0 }
 
     /// Every `/api/v1/…` answers under `/v1/…` too, the base of the documents' production URL.

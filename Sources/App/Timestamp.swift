@@ -25,16 +25,18 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         let days = (milliseconds / 1000).flooredDivision(by: 86_400)
         let second = Int(milliseconds / 1000 - days * 86_400)
         let date = CalendarDate(daysSince1970: Int(days))
-        var text = date.description
+        // Every record shows three of these.
+        var text: [UInt8] = []
         text.reserveCapacity(20)
-        text.append("T")
-        text.append(padded: second / 3600, to: 2)
-        text.append(":")
-        text.append(padded: second / 60 % 60, to: 2)
-        text.append(":")
-        text.append(padded: second % 60, to: 2)
-        text.append("Z")
-        return text
+        text.append(date)
+        text.append(UInt8(ascii: "T"))
+        text.append(second / 3600, digits: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(second / 60 % 60, digits: 2)
+        text.append(UInt8(ascii: ":"))
+        text.append(second % 60, digits: 2)
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads RFC 3339 with any offset, with or without a fraction; a leap second counts as the
@@ -119,13 +121,10 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
     }
 
     package var description: String {
-        var text = ""
-        text.append(padded: year, to: 4)
-        text.append("-")
-        text.append(padded: month, to: 2)
-        text.append("-")
-        text.append(padded: day, to: 2)
-        return text
+        var text: [UInt8] = []
+        text.reserveCapacity(10)
+        text.append(self)
+        return String(decoding: text, as: UTF8.self)
     }
 
     private static func days(inMonth month: Int, of year: Int) -> Int {
@@ -191,11 +190,23 @@ private struct DigitReader {
     }
 }
 
-extension String {
-    fileprivate mutating func append(padded value: Int, to width: Int) {
-        let digits = String(value)
-        for _ in digits.utf8.count..<max(width, digits.utf8.count) { append("0") }
-        append(digits)
+extension [UInt8] {
+    fileprivate mutating func append(_ date: CalendarDate) {
+        append(date.year, digits: 4)
+        append(UInt8(ascii: "-"))
+        append(date.month, digits: 2)
+        append(UInt8(ascii: "-"))
+        append(date.day, digits: 2)
+    }
+
+    /// The last `digits` decimal digits of a value that is not negative.
+    fileprivate mutating func append(_ value: Int, digits: Int) {
+        var divisor = 1
+        for _ in 1..<digits { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
+            divisor /= 10
+        }
     }
 }
 

@@ -6,7 +6,8 @@ enum Commands {
         [
             ServeCommand.serve, HealthCommand.health, MigrateCommand.migrate, MigrateCommand.check,
         ] + BackupCommands.all + FacilityCommands.all + ClientCommands.all
-        + KeyCommands.all + AuditCommands.all + ReferenceCommands.all
+        + AgentCommands.all + APIKeyCommands.all + AdminTokenCommands.all
+        + PatientCommands.all + KeyCommands.all + AuditCommands.all + ReferenceCommands.all
 
     static var overview: String {
         var text = """

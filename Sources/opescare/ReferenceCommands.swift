@@ -13,6 +13,9 @@ enum ReferenceCommands {
                     case .open: "open"
                     case .client: "any client"
                     case .scope(let anyOf): anyOf.names.joined(separator: " or ")
+                    case .agent: "bridge agent"
+                    case .apiKey: "API key"
+                    case .admin: "administrator"
                     }
                 Terminal.print(
                     "\(route.method.rawValue) \(route.template)  \(route.operation)  \(access)")

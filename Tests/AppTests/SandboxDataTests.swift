@@ -31,6 +31,21 @@ struct SandboxDataTests {
                 try ClientStore.setStatus(.revoked, of: id, at: now, in: tx)
             }
         }
+        // A client's secret, an agent's key and a clinic's key each count alone.
+        #expect(throws: StartError.self) {
+            try SandboxData.refuseDocumentedSecrets(
+                in: app.app.writer, secrets: app.app.secrets)
+        }
+        _ = try await app.app.writer.write { tx in
+            try BridgeAgentStore.setStatus(.revoked, of: "BRIDGE-2024-DEMO-001", at: now, in: tx)
+        }
+        #expect(throws: StartError.self) {
+            try SandboxData.refuseDocumentedSecrets(
+                in: app.app.writer, secrets: app.app.secrets)
+        }
+        _ = try await app.app.writer.write { tx in
+            try APIKeyStore.revoke("key_demo_healthcare", at: now, in: tx)
+        }
         try SandboxData.refuseDocumentedSecrets(in: app.app.writer, secrets: app.app.secrets)
     }
 

@@ -95,6 +95,19 @@ package final class TestApp: Sendable {
         return token
     }
 
+    /// A token of an administrator named `tester`.
+    package func adminToken() async throws -> String {
+        let text = SecretHash.generate(.adminToken)
+        let token = AdminToken(
+            id: Identifier.make("adm_", at: now), prefix: SecretHash.Kind.prefix(of: text),
+            name: "tester", createdAt: now)
+        let hash = app.secrets.hash(text)
+        try await app.writer.write { tx in
+            try AdminTokenStore.insert(token, hash: hash, in: tx)
+        }
+        return text
+    }
+
     private struct MissingToken: Error {
         let status: Int
     }

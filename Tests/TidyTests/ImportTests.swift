@@ -35,7 +35,8 @@ struct ImportTests {
         }
         #expect(
             files == [
-                "Sources/App/App+Operations.swift", "Sources/App/App.swift",
+                "Sources/App/App+Authentication.swift", "Sources/App/App+Operations.swift",
+                "Sources/App/App.swift",
                 "Sources/App/Context.swift", "Sources/App/Idempotency.swift",
             ])
     }

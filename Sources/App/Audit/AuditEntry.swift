@@ -11,7 +11,7 @@ package struct AuditEntry: Sendable {
 
     package var recordedAt: Timestamp
     package var requestID: String
-    /// `client:ID`, `operator:NAME`, `system` or `anonymous`.
+    /// `client:ID`, `agent:ID`, `api_key:ID`, `admin:NAME`, `operator:NAME`, `system` or `anonymous`.
     package var principal: String
     package var facilityID: String?
     /// The operationId of openapi.yaml, or the command line's command.
@@ -23,6 +23,8 @@ package struct AuditEntry: Sendable {
     package var patientID: Int64?
     /// Further patients whose data was in the same answer: each gets a row of its own.
     package var furtherPatients: [(entity: String, id: Int64)] = []
+    /// Every patient of a batch, ascending: one row for all of them, found by each of them.
+    package var batchPatientIDs: [Int64] = []
     /// Why, in the caller's words.
     package var purpose: String?
     /// `success`, or the error code answered.

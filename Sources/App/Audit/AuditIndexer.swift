@@ -8,6 +8,11 @@ package import SQLite
 package actor AuditIndexer {
     /// Rows gathered before they are indexed; the log's end of this length is read through instead.
     package static let step: Int64 = 50_000
+    /// Rows of batches gathered before they are indexed: each may name thousands of patients.
+    package static let batchStep = 500
+    /// Rows read at once, and entries gathered before they are written.
+    private static let pageCount: Int64 = 500
+    private static let entryCount = 200_000
     /// Entries a body: requests that share its batch wait for them, a millisecond or two.
     private static let sliceCount = 200
 
@@ -24,21 +29,36 @@ package actor AuditIndexer {
     /// - Parameter isFinal: index a started step as well.
     package func run(isFinal: Bool = false) async throws {
         while true {
-            let (indexed, last) = try reader.read { tx in
-                (try AuditStore.indexedSeq(in: tx), try AuditStore.head(in: tx).seq)
+            let (indexed, last, batches) = try reader.read { tx in
+                let indexed = try AuditStore.indexedSeq(in: tx)
+                return (
+                    indexed, try AuditStore.head(in: tx).seq,
+                    try AuditStore.batchCount(after: indexed, limit: Self.batchStep, in: tx)
+                )
             }
-            guard last - indexed >= (isFinal ? 1 : AuditIndexer.step) else { return }
-            let end = min(last, indexed + AuditIndexer.step)
-            let rows = try reader.read { tx in
-                try AuditStore.patients(after: indexed, through: end, in: tx)
-            }.sorted { ($0.patientID, $0.seq) < ($1.patientID, $1.seq) }
+            guard
+                last - indexed >= (isFinal ? 1 : AuditIndexer.step)
+                    || batches == Self.batchStep
+            else { return }
+            let limit = min(last, indexed + AuditIndexer.step)
+            var end = indexed
+            var rows: [(patientID: Int64, seq: Int64)] = []
+            while end < limit, rows.count < Self.entryCount {
+                let next = min(limit, end + Self.pageCount)
+                rows += try reader.read { [end] tx in
+                    try AuditStore.patients(after: end, through: next, in: tx)
+                }
+                end = next
+            }
+            rows.sort { ($0.patientID, $0.seq) < ($1.patientID, $1.seq) }
+            let indexedEnd = end
             var start = 0
             while start < rows.count {
                 let slice = rows[start..<min(rows.count, start + AuditIndexer.sliceCount)]
                 try await writer.write { tx in try AuditStore.index(slice, in: tx) }
                 start += AuditIndexer.sliceCount
             }
-            try await writer.write { tx in try AuditStore.setIndexedSeq(end, in: tx) }
+            try await writer.write { tx in try AuditStore.setIndexedSeq(indexedEnd, in: tx) }
         }
     }
 }

@@ -46,15 +46,16 @@ package enum AuditStore {
         try tx.execute(
             """
             INSERT INTO audit_log (seq, recorded_at, request_id, principal, facility_id, operation,
-                action, entity, patient_id, purpose, outcome, status, address, hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                action, entity, patient_id, purpose, outcome, status, address, patients, hash)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(seq), .integer(entry.recordedAt.milliseconds), .text(entry.requestID),
                 .text(entry.principal), .optional(entry.facilityID), .text(entry.operation),
                 .text(entry.action.rawValue), .optional(entry.entity), .optional(entry.patientID),
                 .optional(entry.purpose), .text(entry.outcome), .int(entry.status),
-                .optional(entry.address), .blob(hash),
+                .optional(entry.address), .optional(PatientList.encode(entry.batchPatientIDs)),
+                .blob(hash),
             ])
         tx.batchState = Head(seq: seq, hash: hash)
     }
@@ -86,7 +87,7 @@ package enum AuditStore {
         try tx.forEach(
             """
             SELECT seq, recorded_at, request_id, principal, facility_id, operation, action, entity,
-                patient_id, purpose, outcome, status, address, hash
+                patient_id, purpose, outcome, status, address, patients, hash
             FROM audit_log WHERE seq > ? ORDER BY seq LIMIT ?
             """, [.integer(head.seq), .int(count)]
         ) { row in
@@ -98,7 +99,7 @@ package enum AuditStore {
                 return
             }
             let entry = entry(row)
-            let stored = row.blob(13)
+            let stored = row.blob(14)
             guard let entry, hash(of: entry, seq: seq, after: head.hash) == stored else {
                 broken = .broken(
                     seq: seq,
@@ -128,6 +129,10 @@ package enum AuditStore {
         append(entry.outcome, to: &bytes)
         append(Int64(entry.status), to: &bytes)
         append(entry.address, to: &bytes)
+        if let patients = PatientList.encode(entry.batchPatientIDs) {
+            append(Int64(patients.count), to: &bytes)
+            bytes.append(contentsOf: patients)
+        }
         return SHA256.hash(bytes).bytes
     }
 
@@ -174,7 +179,7 @@ package enum AuditStore {
         try tx.all(
             """
             SELECT seq, recorded_at, request_id, principal, facility_id, operation, action, entity,
-                patient_id, purpose, outcome, status, address, hash
+                patient_id, purpose, outcome, status, address, patients, hash
             FROM audit_log
             WHERE seq < ?1 AND (?2 IS NULL OR principal = ?2) AND (?3 IS NULL OR operation = ?3)
                 AND (?4 IS NULL OR outcome = ?4) AND (?5 IS NULL OR request_id = ?5)
@@ -190,50 +195,7 @@ package enum AuditStore {
         ).compactMap { $0 }
     }
 
-    /// Everything done with one patient's data, newest first, older than `before`.
-    ///
-    /// The index `audit_patients` answers for the rows up to `indexed_seq`; the rows after it, at
-    /// most `AuditIndexer.step` and what came since its last run, are read through.
-    package static func newest(
-        patientID: Int64, before: Int64 = .max, limit: Int, in tx: borrowing Transaction
-    ) throws -> [(seq: Int64, entry: AuditEntry)] {
-        let indexed = try indexedSeq(in: tx)
-        var rows = try tx.all(
-            """
-            SELECT seq, recorded_at, request_id, principal, facility_id, operation, action, entity,
-                patient_id, purpose, outcome, status, address, hash
-            FROM audit_log
-            WHERE seq > ? AND seq < ? AND patient_id = ? ORDER BY seq DESC LIMIT ?
-            """,
-            [.integer(indexed), .integer(before), .integer(patientID), .int(limit)], numbered)
-        rows += try tx.all(
-            """
-            SELECT a.seq, recorded_at, request_id, principal, facility_id, operation, action,
-                entity, a.patient_id, purpose, outcome, status, address, hash
-            FROM audit_patients p JOIN audit_log a ON a.seq = p.seq
-            WHERE p.patient_id = ? AND a.patient_id = p.patient_id AND p.seq < ? AND p.seq <= ?
-            ORDER BY p.seq DESC LIMIT ?
-            """,
-            [
-                .integer(patientID), .integer(before), .integer(indexed),
-                .int(limit - rows.count),
-            ], numbered)
-        return rows.compactMap { $0 }
-    }
-
-    /// The first row that the index by patient lacks although it should have it; `nil` when whole.
-    package static func firstUnindexed(in tx: borrowing Transaction) throws -> Int64? {
-        try tx.first(
-            """
-            SELECT seq FROM audit_log a WHERE patient_id IS NOT NULL AND seq <= ? AND NOT EXISTS (
-                SELECT 1 FROM audit_patients p
-                WHERE p.patient_id = a.patient_id AND p.seq = a.seq)
-            ORDER BY seq LIMIT 1
-            """, [.integer(try indexedSeq(in: tx))]
-        ) { $0.int64(0) }
-    }
-
-    private static func numbered(
+    static func numbered(
         _ row: borrowing Row
     ) throws -> (seq: Int64, entry: AuditEntry)? {
         guard let entry = entry(row) else { return nil }
@@ -252,44 +214,10 @@ package enum AuditStore {
         entry.outcome = row.text(10)
         entry.status = row.int(11)
         entry.address = row.textOrNil(12)
-        return entry
-    }
-
-    // MARK: The index by patient
-
-    package static func indexedSeq(in tx: borrowing Transaction) throws -> Int64 {
-        try tx.first("SELECT indexed_seq FROM audit_patients_progress WHERE id = 1") {
-            $0.int64(0)
-        } ?? 0
-    }
-
-    /// The patient of each row after `seq` that has one, up to and including `last`.
-    package static func patients(
-        after seq: Int64, through last: Int64, in tx: borrowing Transaction
-    ) throws -> [(patientID: Int64, seq: Int64)] {
-        try tx.all(
-            """
-            SELECT patient_id, seq FROM audit_log
-            WHERE seq > ? AND seq <= ? AND patient_id IS NOT NULL
-            """, [.integer(seq), .integer(last)]
-        ) { (patientID: $0.int64(0), seq: $0.int64(1)) }
-    }
-
-    /// Safe to repeat: after a crash the same rows come again.
-    package static func index(
-        _ rows: ArraySlice<(patientID: Int64, seq: Int64)>, in tx: borrowing Transaction
-    ) throws {
-        for row in rows {
-            try tx.execute(
-                """
-                INSERT INTO audit_patients (patient_id, seq) VALUES (?, ?)
-                ON CONFLICT (patient_id, seq) DO NOTHING
-                """, [.integer(row.patientID), .integer(row.seq)])
+        if let patients = row.blobOrNil(13) {
+            guard let ids = PatientList.decode(patients) else { return nil }
+            entry.batchPatientIDs = ids
         }
-    }
-
-    package static func setIndexedSeq(_ seq: Int64, in tx: borrowing Transaction) throws {
-        try tx.execute(
-            "UPDATE audit_patients_progress SET indexed_seq = ? WHERE id = 1", [.integer(seq)])
+        return entry
     }
 }

@@ -133,7 +133,7 @@ package final class AccessTokens: Sendable {
         of token: ArraySlice<UInt8>, at now: Timestamp, reader: Reader
     ) throws -> Principal {
         if let principal = cache.principal(for: token) {
-            guard now < principal.expiresAt else { throw AccessTokens.expired }
+            if let end = principal.expiresAt, end <= now { throw AccessTokens.expired }
             return principal
         }
         let claims = try verify(token, at: now)
@@ -156,7 +156,8 @@ package final class AccessTokens: Sendable {
     ) throws {
         try refreshKeys(in: tx)
         guard let client = try ClientStore.find(principal.clientID, in: tx),
-            client.status == .active, try !ClientStore.isRevoked(jti: principal.jti, in: tx)
+            client.status == .active, case .client(let jti) = principal.kind,
+            try !ClientStore.isRevoked(jti: jti, in: tx)
         else {
             cache.removeAll()
             throw AccessTokens.revoked

@@ -36,37 +36,6 @@ package struct ClientSecret: Sendable {
     package let retiringExpiresAt: Timestamp?
 }
 
-/// Who sends a request, as the token that it carries says.
-///
-/// A class: it is cached with its token and passed through every request, at the price of one
-/// reference instead of five.
-package final class Principal: Sendable {
-    package let clientID: String
-    /// What the token grants and the client still has.
-    package let scopes: Scope
-    package let facilityID: String?
-    /// Requests a minute; 0 is unlimited, `nil` is the server's default.
-    package let rateLimit: Int?
-    /// The token's id.
-    package let jti: String
-    package let expiresAt: Timestamp
-    /// `ClientStore.epoch` when the client and the token were last looked up.
-    package let epoch: Int64
-    /// As it stands in the audit log: `client:ID`.
-    package let auditName: String
-
-    package init(client: Client, token: AccessToken, epoch: Int64) {
-        clientID = client.id
-        scopes = token.scopes.intersection(Scope(granted: client.scopes))
-        facilityID = client.facilityID
-        rateLimit = client.rateLimit
-        jti = token.jti
-        expiresAt = token.expiresAt
-        self.epoch = epoch
-        auditName = "client:" + client.id
-    }
-}
-
 /// The claims of an access token that decide what it may do (RFC 9068 §2.2).
 package struct AccessToken: Sendable {
     package let clientID: String

@@ -2,7 +2,7 @@ import Crypto
 import Foundation
 package import SQLite
 
-/// Hashes client secrets under a key that is not in the database: who steals the file alone can
+/// Hashes secrets and keys under a key that is not in the database: who steals the file alone can
 /// neither use a secret nor test guesses.
 package struct SecretHash: Sendable {
     private let key: HMACSHA256
@@ -16,7 +16,9 @@ package struct SecretHash: Sendable {
     package init(folder: String, in tx: borrowing Transaction) throws {
         let path = folder + "/secrets.key"
         if !FileManager.default.fileExists(atPath: path) {
-            guard try ClientStore.isEmpty(in: tx) else {
+            guard try ClientStore.isEmpty(in: tx), try AdminTokenStore.all(in: tx).isEmpty,
+                try BridgeAgentStore.all(in: tx).isEmpty, try APIKeyStore.all(in: tx).isEmpty
+            else {
                 throw SecretHash.unusable(path, "is missing")
             }
             try KeyFile.write(SecureRandom.bytes(SecretHash.keyBytes), to: path)
@@ -53,8 +55,21 @@ package struct SecretHash: Sendable {
 
     private static let nothing = [UInt8](repeating: 0, count: 32)
 
-    /// A new secret for a client: 32 random bytes, base64url.
-    package static func generate() -> String {
-        "sk_" + Base64URL.encode(SecureRandom.bytes(32))
+    /// A new secret: 32 random bytes, base64url.
+    package static func generate(_ kind: Kind = .clientSecret) -> String {
+        kind.rawValue + Base64URL.encode(SecureRandom.bytes(32))
+    }
+
+    /// What a secret is for stands before it, so that a leaked one is recognised.
+    package enum Kind: String, Sendable {
+        case clientSecret = "sk_"
+        case agentKey = "bk_"
+        case apiKey = "ak_"
+        case adminToken = "at_"
+
+        /// What may be shown of a secret: enough to tell it from others.
+        package static func prefix(of secret: String) -> String {
+            String(secret.prefix(9))
+        }
     }
 }

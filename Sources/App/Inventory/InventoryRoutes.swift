@@ -96,21 +96,7 @@ enum InventoryRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         try await sync(request, context) { item, today in
-            let code = item.requiredText(["drug_code", "code", "sku", "item_code"])
-            let name = item.requiredText(["name", "drug_name", "medication_name", "item_name"])
-            let quantity = item.integer(
-                "quantity", "qty", "stock", in: 0...1_000_000_000)
-            if quantity == nil { item.require("quantity") }
-            let expiry = item.date("expiry", "expiry_date", "expires_on", "expires_at")
-            if let expiry, expiry < today { item.refuse("expiry", "lies in the past") }
-            let stock = PharmacyItem(
-                drugCode: code, name: name,
-                batch: item.text("batch", "batch_number", "batch_no", "lot") ?? "",
-                quantity: quantity ?? 0, unit: item.text("unit", maximum: 64), expiresOn: expiry,
-                reorderLevel: item.integer(
-                    "reorder_level", "minimum", "low_stock_threshold", in: 0...1_000_000_000),
-                asOf: context.now)
-            return .pharmacy(stock)
+            .pharmacy(PharmacyItem(&item, today: today, asOf: context.now))
         }
     }
 
@@ -118,26 +104,7 @@ enum InventoryRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         try await sync(request, context) { item, today in
-            let group = BloodItem.group(reading: item.requiredText(["blood_group", "group"]))
-            if group == nil { item.require("blood_group") }
-            let component = BloodItem.Component(
-                reading: item.requiredText(["component", "product"]))
-            if component == nil { item.require("component") }
-            let units = item.integer("units", "quantity", in: 0...1_000_000)
-            if units == nil { item.require("units") }
-            let expiry = item.date("expiry", "expiry_date", "expires_on", "expires_at")
-            if let expiry, expiry < today { item.refuse("expiry", "lies in the past") }
-            let screening = item.scalar("screening", "screening_status", "screened")?.lowercased()
-            if !["screened", "true", "passed", "negative", "safe", "yes", "complete", "completed"]
-                .contains(screening ?? "")
-            {
-                item.refuse("screening", "must be screened")
-            }
-            let stock = BloodItem(
-                group: group ?? "", component: component ?? .wholeBlood,
-                batch: item.text("batch", "batch_number", "bag_number") ?? "", units: units ?? 0,
-                expiresOn: expiry, asOf: context.now)
-            return .blood(stock)
+            .blood(BloodItem(&item, today: today, asOf: context.now))
         }
     }
 

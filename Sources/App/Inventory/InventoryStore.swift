@@ -2,6 +2,7 @@ package import SQLite
 
 /// What facilities have in stock, as they last reported it. Every query names the facility.
 package enum InventoryStore {
+    /// A count older than the one that is known changes nothing.
     package static func store(
         _ item: StockItem, facilityID: String, in tx: borrowing Transaction
     ) throws {
@@ -9,6 +10,44 @@ package enum InventoryStore {
         case .pharmacy(let item): try store(item, facilityID: facilityID, in: tx)
         case .blood(let item): try store(item, facilityID: facilityID, in: tx)
         }
+    }
+
+    /// Whether the facility's last report of it says the same.
+    package static func holds(
+        _ item: StockItem, facilityID: String, in tx: borrowing Transaction
+    ) throws -> Bool {
+        let known: Int? =
+            switch item {
+            case .pharmacy(let item):
+                try tx.first(
+                    """
+                    SELECT 1 FROM pharmacy_stock
+                    WHERE facility_id = ? AND drug_code = ? AND batch = ? AND name = ?
+                        AND quantity = ? AND unit IS NOT DISTINCT FROM ?
+                        AND expires_on IS NOT DISTINCT FROM ?
+                        AND reorder_level IS NOT DISTINCT FROM ?
+                    """,
+                    [
+                        .text(facilityID), .text(item.drugCode), .text(item.batch),
+                        .text(item.name), .int(item.quantity), .optional(item.unit),
+                        .optional(item.expiresOn?.description), .optional(item.reorderLevel),
+                    ]
+                ) { $0.int(0) }
+            case .blood(let item):
+                try tx.first(
+                    """
+                    SELECT 1 FROM blood_stock
+                    WHERE facility_id = ? AND blood_group = ? AND component = ? AND batch = ?
+                        AND units = ? AND expires_on IS NOT DISTINCT FROM ?
+                    """,
+                    [
+                        .text(facilityID), .text(item.group), .text(item.component.rawValue),
+                        .text(item.batch), .int(item.units),
+                        .optional(item.expiresOn?.description),
+                    ]
+                ) { $0.int(0) }
+            }
+        return known != nil
     }
 
     package static func pharmacy(
@@ -40,6 +79,7 @@ package enum InventoryStore {
                 name = excluded.name, quantity = excluded.quantity, unit = excluded.unit,
                 expires_on = excluded.expires_on, reorder_level = excluded.reorder_level,
                 as_of = excluded.as_of
+            WHERE excluded.as_of >= pharmacy_stock.as_of
             """,
             [
                 .text(facilityID), .text(item.drugCode), .text(item.batch), .text(item.name),
@@ -78,6 +118,7 @@ package enum InventoryStore {
             VALUES (?, ?, ?, ?, ?, ?, 'screened', ?)
             ON CONFLICT (facility_id, blood_group, component, batch) DO UPDATE SET
                 units = excluded.units, expires_on = excluded.expires_on, as_of = excluded.as_of
+            WHERE excluded.as_of >= blood_stock.as_of
             """,
             [
                 .text(facilityID), .text(item.group), .text(item.component.rawValue),

@@ -10,7 +10,24 @@ extension RequestBody {
             firstName: personName("first_name", "firstName"),
             lastName: personName("last_name", "lastName"),
             dateOfBirth: birthDate(today: today), countryCode: country(), sex: sex(),
-            phoneNumber: phoneNumber(), nationalID: text("national_id", maximum: 64))
+            phoneNumber: phoneNumber(), nationalID: text("national_id", maximum: 64),
+            address: address())
+    }
+
+    /// `address` as a FHIR Address or as one line, or its parts beside the name.
+    private mutating func address() -> Address {
+        let isObject = object["address"]?.kind == .object
+        var inner = (isObject ? nested("address") : nil) ?? self
+        let address = Address(
+            line: isObject
+                ? inner.text(["line", "street"], maximum: 200)
+                : text(["address", "address_line", "street"], maximum: 200),
+            district: inner.text(["district", "quarter", "village"], maximum: 100),
+            city: inner.text(["city", "town"], maximum: 100),
+            state: inner.text(["state", "region"], maximum: 100),
+            postalCode: inner.scalar("postal_code", "postcode", maximum: 20))
+        take(problemsOf: inner)
+        return address
     }
 
     /// First name, last name and birth date, all three or none; `nil` with complaints otherwise.
@@ -32,6 +49,8 @@ extension RequestBody {
         demographics.sex = claims.sex
         demographics.phoneNumber = claims.phoneNumber
         demographics.nationalID = claims.nationalID
+        demographics.address = claims.address
+        demographics.prepareKeys()
         return demographics
     }
 
@@ -94,6 +113,22 @@ extension RequestBody {
             return nil
         }
         return phone
+    }
+}
+
+extension ResolveQuery {
+    /// `nil` when the id it names is none; complaints about the rest gather in `body`.
+    init?(_ body: inout RequestBody, today: Timestamp, references: [StaticString] = []) {
+        let healthID = body.text("health_id")
+        let purpose = body.text("purpose")
+        let externalReference = body.text(["external_reference"] + references, maximum: 255)
+        let claims = body.claims(today: today)
+        let demographics = body.demographics(of: claims, isRequired: healthID == nil)
+        let reference = healthID.flatMap { PatientReference($0) }
+        guard healthID == nil || reference != nil else { return nil }
+        self.init(
+            reference: reference, demographics: demographics, claims: claims,
+            externalReference: externalReference, purpose: purpose)
     }
 }
 

@@ -27,33 +27,15 @@ enum PatientRoutes {
             || context.app.configuration.environment == .sandbox
         return try await context.write(auditing: .read) { tx, entry in
             entry.purpose = query.purpose
-            var resolution = try spellingStatus {
-                try PatientStore.resolve(
-                    query, by: context.client, at: context.now, in: tx)
+            let resolution = try spellingStatus {
+                try PatientStore.findOrRegister(
+                    query, by: context.client, mayCreate: mayCreate, origin: context.origin,
+                    in: tx)
             }
-            if resolution == nil {
-                guard mayCreate else { throw creationForbidden }
-                entry.action = .create
-                resolution = try PatientStore.register(
-                    query, by: context.client, at: context.now, in: tx)
+            guard let resolution else {
+                throw creationForbidden
             }
-            guard let resolution else { throw creationForbidden }
-            if try PatientStore.learn(from: query, about: resolution, at: context.now, in: tx) {
-                let data = [("health_id", resolution.patient.healthID)]
-                try EventStore.append(
-                    Event(.patientUpdated, patientID: resolution.patient.id, data: data),
-                    from: context.origin, in: tx)
-            }
-            try PatientStore.link(
-                query, to: resolution, by: context.client, at: context.now, in: tx)
-            if resolution.isCreated {
-                for kind in [Event.Kind.patientCreated, .healthIDCreated] {
-                    let data = [("health_id", resolution.healthID)]
-                    try EventStore.append(
-                        Event(kind, patientID: resolution.patient.id, data: data),
-                        from: context.origin, in: tx)
-                }
-            }
+            if resolution.isCreated { entry.action = .create }
             return answer(resolution, auditing: &entry)
         }
     }
@@ -182,17 +164,9 @@ extension ResolveQuery {
     /// - Throws: `Problem` with every field that is missing or wrong.
     fileprivate init(_ request: HTTPRequest, today: Timestamp) throws {
         var body = try RequestBody(request)
-        let healthID = body.text("health_id")
-        let purpose = body.text("purpose")
-        let externalReference = body.text("external_reference")
-        let claims = body.claims(today: today)
-        let demographics = body.demographics(of: claims, isRequired: healthID == nil)
+        let query = ResolveQuery(&body, today: today)
         try body.finish()
-        self.init(
-            reference: try healthID.map { text in
-                guard let reference = PatientReference(text) else { throw PatientStore.malformed }
-                return reference
-            }, demographics: demographics, claims: claims,
-            externalReference: externalReference, purpose: purpose)
+        guard let query else { throw PatientStore.malformed }
+        self = query
     }
 }

@@ -25,7 +25,7 @@ extension PatientStore {
         }
         guard let demographics = query.demographics else { return nil }
         let outlook = try outlook(
-            for: demographics, clientID: client.clientID, facilityID: client.facilityID,
+            for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
             reference: query.externalReference, at: now, in: tx)
         if let referenced = outlook.referenced,
             Matching.agrees(demographics, with: referenced),
@@ -34,7 +34,7 @@ extension PatientStore {
             return Resolution(referenced, .externalReference)
         }
         let isUnlinked = query.externalReference != nil && outlook.referenced == nil
-        if let id = outlook.repeated, let patient = try find(id: id, in: tx) {
+        if let id = outlook.repeated, let patient = try survivor(withID: id, in: tx) {
             return Resolution(patient, .exact)
         }
         let decision = Matching.decide(
@@ -55,22 +55,63 @@ extension PatientStore {
     ) throws -> Resolution? {
         guard let demographics = query.demographics else { return nil }
         let outlook = try outlook(
-            for: demographics, clientID: client.clientID, facilityID: client.facilityID,
+            for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
             reference: query.externalReference, at: now, in: tx)
+        let near = try BlockingStore.nearMatches(of: demographics, in: tx)
         let patient = try insert(
             demographics, healthID: try unusedHealthID(demographics.countryCode, in: tx),
             createdBy: client.auditName, facilityID: client.facilityID, at: now, in: tx)
-        let others = outlook.candidates.count + (outlook.referenced == nil ? 0 : 1)
+        var alike = Set(outlook.candidates.map(\.patient.id))
+        if let referenced = outlook.referenced { alike.insert(referenced.id) }
+        alike.formUnion(near.map(\.patient.id))
+        let others = alike.count
+        for other in alike {
+            let match =
+                try near.first { $0.patient.id == other }
+                ?? BlockingStore.comparison(of: demographics, with: other, in: tx)
+            guard let match else { continue }
+            try DuplicateCaseStore.open(match, for: patient.id, at: now, in: tx)
+        }
         // Nothing would find this patient again: neither a match, nor a key for placeholders.
-        if others > 0 || nameKey(of: demographics) == nil {
+        if others > 0 || demographics.matchingKeys.name == nil {
             try rememberCall(
-                demographics, reference: query.externalReference, clientID: client.clientID,
+                demographics, reference: query.externalReference, clientID: client.referenceOwner,
                 patientID: patient.id, at: now, in: tx)
         }
         var resolution = Resolution(patient, others > 0 ? .possibleDuplicate : .none)
         resolution.candidates = others
         resolution.isCreated = true
         resolution.isUnlinked = query.externalReference != nil && outlook.referenced == nil
+        return resolution
+    }
+
+    /// Finds or registers the person, remembers what was said of them, and appends the events.
+    ///
+    /// - Returns: `nil` when nobody is found and `mayCreate` is false.
+    /// - Throws: `Problem` 404 when an id leads nowhere and nothing else is known, before anything
+    ///   is changed.
+    package static func findOrRegister(
+        _ query: ResolveQuery, by client: Principal, mayCreate: Bool,
+        origin: EventStore.Origin, in tx: borrowing Transaction
+    ) throws -> Resolution? {
+        var found = try resolve(query, by: client, at: origin.now, in: tx)
+        if found == nil, mayCreate {
+            found = try register(query, by: client, at: origin.now, in: tx)
+        }
+        guard let resolution = found else { return nil }
+        let data = [("health_id", resolution.patient.healthID)]
+        let id = resolution.patient.id
+        if try learn(from: query, about: resolution, at: origin.now, in: tx) {
+            try EventStore.append(
+                Event(.patientUpdated, patientID: id, data: data), from: origin, in: tx)
+        }
+        try link(query, to: resolution, by: client, at: origin.now, in: tx)
+        if resolution.isCreated {
+            for kind in [Event.Kind.patientCreated, .healthIDCreated] {
+                try EventStore.append(
+                    Event(kind, patientID: id, data: data), from: origin, in: tx)
+            }
+        }
         return resolution
     }
 
@@ -112,7 +153,7 @@ extension PatientStore {
     ) throws {
         guard resolution.isUnlinked, let reference = query.externalReference else { return }
         try link(
-            reference, clientID: client.clientID, facilityID: client.facilityID,
+            reference, clientID: client.referenceOwner, facilityID: client.facilityID,
             to: resolution.patient.id, at: now, in: tx)
     }
 

@@ -12,7 +12,7 @@ package enum PatientStore {
         package let isViaMergedAlias: Bool
     }
 
-    private static func patient(_ row: borrowing Row) throws -> Patient {
+    static func patient(_ row: borrowing Row) throws -> Patient {
         Patient(
             id: row.int64(0), healthID: row.text(1), firstName: row.text(2),
             lastName: row.text(3), dateOfBirth: try date(row.text(4)), countryCode: row.text(5),
@@ -56,6 +56,22 @@ package enum PatientStore {
             isViaMergedAlias: alias.isMerged)
     }
 
+    /// Whom records under an id belong to: `find` with as little read as that takes.
+    package static func subject(
+        of reference: PatientReference, in tx: borrowing Transaction
+    ) throws -> RecordSubject? {
+        if case .healthID(let healthID) = reference {
+            let id = try tx.first(
+                "SELECT id FROM patients WHERE health_id = ? AND identity_status = 'active'",
+                [.text(healthID.description)]
+            ) { $0.int64(0) }
+            if let id {
+                return RecordSubject(patientID: id, healthID: healthID.description)
+            }
+        }
+        return try find(reference, in: tx).map { RecordSubject($0) }
+    }
+
     package static func find(id: Int64, in tx: borrowing Transaction) throws -> Patient? {
         try tx.first(
             """
@@ -66,32 +82,74 @@ package enum PatientStore {
             """, [.integer(id)], patient)
     }
 
+    /// Patients in the order of their ids, merged ones too.
+    package static func page(
+        after id: Int64, limit: Int, in tx: borrowing Transaction
+    ) throws -> [Patient] {
+        try tx.all(
+            """
+            SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
+                phone_number, national_id, blood_type, allergies, verification_status,
+                identity_status
+            FROM patients WHERE id > ? ORDER BY id LIMIT ?
+            """, [.integer(id), .int(limit)], patient)
+    }
+
+    /// The patient, or whom they were merged into.
+    package static func survivor(
+        of patient: Patient, in tx: borrowing Transaction
+    ) throws -> Patient? {
+        guard patient.identityStatus == .merged else { return patient }
+        let survivor = try tx.first(
+            "SELECT merged_into FROM patients WHERE id = ?", [.integer(patient.id)]
+        ) { $0.isNull(0) ? nil : $0.int64(0) }
+        guard let id = survivor ?? nil, let next = try find(id: id, in: tx) else { return nil }
+        return try self.survivor(of: next, in: tx)
+    }
+
+    package static func survivor(
+        withID id: Int64, in tx: borrowing Transaction
+    ) throws -> Patient? {
+        try find(id: id, in: tx).flatMap { try survivor(of: $0, in: tx) }
+    }
+
+    /// Who was merged is found by what they were known under before; each person comes once.
+    private static func survivors(
+        of patients: [Patient], in tx: borrowing Transaction
+    ) throws -> [Patient] {
+        var seen: Set<Int64> = []
+        return try patients.compactMap { try survivor(of: $0, in: tx) }
+            .filter { seen.insert($0.id).inserted }
+    }
+
     /// Most that a search shows: more would be a directory.
     private static let searchLimit = 20
 
     package static func find(
         phone: String, in tx: borrowing Transaction
     ) throws -> [Patient] {
-        try tx.all(
-            """
-            SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
-                phone_number, national_id, blood_type, allergies, verification_status,
-                identity_status
-            FROM patients WHERE phone_key = ? AND identity_status = 'active' ORDER BY id LIMIT ?
-            """, [.text(Matching.phoneKey(phone)), .int(searchLimit)], patient)
+        try survivors(
+            of: tx.all(
+                """
+                SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
+                    phone_number, national_id, blood_type, allergies, verification_status,
+                    identity_status
+                FROM patients WHERE phone_key = ? ORDER BY id LIMIT ?
+                """, [.text(Matching.phoneKey(phone)), .int(searchLimit)], patient), in: tx)
     }
 
     package static func find(
         nationalID: String, in tx: borrowing Transaction
     ) throws -> [Patient] {
-        try tx.all(
-            """
-            SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
-                phone_number, national_id, blood_type, allergies, verification_status,
-                identity_status
-            FROM patients WHERE national_id_key = ? AND identity_status = 'active'
-            ORDER BY id LIMIT ?
-            """, [.text(Matching.identifierKey(nationalID)), .int(searchLimit)], patient)
+        try survivors(
+            of: tx.all(
+                """
+                SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
+                    phone_number, national_id, blood_type, allergies, verification_status,
+                    identity_status
+                FROM patients WHERE national_id_key = ? ORDER BY id LIMIT ?
+                """, [.text(Matching.identifierKey(nationalID)), .int(searchLimit)], patient),
+            in: tx)
     }
 
     /// Who is registered under exactly these names, birth date and country.
@@ -150,25 +208,29 @@ package enum PatientStore {
         return Outlook(
             candidates: candidates, isCommonName: isCommonName,
             reference: Matching.Reference(text: reference, isHeldByOther: isHeldByOther ?? false),
-            referenced: try referenced.flatMap { try find(id: $0, in: tx) }, repeated: repeated)
+            referenced: try referenced.flatMap { try survivor(withID: $0, in: tx) },
+            repeated: repeated)
     }
 
     private static func candidates(
         for query: Demographics, clientID: String, in tx: borrowing Transaction
     ) throws -> [Matching.Candidate] {
-        guard let key = nameKey(of: query) else { return [] }
+        guard let key = query.matchingKeys.name else { return [] }
         let patients = try tx.all(
             """
             SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
                 phone_number, national_id, blood_type, allergies, verification_status,
                 identity_status
             FROM patients
-            WHERE name_key = ? AND date_of_birth = ? AND identity_status = 'active'
+            WHERE name_key = ? AND date_of_birth = ?
             ORDER BY name_ordinal LIMIT 100
             """, [.integer(key), .text(query.dateOfBirth.description)], patient)
-        // The key is a hash: two names may share it.
-        return try patients.filter { Matching.agrees(query, with: $0) }.map { patient in
-            Matching.Candidate(
+        var seen: Set<Int64> = []
+        // The key is a hash: two names may share it. Who was merged is found under the old name too.
+        return try patients.filter { Matching.agrees(query, with: $0) }.compactMap { match in
+            guard let patient = try survivor(of: match, in: tx), seen.insert(patient.id).inserted
+            else { return nil }
+            return Matching.Candidate(
                 patient: patient,
                 callerReference: try tx.first(
                     """
@@ -182,7 +244,7 @@ package enum PatientStore {
     private static func isCommon(
         _ query: Demographics, in tx: borrowing Transaction
     ) throws -> Bool {
-        guard let key = nameKey(of: query) else { return false }
+        guard let key = query.matchingKeys.name else { return false }
         let count = try tx.first(
             """
             SELECT COUNT(*) FROM (SELECT 1 FROM patients WHERE name_key = ? LIMIT ?) AS namesakes
@@ -212,15 +274,8 @@ package enum PatientStore {
         _ demographics: Demographics, healthID: String, createdBy: String, facilityID: String?,
         at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Patient {
-        let key = nameKey(of: demographics)
-        let ordinal = try key.map { key in
-            try tx.first(
-                """
-                SELECT COALESCE(MAX(name_ordinal) + 1, 0) FROM patients
-                WHERE name_key = ? AND date_of_birth = ?
-                """, [.integer(key), .text(demographics.dateOfBirth.description)]
-            ) { $0.int64(0) } ?? 0
-        }
+        let key = demographics.matchingKeys.name
+        let ordinal = try key.map { try nextOrdinal(of: $0, demographics.dateOfBirth, in: tx) }
         let id = try tx.first(
             """
             INSERT INTO patients (health_id, name_key, name_ordinal, first_name, last_name,
@@ -245,7 +300,41 @@ package enum PatientStore {
         guard let id, let patient = try find(id: id, in: tx) else {
             throw DatabaseError.corrupt
         }
+        try BlockingStore.insert(demographics.matchingKeys.blocking, of: id, in: tx)
+        if !demographics.address.isEmpty {
+            try BlockingStore.insert(demographics.address, of: id, in: tx)
+        }
+        try PendingRecords.attach(
+            under: healthID, to: RecordSubject(patientID: id, healthID: healthID), at: now, in: tx)
         return patient
+    }
+
+    private static func nextOrdinal(
+        of key: Int64, _ born: CalendarDate, in tx: borrowing Transaction
+    ) throws -> Int64 {
+        try tx.first(
+            """
+            SELECT COALESCE(MAX(name_ordinal) + 1, 0) FROM patients
+            WHERE name_key = ? AND date_of_birth = ?
+            """, [.integer(key), .text(born.description)]
+        ) { $0.int64(0) } ?? 0
+    }
+
+    /// Takes every patient's name key away, for `setNameKey` to give anew.
+    package static func clearNameKeys(in tx: borrowing Transaction) throws {
+        try tx.execute("UPDATE patients SET name_key = NULL, name_ordinal = NULL")
+    }
+
+    package static func setNameKey(
+        _ key: Int64, of patient: Patient, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "UPDATE patients SET name_key = ?, name_ordinal = ? WHERE id = ?",
+            [
+                .integer(key),
+                .integer(try nextOrdinal(of: key, patient.dateOfBirth, in: tx)),
+                .integer(patient.id),
+            ])
     }
 
     /// Remembers the client's own number; a number that names somebody already keeps naming them.
@@ -288,21 +377,6 @@ package enum PatientStore {
     }
 
     // MARK: Keys
-
-    /// `nil` for placeholders: no name, or a birth date that stands for "unknown".
-    package static func nameKey(of demographics: Demographics) -> Int64? {
-        let name = PersonName(first: demographics.firstName, last: demographics.lastName)
-        guard !name.isPlaceholder, !Matching.isPlaceholder(demographics.dateOfBirth) else {
-            return nil
-        }
-        var bytes = Array(demographics.countryCode.utf8)
-        bytes.append(0)
-        bytes.append(contentsOf: name.given.utf8)
-        bytes.append(0)
-        bytes.append(contentsOf: name.family.utf8)
-        let digest = SHA256.hash(bytes).bytes
-        return Int64(bitPattern: digest[..<8].reduce(0) { $0 << 8 | UInt64($1) })
-    }
 
     private static func fingerprint(of query: Demographics, reference: String?) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -18,6 +18,15 @@ package struct Payment: Sendable {
     package let paidAt: Timestamp
 
     package var isCompleted: Bool { status == "completed" }
+
+    /// What subscribers are told (contract § 8).
+    package func completed(facilityID: String) -> Event {
+        Event(
+            .paymentCompleted, patientID: nil,
+            data: [
+                ("reference", reference), ("side", side.rawValue), ("facility_id", facilityID),
+            ])
+    }
 }
 
 /// An amount in the smallest unit of its currency: centimes, or francs where there are none.

@@ -33,6 +33,25 @@ package enum PaymentStore {
         return payment.isCompleted && before != "completed"
     }
 
+    /// Whether this side has said the same before.
+    package static func holds(
+        _ payment: Payment, facilityID: String, in tx: borrowing Transaction
+    ) throws -> Bool {
+        try tx.first(
+            """
+            SELECT 1 FROM payments
+            WHERE facility_id = ? AND side = ? AND reference = ? AND amount_minor = ?
+                AND currency = ? AND method IS NOT DISTINCT FROM ? AND status = ? AND paid_at = ?
+            """,
+            [
+                .text(facilityID), .text(payment.side.rawValue), .text(payment.reference),
+                .integer(payment.amount.minor), .text(payment.amount.currency),
+                .optional(payment.method), .text(payment.status),
+                .integer(payment.paidAt.milliseconds),
+            ]
+        ) { $0.int(0) } != nil
+    }
+
     /// Completed payments that either side dates into the range, with both sides of each.
     package static func reconciled(
         facilityID: String, from: Timestamp, to: Timestamp, in tx: borrowing Transaction

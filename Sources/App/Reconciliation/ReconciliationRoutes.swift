@@ -43,13 +43,8 @@ enum ReconciliationRoutes {
                     payment, facilityID: facilityID, clientID: context.client.clientID,
                     at: context.now, in: tx)
                 guard isNew else { continue }
-                let data = [
-                    ("reference", payment.reference), ("side", payment.side.rawValue),
-                    ("facility_id", facilityID),
-                ]
                 try EventStore.append(
-                    Event(.paymentCompleted, patientID: nil, data: data), from: context.origin,
-                    in: tx)
+                    payment.completed(facilityID: facilityID), from: context.origin, in: tx)
             }
             var json = JSONWriter()
             json.object { json in
@@ -210,15 +205,6 @@ extension Payment {
             method: body.text("method", "payment_method", maximum: 64),
             status: ["success", "successful", "paid"].contains(status) ? "completed" : status,
             paidAt: paidAt ?? Timestamp(milliseconds: 0))
-    }
-}
-
-extension CalendarDate {
-    /// The first instant of the day in a zone.
-    func start(in zone: TimeZone) -> Timestamp {
-        let midnight = Int64(daysSince1970) * 86_400
-        let offset = zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(midnight)))
-        return Timestamp(milliseconds: (midnight - Int64(offset)) * 1000)
     }
 }
 

@@ -4,7 +4,7 @@ import JSON
 extension RecordDraft {
     /// - Parameter body: the record, whose own text is kept as the payload; collects what is wrong.
     init(_ type: RecordType, _ body: inout RequestBody) {
-        let raw = String(decoding: body.object.raw, as: UTF8.self)
+        let raw = body.raw
         let occurredAt = body.time(
             "occurred_at", "date", "recorded_at", "collected_at", "prescribed_at",
             "encounter_date")
@@ -14,7 +14,9 @@ extension RecordDraft {
         var status: String?
         switch type {
         case .encounter:
-            externalID = body.text("external_encounter_id", "external_id", "encounter_id")
+            externalID = body.text(
+                "external_encounter_id", "external_id", "encounter_id", "source_id",
+                "source_record_id")
             view.text("encounter_type", body.text("encounter_type", "visit_type"))
             view.text("notes", body.text(["clinical_note", "notes", "note"], maximum: 20_000))
             view.text("severity", body.text("severity", maximum: 64))
@@ -34,19 +36,22 @@ extension RecordDraft {
                 }
             }
         case .diagnosis:
-            externalID = body.text("external_id", "external_diagnosis_id")
+            externalID = body.text(
+                "external_id", "external_diagnosis_id", "source_id", "source_record_id")
             view.text("system", body.text("system", "coding_system"))
             view.text("code", body.text("code", "icd_code"))
             view.text("display", body.text(["display", "name", "description"], maximum: 1_000))
             if view.isEmpty { body.refuse("code", "is required, or display") }
         case .vital:
-            externalID = body.text("external_id", "external_vital_id")
+            externalID = body.text(
+                "external_id", "external_vital_id", "source_id", "source_record_id")
             view.text("name", body.requiredText(["name", "type", "code", "vital"]))
             view.text("value", body.requiredScalar("value", "result", "reading"))
             view.text("unit", body.text("unit", maximum: 64))
         case .labResult:
             externalID = body.text(
-                "external_lab_order_id", "external_id", "external_lab_result_id", "lab_order_id")
+                "external_lab_order_id", "external_id", "external_lab_result_id", "lab_order_id",
+                "source_id", "source_record_id")
             view.text("test_name", body.requiredText(["test_name", "test"]))
             view.text("test_code", body.text("test_code", "code", "loinc"))
             view.text("result_value", body.requiredScalar("result_value", "result", "value"))
@@ -56,7 +61,9 @@ extension RecordDraft {
             view.text("flag_level", body.text("flag_level", maximum: 64))
             view.text("interpretation", body.text(["interpretation"], maximum: 4_000))
         case .prescription:
-            externalID = body.text("external_prescription_id", "external_id", "prescription_id")
+            externalID = body.text(
+                "external_prescription_id", "external_id", "prescription_id", "source_id",
+                "source_record_id")
             view.text(
                 "medication_name",
                 body.requiredText(["medication_name", "medication", "medicine", "drug"]))
@@ -76,44 +83,57 @@ extension RecordDraft {
             payload: raw, parts: parts)
     }
 
-    /// Normalised members with their JSON texts; what was not sent has none.
     private struct View {
-        private(set) var members: [(name: String, json: String)] = []
+        private(set) var members: [(name: String, value: Member)] = []
 
         var isEmpty: Bool { members.isEmpty }
 
         mutating func text(_ name: String, _ value: String?) {
             guard let value else { return }
-            members.append((name, JSONText.string(value)))
+            members.append((name, .text(value)))
         }
 
         mutating func bool(_ name: String, _ value: Bool?) {
-            members.append((name, value.map { $0 ? "true" : "false" } ?? "null"))
+            members.append((name, .bool(value)))
         }
     }
 
-    /// The object that readers get.
+    /// The object that readers get. It ends with the payload.
     func view(
-        id: String, healthID: String, version: Int, facilityID: String, clientID: String,
-        receivedAt: Timestamp, encounterID: String?
-    ) -> String {
-        var json = JSONWriter(reserving: 512 + payload.utf8.count)
+        id: String, healthID: String, version: Int, source: RecordStore.Source,
+        encounterID: String?
+    ) -> [UInt8] {
+        var json = JSONWriter(reserving: 512 + payload.count)
         json.object { json in
             json.member("record_id", id)
             json.member("type", type.rawValue)
             json.member("health_id", healthID)
             json.memberIfPresent("encounter_id", encounterID)
             json.memberIfPresent("external_id", externalID)
-            for (name, text) in members { json.member(name, raw: Array(text.utf8)) }
+            for (name, value) in members {
+                switch value {
+                case .text(let text): json.member(name, text)
+                case .bool(let bool): json.member(name, bool)
+                }
+            }
             json.member("occurred_at", occurredAt?.rfc3339)
-            json.member("received_at", receivedAt.rfc3339)
+            json.member("received_at", source.now.rfc3339)
             json.member("version", version)
             json.member("source") { json in
-                json.member("facility_id", facilityID)
-                json.member("client_id", clientID)
+                json.member("facility_id", source.facilityID)
+                json.member("client_id", source.clientID)
             }
-            json.member("payload", raw: Array(payload.utf8))
+            json.member("payload", raw: payload)
         }
-        return String(decoding: json.finish(), as: UTF8.self)
+        return json.finish()
+    }
+
+    /// What a first version of it will be, made before the transaction that stores it.
+    func rendered(healthID: String, source: RecordStore.Source) -> RenderedRecord {
+        let id = Identifier.make(type.idPrefix, at: source.now)
+        return RenderedRecord(
+            id: id, healthID: healthID,
+            view: view(
+                id: id, healthID: healthID, version: 1, source: source, encounterID: nil))
     }
 }

@@ -7,12 +7,41 @@ package struct RecordDraft: Sendable {
     package let status: String?
     /// The clinical time, as sent; `nil` when nothing was said.
     package let occurredAt: Timestamp?
-    /// The normalised members, each with its JSON text.
-    package let members: [(name: String, json: String)]
+    /// The normalised members, in order; what was not sent has none.
+    package let members: [(name: String, value: Member)]
     /// What was sent, as JSON, byte for byte.
-    package let payload: String
+    package let payload: ArraySlice<UInt8>
     /// Diagnoses and vitals inside an encounter.
     package var parts: [RecordDraft] = []
+
+    package enum Member: Sendable {
+        case text(String)
+        /// `nil` is "unknown", and stands as null.
+        case bool(Bool?)
+    }
+}
+
+/// Whose record it is.
+package struct RecordSubject: Sendable {
+    package let patientID: Int64
+    package let healthID: String
+
+    package init(patientID: Int64, healthID: String) {
+        self.patientID = patientID
+        self.healthID = healthID
+    }
+
+    package init(_ found: PatientStore.Found) {
+        self.init(patientID: found.patient.id, healthID: found.patient.healthID)
+    }
+}
+
+/// A record's id and view, made before it is known whether it is stored as a new one.
+package struct RenderedRecord: Sendable {
+    package let id: String
+    /// Whom the view names.
+    package let healthID: String
+    package let view: [UInt8]
 }
 
 /// What became of a pushed record.
@@ -29,4 +58,6 @@ package struct StoredRecord: Sendable {
     package let version: Int
     package let outcome: Outcome
     package let receivedAt: Timestamp
+    /// What an amended record's status was before.
+    package var previousStatus: String?
 }

@@ -61,28 +61,12 @@ enum RecordRoutes {
             let found = try PatientStore.named(healthID, auditing: &entry, in: tx)
             let source = RecordStore.Source(
                 facilityID: facilityID, clientID: client.clientID, now: context.now)
-            let stored = try RecordStore.push(draft, for: found, from: source, in: tx)
-            if let kind = event(type, stored.outcome) {
-                let data = [("record_id", stored.id), ("health_id", found.healthID)]
-                try EventStore.append(
-                    Event(kind, patientID: found.patient.id, data: data), from: context.origin,
-                    in: tx)
-            }
+            let stored = try RecordStore.push(
+                draft, for: RecordSubject(found), from: source, in: tx)
+            try EventStore.append(
+                stored.events(of: draft, patientID: found.patient.id, healthID: found.healthID),
+                from: context.origin, in: tx)
             return accepted(stored, found.healthID)
-        }
-    }
-
-    private static func event(
-        _ type: RecordType, _ outcome: StoredRecord.Outcome
-    ) -> Event.Kind? {
-        switch (type, outcome) {
-        case (_, .unchanged): nil
-        case (.encounter, .created): .encounterCreated
-        case (.labResult, .created): .labResultReleased
-        case (.labResult, .amended): .labResultAmended
-        case (.prescription, .created): .prescriptionIssued
-        // The catalogue has no word for the amendment of anything else.
-        default: nil
         }
     }
 

@@ -11,43 +11,54 @@ package enum RecordStore {
 
     /// Stores a record with its parts, or amends the one that has its external id.
     ///
-    /// - Throws: `Problem` 422 when the external id belongs to another patient's record.
+    /// - Parameters:
+    ///   - rendered: the first version, where it was made beforehand.
+    ///   - isRepeated: whether the record under this external id, given by its view, says the same;
+    ///     by default when its payload is the same bytes.
+    /// - Throws: `Problem` 422 when the external id belongs to another patient's record, before
+    ///   anything is changed.
     package static func push(
-        _ draft: RecordDraft, for patient: PatientStore.Found, from source: Source,
+        _ draft: RecordDraft, for subject: RecordSubject, from source: Source,
+        rendered: RenderedRecord? = nil, isRepeated: ((_ view: [UInt8]) throws -> Bool)? = nil,
         in tx: borrowing Transaction
     ) throws -> StoredRecord {
         let known = try draft.externalID.flatMap { externalID in
             try tx.first(
                 """
-                SELECT id, patient_id, version, received_at, view FROM records
+                SELECT id, patient_id, version, received_at, view, status FROM records
                 WHERE facility_id = ? AND type = ? AND external_id = ? AND encounter_id IS NULL
                 """, [.text(source.facilityID), .text(draft.type.rawValue), .text(externalID)]
             ) { row in
                 Known(
                     id: row.text(0), patientID: row.int64(1), version: row.int(2),
-                    receivedAt: Timestamp(milliseconds: row.int64(3)), view: row.text(4))
+                    receivedAt: Timestamp(milliseconds: row.int64(3)), view: row.utf8(4),
+                    status: row.textOrNil(5))
             }
         }
         guard let known else {
-            let id = Identifier.make(draft.type.idPrefix, at: source.now)
-            try insert(draft, id: id, for: patient, from: source, encounterID: nil, in: tx)
-            try insertParts(of: draft, encounterID: id, for: patient, from: source, in: tx)
+            let ready =
+                rendered?.healthID == subject.healthID ? rendered : nil
+            let new = ready ?? draft.rendered(healthID: subject.healthID, source: source)
+            try insert(
+                draft, id: new.id, view: new.view, for: subject, from: source, encounterID: nil,
+                in: tx)
+            try insertParts(of: draft, encounterID: new.id, for: subject, from: source, in: tx)
             return StoredRecord(
-                id: id, version: 1, outcome: .created, receivedAt: source.now)
+                id: new.id, version: 1, outcome: .created, receivedAt: source.now)
         }
-        guard known.patientID == patient.patient.id else {
+        guard known.patientID == subject.patientID else {
             throw Problem.validation(
                 "external_id", "names a record of another patient of this facility")
         }
-        // The view ends with the payload: the same bytes are the same record, sent again.
-        if known.view.hasSuffix("\"payload\":" + draft.payload + "}") {
+        if try isRepeated?(known.view) ?? known.ends(with: draft.payload) {
             return StoredRecord(
                 id: known.id, version: known.version, outcome: .unchanged,
                 receivedAt: known.receivedAt)
         }
-        try amend(known, with: draft, for: patient, from: source, in: tx)
+        try amend(known, with: draft, for: subject, from: source, in: tx)
         return StoredRecord(
-            id: known.id, version: known.version + 1, outcome: .amended, receivedAt: source.now)
+            id: known.id, version: known.version + 1, outcome: .amended, receivedAt: source.now,
+            previousStatus: known.status)
     }
 
     private struct Known {
@@ -55,17 +66,20 @@ package enum RecordStore {
         let patientID: Int64
         let version: Int
         let receivedAt: Timestamp
-        let view: String
+        let view: [UInt8]
+        let status: String?
+
+        /// A view ends with its payload: the same bytes are the same record, sent again.
+        func ends(with payload: ArraySlice<UInt8>) -> Bool {
+            let end = Array("\"payload\":".utf8) + payload + [UInt8(ascii: "}")]
+            return view.suffix(end.count).elementsEqual(end)
+        }
     }
 
     private static func insert(
-        _ draft: RecordDraft, id: String, for patient: PatientStore.Found, from source: Source,
-        encounterID: String?, in tx: borrowing Transaction
+        _ draft: RecordDraft, id: String, view: [UInt8], for subject: RecordSubject,
+        from source: Source, encounterID: String?, in tx: borrowing Transaction
     ) throws {
-        let view = draft.view(
-            id: id, healthID: patient.patient.healthID, version: 1,
-            facilityID: source.facilityID, clientID: source.clientID, receivedAt: source.now,
-            encounterID: encounterID)
         let listedAt = draft.occurredAt ?? source.now
         try tx.execute(
             """
@@ -74,29 +88,33 @@ package enum RecordStore {
             VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
             """,
             [
-                .text(id), .integer(patient.patient.id), .text(draft.type.rawValue),
+                .text(id), .integer(subject.patientID), .text(draft.type.rawValue),
                 .optional(encounterID), .text(source.facilityID), .text(source.clientID),
                 .optional(draft.externalID), .optional(draft.status),
                 .optional(draft.occurredAt?.milliseconds), .integer(source.now.milliseconds),
-                .integer(listedAt.milliseconds), .text(view),
+                .integer(listedAt.milliseconds), .utf8(view),
             ])
     }
 
     private static func insertParts(
-        of draft: RecordDraft, encounterID: String, for patient: PatientStore.Found,
+        of draft: RecordDraft, encounterID: String, for subject: RecordSubject,
         from source: Source, in tx: borrowing Transaction
     ) throws {
         for var part in draft.parts {
             // What happened in a visit happened when the visit did, unless it says otherwise.
             if part.occurredAt == nil { part = part.occurring(at: draft.occurredAt) }
+            let id = Identifier.make(part.type.idPrefix, at: source.now)
+            let view = part.view(
+                id: id, healthID: subject.healthID, version: 1, source: source,
+                encounterID: encounterID)
             try insert(
-                part, id: Identifier.make(part.type.idPrefix, at: source.now), for: patient,
-                from: source, encounterID: encounterID, in: tx)
+                part, id: id, view: view, for: subject, from: source, encounterID: encounterID,
+                in: tx)
         }
     }
 
     private static func amend(
-        _ known: Known, with draft: RecordDraft, for patient: PatientStore.Found,
+        _ known: Known, with draft: RecordDraft, for subject: RecordSubject,
         from source: Source, in tx: borrowing Transaction
     ) throws {
         try tx.execute(
@@ -106,8 +124,7 @@ package enum RecordStore {
             WHERE id = ? OR encounter_id = ?
             """, [.text(known.id), .text(known.id)])
         let view = draft.view(
-            id: known.id, healthID: patient.patient.healthID, version: known.version + 1,
-            facilityID: source.facilityID, clientID: source.clientID, receivedAt: source.now,
+            id: known.id, healthID: subject.healthID, version: known.version + 1, source: source,
             encounterID: nil)
         try tx.execute(
             """
@@ -119,11 +136,11 @@ package enum RecordStore {
                 .text(source.clientID), .optional(draft.status),
                 .optional(draft.occurredAt?.milliseconds), .integer(source.now.milliseconds),
                 .optional(draft.occurredAt?.milliseconds),
-                .text(view), .text(known.id),
+                .utf8(view), .text(known.id),
             ])
         // The parts of the new version replace the old ones, which their versions keep.
         try tx.execute("DELETE FROM records WHERE encounter_id = ?", [.text(known.id)])
-        try insertParts(of: draft, encounterID: known.id, for: patient, from: source, in: tx)
+        try insertParts(of: draft, encounterID: known.id, for: subject, from: source, in: tx)
     }
 
     // MARK: Reading

@@ -15,6 +15,11 @@ package enum SandboxData {
         ),
     ]
 
+    private static let agent = (id: "BRIDGE-2024-DEMO-001", key: "demo_bridge_key_sandbox_2026")
+    private static let apiKey = (
+        id: "key_demo_healthcare", key: "demo_healthcare_key_sandbox_2026"
+    )
+
     private struct Person {
         let healthID: HealthID
         let legacyID: String?
@@ -41,6 +46,20 @@ package enum SandboxData {
                         facilityID: facilityID, status: .active, rateLimit: nil, createdAt: now),
                     secretHash: secrets.hash(client.secret), in: tx)
             }
+            if try BridgeAgentStore.find(agent.id, in: tx) == nil {
+                try BridgeAgentStore.insert(
+                    BridgeAgent(
+                        id: agent.id, name: "Sandbox agent", facilityID: facilityID,
+                        status: .active, rateLimit: nil, createdAt: now),
+                    keyHash: secrets.hash(agent.key), in: tx)
+            }
+            if try APIKeyStore.find(apiKey.id, in: tx) == nil {
+                try APIKeyStore.insert(
+                    APIKey(
+                        id: apiKey.id, prefix: SecretHash.Kind.prefix(of: apiKey.key),
+                        name: "Sandbox desktop system", facilityID: facilityID, createdAt: now),
+                    hash: secrets.hash(apiKey.key), in: tx)
+            }
             for person in people() where try !isKnown(person, in: tx) {
                 try register(person, at: now, in: tx)
                 try SandboxRecords.load(
@@ -62,15 +81,34 @@ package enum SandboxData {
                 guard let stored, status != .revoked else { return false }
                 let documented = secrets.hash(client.secret)
                 return stored.hash == documented || stored.retiringHash == documented
-            }.map(\.id)
+            }.map { "client revoke " + $0.id } + openKeys(secrets, in: tx)
         }
         guard open.isEmpty else {
-            let names = open.joined(separator: ", ")
+            let commands = open.map { "\"opescare \($0)\"" }.joined(separator: ", ")
             throw StartError(
-                "Production refuses to start: \(names) still has the secret printed in the public "
-                    + "documentation. Run \"opescare client revoke ID\" for each, or start "
-                    + "production with an empty --data folder.")
+                "Production refuses to start: secrets printed in the public documentation are still "
+                    + "active. Run \(commands), or start production with an empty --data folder.")
         }
+    }
+
+    /// The commands that end the documented keys which could still be used.
+    private static func openKeys(
+        _ secrets: SecretHash, in tx: borrowing Transaction
+    ) throws -> [String] {
+        var open: [String] = []
+        let documented = secrets.hash(agent.key)
+        for other in try BridgeAgentStore.all(in: tx) where other.status != .revoked {
+            let stored = try BridgeAgentStore.key(of: other.id, in: tx)
+            if stored?.hash == documented || stored?.retiringHash == documented {
+                open.append("agent revoke " + other.id)
+            }
+        }
+        if let key = try APIKeyStore.find(hash: secrets.hash(apiKey.key), in: tx),
+            key.status == .active
+        {
+            open.append("apikey revoke " + key.id)
+        }
+        return open
     }
 
     private static func isKnown(_ person: Person, in tx: borrowing Transaction) throws -> Bool {
@@ -92,11 +130,8 @@ package enum SandboxData {
             WHERE id = ?
             """, [.text(person.bloodType), .text(person.allergies), .integer(patient.id)])
         guard let legacyID = person.legacyID else { return }
-        try tx.execute(
-            """
-            INSERT INTO patient_aliases (alias, patient_id, kind, created_at)
-            VALUES (?, ?, 'legacy', ?)
-            """, [.text(legacyID), .integer(patient.id), .integer(now.milliseconds)])
+        let subject = RecordSubject(patientID: patient.id, healthID: patient.healthID)
+        try PatientStore.addAlias(legacyID, .legacy, to: subject, at: now, in: tx)
     }
 
     private static func people() -> [Person] {

@@ -81,7 +81,8 @@ enum SandboxRecords {
             var body = try RequestBody(json: Array(push.json.utf8))
             let draft = RecordDraft(push.type, &body)
             try body.finish()
-            _ = try RecordStore.push(draft, for: found, from: source, in: tx)
+            _ = try RecordStore.push(
+                draft, for: RecordSubject(found), from: source, in: tx)
         }
     }
 

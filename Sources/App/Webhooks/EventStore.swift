@@ -8,6 +8,15 @@ package enum EventStore {
         package let clientID: String?
         package let requestID: String
         package let now: Timestamp
+
+        package init(
+            facilityID: String?, clientID: String?, requestID: String, now: Timestamp
+        ) {
+            self.facilityID = facilityID
+            self.clientID = clientID
+            self.requestID = requestID
+            self.now = now
+        }
     }
 
     package static func append(
@@ -25,6 +34,12 @@ package enum EventStore {
                 .optional(origin.clientID), .optional(event.patientID), .text(origin.requestID),
                 .text(JSONText.object(event.data)),
             ])
+    }
+
+    package static func append(
+        _ events: [Event], from origin: Origin, in tx: borrowing Transaction
+    ) throws {
+        for event in events { try append(event, from: origin, in: tx) }
     }
 
     // MARK: Reading
@@ -70,12 +85,28 @@ package enum EventStore {
     }
 
     /// The last event before a moment; 0 when there is none.
+    ///
+    /// Numbers and times rise together, so halving the range finds it: an index that every event would
+    /// have to be entered in is not needed for a question asked once a minute. Where the clock was set
+    /// back, an event nearby is found.
     package static func last(before time: Timestamp, in tx: borrowing Transaction) throws -> Int64 {
-        try tx.first(
-            """
-            SELECT seq FROM events WHERE created_at < ? ORDER BY created_at DESC, seq DESC LIMIT 1
-            """, [.integer(time.milliseconds)]
-        ) { $0.int64(0) } ?? 0
+        var low: Int64 = 0
+        var high = try newest(in: tx)
+        while low < high {
+            let middle = low + (high - low + 1) / 2
+            // The first at or after the middle: numbers may be missing.
+            let found = try tx.first(
+                """
+                SELECT seq, created_at FROM events WHERE seq >= ? AND seq <= ? ORDER BY seq LIMIT 1
+                """, [.integer(middle), .integer(high)]
+            ) { (seq: $0.int64(0), createdAt: $0.int64(1)) }
+            if let found, found.createdAt < time.milliseconds {
+                low = found.seq
+            } else {
+                high = middle - 1
+            }
+        }
+        return low
     }
 
     /// What one look at the outbox found.

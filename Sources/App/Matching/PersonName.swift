@@ -31,7 +31,8 @@ package struct PersonName: Hashable, Sendable {
         return words.count > 1 && (first == "baby" || first == "bebe" || first == "bb")
     }
 
-    private static func tokens(of text: String) -> [String] {
+    /// The words of a name as it is compared, in the order given.
+    package static func tokens(of text: String) -> [String] {
         let words = text.utf8.allSatisfy({ $0 < 0x80 }) ? asciiWords(text) : words(folding: text)
         return isNewborn(words) ? ["babyof"] : words
     }

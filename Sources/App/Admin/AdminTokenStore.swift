@@ -1,0 +1,74 @@
+package import SQLite
+
+/// Administrators' tokens, found by their hash like API keys.
+package enum AdminTokenStore {
+    private static func token(_ row: borrowing Row) throws -> AdminToken {
+        AdminToken(
+            id: row.text(0), prefix: row.text(1), name: row.text(2),
+            status: APIKey.Status(rawValue: row.text(3)) ?? .revoked,
+            expiresAt: row.isNull(4) ? nil : Timestamp(milliseconds: row.int64(4)),
+            lastUsedAt: row.isNull(5) ? nil : Timestamp(milliseconds: row.int64(5)),
+            createdAt: Timestamp(milliseconds: row.int64(6)))
+    }
+
+    package static func find(hash: [UInt8], in tx: borrowing Transaction) throws -> AdminToken? {
+        try tx.first(
+            """
+            SELECT id, prefix, name, status, expires_at, last_used_at, created_at
+            FROM admin_tokens WHERE token_hash = ?
+            """, [.blob(hash)], token)
+    }
+
+    package static func find(_ id: String, in tx: borrowing Transaction) throws -> AdminToken? {
+        try tx.first(
+            """
+            SELECT id, prefix, name, status, expires_at, last_used_at, created_at
+            FROM admin_tokens WHERE id = ?
+            """, [.text(id)], token)
+    }
+
+    package static func all(in tx: borrowing Transaction) throws -> [AdminToken] {
+        try tx.all(
+            """
+            SELECT id, prefix, name, status, expires_at, last_used_at, created_at
+            FROM admin_tokens ORDER BY created_at, id
+            """, [], token)
+    }
+
+    package static func insert(
+        _ token: AdminToken, hash: [UInt8], in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO admin_tokens (id, prefix, name, token_hash, status, expires_at, created_at,
+                updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(token.id), .text(token.prefix), .text(token.name), .blob(hash),
+                .text(token.status.rawValue), .optional(token.expiresAt?.milliseconds),
+                .integer(token.createdAt.milliseconds), .integer(token.createdAt.milliseconds),
+            ])
+    }
+
+    /// - Returns: `false` when there is no such token, or it is revoked.
+    package static func revoke(
+        _ id: String, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> Bool {
+        let changed = try tx.execute(
+            """
+            UPDATE admin_tokens SET status = 'revoked', updated_at = ?
+            WHERE id = ? AND status = 'active'
+            """, [.integer(now.milliseconds), .text(id)])
+        try ClientStore.raiseEpoch(in: tx)
+        return changed == 1
+    }
+
+    package static func markUsed(
+        _ id: String, at time: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "UPDATE admin_tokens SET last_used_at = ? WHERE id = ?",
+            [.integer(time.milliseconds), .text(id)])
+    }
+}

@@ -1,0 +1,184 @@
+import HTTP
+import SQLite
+
+extension App {
+    /// Who sends the request, by the credentials that the route's callers have, within their rate
+    /// limit.
+    ///
+    /// - Throws: `Problem` 401 or 429.
+    func authorize(
+        _ request: HTTPRequest, for access: Route.Access, _ arrival: Arrival
+    ) throws -> Principal {
+        let principal = try authenticate(request, for: access, arrival)
+        try limiter.take(
+            principal.auditName, perMinute: principal.rateLimit ?? configuration.rateLimit,
+            at: arrival.now)
+        return principal
+    }
+
+    /// - Throws: `Problem` 401; 429 to whoever fails too often.
+    func authenticate(
+        _ request: HTTPRequest, for access: Route.Access, _ arrival: Arrival
+    ) throws -> Principal {
+        switch access {
+        case .open, .client, .scope:
+            return try guarding(bearerLockout, nil, arrival) {
+                guard let token = request.bearerToken else { throw AccessTokens.missing }
+                return try tokens.principal(
+                    of: token, at: arrival.now, reader: reader(request.loop))
+            }
+        case .agent:
+            let id = request.field("X-Bridge-Agent-ID").flatMap { $0.utf8.count > 128 ? nil : $0 }
+            return try guarding(lockout, id.map { "agent " + $0 }, arrival) {
+                try agent(id, request, at: arrival.now)
+            }
+        case .apiKey:
+            return try guarding(bearerLockout, nil, arrival) {
+                try key(of: request, at: arrival.now)
+            }
+        case .admin:
+            return try guarding(bearerLockout, nil, arrival) {
+                try administrator(request, at: arrival.now)
+            }
+        }
+    }
+
+    /// Counts who guesses, and lets nobody guess on.
+    private func guarding(
+        _ lockout: Lockout, _ name: String?, _ arrival: Arrival,
+        _ body: () throws -> Principal
+    ) throws -> Principal {
+        // A name is guessed at from here: not even the right key is looked at. Without a name there
+        // is nothing to guess at, and a caller who has it right passes.
+        if name != nil {
+            try lockout.check(client: name, address: arrival.address, at: arrival.now)
+        }
+        do {
+            return try body()
+        } catch let problem as Problem where problem.status == .unauthorized {
+            if name == nil {
+                try lockout.check(client: nil, address: arrival.address, at: arrival.now)
+            }
+            // Neither an expired token nor a slow clock is a guess.
+            if problem.code != .tokenExpired, problem.code != .bridgeTimestampInvalid {
+                lockout.recordFailure(client: name, address: arrival.address, at: arrival.now)
+            }
+            throw problem
+        }
+    }
+
+    private func agent(_ id: String?, _ request: HTTPRequest, at now: Timestamp) throws -> Principal
+    {
+        guard let id, let key = request.field("X-Bridge-Agent-Key") else {
+            throw App.bridgeProblem(
+                .bridgeTokenInvalid,
+                "Send X-Bridge-Agent-ID and X-Bridge-Agent-Key, as the administrator gave them.")
+        }
+        let known = try reader(request.loop).read { tx in
+            (
+                agent: try BridgeAgentStore.find(id, in: tx),
+                key: try BridgeAgentStore.key(of: id, in: tx),
+                epoch: try ClientStore.epoch(in: tx)
+            )
+        }
+        guard secrets.matches(key, known.key, at: now), let agent = known.agent,
+            agent.status == .active
+        else {
+            throw App.bridgeProblem(
+                .bridgeTokenInvalid,
+                "The agent's id or key is wrong, or the agent was suspended or revoked.")
+        }
+        if let text = request.field("X-Bridge-Timestamp") {
+            guard (1...12).contains(text.utf8.count),
+                text.utf8.allSatisfy({ (48...57).contains($0) }), let seconds = Int64(text),
+                abs(seconds - now.seconds) <= App.bridgeTimestampSeconds
+            else {
+                throw App.bridgeProblem(
+                    .bridgeTimestampInvalid,
+                    "X-Bridge-Timestamp must be the time in Unix seconds, within "
+                        + "\(App.bridgeTimestampSeconds) s of this server's: \(now.seconds).")
+            }
+        }
+        usage.note(agent.id, last: nil, at: now)
+        return Principal(agent: agent, epoch: known.epoch)
+    }
+
+    /// Contract § 6.
+    private static let bridgeTimestampSeconds: Int64 = 300
+
+    private static func bridgeProblem(_ code: Problem.Code, _ message: String) -> Problem {
+        var problem = Problem(code, message)
+        problem.responseFields = [("WWW-Authenticate", "X-Bridge-Agent-Key realm=\"bridge\"")]
+        return problem
+    }
+
+    private func key(of request: HTTPRequest, at now: Timestamp) throws -> Principal {
+        guard let text = request.field("X-API-Key"), !text.isEmpty else {
+            throw App.keyProblem("Send your facility's key in the field X-API-Key.")
+        }
+        let hash = secrets.hash(text)
+        let known = try reader(request.loop).read { tx in
+            (
+                key: try APIKeyStore.find(hash: hash, in: tx),
+                epoch: try ClientStore.epoch(in: tx)
+            )
+        }
+        guard let key = known.key, key.isUsable(at: now) else {
+            throw App.keyProblem(
+                "The key in X-API-Key is wrong, has expired or was revoked. Ask your operator.")
+        }
+        usage.note(key.id, last: key.lastUsedAt, at: now)
+        return Principal(key: key, epoch: known.epoch)
+    }
+
+    private static func keyProblem(_ message: String) -> Problem {
+        var problem = Problem(.apiKeyInvalid, message)
+        problem.responseFields = [("WWW-Authenticate", "X-API-Key realm=\"healthcare\"")]
+        return problem
+    }
+
+    private func administrator(_ request: HTTPRequest, at now: Timestamp) throws -> Principal {
+        guard let token = request.bearerToken else {
+            var problem = Problem(
+                .tokenMissing,
+                "Send \"Authorization: Bearer <token>\" with a token from \"opescare admin-token "
+                    + "create\".")
+            problem.responseFields = [("WWW-Authenticate", "Bearer realm=\"admin\"")]
+            throw problem
+        }
+        let hash = secrets.hash(String(decoding: token, as: UTF8.self))
+        let known = try reader(request.loop).read { tx in
+            (
+                token: try AdminTokenStore.find(hash: hash, in: tx),
+                epoch: try ClientStore.epoch(in: tx)
+            )
+        }
+        guard let token = known.token, token.isUsable(at: now) else { throw AccessTokens.invalid }
+        usage.note(token.id, last: token.lastUsedAt, at: now)
+        return Principal(administrator: token, epoch: known.epoch)
+    }
+
+    /// Looks the credentials up again, after something changed.
+    ///
+    /// - Throws: `Problem` 401 when they were ended, 403 when a client lost the scope.
+    func confirm(
+        _ principal: Principal, for access: Route.Access, in tx: borrowing Transaction
+    ) throws {
+        switch principal.kind {
+        case .client: try tokens.confirm(principal, for: access, in: tx)
+        case .agent:
+            guard try BridgeAgentStore.find(principal.id, in: tx)?.status == .active else {
+                throw App.bridgeProblem(
+                    .bridgeTokenInvalid, "The agent was suspended or revoked.")
+            }
+        case .apiKey:
+            guard try APIKeyStore.find(principal.id, in: tx)?.status == .active else {
+                throw App.keyProblem("The key in X-API-Key was revoked.")
+            }
+        case .administrator:
+            guard try AdminTokenStore.find(principal.id, in: tx)?.status == .active else {
+                throw AccessTokens.revoked
+            }
+        }
+    }
+}

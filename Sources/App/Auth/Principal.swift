@@ -1,0 +1,87 @@
+/// Who sends a request, as its credentials say.
+///
+/// A class: it is cached with its token and passed through every request, at the price of one
+/// reference instead of five.
+package final class Principal: Sendable {
+    package enum Kind: Sendable {
+        /// A partner system with an access token, whose id is `jti`.
+        case client(jti: String)
+        case agent
+        case apiKey
+        case administrator
+    }
+
+    package let kind: Kind
+    /// The id in its own table.
+    package let id: String
+    /// What an access token grants and its client still has; nothing for the other kinds, whose
+    /// routes ask for none.
+    package let scopes: Scope
+    /// Always there for agents and API keys.
+    package let facilityID: String?
+    /// Requests a minute; 0 is unlimited, `nil` is the server's default.
+    package let rateLimit: Int?
+    package let expiresAt: Timestamp?
+    /// `ClientStore.epoch` when the credentials were last looked up.
+    package let epoch: Int64
+    /// As it stands in the audit log: `client:ID`, `agent:ID`.
+    package let auditName: String
+    /// Whose records, consents and subscriptions these are: the OAuth client_id; for the other kinds,
+    /// which share no table with clients, the audit name.
+    package let clientID: String
+    /// Within what patient numbers are unique: a client's own, or those of the facility whose agent
+    /// or desktop system it is.
+    package let referenceOwner: String
+
+    package init(client: Client, token: AccessToken, epoch: Int64) {
+        kind = .client(jti: token.jti)
+        id = client.id
+        scopes = token.scopes.intersection(Scope(granted: client.scopes))
+        facilityID = client.facilityID
+        rateLimit = client.rateLimit
+        expiresAt = token.expiresAt
+        self.epoch = epoch
+        auditName = "client:" + client.id
+        clientID = client.id
+        referenceOwner = client.id
+    }
+
+    package init(agent: BridgeAgent, epoch: Int64) {
+        kind = .agent
+        id = agent.id
+        scopes = []
+        facilityID = agent.facilityID
+        rateLimit = agent.rateLimit
+        expiresAt = nil
+        self.epoch = epoch
+        auditName = "agent:" + agent.id
+        clientID = auditName
+        referenceOwner = "facility:" + agent.facilityID
+    }
+
+    package init(key: APIKey, epoch: Int64) {
+        kind = .apiKey
+        id = key.id
+        scopes = []
+        facilityID = key.facilityID
+        rateLimit = key.rateLimit
+        expiresAt = key.expiresAt
+        self.epoch = epoch
+        auditName = "api_key:" + key.id
+        clientID = auditName
+        referenceOwner = "facility:" + key.facilityID
+    }
+
+    package init(administrator token: AdminToken, epoch: Int64) {
+        kind = .administrator
+        id = token.id
+        scopes = []
+        facilityID = nil
+        rateLimit = 0
+        expiresAt = token.expiresAt
+        self.epoch = epoch
+        auditName = "admin:" + token.name
+        clientID = auditName
+        referenceOwner = auditName
+    }
+}

@@ -1,0 +1,95 @@
+package import SQLite
+
+/// Bridge agents and their keys. Whatever ends a key's use raises the epoch, so that it holds from
+/// the next request on.
+package enum BridgeAgentStore {
+    private static func agent(_ row: borrowing Row) throws -> BridgeAgent {
+        BridgeAgent(
+            id: row.text(0), name: row.text(1), facilityID: row.text(2),
+            status: Client.Status(rawValue: row.text(3)) ?? .revoked, rateLimit: row.intOrNil(4),
+            createdAt: Timestamp(milliseconds: row.int64(5)))
+    }
+
+    package static func find(_ id: String, in tx: borrowing Transaction) throws -> BridgeAgent? {
+        try tx.first(
+            """
+            SELECT id, name, facility_id, status, rate_limit, created_at
+            FROM bridge_agents WHERE id = ?
+            """, [.text(id)], agent)
+    }
+
+    package static func all(in tx: borrowing Transaction) throws -> [BridgeAgent] {
+        try tx.all(
+            """
+            SELECT id, name, facility_id, status, rate_limit, created_at
+            FROM bridge_agents ORDER BY id
+            """, [], agent)
+    }
+
+    package static func key(of id: String, in tx: borrowing Transaction) throws -> ClientSecret? {
+        try tx.first(
+            """
+            SELECT key_hash, retiring_key_hash, retiring_key_expires_at
+            FROM bridge_agents WHERE id = ?
+            """, [.text(id)]
+        ) { row in
+            ClientSecret(
+                hash: row.blob(0), retiringHash: row.blobOrNil(1),
+                retiringExpiresAt: row.isNull(2) ? nil : Timestamp(milliseconds: row.int64(2)))
+        }
+    }
+
+    /// - Throws: `DatabaseError.constraint` when the id is taken or the facility is unknown.
+    package static func insert(
+        _ agent: BridgeAgent, keyHash: [UInt8], in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO bridge_agents (id, name, facility_id, key_hash, status, rate_limit,
+                created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(agent.id), .text(agent.name), .text(agent.facilityID), .blob(keyHash),
+                .text(agent.status.rawValue), .optional(agent.rateLimit),
+                .integer(agent.createdAt.milliseconds), .integer(agent.createdAt.milliseconds),
+            ])
+    }
+
+    /// The old key keeps working until `overlapEnd`: a facility with bad internet takes its time.
+    ///
+    /// - Returns: `false` when there is no such agent, or it is revoked.
+    package static func rotateKey(
+        of id: String, to hash: [UInt8], overlapEnd: Timestamp, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Bool {
+        let changed = try tx.execute(
+            """
+            UPDATE bridge_agents
+            SET retiring_key_hash = key_hash, retiring_key_expires_at = ?, key_hash = ?,
+                updated_at = ?
+            WHERE id = ? AND status <> 'revoked'
+            """,
+            [
+                .integer(overlapEnd.milliseconds), .blob(hash), .integer(now.milliseconds),
+                .text(id),
+            ])
+        try ClientStore.raiseEpoch(in: tx)
+        return changed == 1
+    }
+
+    /// A revoked agent stays revoked.
+    ///
+    /// - Returns: `false` when there is no such agent, or it is revoked.
+    package static func setStatus(
+        _ status: Client.Status, of id: String, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> Bool {
+        let changed = try tx.execute(
+            """
+            UPDATE bridge_agents SET status = ?, updated_at = ?
+            WHERE id = ? AND status <> 'revoked'
+            """, [.text(status.rawValue), .integer(now.milliseconds), .text(id)])
+        try ClientStore.raiseEpoch(in: tx)
+        return changed == 1
+    }
+}

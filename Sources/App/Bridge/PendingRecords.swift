@@ -1,0 +1,48 @@
+import JSON
+package import SQLite
+
+/// Records that have waited for a Health ID to appear.
+package enum PendingRecords {
+    /// Stores what waits for an id, now that it leads to a patient. What cannot be stored is
+    /// quarantined.
+    package static func attach(
+        under healthID: String, to subject: RecordSubject, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws {
+        for pending in try PendingRecordStore.take(for: healthID, in: tx) {
+            let agentID = String(pending.clientID.dropFirst("agent:".count))
+            guard let agent = try BridgeAgentStore.find(agentID, in: tx),
+                let facility = try FacilityStore.find(pending.facilityID, in: tx)
+            else { throw DatabaseError.corrupt }
+            // It was received when it came, though it is told of now.
+            let reading = SyncReading(
+                facility: facility, clientID: pending.clientID, at: pending.receivedAt)
+            let record = SyncRecord(
+                try JSONDocument(pending.payload).root, at: 0, of: pending.type, in: reading)
+            let origin = EventStore.Origin(
+                facilityID: facility.id, clientID: pending.clientID,
+                requestID: pending.requestID, now: now)
+            var ingest = SyncIngest(
+                for: Principal(agent: agent, epoch: 0), from: reading.source, origin: origin)
+            try ingest.attach(record, to: subject, in: tx)
+            for rejection in ingest.outcome.rejections {
+                try QuarantineStore.insert(
+                    rejection, batchID: "pending", agentID: agentID, facilityID: facility.id,
+                    at: now, in: tx)
+            }
+        }
+    }
+}
+
+extension QuarantineStore {
+    package static func insert(
+        _ rejection: SyncOutcome.Rejection, batchID: String, agentID: String, facilityID: String,
+        at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try insert(
+            payload: Array(rejection.record.payload), type: rejection.record.typeWord,
+            error: rejection.problem.code.rawValue, reason: rejection.problem.message,
+            index: rejection.record.index, batchID: batchID, agentID: agentID,
+            facilityID: facilityID, at: now, in: tx)
+    }
+}

@@ -1,0 +1,155 @@
+import Crypto
+package import SQLite
+
+/// Refused records, for an administrator to read, replay or discard.
+package enum QuarantineStore {
+    /// Which ones a list shows; `nil` leaves a condition out.
+    package struct Filter: Sendable {
+        package var agentID: String?
+        package var facilityID: String?
+        package var state: QuarantinedRecord.State?
+
+        package init() {}
+    }
+
+    /// Keeps a refused record. Sent again, it is the same row: the published agent repeats a record
+    /// for as long as it is refused.
+    package static func insert(
+        payload: [UInt8], type: String?, error: String, reason: String, index: Int,
+        batchID: String, agentID: String, facilityID: String, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO quarantined_records (agent_id, facility_id, batch_id, record_index, type,
+                payload, digest, error, reason, arrivals, first_at, last_at, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 'open')
+            ON CONFLICT (facility_id, digest) DO UPDATE SET
+                arrivals = arrivals + 1, last_at = excluded.last_at, error = excluded.error,
+                reason = excluded.reason
+            """,
+            [
+                .text(agentID), .text(facilityID), .text(batchID), .int(index), .optional(type),
+                .utf8(payload), .blob(Array(SHA256.hash(payload).bytes.prefix(16))),
+                .text(error), .text(reason), .integer(now.milliseconds),
+                .integer(now.milliseconds),
+            ])
+    }
+
+    // MARK: Reading
+
+    private static func record(_ row: borrowing Row) throws -> QuarantinedRecord {
+        QuarantinedRecord(
+            seq: row.int64(0), agentID: row.text(1), facilityID: row.text(2),
+            batchID: row.text(3), index: row.int(4), type: row.textOrNil(5),
+            payload: row.utf8(6), error: row.text(7), reason: row.text(8), arrivals: row.int(9),
+            firstAt: Timestamp(milliseconds: row.int64(10)),
+            lastAt: Timestamp(milliseconds: row.int64(11)),
+            state: QuarantinedRecord.State(rawValue: row.text(12)) ?? .open,
+            note: row.textOrNil(13),
+            resolvedAt: row.int64OrNil(14).map { Timestamp(milliseconds: $0) },
+            resolvedBy: row.textOrNil(15))
+    }
+
+    /// The newest first, older than `before`.
+    package static func list(
+        _ filter: Filter, before: Int64 = .max, limit: Int, in tx: borrowing Transaction
+    ) throws -> [QuarantinedRecord] {
+        try tx.all(
+            """
+            SELECT seq, agent_id, facility_id, batch_id, record_index, type, payload, error, reason,
+                arrivals, first_at, last_at, state, note, resolved_at, resolved_by
+            FROM quarantined_records
+            WHERE seq < ?1 AND (?2 IS NULL OR agent_id = ?2) AND (?3 IS NULL OR facility_id = ?3)
+                AND (?4 IS NULL OR state = ?4)
+            ORDER BY seq DESC LIMIT ?5
+            """,
+            [
+                .integer(before), .optional(filter.agentID), .optional(filter.facilityID),
+                .optional(filter.state?.rawValue), .int(limit),
+            ], record)
+    }
+
+    package static func find(
+        _ seq: Int64, in tx: borrowing Transaction
+    ) throws -> QuarantinedRecord? {
+        try tx.first(
+            """
+            SELECT seq, agent_id, facility_id, batch_id, record_index, type, payload, error, reason,
+                arrivals, first_at, last_at, state, note, resolved_at, resolved_by
+            FROM quarantined_records WHERE seq = ?
+            """, [.integer(seq)], record)
+    }
+
+    // MARK: Resolving
+
+    /// Ends an open one.
+    ///
+    /// - Returns: `false` when there is no such open record.
+    package static func resolve(
+        _ seq: Int64, as state: QuarantinedRecord.State, note: String?, by principal: String,
+        at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> Bool {
+        try tx.execute(
+            """
+            UPDATE quarantined_records SET state = ?, note = ?, resolved_at = ?, resolved_by = ?
+            WHERE seq = ? AND state = 'open'
+            """,
+            [
+                .text(state.rawValue), .optional(note), .integer(now.milliseconds),
+                .text(principal), .integer(seq),
+            ]) == 1
+    }
+
+    /// A person has looked at it and nothing shall be stored.
+    ///
+    /// - Returns: `false` when there is no such open record.
+    package static func discard(
+        _ seq: Int64, note: String?, by principal: String, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Bool {
+        try resolve(seq, as: .discarded, note: note, by: principal, at: now, in: tx)
+    }
+
+    /// It is still refused, for this reason.
+    package static func noteFailure(
+        _ seq: Int64, error: String, reason: String, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "UPDATE quarantined_records SET error = ?, reason = ? WHERE seq = ?",
+            [.text(error), .text(reason), .integer(seq)])
+    }
+
+    /// Forgets what is too old, and what one facility has too much of; at most `limit` rows of each.
+    ///
+    /// - Returns: how many rows went.
+    package static func prune(
+        at now: Timestamp, limit: Int, in tx: borrowing Transaction
+    ) throws -> Int {
+        let cutoff = now.adding(seconds: -QuarantinedRecord.retentionSeconds)
+        var count = try tx.execute(
+            """
+            DELETE FROM quarantined_records WHERE seq IN (
+                SELECT seq FROM quarantined_records WHERE last_at < ? ORDER BY last_at LIMIT ?)
+            """, [.integer(cutoff.milliseconds), .int(limit)])
+        let crowded = try tx.all(
+            """
+            SELECT facility_id, COUNT(*) FROM quarantined_records
+            GROUP BY facility_id HAVING COUNT(*) > ?
+            """, [.int(QuarantinedRecord.maximumCount)]
+        ) { (facilityID: $0.text(0), count: $0.int(1)) }
+        for facility in crowded {
+            count += try tx.execute(
+                """
+                DELETE FROM quarantined_records WHERE seq IN (
+                    SELECT seq FROM quarantined_records WHERE facility_id = ?
+                    ORDER BY last_at LIMIT ?)
+                """,
+                [
+                    .text(facility.facilityID),
+                    .int(min(limit, facility.count - QuarantinedRecord.maximumCount)),
+                ])
+        }
+        return count
+    }
+}

@@ -1,0 +1,237 @@
+package import SQLite
+
+/// Stores records of one facility in the caller's transaction, each by the rules of its type.
+package struct SyncIngest {
+    private let principal: Principal
+    private let source: RecordStore.Source
+    private let origin: EventStore.Origin
+    /// Who an id leads to, for batches with several records of one patient.
+    private var subjects: [PatientReference: RecordSubject?] = [:]
+    package private(set) var outcome = SyncOutcome()
+
+    package init(
+        for principal: Principal, from source: RecordStore.Source, origin: EventStore.Origin
+    ) {
+        self.principal = principal
+        self.source = source
+        self.origin = origin
+    }
+
+    /// Stores one record, or keeps the reason why not.
+    ///
+    /// - Throws: what loses the whole batch. A refusal comes before the record has changed anything.
+    package mutating func take(_ record: SyncRecord, in tx: borrowing Transaction) throws {
+        guard let content = record.content, let type = record.type else {
+            guard let problem = record.problem else {
+                preconditionFailure("A record without content says what is wrong with it.")
+            }
+            return outcome.reject(record, problem)
+        }
+        do {
+            switch content {
+            case .patient(let query): try take(record, query, in: tx)
+            case .clinical(let draft, let reference, let rendered):
+                try take(record, type, draft, rendered, for: reference, in: tx)
+            case .appointment(let draft, let reference):
+                try take(record, draft, for: reference, in: tx)
+            case .stock(let item): try take(record, type, item, in: tx)
+            case .payment(let payment): try take(record, payment, in: tx)
+            }
+        } catch let problem as Problem {
+            outcome.reject(record, problem)
+        }
+    }
+
+    // MARK: By type
+
+    private mutating func take(
+        _ record: SyncRecord, _ query: ResolveQuery, in tx: borrowing Transaction
+    ) throws {
+        if let resolution = try repeated(record.digest, in: tx) {
+            return accept(record, query, resolution, isDuplicate: true)
+        }
+        guard
+            let resolution = try PatientStore.findOrRegister(
+                query, by: principal, mayCreate: true, origin: origin, in: tx)
+        else { preconditionFailure("Whoever may create gets a patient or an error.") }
+        _ = try RecordDigestStore.insert(
+            record.digest, patientID: resolution.patient.id, in: tx)
+        accept(record, query, resolution, isDuplicate: false)
+    }
+
+    /// Whom the same record led to before; the survivor, if they were merged since.
+    private func repeated(
+        _ digest: [UInt8], in tx: borrowing Transaction
+    ) throws -> Resolution? {
+        guard let id = try RecordDigestStore.patientID(of: digest, in: tx),
+            let patient = try PatientStore.find(id: id, in: tx),
+            let healthID = HealthID(patient.healthID),
+            let found = try PatientStore.find(.healthID(healthID), in: tx)
+        else { return nil }
+        return Resolution(
+            patient: found.patient, healthID: found.patient.healthID, decision: .exact)
+    }
+
+    private mutating func accept(
+        _ record: SyncRecord, _ query: ResolveQuery, _ resolution: Resolution, isDuplicate: Bool
+    ) {
+        var result = SyncOutcome.Result(
+            index: record.index, type: .patient,
+            verdict: resolution.isCreated ? .created : .found)
+        result.isDuplicate = isDuplicate
+        result.healthID = resolution.healthID
+        result.externalReference = query.externalReference
+        result.resolution = resolution
+        outcome.patientIDs.insert(resolution.patient.id)
+        outcome.accept(result)
+    }
+
+    private mutating func take(
+        _ record: SyncRecord, _ type: SyncType, _ draft: RecordDraft,
+        _ rendered: RenderedRecord, for reference: PatientReference,
+        in tx: borrowing Transaction
+    ) throws {
+        guard let subject = try subject(of: reference, in: tx) else {
+            return try wait(
+                record, type, for: reference, externalID: draft.externalID, in: tx)
+        }
+        outcome.patientIDs.insert(subject.patientID)
+        // With an id of its own a record is known by that, and its content may change back.
+        if draft.externalID == nil, try !RecordDigestStore.insert(record.digest, in: tx) {
+            return accept(record, type, .duplicate, isDuplicate: true)
+        }
+        let stored = try store(draft, rendered, record.payload, for: subject, in: tx)
+        switch stored.outcome {
+        case .created: outcome.accept()
+        case .unchanged: accept(record, type, .duplicate, isDuplicate: true, id: stored.id)
+        case .amended: accept(record, type, .amended, id: stored.id)
+        }
+    }
+
+    private mutating func take(
+        _ record: SyncRecord, _ draft: AppointmentDraft, for reference: PatientReference,
+        in tx: borrowing Transaction
+    ) throws {
+        guard let subject = try subject(of: reference, in: tx) else {
+            return try wait(
+                record, .appointment, for: reference, externalID: draft.externalID, in: tx)
+        }
+        outcome.patientIDs.insert(subject.patientID)
+        let stored = try store(draft, record.payload, for: subject, in: tx)
+        switch stored.outcome {
+        case .created: accept(record, .appointment, .stored, id: stored.id)
+        case .unchanged:
+            accept(record, .appointment, .duplicate, isDuplicate: true, id: stored.id)
+        case .amended: accept(record, .appointment, .amended, id: stored.id)
+        }
+    }
+
+    /// A line of stock is the state of something: the same again only confirms it.
+    private mutating func take(
+        _ record: SyncRecord, _ type: SyncType, _ item: StockItem, in tx: borrowing Transaction
+    ) throws {
+        let isKnown = try InventoryStore.holds(item, facilityID: source.facilityID, in: tx)
+        try InventoryStore.store(item, facilityID: source.facilityID, in: tx)
+        accept(record, type, isKnown ? .duplicate : .stored, isDuplicate: isKnown)
+    }
+
+    private mutating func take(
+        _ record: SyncRecord, _ payment: Payment, in tx: borrowing Transaction
+    ) throws {
+        guard try !PaymentStore.holds(payment, facilityID: source.facilityID, in: tx) else {
+            return accept(record, .payment, .duplicate, isDuplicate: true)
+        }
+        let isCompleted = try PaymentStore.store(
+            payment, facilityID: source.facilityID, clientID: source.clientID, at: source.now,
+            in: tx)
+        if isCompleted {
+            try EventStore.append(
+                payment.completed(facilityID: source.facilityID), from: origin, in: tx)
+        }
+        accept(record, .payment, .stored)
+    }
+
+    private mutating func accept(
+        _ record: SyncRecord, _ type: SyncType, _ verdict: SyncOutcome.Verdict,
+        isDuplicate: Bool = false, id: String? = nil
+    ) {
+        var result = SyncOutcome.Result(index: record.index, type: type, verdict: verdict)
+        result.isDuplicate = isDuplicate
+        result.recordID = id
+        outcome.accept(result)
+    }
+
+    // MARK: Storing
+
+    private mutating func subject(
+        of reference: PatientReference, in tx: borrowing Transaction
+    ) throws -> RecordSubject? {
+        if let known = subjects[reference] { return known }
+        let subject = try PatientStore.subject(of: reference, in: tx)
+        subjects[reference] = subject
+        return subject
+    }
+
+    private mutating func wait(
+        _ record: SyncRecord, _ type: SyncType, for reference: PatientReference,
+        externalID: String?, in tx: borrowing Transaction
+    ) throws {
+        let isNew = try PendingRecordStore.insert(
+            record, type: type, for: reference, externalID: externalID, from: source,
+            requestID: origin.requestID, in: tx)
+        var result = SyncOutcome.Result(
+            index: record.index, type: type, verdict: .pendingPatient)
+        result.isDuplicate = !isNew
+        result.healthID = reference.text
+        outcome.accept(result)
+    }
+
+    private func store(
+        _ draft: RecordDraft, _ rendered: RenderedRecord?, _ payload: ArraySlice<UInt8>,
+        for subject: RecordSubject, in tx: borrowing Transaction
+    ) throws -> StoredRecord {
+        let stored = try RecordStore.push(
+            draft, for: subject, from: source, rendered: rendered,
+            isRepeated: { view in try RecordDigest.agrees(payload, withView: view) }, in: tx)
+        try EventStore.append(
+            stored.events(of: draft, patientID: subject.patientID, healthID: subject.healthID),
+            from: origin, in: tx)
+        return stored
+    }
+
+    private func store(
+        _ draft: AppointmentDraft, _ payload: ArraySlice<UInt8>, for subject: RecordSubject,
+        in tx: borrowing Transaction
+    ) throws -> StoredAppointment {
+        let stored = try AppointmentStore.push(
+            draft, for: subject, from: source,
+            isRepeated: { known in try RecordDigest.agrees(payload, with: known) }, in: tx)
+        try EventStore.append(
+            stored.events(patientID: subject.patientID, healthID: subject.healthID),
+            from: origin, in: tx)
+        return stored
+    }
+
+    /// Stores a record that has waited for its patient, who is there now.
+    package mutating func attach(
+        _ record: SyncRecord, to subject: RecordSubject, in tx: borrowing Transaction
+    ) throws {
+        do {
+            switch record.content {
+            case .clinical(let draft, _, _):
+                _ = try store(draft, nil, record.payload, for: subject, in: tx)
+                outcome.accept()
+            case .appointment(let draft, _):
+                _ = try store(draft, record.payload, for: subject, in: tx)
+                outcome.accept()
+            default:
+                outcome.reject(
+                    record,
+                    record.problem
+                        ?? Problem(.validationFailed, "A record of this type waits for nobody."))
+            }
+        } catch let problem as Problem {
+            outcome.reject(record, problem)
+        }
+    }
+}

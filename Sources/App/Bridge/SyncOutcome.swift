@@ -1,0 +1,74 @@
+/// What became of a batch, record by record.
+package struct SyncOutcome: Sendable {
+    package enum Verdict: String, Sendable {
+        /// New, and stored.
+        case stored
+        /// A patient who is new, and one who was known.
+        case created, found
+        /// Its source id came with other content before: a new version.
+        case amended
+        /// Stored before.
+        case duplicate
+        /// Kept until its Health ID appears.
+        case pendingPatient = "pending_patient"
+    }
+
+    package struct Result: Sendable {
+        package let index: Int
+        package let type: SyncType
+        package let verdict: Verdict
+        package var isDuplicate = false
+        package var recordID: String?
+        package var healthID: String?
+        package var externalReference: String?
+        package var resolution: Resolution?
+
+        package init(index: Int, type: SyncType, verdict: Verdict) {
+            self.index = index
+            self.type = type
+            self.verdict = verdict
+        }
+    }
+
+    package struct Rejection: Sendable {
+        package let record: SyncRecord
+        package let problem: Problem
+    }
+
+    package private(set) var accepted = 0
+    package private(set) var duplicates = 0
+    package private(set) var pending = 0
+    /// Accepted records of which there is more to say than that they are stored.
+    package private(set) var results: [Result] = []
+    package private(set) var rejections: [Rejection] = []
+    /// Whose data was touched.
+    package var patientIDs: Set<Int64> = []
+
+    package init() {}
+
+    package var rejected: Int { rejections.count }
+    /// Accepted ones that were not there before.
+    package var stored: Int { accepted - duplicates }
+
+    package mutating func accept(_ result: Result) {
+        accepted += 1
+        switch result.verdict {
+        case .stored: return
+        case .pendingPatient: pending += 1
+        default: break
+        }
+        if result.isDuplicate { duplicates += 1 }
+        results.append(result)
+    }
+
+    /// Stored, and nothing more to say of it.
+    package mutating func accept() { accepted += 1 }
+
+    package mutating func reject(_ record: SyncRecord, _ problem: Problem) {
+        rejections.append(Rejection(record: record, problem: problem))
+    }
+
+    package var status: String {
+        rejections.isEmpty ? "ok" : accepted > 0 ? "partial" : "rejected"
+    }
+}

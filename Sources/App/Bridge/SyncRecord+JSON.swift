@@ -1,0 +1,143 @@
+import Foundation
+import JSON
+
+/// Where and when records are read.
+struct SyncReading: Sendable {
+    let facility: Facility
+    let source: RecordStore.Source
+    /// The facility's: what times without an offset mean.
+    let zone: TimeZone
+    let today: CalendarDate
+
+    init(facility: Facility, clientID: String, at now: Timestamp) {
+        self.facility = facility
+        zone = TimeZone(identifier: facility.timeZone) ?? .gmt
+        source = RecordStore.Source(facilityID: facility.id, clientID: clientID, now: now)
+        today = now.day(in: zone)
+    }
+}
+
+extension SyncRecord {
+    /// Reads one record in any of the shapes in use; what is wrong with it is kept in it.
+    ///
+    /// - Parameter batchType: what the batch says of records that do not name their own type.
+    init(_ value: JSONValue, at index: Int, of batchType: String?, in reading: SyncReading) {
+        self.index = index
+        payload = value.raw
+        let inner = RecordDigest.inner(of: value)
+        let word = Self.word(for: value, isWrapped: inner != nil, of: batchType)
+        let type = word.flatMap { SyncType(reading: $0) }
+        self.type = type
+        typeWord = word.map { String($0.prefix(64)) }
+        guard value.kind == .object, let type else {
+            content = nil
+            digest = []
+            problem = Self.unreadable(value, word)
+            return
+        }
+        var body = RequestBody(inner ?? value, in: inner == nil ? nil : value, zone: reading.zone)
+        do {
+            content = try Self.content(of: type, &body, in: reading)
+            problem = nil
+            digest = RecordDigest.make(
+                value, type: type, facilityID: reading.facility.id, day: content?.day)
+        } catch {
+            content = nil
+            digest = []
+            problem = error
+        }
+    }
+
+    /// `record_type`; beside `data` also `type`, which may else be the name of a vital sign.
+    private static func word(
+        for value: JSONValue, isWrapped: Bool, of batchType: String?
+    ) -> String? {
+        let own = value["type"]?.string
+        return value["record_type"]?.string ?? (isWrapped ? own : nil) ?? batchType ?? own
+    }
+
+    private static func unreadable(_ value: JSONValue, _ word: String?) -> Problem {
+        guard value.kind == .object else {
+            return Problem(.validationFailed, "A record must be an object.")
+        }
+        guard let word else { return .validation("record_type", "is required") }
+        return .validation(
+            "record_type",
+            "\(word.prefix(64)) is not one of patient, encounter, visit, lab_result, prescription, "
+                + "vital, diagnosis, pharmacy_stock, blood_stock, appointment and payment")
+    }
+
+    private static func content(
+        of type: SyncType, _ body: inout RequestBody, in reading: SyncReading
+    ) throws(Problem) -> Content {
+        let facility = reading.facility
+        if let claimed = body.text("facility_id", "facility_reference"),
+            claimed.lowercased() != facility.id, claimed != facility.reference
+        {
+            throw Problem(.facilityForbidden, "An agent writes for its own facility only.")
+        }
+        let now = reading.source.now
+        let content: Content?
+        switch type {
+        case .patient:
+            content = ResolveQuery(&body, today: now, references: references).map {
+                .patient($0)
+            }
+        case .clinical(let type):
+            let reference = body.patientReference()
+            let draft = RecordDraft(type, &body)
+            content = reference.map { reference in
+                .clinical(
+                    draft, of: reference,
+                    draft.rendered(healthID: reference.text, source: reading.source))
+            }
+        case .appointment:
+            let reference = body.patientReference()
+            let draft = AppointmentDraft(&body, zone: reading.zone)
+            content = reference.flatMap { reference in
+                draft.map { .appointment($0, of: reference) }
+            }
+        case .pharmacyStock:
+            let asOf = body.asOf(now)
+            content = .stock(.pharmacy(PharmacyItem(&body, today: reading.today, asOf: asOf)))
+        case .bloodStock:
+            let asOf = body.asOf(now)
+            content = .stock(.blood(BloodItem(&body, today: reading.today, asOf: asOf)))
+        case .payment:
+            content = .payment(Payment(&body))
+        }
+        guard body.problems.isEmpty else { throw Problem(invalid: body.problems) }
+        guard let content else { throw PatientStore.malformed }
+        return content
+    }
+
+    /// A facility's own number for a patient, in the words of its exports.
+    private static let references: [StaticString] = [
+        "external_id", "patient_no", "patient_number", "mrn", "source_id", "source_record_id",
+    ]
+}
+
+extension SyncRecord.Content {
+    /// What it is about; stock and payments are found by their own keys.
+    fileprivate var day: Timestamp? {
+        switch self {
+        case .clinical(let draft, _, _): draft.occurredAt
+        case .appointment(let draft, _):
+            Timestamp(milliseconds: Int64(draft.date.daysSince1970) * 86_400_000)
+        case .patient, .stock, .payment: nil
+        }
+    }
+}
+
+extension RequestBody {
+    /// `nil` for a malformed one; without one, that is a complaint.
+    fileprivate mutating func patientReference() -> PatientReference? {
+        let text = requiredText(["health_id", "patient_health_id"])
+        return text.isEmpty ? nil : PatientReference(text)
+    }
+
+    /// When stock was counted; never later than now.
+    fileprivate mutating func asOf(_ now: Timestamp) -> Timestamp {
+        min(time("as_of", "counted_at", "occurred_at", "date") ?? now, now)
+    }
+}

@@ -1,0 +1,25 @@
+/// One record of a batch: read, but not yet stored.
+package struct SyncRecord: Sendable {
+    package enum Content: Sendable {
+        case patient(ResolveQuery)
+        /// The view is made where nobody waits for it: before the transaction.
+        case clinical(RecordDraft, of: PatientReference, RenderedRecord)
+        case appointment(AppointmentDraft, of: PatientReference)
+        case stock(StockItem)
+        case payment(Payment)
+    }
+
+    /// Its place in the batch, from 0.
+    package let index: Int
+    /// `nil` when the word for it is unknown.
+    package let type: SyncType?
+    /// The word as sent, cut to 64 characters.
+    package let typeWord: String?
+    /// The JSON, as sent.
+    package let payload: ArraySlice<UInt8>
+    package let content: Content?
+    /// What is wrong with it, where it has no content.
+    package let problem: Problem?
+    /// What makes it a duplicate; empty where there is no content.
+    package let digest: [UInt8]
+}

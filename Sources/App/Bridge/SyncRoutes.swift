@@ -1,0 +1,164 @@
+import Crypto
+import HTTP
+import JSON
+
+/// Batches of records from agents in facilities (contract § 6).
+enum SyncRoutes {
+    static let all = [
+        Route(
+            .post, "/api/v1/bridge/sync", "syncRecords", scope: .agent, isBulk: true, syncRecords)
+    ]
+
+    static let maximumCount = 5000
+
+    /// Keeps the good records of a batch and says what is wrong with the others, all in one
+    /// transaction: records, events, quarantine, sums, audit and the answer to give again.
+    @Sendable static func syncRecords(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let started = ContinuousClock.now
+        let agent = context.client
+        let facility = try BridgeRoutes.facility(of: agent, context)
+        let body = try RequestBody(request)
+        try BridgeRoutes.check(body, by: agent, at: facility)
+        let reading = SyncReading(facility: facility, clientID: agent.clientID, at: context.now)
+        let records = try records(in: body, reading)
+        return try await context.write(auditing: .create) { tx, entry in
+            var ingest = SyncIngest(for: agent, from: reading.source, origin: context.origin)
+            for record in records { try ingest.take(record, in: tx) }
+            let outcome = ingest.outcome
+            let batch = SyncBatch(
+                id: Identifier.make("sync_", at: context.now), agentID: agent.id,
+                facilityID: facility.id, requestID: context.requestID, status: outcome.status,
+                recordCount: records.count, accepted: outcome.accepted,
+                rejected: outcome.rejected, duplicates: outcome.duplicates,
+                pending: outcome.pending, receivedAt: context.now,
+                duration: ContinuousClock.now - started)
+            for rejection in outcome.rejections {
+                try QuarantineStore.insert(
+                    rejection, batchID: batch.id, agentID: agent.id, facilityID: facility.id,
+                    at: context.now, in: tx)
+            }
+            try SyncBatchStore.insert(batch, in: tx)
+            try BridgeAgentStateStore.finishBatch(batch, from: context.origin, in: tx)
+            entry.entity = "bridge_batch/" + batch.id
+            entry.batchPatientIDs = outcome.patientIDs.sorted()
+            if outcome.accepted == 0 { entry.outcome = Problem.Code.validationFailed.rawValue }
+            return answer(outcome, batch, context)
+        }
+    }
+
+    // MARK: Reading
+
+    /// - Throws: `Problem` 422 when there is no record, or there are too many.
+    private static func records(
+        in body: RequestBody, _ reading: SyncReading
+    ) throws -> [SyncRecord] {
+        let batchType = body.object["sync_type"]?.string
+        guard let list = body.object["records"], !list.isNull else {
+            // The published agent sends one record as the whole body.
+            guard body.object["record_type"] != nil || body.object["type"] != nil else {
+                throw Problem.validation("records", "is required")
+            }
+            return [SyncRecord(body.object, at: 0, of: batchType, in: reading)]
+        }
+        guard list.kind == .array, (1...maximumCount).contains(list.count) else {
+            throw Problem.validation(
+                "records", "must be a list of 1 to \(maximumCount) records")
+        }
+        try check(body.object["checksum"]?.string, of: list)
+        var records: [SyncRecord] = []
+        records.reserveCapacity(list.count)
+        for element in list.elements {
+            records.append(
+                SyncRecord(element, at: records.count, of: batchType, in: reading))
+        }
+        return records
+    }
+
+    /// `sha256:` and 64 hexadecimal digits over the text of `records` as it was sent. Nothing is known
+    /// of other forms, which earlier agents compute in ways of their own.
+    private static func check(_ checksum: String?, of list: JSONValue) throws {
+        guard let checksum = checksum?.lowercased(), checksum.hasPrefix("sha256:"),
+            checksum.utf8.count == 71
+        else { return }
+        guard checksum.dropFirst(7) == SHA256.hash(list.raw).hex else {
+            throw Problem.validation(
+                "checksum", "does not match the records: the request was damaged on its way")
+        }
+    }
+
+    // MARK: Answering
+
+    /// 200, or 422 with the same members when no record is good: the published agent takes 200, 201
+    /// and 409 as "delivered" and repeats everything else.
+    private static func answer(
+        _ outcome: SyncOutcome, _ batch: SyncBatch, _ context: Context
+    ) -> HTTPResponse {
+        var json = JSONWriter(
+            reserving: 512 + outcome.results.count * 160 + outcome.rejected * 192)
+        let isRefused = outcome.accepted == 0
+        json.object { json in
+            if isRefused {
+                let code = Problem.Code.validationFailed.rawValue
+                json.member("error", code)
+                json.member("error_code", code.uppercased())
+                json.member(
+                    "message", "None of the \(batch.recordCount) records is valid; see errors.")
+            }
+            json.member("status", batch.status)
+            if isRefused {
+                json.member("http_status", 422)
+                json.member("request_id", context.requestID)
+            }
+            json.member("accepted", outcome.accepted)
+            json.member("rejected", outcome.rejected)
+            json.member("duplicates", outcome.duplicates)
+            json.member("pending", outcome.pending)
+            json.member("sync_id", batch.id)
+            json.memberArray("errors") { json in
+                for rejection in outcome.rejections {
+                    json.element { json in json.describe(rejection) }
+                }
+            }
+            json.memberArray("results") { json in
+                for result in outcome.results {
+                    json.element { json in json.describe(result) }
+                }
+            }
+        }
+        return HTTPResponse(
+            isRefused ? .unprocessableContent : .ok, contentType: "application/json",
+            body: json.finish())
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func describe(_ rejection: SyncOutcome.Rejection) {
+        member("index", rejection.record.index)
+        member("record_type", rejection.record.typeWord)
+        member("error", rejection.problem.code.rawValue)
+        member("message", rejection.problem.message)
+        guard !rejection.problem.fieldErrors.isEmpty else { return }
+        member("fields") { json in
+            for (path, messages) in rejection.problem.fieldErrors { json.member(path, messages) }
+        }
+    }
+
+    fileprivate mutating func describe(_ result: SyncOutcome.Result) {
+        member("index", result.index)
+        member("record_type", result.type.word)
+        member("status", result.verdict.rawValue)
+        if result.isDuplicate { member("duplicate", true) }
+        memberIfPresent("record_id", result.recordID)
+        memberIfPresent("health_id", result.healthID)
+        memberIfPresent("external_reference", result.externalReference)
+        guard let resolution = result.resolution else { return }
+        if resolution.isMismatch { member("demographics_mismatch", true) }
+        member("match") { json in
+            json.member("decision", resolution.decision.rawValue)
+            json.member("candidates", resolution.candidates)
+        }
+        member("next_action", resolution.nextAction)
+    }
+}

@@ -1,0 +1,77 @@
+/// Who comes when, as a facility books it. Dates and times are wall time there.
+package struct Appointment: Sendable {
+    package enum Status: String, Sendable, CaseIterable {
+        case booked
+        case checkedIn = "checked_in"
+        case completed, cancelled
+        case noShow = "no_show"
+
+        /// Reads the words in use.
+        package init?(reading word: String) {
+            switch word.lowercased() {
+            case "booked", "scheduled", "confirmed", "pending", "proposed", "planned", "new",
+                "rescheduled":
+                self = .booked
+            case "checked_in", "checked-in", "checkedin", "arrived", "in_progress":
+                self = .checkedIn
+            case "completed", "fulfilled", "done", "finished": self = .completed
+            case "cancelled", "canceled": self = .cancelled
+            case "no_show", "no-show", "noshow", "missed": self = .noShow
+            default: return nil
+            }
+        }
+    }
+
+    package let id: String
+    package let patientID: Int64
+    package let date: CalendarDate
+    /// `HH:MM`; empty where only the day is known.
+    package let timeFrom: String
+    package let status: Status
+    package let version: Int
+    /// JSON, as last sent.
+    package let payload: [UInt8]
+}
+
+/// An appointment as it was sent, read but not yet stored.
+package struct AppointmentDraft: Sendable {
+    /// The facility's own id.
+    package let externalID: String?
+    package let date: CalendarDate
+    package let timeFrom: String
+    package let timeTo: String?
+    package let status: Appointment.Status
+    package let doctorCode: String?
+    package let clinicCode: String?
+    /// JSON, as sent.
+    package let payload: ArraySlice<UInt8>
+}
+
+/// What became of an appointment that was sent.
+package struct StoredAppointment: Sendable {
+    package let id: String
+    package let outcome: StoredRecord.Outcome
+    package let status: Appointment.Status
+    package let previousStatus: Appointment.Status?
+
+    /// What subscribers are told (contract § 8).
+    package func events(patientID: Int64, healthID: String) -> [Event] {
+        let kinds: [Event.Kind] =
+            switch (outcome, status) {
+            case (.unchanged, _): []
+            case (.created, .cancelled): [.appointmentCreated, .appointmentCancelled]
+            case (.created, .checkedIn): [.appointmentCreated, .appointmentCheckedIn]
+            case (.created, _): [.appointmentCreated]
+            case (.amended, .cancelled) where previousStatus != .cancelled:
+                [.appointmentCancelled]
+            case (.amended, .checkedIn) where previousStatus != .checkedIn:
+                [.appointmentCheckedIn]
+            case (.amended, _): [.appointmentUpdated]
+            }
+        return kinds.map { kind in
+            Event(
+                kind, patientID: patientID,
+                data: [("appointment_id", id), ("health_id", healthID)])
+        }
+    }
+}

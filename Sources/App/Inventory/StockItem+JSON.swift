@@ -1,0 +1,45 @@
+import JSON
+
+// How lines of stock are read, in every spelling in use; complaints gather in the body.
+
+extension PharmacyItem {
+    init(_ body: inout RequestBody, today: CalendarDate, asOf: Timestamp) {
+        let code = body.requiredText(["drug_code", "code", "sku", "item_code"])
+        let name = body.requiredText(["name", "drug_name", "medication_name", "item_name"])
+        let quantity = body.integer("quantity", "qty", "stock", in: 0...1_000_000_000)
+        if quantity == nil { body.require("quantity") }
+        let expiry = body.date("expiry", "expiry_date", "expires_on", "expires_at")
+        if let expiry, expiry < today { body.refuse("expiry", "lies in the past") }
+        self.init(
+            drugCode: code, name: name,
+            batch: body.text("batch", "batch_number", "batch_no", "lot") ?? "",
+            quantity: quantity ?? 0, unit: body.text("unit", maximum: 64), expiresOn: expiry,
+            reorderLevel: body.integer(
+                "reorder_level", "minimum", "low_stock_threshold", in: 0...1_000_000_000),
+            asOf: asOf)
+    }
+}
+
+extension BloodItem {
+    init(_ body: inout RequestBody, today: CalendarDate, asOf: Timestamp) {
+        let group = BloodItem.group(reading: body.requiredText(["blood_group", "group"]))
+        if group == nil { body.require("blood_group") }
+        let component = BloodItem.Component(
+            reading: body.requiredText(["component", "product"]))
+        if component == nil { body.require("component") }
+        let units = body.integer("units", "quantity", in: 0...1_000_000)
+        if units == nil { body.require("units") }
+        let expiry = body.date("expiry", "expiry_date", "expires_on", "expires_at")
+        if let expiry, expiry < today { body.refuse("expiry", "lies in the past") }
+        let screening = body.scalar("screening", "screening_status", "screened")?.lowercased()
+        if !["screened", "true", "passed", "negative", "safe", "yes", "complete", "completed"]
+            .contains(screening ?? "")
+        {
+            body.refuse("screening", "must be screened")
+        }
+        self.init(
+            group: group ?? "", component: component ?? .wholeBlood,
+            batch: body.text("batch", "batch_number", "bag_number") ?? "", units: units ?? 0,
+            expiresOn: expiry, asOf: asOf)
+    }
+}

@@ -1,0 +1,261 @@
+package import SQLite
+
+/// Merging two patients into one, and undoing it.
+///
+/// The retired patient stays with names, keys and history; its id becomes an alias of the survivor's,
+/// and what hangs on it moves. Every moved row is noted: undoing a merge moves exactly those back.
+package enum MergeStore {
+    package struct Merge: Sendable {
+        package let id: String
+        package let survivorID: Int64
+        package let retiredID: Int64
+        package let caseID: String?
+        package let reason: String?
+        package let mergedAt: Timestamp
+        package let mergedBy: String
+        package let undoneAt: Timestamp?
+        package let undoneBy: String?
+    }
+
+    private static func merge(_ row: borrowing Row) throws -> Merge {
+        Merge(
+            id: row.text(0), survivorID: row.int64(1), retiredID: row.int64(2),
+            caseID: row.textOrNil(3), reason: row.textOrNil(4),
+            mergedAt: Timestamp(milliseconds: row.int64(5)), mergedBy: row.text(6),
+            undoneAt: row.isNull(7) ? nil : Timestamp(milliseconds: row.int64(7)),
+            undoneBy: row.textOrNil(8))
+    }
+
+    package static func find(_ id: String, in tx: borrowing Transaction) throws -> Merge? {
+        try tx.first(
+            """
+            SELECT id, survivor_id, retired_id, case_id, reason, merged_at, merged_by, undone_at,
+                undone_by
+            FROM merges WHERE id = ?
+            """, [.text(id)], merge)
+    }
+
+    /// Newest first.
+    package static func all(
+        before id: String?, limit: Int, in tx: borrowing Transaction
+    ) throws -> [Merge] {
+        try tx.all(
+            """
+            SELECT id, survivor_id, retired_id, case_id, reason, merged_at, merged_by, undone_at,
+                undone_by
+            FROM merges WHERE id < ? ORDER BY id DESC LIMIT ?
+            """, [.text(id ?? "~"), .int(limit)], merge)
+    }
+
+    /// Both must be active and of one country.
+    ///
+    /// - Throws: `Problem` 409 otherwise.
+    package static func merge(
+        _ retired: Patient, into survivor: Patient, caseID: String?, reason: String?,
+        by principal: String, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> Merge {
+        guard retired.id != survivor.id, retired.identityStatus == .active,
+            survivor.identityStatus == .active
+        else {
+            throw Problem(
+                .mergeConflict,
+                "One of the two was merged already. Look both Health IDs up again.")
+        }
+        let id = Identifier.make("mrg_", at: now)
+        try tx.execute(
+            """
+            INSERT INTO merges (id, survivor_id, retired_id, case_id, reason, merged_at, merged_by)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(id), .integer(survivor.id), .integer(retired.id), .optional(caseID),
+                .optional(reason), .integer(now.milliseconds), .text(principal),
+            ])
+        try endOutdatedConsents(id, survivor.id, retired.id, at: now, in: tx)
+        try moveRecords(id, retired.id, to: survivor.id, in: tx)
+        try moveConsents(id, retired.id, to: survivor.id, in: tx)
+        try moveReferences(id, retired.id, to: survivor.id, in: tx)
+        try moveAliases(id, retired.id, to: survivor.id, in: tx)
+        try moveAppointments(id, retired.id, to: survivor.id, in: tx)
+        try tx.execute(
+            """
+            INSERT INTO patient_aliases (alias, patient_id, kind, created_at)
+            VALUES (?, ?, 'merged', ?)
+            """,
+            [.text(retired.healthID), .integer(survivor.id), .integer(now.milliseconds)])
+        try tx.execute(
+            "UPDATE patients SET identity_status = 'merged', merged_into = ? WHERE id = ?",
+            [.integer(survivor.id), .integer(retired.id)])
+        guard let merge = try find(id, in: tx) else { throw DatabaseError.corrupt }
+        return merge
+    }
+
+    /// Moves back what the merge moved; what came since stays with the survivor.
+    ///
+    /// - Throws: `Problem` 409 when it was undone before, or the survivor was merged in turn: that
+    ///   merge has to be undone first.
+    package static func undo(
+        _ merge: Merge, by principal: String, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        guard merge.undoneAt == nil,
+            let survivor = try PatientStore.find(id: merge.survivorID, in: tx),
+            survivor.identityStatus == .active,
+            let retired = try PatientStore.find(id: merge.retiredID, in: tx)
+        else {
+            throw Problem(
+                .mergeConflict,
+                "This merge was undone already, or the survivor was merged since. Undo the later "
+                    + "merge first.")
+        }
+        try tx.execute("DELETE FROM patient_aliases WHERE alias = ?", [.text(retired.healthID)])
+        let bindings: [SQLValue] = [.integer(merge.retiredID), .integer(merge.survivorID)]
+        try tx.execute(
+            """
+            UPDATE records SET patient_id = ? WHERE patient_id = ? AND id IN
+                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'record')
+            """, bindings + [.text(merge.id)])
+        try tx.execute(
+            """
+            UPDATE consents SET patient_id = ? WHERE patient_id = ? AND id IN
+                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'consent')
+            """, bindings + [.text(merge.id)])
+        try tx.execute(
+            """
+            UPDATE consents SET state = 'active', ended_at = NULL WHERE id IN
+                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'ended_consent')
+            """, [.text(merge.id)])
+        try tx.execute(
+            """
+            UPDATE external_references SET patient_id = ? WHERE patient_id = ? AND EXISTS
+                (SELECT 1 FROM merge_moves WHERE merge_id = ? AND kind = 'reference'
+                    AND key = external_references.reference
+                    AND owner = external_references.client_id)
+            """, bindings + [.text(merge.id)])
+        try tx.execute(
+            """
+            UPDATE patient_aliases SET patient_id = ? WHERE patient_id = ? AND alias IN
+                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'alias')
+            """, bindings + [.text(merge.id)])
+        try tx.execute(
+            """
+            UPDATE appointments SET patient_id = ? WHERE patient_id = ? AND id IN
+                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'appointment')
+            """, bindings + [.text(merge.id)])
+        try tx.execute(
+            "UPDATE patients SET identity_status = 'active', merged_into = NULL WHERE id = ?",
+            [.integer(merge.retiredID)])
+        try tx.execute(
+            "UPDATE merges SET undone_at = ?, undone_by = ? WHERE id = ?",
+            [.integer(now.milliseconds), .text(principal), .text(merge.id)])
+    }
+
+    // MARK: What moves
+
+    /// What one of the two refused or took back after the other one's grant ends that grant: the
+    /// last word of a person counts (contract § 4, a grant never opens another chart).
+    private static func endOutdatedConsents(
+        _ merge: String, _ left: Int64, _ right: Int64, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws {
+        let outdated = try tx.all(
+            """
+            SELECT granted.id FROM consents AS granted
+            JOIN consents AS ended ON ended.client_id = granted.client_id
+                AND ended.patient_id <> granted.patient_id
+            WHERE granted.patient_id IN (?, ?) AND ended.patient_id IN (?, ?)
+                AND granted.state = 'active'
+                AND (ended.state = 'denied'
+                    OR ended.state = 'revoked' AND ended.granted_at IS NOT NULL)
+                AND COALESCE(ended.ended_at, ended.created_at) >= granted.created_at
+            """, [.integer(left), .integer(right), .integer(left), .integer(right)]
+        ) { $0.text(0) }
+        for id in Set(outdated).sorted() {
+            try note(merge, "ended_consent", id, in: tx)
+            try tx.execute(
+                "UPDATE consents SET state = 'revoked', ended_at = ? WHERE id = ?",
+                [.integer(now.milliseconds), .text(id)])
+        }
+    }
+
+    private static func moveRecords(
+        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO merge_moves (merge_id, kind, key, owner)
+            SELECT ?, 'record', id, '' FROM records WHERE patient_id = ?
+            """, [.text(merge), .integer(retired)])
+        try tx.execute(
+            "UPDATE records SET patient_id = ? WHERE patient_id = ?",
+            [.integer(survivor), .integer(retired)])
+    }
+
+    private static func moveConsents(
+        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO merge_moves (merge_id, kind, key, owner)
+            SELECT ?, 'consent', id, '' FROM consents WHERE patient_id = ?
+            """, [.text(merge), .integer(retired)])
+        try tx.execute(
+            "UPDATE consents SET patient_id = ? WHERE patient_id = ?",
+            [.integer(survivor), .integer(retired)])
+    }
+
+    private static func moveReferences(
+        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO merge_moves (merge_id, kind, key, owner)
+            SELECT ?, 'reference', reference, client_id FROM external_references
+            WHERE patient_id = ?
+            """, [.text(merge), .integer(retired)])
+        try tx.execute(
+            "UPDATE external_references SET patient_id = ? WHERE patient_id = ?",
+            [.integer(survivor), .integer(retired)])
+    }
+
+    private static func moveAliases(
+        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO merge_moves (merge_id, kind, key, owner)
+            SELECT ?, 'alias', alias, '' FROM patient_aliases WHERE patient_id = ?
+            """, [.text(merge), .integer(retired)])
+        try tx.execute(
+            "UPDATE patient_aliases SET patient_id = ? WHERE patient_id = ?",
+            [.integer(survivor), .integer(retired)])
+    }
+
+    /// A slot that both have is one appointment: the survivor's stays.
+    private static func moveAppointments(
+        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO merge_moves (merge_id, kind, key, owner)
+            SELECT ?, 'appointment', id, '' FROM appointments AS moved
+            WHERE patient_id = ? AND NOT EXISTS (
+                SELECT 1 FROM appointments AS kept
+                WHERE kept.patient_id = ? AND kept.date = moved.date
+                    AND kept.time_from = moved.time_from
+                    AND kept.facility_id = moved.facility_id)
+            """, [.text(merge), .integer(retired), .integer(survivor)])
+        try tx.execute(
+            """
+            UPDATE appointments SET patient_id = ? WHERE patient_id = ? AND id IN
+                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'appointment')
+            """, [.integer(survivor), .integer(retired), .text(merge)])
+    }
+
+    private static func note(
+        _ merge: String, _ kind: String, _ key: String, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "INSERT INTO merge_moves (merge_id, kind, key, owner) VALUES (?, ?, ?, '')",
+            [.text(merge), .text(kind), .text(key)])
+    }
+}

@@ -1,0 +1,374 @@
+import App
+import HTTP
+import JSON
+import SQLite
+import TestSupport
+import Testing
+
+struct DuplicateRoutesTests {
+    private let app: TestApp
+    private let token: String
+    private let admin: String
+
+    init() async throws {
+        app = try TestApp()
+        token = try await app.token()
+        admin = try await app.adminToken()
+    }
+
+    private func resolve(_ first: String, _ born: String, more: String = "") async -> Answer {
+        await app.send(
+            .post, "/api/v1/connect/patients/resolve", token: token,
+            json: """
+                {"first_name":"\(first)","last_name":"Atangana","date_of_birth":"\(born)"\(more)}
+                """)
+    }
+
+    /// Two registrations of one person, with records, a consent, an own reference and an alias.
+    private func pair() async throws -> (older: String, newer: String, id: String) {
+        let older = await resolve("Maryam", "1971-04-12", more: #","external_reference":"A-1""#)
+        let newer = await resolve("Mariam", "1971-12-04", more: #","external_reference":"A-2""#)
+        let ids = [older, newer].compactMap { $0["health_id"]?.string }
+        try #require(ids.count == 2)
+        for (index, id) in ids.enumerated() {
+            let push = await app.send(
+                .post, "/api/v1/connect/records/lab-results", token: token,
+                json: """
+                    {"health_id":"\(id)","test_name":"HbA1c","result_value":"\(index)",
+                    "external_lab_order_id":"L-\(index)"}
+                    """)
+            #expect(push.status == 201)
+            let grant = await app.send(
+                .post, "/api/v1/connect/patient/\(id)/consent/grant", token: token,
+                json: #"{"consent_type":"full_record","expires_at":"2030-01-01T00:00:00Z"}"#)
+            #expect(grant.status == 200)
+        }
+        let list = await app.send(.get, "/api/v1/admin/duplicates", token: admin)
+        let id = try #require(list["duplicates"]?.at(0)?["id"]?.string)
+        return (ids[0], ids[1], id)
+    }
+
+    @Test func listDuplicatesShowsWhoLooksAlikeAndWhy() async throws {
+        let (older, newer, id) = try await pair()
+        let before = try app.audit().count
+        let list = await app.send(.get, "/api/v1/admin/duplicates", token: admin)
+        #expect(list.status == 200)
+        #expect(list["open"]?.int == 1)
+        #expect(list["next_cursor"]?.isNull == true)
+        let one = try #require(list["duplicates"]?.at(0))
+        #expect(one["id"]?.string == id)
+        #expect(one["state"]?.string == "open")
+        #expect(one["patients"]?.at(0)?["health_id"]?.string == newer)
+        #expect(one["patients"]?.at(1)?["health_id"]?.string == older)
+        #expect(list.text.contains(#""agreement":"day_and_month_swapped""#))
+        #expect(list.text.contains(#""agreement":"variant""#))
+        // Both people's data was shown: two rows.
+        #expect(
+            try app.audit().suffix(from: before)
+                == ["listDuplicates R success", "listDuplicates R success"])
+        let none = await app.send(
+            .get, "/api/v1/admin/duplicates?state=dismissed", token: admin)
+        #expect(none["duplicates"]?.count == 0)
+        let bad = await app.send(
+            .get, "/api/v1/admin/duplicates?state=x&cursor=y", token: admin)
+        #expect(bad.status == 422)
+        #expect(bad["errors"]?["state"] != nil)
+        #expect(bad["errors"]?["cursor"] != nil)
+    }
+
+    @Test func listDuplicatesPagesByScore() async throws {
+        for number in 1...5 {
+            _ = await resolve(
+                "Maryam", "1971-04-12", more: #","national_id":"77\#(number)42\#(number)""#)
+        }
+        var seen: [String] = []
+        var target = "/api/v1/admin/duplicates?limit=3"
+        while true {
+            let page = await app.send(.get, target, token: admin)
+            let ids = page["duplicates"]?.elements.compactMap { $0["id"]?.string } ?? []
+            seen += ids
+            guard let cursor = page["next_cursor"]?.string else { break }
+            #expect(ids.count == 3)
+            target = "/api/v1/admin/duplicates?limit=3&cursor=\(cursor)"
+        }
+        #expect(seen.count == 10)
+        #expect(Set(seen).count == 10)
+    }
+
+    @Test func showDuplicateNamesBoth() async throws {
+        let (older, _, id) = try await pair()
+        let answer = await app.send(.get, "/api/v1/admin/duplicates/\(id)", token: admin)
+        #expect(answer.status == 200)
+        #expect(answer["patients"]?.at(1)?["health_id"]?.string == older)
+        let unknown = await app.send(.get, "/api/v1/admin/duplicates/dup_0", token: admin)
+        #expect(unknown.status == 404)
+    }
+
+    @Test func mergeDuplicateMovesRecordsConsentsAndNumbers() async throws {
+        let (older, newer, id) = try await pair()
+        let answer = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin,
+            json: #"{"reason":"same person"}"#)
+        #expect(answer.status == 200)
+        #expect(answer["survivor_health_id"]?.string == older)
+        #expect(answer["retired_health_id"]?.string == newer)
+        #expect(answer["duplicate_id"]?.string == id)
+        #expect(
+            try app.count("SELECT COUNT(*) FROM events WHERE type = 'patient.merged'") == 1)
+        // The retired id leads to the survivor, with the records of both.
+        let verify = await app.send(
+            .get, "/api/v1/connect/patients/verify/\(newer)", token: token)
+        #expect(verify["resolved_via_alias"]?.bool == true)
+        #expect(verify["health_id"]?.string == older)
+        let reader = try await app.token("demo_dev_sandbox")
+        _ = await app.send(
+            .post, "/api/v1/connect/patient/\(older)/consent/grant", token: reader,
+            json: #"{"consent_type":"full_record","expires_at":"2030-01-01T00:00:00Z"}"#)
+        let records = await app.send(
+            .get, "/api/v1/connect/patient/\(newer)/records?type=lab_results", token: reader)
+        #expect(records["records"]?["lab_results"]?.count == 2)
+        // Registering under the retired names finds the survivor, and makes nobody new.
+        let again = await resolve("Mariam", "1971-12-04", more: #","external_reference":"A-2""#)
+        #expect(again.status == 200)
+        #expect(again["health_id"]?.string == older)
+        // Merged is merged.
+        let twice = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin)
+        #expect(twice.status == 409)
+        #expect(twice.error == "merge_conflict")
+    }
+
+    @Test func mergeDuplicateKeepsWhomTheAdministratorNames() async throws {
+        let (older, newer, id) = try await pair()
+        let bad = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin,
+            json: #"{"survivor":"CM-HID-7KQ9-MP42-X8D1"}"#)
+        #expect(bad.status == 422)
+        let answer = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin,
+            json: #"{"survivor":"\#(newer)"}"#)
+        #expect(answer["survivor_health_id"]?.string == newer)
+        #expect(answer["retired_health_id"]?.string == older)
+    }
+
+    /// A person's last word counts: what was taken back under one id does not come back by the other.
+    @Test func mergeDuplicateEndsAConsentThatTheOtherIdTookBack() async throws {
+        let (older, newer, id) = try await pair()
+        app.advance(seconds: 60)
+        _ = await app.send(
+            .post, "/api/v1/connect/patient/\(newer)/consent/revoke", token: token, json: "{}")
+        _ = await app.send(.post, "/api/v1/admin/duplicates/\(id)/merge", token: admin)
+        let consent = await app.send(
+            .get, "/api/v1/connect/patient/\(older)/consent", token: token)
+        #expect(consent["state"]?.string == "revoked")
+    }
+
+    @Test func dismissDuplicateIsForEver() async throws {
+        let (_, _, id) = try await pair()
+        let answer = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/dismiss", token: admin,
+            json: #"{"note":"sisters"}"#)
+        #expect(answer.status == 200)
+        #expect(answer["state"]?.string == "dismissed")
+        #expect(answer["note"]?.string == "sisters")
+        #expect(answer["decided_by"]?.string == "admin:tester")
+        // The same people again: no case is opened anew.
+        _ = await resolve("Mariam", "1971-12-04", more: #","external_reference":"A-2""#)
+        #expect(try app.count("SELECT COUNT(*) FROM duplicate_cases WHERE state = 'open'") == 0)
+    }
+
+    /// Everything but the logs of what happened: byte for byte.
+    private func state() throws -> [String] {
+        try app.read { tx in
+            var rows: [String] = []
+            rows += try tx.all(
+                """
+                SELECT quote(id) || '|' || quote(health_id) || '|' ||
+                    quote(name_key) || '|' || quote(name_ordinal) || '|' ||
+                    quote(first_name) || '|' || quote(last_name) || '|' ||
+                    quote(date_of_birth) || '|' || quote(country_code) || '|' ||
+                    quote(sex) || '|' || quote(phone_number) || '|' ||
+                    quote(phone_key) || '|' || quote(national_id) || '|' ||
+                    quote(national_id_key) || '|' || quote(blood_type) || '|' ||
+                    quote(allergies) || '|' || quote(verification_status) || '|' ||
+                    quote(identity_status) || '|' || quote(created_by) || '|' ||
+                    quote(facility_id) || '|' || quote(merged_into) || '|' ||
+                    quote(created_at) || '|' || quote(updated_at)
+                FROM patients ORDER BY 1
+                """
+            ) { $0.text(0) }
+            rows += try tx.all(
+                """
+                SELECT quote(id) || '|' || quote(patient_id) || '|' ||
+                    quote(type) || '|' || quote(encounter_id) || '|' ||
+                    quote(facility_id) || '|' || quote(client_id) || '|' ||
+                    quote(external_id) || '|' || quote(version) || '|' ||
+                    quote(status) || '|' || quote(occurred_at) || '|' ||
+                    quote(received_at) || '|' || quote(listed_at) || '|' ||
+                    quote(view)
+                FROM records ORDER BY 1
+                """
+            ) { $0.text(0) }
+            rows += try tx.all(
+                """
+                SELECT quote(record_id) || '|' || quote(version) || '|' ||
+                    quote(client_id) || '|' || quote(occurred_at) || '|' ||
+                    quote(received_at) || '|' || quote(view)
+                FROM record_versions ORDER BY 1
+                """
+            ) { $0.text(0) }
+            rows += try tx.all(
+                """
+                SELECT quote(id) || '|' || quote(client_id) || '|' ||
+                    quote(patient_id) || '|' || quote(coverage) || '|' ||
+                    quote(state) || '|' || quote(basis) || '|' ||
+                    quote(purpose) || '|' || quote(verification_method) || '|' ||
+                    quote(created_at) || '|' || quote(granted_at) || '|' ||
+                    quote(expires_at) || '|' || quote(ended_at)
+                FROM consents ORDER BY 1
+                """
+            ) { $0.text(0) }
+            rows += try tx.all(
+                """
+                SELECT quote(client_id) || '|' || quote(reference) || '|' ||
+                    quote(patient_id) || '|' || quote(facility_id) || '|' ||
+                    quote(created_at)
+                FROM external_references ORDER BY 1
+                """
+            ) { $0.text(0) }
+            rows += try tx.all(
+                """
+                SELECT quote(alias) || '|' || quote(patient_id) || '|' ||
+                    quote(kind) || '|' || quote(created_at)
+                FROM patient_aliases ORDER BY 1
+                """
+            ) { $0.text(0) }
+            rows += try tx.all(
+                """
+                SELECT quote(patient_id) || '|' || quote(line) || '|' ||
+                    quote(district) || '|' || quote(city) || '|' ||
+                    quote(state) || '|' || quote(postal_code)
+                FROM patient_addresses ORDER BY 1
+                """
+            ) { $0.text(0) }
+            rows += try tx.all(
+                """
+                SELECT quote(block) || '|' || quote(code) || '|' || quote(patient_id)
+                FROM blocking_keys ORDER BY 1
+                """
+            ) { $0.text(0) }
+            rows += try tx.all(
+                """
+                SELECT quote(id) || '|' || quote(patient_id) || '|' ||
+                    quote(candidate_id) || '|' || quote(bits) || '|' ||
+                    quote(band) || '|' || quote(comparison) || '|' ||
+                    quote(rule_version) || '|' || quote(state) || '|' ||
+                    quote(created_at) || '|' || quote(decided_at) || '|' ||
+                    quote(decided_by) || '|' || quote(note)
+                FROM duplicate_cases ORDER BY 1
+                """
+            ) { $0.text(0) }
+            return rows
+        }
+    }
+
+    @Test func undoMergeRestoresTheStateByteForByte() async throws {
+        let (_, newer, id) = try await pair()
+        // A consent that the merge ends has to come back too.
+        app.advance(seconds: 60)
+        _ = await app.send(
+            .post, "/api/v1/connect/patient/\(newer)/consent/revoke", token: token, json: "{}")
+        let before = try state()
+        app.advance(seconds: 60)
+        let merged = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin)
+        let merge = try #require(merged["id"]?.string)
+        #expect(try state() != before)
+        app.advance(seconds: 60)
+        let undone = await app.send(.post, "/api/v1/admin/merges/\(merge)/undo", token: admin)
+        #expect(undone.status == 200)
+        #expect(undone["status"]?.string == "undone")
+        #expect(try state() == before)
+        let twice = await app.send(.post, "/api/v1/admin/merges/\(merge)/undo", token: admin)
+        #expect(twice.status == 409)
+    }
+
+    @Test func undoMergeWorksFromTheLastOneBack() async throws {
+        let a = await resolve("Maryam", "1971-04-12")["health_id"]?.string ?? ""
+        let b = await resolve("Odile", "1966-10-30")["health_id"]?.string ?? ""
+        let c = await resolve("Serge", "1959-08-21")["health_id"]?.string ?? ""
+        let before = try state()
+        func merge(_ retired: String, into survivor: String) async -> String {
+            await app.send(
+                .post, "/api/v1/admin/merges", token: admin,
+                json: """
+                    {"survivor_health_id":"\(survivor)","retired_health_id":"\(retired)"}
+                    """)["id"]?.string ?? ""
+        }
+        let first = await merge(a, into: b)
+        let second = await merge(b, into: c)
+        let verify = await app.send(.get, "/api/v1/connect/patients/verify/\(a)", token: token)
+        #expect(verify["health_id"]?.string == c)
+        let early = await app.send(.post, "/api/v1/admin/merges/\(first)/undo", token: admin)
+        #expect(early.status == 409)
+        for id in [second, first] {
+            let undone = await app.send(.post, "/api/v1/admin/merges/\(id)/undo", token: admin)
+            #expect(undone.status == 200)
+        }
+        #expect(try state() == before)
+        let unknown = await app.send(.post, "/api/v1/admin/merges/mrg_0/undo", token: admin)
+        #expect(unknown.status == 404)
+    }
+
+    @Test func mergePatientsNeedsTwoLivingOnes() async throws {
+        let (older, newer, _) = try await pair()
+        func merge(_ retired: String, _ survivor: String) async -> Answer {
+            await app.send(
+                .post, "/api/v1/admin/merges", token: admin,
+                json: """
+                    {"survivor_health_id":"\(survivor)","retired_health_id":"\(retired)"}
+                    """)
+        }
+        #expect(await merge(older, older).status == 409)
+        #expect(await merge(older, "CM-HID-0000-0000-0000").status == 404)
+        #expect(await merge("x", older).status == 422)
+        #expect(await merge(newer, older).status == 200)
+        // The retired id is the survivor now.
+        #expect(await merge(newer, older).status == 409)
+    }
+
+    @Test func listMergesShowsWhoMergedWhom() async throws {
+        let (older, newer, id) = try await pair()
+        _ = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin,
+            json: #"{"reason":"x"}"#)
+        let list = await app.send(.get, "/api/v1/admin/merges", token: admin)
+        #expect(list["merges"]?.count == 1)
+        #expect(list["merges"]?.at(0)?["survivor_health_id"]?.string == older)
+        #expect(list["merges"]?.at(0)?["retired_health_id"]?.string == newer)
+        #expect(list["merges"]?.at(0)?["merged_by"]?.string == "admin:tester")
+        #expect(list["next_cursor"]?.isNull == true)
+    }
+
+    @Test(arguments: ["/api/v1/admin/duplicates", "/api/v1/admin/merges"])
+    func onlyAdministratorsReview(_ path: String) async throws {
+        #expect(await app.send(.get, path).error == "token_missing")
+        #expect(await app.send(.get, path, token: token).error == "token_invalid")
+        let asAgent = await app.send(
+            .get, path,
+            fields: [
+                ("X-Bridge-Agent-ID", "BRIDGE-2024-DEMO-001"),
+                ("X-Bridge-Agent-Key", "demo_bridge_key_sandbox_2026"),
+                ("X-API-Key", "demo_healthcare_key_sandbox_2026"),
+            ])
+        #expect(asAgent.status == 401)
+        // Nor does an administrator's token open what clients read.
+        let asClient = await app.send(
+            .get, "/api/v1/connect/patients/verify/CM-HID-7KQ9-MP42-X8D1", token: admin)
+        #expect(asClient.error == "token_invalid")
+    }
+}
+
+extension JSONValue {
+    fileprivate func at(_ index: Int) -> JSONValue? { Array(elements).dropFirst(index).first }
+}

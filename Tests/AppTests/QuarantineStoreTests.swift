@@ -1,0 +1,115 @@
+import App
+import HTTP
+import SQLite
+import TestSupport
+import Testing
+
+struct QuarantineStoreTests {
+    /// A laboratory result for an id whose check symbol is wrong.
+    private static let bad =
+        #"{"record_type":"lab_result","health_id":"OPC-2024-XXXXX","test":"","result":"1"}"#
+
+    private func origin(_ app: TestApp) -> EventStore.Origin {
+        EventStore.Origin(
+            facilityID: nil, clientID: nil, requestID: "req_admin", now: app.now)
+    }
+
+    private func quarantined(_ app: TestApp) throws -> [QuarantinedRecord] {
+        try app.read { try QuarantineStore.list(.init(), limit: 10, in: $0) }
+    }
+
+    /// Runs again by way of what changed meanwhile: here the payload itself, as no rule has.
+    @Test func aReplayStoresTheRecordOnceItIsGood() async throws {
+        let app = try TestApp()
+        _ = await BridgeRoutesTests.send(
+            app, .post, "sync",
+            json:
+                #"{"sync_type":"lab_result","records":[{"health_id":"OPC-2024-DEMO1","test":"","result":"1"}]}"#
+        )
+        let seq = try #require(try quarantined(app).first?.seq)
+        let origin = origin(app)
+        let refused = try await app.app.writer.write { tx in
+            try QuarantineStore.replay(seq, by: "admin:x", origin: origin, in: tx)
+        }
+        guard case .refused(let problem) = refused else {
+            Issue.record("\(String(describing: refused))")
+            return
+        }
+        #expect(problem.code == .validationFailed)
+        #expect(try quarantined(app).first?.state == .open)
+        let stored = try await app.app.writer.write { tx in
+            try tx.execute(
+                "UPDATE quarantined_records SET payload = replace(payload, '\"\"', '\"Na\"')")
+            return try QuarantineStore.replay(seq, by: "admin:x", origin: origin, in: tx)
+        }
+        guard case .stored = stored else {
+            Issue.record("\(String(describing: stored))")
+            return
+        }
+        let record = try #require(try quarantined(app).first)
+        #expect(record.state == .replayed)
+        #expect(record.resolvedBy == "admin:x")
+        #expect(
+            try app.count(
+                "SELECT COUNT(*) FROM records WHERE client_id = 'agent:BRIDGE-2024-DEMO-001'")
+                == 1)
+        #expect(
+            try app.read { tx in
+                try tx.all("SELECT type, request_id FROM events") { "\($0.text(0)) \($0.text(1))" }
+            } == ["lab_result.released req_admin"])
+        // Resolved is resolved.
+        let again = try await app.app.writer.write { tx in
+            try QuarantineStore.replay(seq, by: "admin:x", origin: origin, in: tx)
+        }
+        #expect(again == nil)
+    }
+
+    @Test func aDiscardKeepsTheNoteAndTheRecord() async throws {
+        let app = try TestApp()
+        _ = await BridgeRoutesTests.send(app, .post, "sync", json: Self.bad)
+        let seq = try #require(try quarantined(app).first?.seq)
+        let now = app.now
+        let results = try await app.app.writer.write { tx in
+            try (1...2).map { _ in
+                try QuarantineStore.discard(
+                    seq, note: "a test row", by: "admin:x", at: now, in: tx)
+            }
+        }
+        #expect(results == [true, false])
+        let record = try #require(try app.read { try QuarantineStore.find(seq, in: $0) })
+        #expect(record.state == .discarded)
+        #expect(record.note == "a test row")
+        var filter = QuarantineStore.Filter()
+        filter.state = .open
+        #expect(try app.read { try QuarantineStore.list(filter, limit: 10, in: $0) }.isEmpty)
+        filter.state = .discarded
+        filter.agentID = BridgeRoutesTests.agent
+        filter.facilityID = BridgeRoutesTests.facility
+        #expect(try app.read { try QuarantineStore.list(filter, limit: 10, in: $0) }.count == 1)
+        #expect(
+            try app.read { try QuarantineStore.list(filter, before: seq, limit: 10, in: $0) }
+                .isEmpty)
+    }
+
+    @Test func ninetyDaysAfterItsLastArrivalARecordIsForgotten() async throws {
+        let app = try TestApp()
+        _ = await BridgeRoutesTests.send(app, .post, "sync", json: Self.bad)
+        app.advance(seconds: 60 * 86_400)
+        _ = await BridgeRoutesTests.send(app, .post, "sync", json: Self.bad)
+        app.advance(seconds: 60 * 86_400)
+        try await app.app.watchAgents(at: app.now)
+        #expect(try quarantined(app).map(\.arrivals) == [2])
+        #expect(try app.count("SELECT COUNT(*) FROM bridge_batches") == 1)
+        app.advance(seconds: 31 * 86_400)
+        try await app.app.watchAgents(at: app.now)
+        #expect(try quarantined(app).isEmpty)
+        #expect(try app.count("SELECT COUNT(*) FROM bridge_batches") == 0)
+        // The sums stay.
+        let hours = try app.read { tx in
+            try SyncBatchStore.hourly(
+                agentID: nil, from: TestApp.start, to: app.now, in: tx)
+        }
+        #expect(hours.map(\.counts.rejected) == [1, 1])
+        #expect(hours.first?.hour.rfc3339 == "2026-06-01T09:00:00Z")
+    }
+}
