@@ -75,12 +75,7 @@ enum ClientCommands {
             })
         else { throw Failure("--id takes up to 64 letters, digits, - and _.") }
         let scopes = try checked(try arguments.required("scopes"))
-        let facility = try arguments.text("facility").map { name in
-            guard let facility = try data.read({ try FacilityStore.find(name, in: $0) }) else {
-                throw Failure("There is no facility \(name). See: opescare facility list")
-            }
-            return facility.id
-        }
+        let facility = try arguments.text("facility").map { try data.facility($0).id }
         let client = Client(
             id: id, name: arguments.text("name") ?? id, scopes: scopes, facilityID: facility,
             status: .active,

@@ -6,6 +6,7 @@ enum Commands {
         [
             ServeCommand.serve, HealthCommand.health, MigrateCommand.migrate, MigrateCommand.check,
         ] + BackupCommands.all + FacilityCommands.all + ClientCommands.all
+        + AgentCommands.all + APIKeyCommands.all + AdminTokenCommands.all
         + PatientCommands.all + KeyCommands.all + AuditCommands.all + ReferenceCommands.all
 
     static var overview: String {

@@ -30,6 +30,14 @@ struct DataAccess {
         try read { tx in try SecretHash(folder: configuration.keysFolder, in: tx) }
     }
 
+    /// - Throws: `Failure` when there is no such facility.
+    func facility(_ idOrReference: String) throws -> Facility {
+        guard let facility = try read({ try FacilityStore.find(idOrReference, in: $0) }) else {
+            throw Failure("There is no facility \(idOrReference). See: opescare facility list")
+        }
+        return facility
+    }
+
     /// Changes data and leaves the operator's line in the audit log, in one transaction.
     func write<Value: Sendable>(
         _ operation: String, _ action: AuditEntry.Action, _ entity: String,

@@ -28,4 +28,15 @@ package struct AdminToken: Sendable {
     package func isUsable(at now: Timestamp) -> Bool {
         status == .active && expiresAt.map { now < $0 } ?? true
     }
+
+    /// A name that no audit row can be forged with.
+    package static func isValid(name: String) -> Bool {
+        (1...64).contains(name.utf8.count)
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case 48...57, 65...90, 97...122, 32, 45, 46, 64, 95: true
+                default: false
+                }
+            }
+    }
 }

@@ -68,17 +68,24 @@ package enum APIKeyStore {
         return changed == 1
     }
 
-    /// An old key that another one follows ends by itself, once its users have changed over.
+    /// Makes a key like an old one; the old one ends by itself, once its users have changed over.
     ///
-    /// - Returns: `false` when there is no such key, or it is revoked.
-    package static func expire(
-        _ id: String, at end: Timestamp, now: Timestamp, in tx: borrowing Transaction
-    ) throws -> Bool {
-        let changed = try tx.execute(
-            "UPDATE api_keys SET expires_at = ?, updated_at = ? WHERE id = ? AND status = 'active'",
+    /// - Returns: the new key; `nil` when there is no such key, or it is revoked.
+    package static func rotate(
+        _ id: String, to hash: [UInt8], newID: String, prefix: String, overlapEnd: Timestamp,
+        at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> APIKey? {
+        guard let old = try find(id, in: tx), old.status == .active else { return nil }
+        let new = APIKey(
+            id: newID, prefix: prefix, name: old.name, facilityID: old.facilityID,
+            rateLimit: old.rateLimit, expiresAt: old.expiresAt, createdAt: now)
+        try insert(new, hash: hash, in: tx)
+        let end = min(overlapEnd, old.expiresAt ?? overlapEnd)
+        try tx.execute(
+            "UPDATE api_keys SET expires_at = ?, updated_at = ? WHERE id = ?",
             [.integer(end.milliseconds), .integer(now.milliseconds), .text(id)])
         try ClientStore.raiseEpoch(in: tx)
-        return changed == 1
+        return new
     }
 
     package static func markUsed(

@@ -19,4 +19,19 @@ package struct BridgeAgent: Sendable {
         self.rateLimit = rateLimit
         self.createdAt = createdAt
     }
+
+    /// Up to 64 letters, digits, hyphens and underscores: it stands in a header field.
+    package static func isValid(id: String) -> Bool {
+        (1...64).contains(id.utf8.count)
+            && id.utf8.allSatisfy { byte in
+                switch byte {
+                case 48...57, 65...90, 97...122: true
+                default: byte == 45 || byte == 95
+                }
+            }
+    }
+
+    package static func newID(at now: Timestamp) -> String {
+        "BRIDGE-" + Identifier.make("", at: now).uppercased().prefix(16)
+    }
 }

@@ -71,7 +71,7 @@ package enum BlockingStore {
     ) throws -> [NearMatch] {
         let ids = try candidates(for: query, in: tx)
         guard !ids.isEmpty else { return [] }
-        let facts = PersonFacts(query)
+        let facts = query.matchingKeys.facts
         let population = try population(in: tx)
         var best: [Int64: NearMatch] = [:]
         for id in ids where id != patientID {
@@ -95,7 +95,7 @@ package enum BlockingStore {
     package static func comparison(
         of query: Demographics, with patientID: Int64, in tx: borrowing Transaction
     ) throws -> NearMatch? {
-        try match(PersonFacts(query), query, patientID, population(in: tx), in: tx)
+        try match(query.matchingKeys.facts, query, patientID, population(in: tx), in: tx)
     }
 
     private static func match(
@@ -121,7 +121,7 @@ package enum BlockingStore {
     private static func candidates(
         for query: Demographics, in tx: borrowing Transaction
     ) throws -> Set<Int64> {
-        let keys = BlockingKeys(query)
+        let keys = query.matchingKeys.blocking
         var found: Set<Int64> = []
         if let block = keys.birth.first?.block {
             let limit = BlockingKeys.wholeBlockLimit * 2
@@ -153,7 +153,7 @@ package enum BlockingStore {
     private static func patientsSounding(
         like query: Demographics, in tx: borrowing Transaction
     ) throws -> [Int64] {
-        let keys = PatientStore.soundKeys(of: query)
+        let keys = query.matchingKeys.sound
         let bounds: [SQLValue] = [.integer(keys.lowerBound), .integer(keys.upperBound)]
         let all = try tx.all(
             "SELECT id FROM patients WHERE name_key BETWEEN ? AND ? LIMIT ?",

@@ -1,0 +1,69 @@
+import App
+import SQLite
+
+enum AdminTokenCommands {
+    static let all = [
+        Command(
+            name: "admin-token create", summary: "Make an administrator's token; shows it once.",
+            options: [
+                Command.data,
+                .init(
+                    name: "name", placeholder: "TEXT", help: "who uses it; it is in the audit log"),
+                .init(
+                    name: "expires", placeholder: "DAYS", help: "days until it ends",
+                    fallback: "365"),
+            ],
+            notes:
+                "Sign in with it at /admin, or send it as \"Authorization: Bearer\" to /api/v1/admin.",
+            run: create),
+        Command(
+            name: "admin-token list", summary: "List administrators' tokens.",
+            options: [Command.data], run: list),
+        Command(
+            name: "admin-token revoke", summary: "End an administrator's token at once.",
+            words: ["TOKEN_ID"], options: [Command.data], run: revoke),
+    ]
+
+    @Sendable private static func create(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let name = try arguments.required("name")
+        guard AdminToken.isValid(name: name) else {
+            throw Failure("--name takes up to 64 letters, digits, spaces and . - _ @")
+        }
+        let days = try arguments.number("expires", in: 1...36_500) ?? 365
+        let text = SecretHash.generate(.adminToken)
+        let token = AdminToken(
+            id: Identifier.make("adm_", at: data.now), prefix: SecretHash.Kind.prefix(of: text),
+            name: name, expiresAt: data.now.adding(seconds: Int64(days) * 86_400),
+            createdAt: data.now)
+        let hash = try data.secrets().hash(text)
+        try data.write("admin-token create", .create, "admin_token/" + token.id) { tx in
+            try AdminTokenStore.insert(token, hash: hash, in: tx)
+        }
+        Terminal.print("id     \(token.id)\ntoken  \(text)\n\nThe token is not shown again.")
+    }
+
+    @Sendable private static func revoke(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let id = try arguments.word(0)
+        try data.write("admin-token revoke", .update, "admin_token/" + id) { tx in
+            guard try AdminTokenStore.revoke(id, at: data.now, in: tx) else {
+                throw Failure("There is no token \(id) that is not revoked.")
+            }
+        }
+        Terminal.print("\(id) is revoked.")
+    }
+
+    @Sendable private static func list(_ arguments: Arguments) throws {
+        let tokens = try DataAccess(arguments).read { try AdminTokenStore.all(in: $0) }
+        if tokens.isEmpty {
+            Terminal.print("There is no token yet. See: opescare admin-token create --help")
+        }
+        for token in tokens {
+            Terminal.print(
+                "\(token.id)  \(token.prefix)…  \(token.status.rawValue)\n    \(token.name): expires "
+                    + "\(token.expiresAt?.rfc3339 ?? "never"), last used "
+                    + (token.lastUsedAt?.rfc3339 ?? "never"))
+        }
+    }
+}

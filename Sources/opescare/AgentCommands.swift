@@ -1,0 +1,119 @@
+import App
+import SQLite
+
+enum AgentCommands {
+    static let all = [
+        Command(
+            name: "agent create", summary: "Register a bridge agent; shows its key once.",
+            options: [
+                Command.data,
+                .init(
+                    name: "facility", placeholder: "ID", help: "UUID or reference of its facility"),
+                .init(
+                    name: "id", placeholder: "AGENT_ID",
+                    help: "letters, digits, - and _ (default: a new one)"),
+                .init(name: "name", placeholder: "TEXT", help: "where it runs"),
+                .init(
+                    name: "rate-limit", placeholder: "N",
+                    help: "requests a minute; 0 is unlimited (default: the server's)"),
+            ],
+            notes: """
+                The key goes into OPESCARE_AGENT_KEY on the facility's computer, the id and the
+                facility's UUID into bridge_config.json there.
+                """, run: create),
+        Command(
+            name: "agent list", summary: "List the bridge agents and when they were last heard.",
+            options: [Command.data], run: list),
+        Command(
+            name: "agent rotate", summary: "Give an agent a new key; shows it once.",
+            words: ["AGENT_ID"],
+            options: [
+                Command.data,
+                .init(
+                    name: "overlap", placeholder: "HOURS", help: "how long the old one still works",
+                    fallback: "168"),
+            ], run: rotate),
+        status("suspend", "Turn an agent away for now; it keeps its records.", .suspended),
+        status("resume", "Let a suspended agent in again.", .active),
+        status("revoke", "End an agent for good.", .revoked),
+    ]
+
+    private static func status(
+        _ verb: String, _ summary: String, _ status: Client.Status
+    ) -> Command {
+        Command(
+            name: "agent " + verb, summary: summary, words: ["AGENT_ID"], options: [Command.data]
+        ) { arguments in
+            let data = try DataAccess(arguments)
+            let id = try arguments.word(0)
+            try data.write("agent " + verb, .update, "agent/" + id) { tx in
+                guard try BridgeAgentStore.setStatus(status, of: id, at: data.now, in: tx) else {
+                    throw Failure("There is no agent \(id) that is not revoked.")
+                }
+            }
+            Terminal.print("\(id) is \(status.rawValue).")
+        }
+    }
+
+    @Sendable private static func create(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let id = arguments.text("id") ?? BridgeAgent.newID(at: data.now)
+        guard BridgeAgent.isValid(id: id) else {
+            throw Failure("--id takes up to 64 letters, digits, - and _.")
+        }
+        let facility = try data.facility(try arguments.required("facility"))
+        let agent = BridgeAgent(
+            id: id, name: arguments.text("name") ?? id, facilityID: facility.id, status: .active,
+            rateLimit: try arguments.number("rate-limit", in: 0...1_000_000_000),
+            createdAt: data.now)
+        let key = SecretHash.generate(.agentKey)
+        let hash = try data.secrets().hash(key)
+        do {
+            try data.write("agent create", .create, "agent/" + id) { tx in
+                try BridgeAgentStore.insert(agent, keyHash: hash, in: tx)
+            }
+        } catch DatabaseError.constraint {
+            throw Failure("An agent \(id) exists already.")
+        }
+        Terminal.print(
+            "agent_id     \(id)\nagent_key    \(key)\nfacility_id  \(facility.id)\n\n"
+                + "The key is not shown again.")
+    }
+
+    @Sendable private static func rotate(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let id = try arguments.word(0)
+        let hours = try arguments.number("overlap", in: 0...8760) ?? 168
+        let key = SecretHash.generate(.agentKey)
+        let hash = try data.secrets().hash(key)
+        try data.write("agent rotate", .update, "agent/" + id) { tx in
+            let isDone = try BridgeAgentStore.rotateKey(
+                of: id, to: hash, overlapEnd: data.now.adding(seconds: Int64(hours) * 3600),
+                at: data.now, in: tx)
+            guard isDone else { throw Failure("There is no agent \(id) that is not revoked.") }
+        }
+        Terminal.print(
+            "agent_key  \(key)\n\nThe old key works for \(hours) more hours. Was it stolen? Use "
+                + "--overlap 0. The new key is not shown again.")
+    }
+
+    @Sendable private static func list(_ arguments: Arguments) throws {
+        let data = try DataAccess(arguments)
+        let agents = try data.read { tx in
+            try BridgeAgentStore.all(in: tx).map { agent in
+                (agent: agent, state: try BridgeAgentStateStore.find(agent.id, in: tx))
+            }
+        }
+        if agents.isEmpty {
+            Terminal.print("There is no agent yet. See: opescare agent create --help")
+        }
+        for (agent, state) in agents {
+            let heard = state.map { state in
+                "\(state.liveness(at: data.now).rawValue), last heard \(state.lastSeenAt.rfc3339)"
+            }
+            Terminal.print(
+                "\(agent.id)  \(agent.status.rawValue)  facility \(agent.facilityID)\n"
+                    + "    \(Terminal.harmless(agent.name)): \(heard ?? "never heard")")
+        }
+    }
+}
