@@ -120,31 +120,22 @@ package final class Agent: Sendable {
                     told = text
                 }
             }
-            pause(wait, events)
+            // More changes follow the first one closely; one look sees them all.
+            if reading.pause(wait, or: events) { reading.pause(.milliseconds(50)) }
             // The folder may have been missing, as a share that is mounted late.
             if events == nil { events = FolderEvents(path: configuration.watchFolder) }
         }
     }
 
-    /// Waits for a change of the folder in short pieces, so that stopping is prompt.
-    private func pause(_ duration: Duration, _ events: FolderEvents?) {
-        let end = ContinuousClock.now + duration
-        guard let events else { return reading.pause(duration) }
-        while ContinuousClock.now < end, !reading.isStopped {
-            if events.wait(milliseconds: 200) {
-                // More changes follow each other closely; one look sees them all.
-                reading.pause(.milliseconds(50))
-                return
-            }
-        }
-    }
-
     private func sendLoop() {
         let sender = Sender(configuration, queue: queue, client: client, log: log)
+        var told = ""
         while !sending.isStopped {
             if takeAnswered() { sender.serverAnswered() }
             do {
-                switch try sender.step(at: .now) {
+                let step = try sender.step(at: .now)
+                told = ""
+                switch step {
                 case .again: continue
                 case .idle(let until):
                     let wait = until.map { min($0 - .now, configuration.syncInterval) }
@@ -152,31 +143,43 @@ package final class Agent: Sendable {
                 case .pause(let until): sending.pause(max(.milliseconds(10), until - .now))
                 }
             } catch {
-                log.error("the queue cannot be used: \(error). Trying again; nothing is lost.")
+                let text = "\(error)"
+                if text != told {
+                    log.error("the queue cannot be used: \(text). Trying again; nothing is lost.")
+                }
+                told = text
                 sending.pause(.seconds(10))
             }
         }
     }
 
     private func heartbeatLoop() {
+        var heard = BridgeClient.HeartbeatAnswer.none("")
         while !beating.isStopped {
-            beat()
+            beat(after: &heard)
             beating.pause(configuration.heartbeatInterval)
         }
     }
 
-    private func beat() {
+    /// - Parameter heard: what was heard last, so that a lasting trouble is told once.
+    private func beat(after heard: inout BridgeClient.HeartbeatAnswer) {
         // A queue that cannot be counted does not make the agent dead.
         let depth = (try? queue.depth) ?? 0
         var answer = client.heartbeat(queueDepth: depth)
         // The answer has taught the time.
         if answer == .clockWrong { answer = client.heartbeat(queueDepth: depth) }
+        defer { heard = answer }
         switch answer {
         case .accepted:
-            log.debug("heartbeat answered")
+            log.write(heard == .accepted ? .debug : .info, "the server accepts this agent")
             wasAnswered.withLock { $0 = true }
             sending.wake()
         case .clockWrong: log.debug("the server refuses the time of heartbeats")
+        case .denied(let message):
+            log.write(
+                heard == answer ? .debug : .error,
+                "the server does not accept this agent: \(message) Correct agent_id, facility_id and "
+                    + "OPESCARE_AGENT_KEY, or ask whether the agent was revoked.")
         case .other(let status): log.debug("heartbeat answered with \(status)")
         case .none(let reason): log.debug("no heartbeat: \(reason)")
         }

@@ -53,7 +53,7 @@ package struct AgentCheck {
     private func disk() -> Finding {
         var place = configuration.stateFolder
         while !Folder.exists(place), place != "/", place != "." { place = Folder.parent(of: place) }
-        guard let bytes = Folder.freeBytes(place) else {
+        guard let bytes = Folder.space(place)?.free else {
             return Finding(what: "disk space", result: .doubtful, detail: "unknown")
         }
         let megabytes = bytes >> 20

@@ -1,76 +1,49 @@
 import Foundation
+import Synchronization
 
 /// A thread that works, waits for a reason to work, and can be asked to stop.
 final class Worker: Sendable {
-    /// `@unchecked Sendable`: every field is read and written under `condition`.
-    private final class State: @unchecked Sendable {
-        let condition = NSCondition()
-        var isWoken = false
-        var isStopped = false
-        var isFinished = false
-    }
-
-    private let state = State()
     private let name: String
+    private let wakeup = Wakeup()
+    private let finished = Wakeup()
+    private let hasStopped = Atomic(false)
 
     init(name: String) { self.name = name }
 
     func start(_ body: @escaping @Sendable () -> Void) {
-        let thread = Thread { [state] in
+        let thread = Thread { [finished] in
             body()
-            state.condition.lock()
-            state.isFinished = true
-            state.condition.broadcast()
-            state.condition.unlock()
+            finished.signal()
         }
         thread.name = name
         thread.stackSize = 1 << 20
         thread.start()
     }
 
-    var isStopped: Bool {
-        state.condition.lock()
-        defer { state.condition.unlock() }
-        return state.isStopped
-    }
+    var isStopped: Bool { hasStopped.load(ordering: .acquiring) }
 
     /// Ends a `pause`, the present one or the next.
-    func wake() {
-        state.condition.lock()
-        state.isWoken = true
-        state.condition.broadcast()
-        state.condition.unlock()
-    }
+    func wake() { wakeup.signal() }
 
     func stop() {
-        state.condition.lock()
-        state.isStopped = true
-        state.condition.broadcast()
-        state.condition.unlock()
+        hasStopped.store(true, ordering: .releasing)
+        wakeup.signal()
     }
 
-    /// Waits until woken or stopped, `duration` at most.
-    func pause(_ duration: Duration) {
-        let limit = Date(timeIntervalSinceNow: duration / .seconds(1))
-        state.condition.lock()
-        defer { state.condition.unlock() }
-        while !state.isWoken, !state.isStopped {
-            guard state.condition.wait(until: limit) else { break }
-        }
-        state.isWoken = false
+    /// Waits until woken or stopped or until `events` reports a change, `duration` at most.
+    ///
+    /// - Returns: whether the time was not waited for.
+    @discardableResult
+    func pause(_ duration: Duration, or events: FolderEvents? = nil) -> Bool {
+        guard !isStopped else { return true }
+        let wasWoken = wakeup.wait(duration, or: events)
+        wakeup.reset()
+        return wasWoken
     }
 
     /// Waits for the thread's end.
     ///
     /// - Returns: whether it came in time.
     @discardableResult
-    func join(within duration: Duration) -> Bool {
-        let limit = Date(timeIntervalSinceNow: duration / .seconds(1))
-        state.condition.lock()
-        defer { state.condition.unlock() }
-        while !state.isFinished {
-            guard state.condition.wait(until: limit) else { return state.isFinished }
-        }
-        return true
-    }
+    func join(within duration: Duration) -> Bool { finished.wait(duration) }
 }

@@ -151,6 +151,21 @@ struct BridgeQueueTests {
         #expect(try files() == 0)
     }
 
+    /// A first import of gigabytes must not keep the disk of a cheap PC for ever.
+    @Test func givesSpaceBack() throws {
+        func size() throws -> Int {
+            try queue.read { try $0.first("PRAGMA page_count") { $0.int(0) } ?? 0 }
+        }
+        try add(400, body: "{\"n\":\"" + String(repeating: "x", count: 40_000) + "#\"}")
+        let full = try size()
+        while let batch = try queue.batch() {
+            try queue.settle(batch, batch.rows.map { _ in delivered })
+        }
+        while try queue.reclaimSpace() {}
+        #expect(full > 4000)
+        #expect(try size() < 2200)
+    }
+
     @Test func survivesItsProcess() throws {
         try add(3)
         let batch = try #require(try queue.batch(limit: 2))

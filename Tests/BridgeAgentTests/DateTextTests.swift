@@ -40,6 +40,16 @@ struct DateTextTests {
         #expect(try Self.dates().iso(text) == nil)
     }
 
+    /// The short way for dates that need no change agrees with the long one.
+    @Test(arguments: [
+        "1988-03-14", "2024-02-29", "2023-02-29", "1988-13-01", "1988-00-10", "1988-1-014",
+        "19880-3-14", "abcd-ef-gh", "1988-04-31", "1500-01-01", "14/03/1988", "1988/03/14",
+    ])
+    func knowsWhatIsRightAlready(_ text: String) throws {
+        let dates = try Self.dates()
+        #expect(dates.isISO(Array(text.utf8)[...]) == (dates.iso(text) == text))
+    }
+
     @Test func followsTheOrderOfTheCountry() throws {
         #expect(try Self.dates(.monthFirst).iso("06/25/2026") == "2026-06-25")
         #expect(try Self.dates(.monthFirst).iso("25/06/2026") == nil)

@@ -207,6 +207,18 @@ struct FolderWatcherTests {
         #expect(folder.names("data/incoming") == [])
     }
 
+    /// One folder that cannot be written must not keep other files from being read.
+    @Test func aFileThatCannotBePutAsideStays() throws {
+        try folder.write("data/errors", "not a folder")
+        try folder.drop("holidays.csv", "x")
+        try folder.drop("patients_1.csv", Self.patients(0..<2))
+        let look = try watcher().look(at: .now)
+        #expect(look.filesTaken == 1)
+        #expect(look.filesLeft == 1)
+        #expect(try phones() == [0, 1])
+        #expect(folder.names("data/incoming") == ["holidays.csv"])
+    }
+
     /// A crash came between the last row's commit and the move.
     @Test func finishesAMoveThatACrashLeft() throws {
         try folder.drop("patients_1.csv", Self.patients(0..<2))

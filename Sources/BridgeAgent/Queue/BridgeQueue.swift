@@ -32,6 +32,7 @@ package final class BridgeQueue: Sendable {
             var options = DatabaseOptions()
             options.writerCacheBytes = 16 << 20
             options.readerCacheBytes = 2 << 20
+            options.reclaimsSpace = true
             try Migrator.migrate(
                 path: path, QueueSchema.migrations, options: options,
                 checksum: { SHA256.hash($0).hex }, now: Self.now)
@@ -70,6 +71,19 @@ package final class BridgeQueue: Sendable {
 
     /// Unguessable, and visible ASCII as an `Idempotency-Key` must be.
     static func newKey() -> String { "bridge-" + Hex.encode(SecureRandom.bytes(16)) }
+
+    /// Gives some of the space that delivered records took back to the disk.
+    ///
+    /// - Returns: whether there is more to give.
+    func reclaimSpace() throws -> Bool {
+        try write { tx in
+            let free = try tx.first("PRAGMA freelist_count") { $0.int(0) } ?? 0
+            // A queue that fills and empties every day keeps its few megabytes.
+            guard free > 2048 else { return false }
+            try tx.execute("PRAGMA incremental_vacuum(1024)")
+            return true
+        }
+    }
 
     /// Forgets files whose last word was said a month ago, at most once a day.
     func forgetOldFiles() throws {

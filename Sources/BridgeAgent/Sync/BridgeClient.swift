@@ -57,6 +57,7 @@ final class BridgeClient: Sendable {
         case accepted
         /// The answer's `Date` has taught the right time.
         case clockWrong
+        case denied(String)
         case other(status: Int)
         case none(String)
     }
@@ -78,6 +79,9 @@ final class BridgeClient: Sendable {
             let body = try? JSONDocument(response.content).root
             if response.status == 200, body?["status"]?.string == "ok" { return .accepted }
             if body?["error"]?.string == "bridge_timestamp_invalid" { return .clockWrong }
+            if [401, 403].contains(response.status), let message = body?["message"]?.string {
+                return .denied(message)
+            }
             return .other(status: response.status)
         } catch {
             return .none("\(error)")

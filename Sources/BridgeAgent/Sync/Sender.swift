@@ -49,6 +49,7 @@ final class Sender {
                 agentID: configuration.agentID, limit: configuration.batchSize, waiting: waiting)
         else {
             try queue.forgetOldFiles()
+            if try queue.reclaimSpace() { return .again }
             return .idle(until: schedule.nextPostponed)
         }
         guard !batch.rows.isEmpty else {

@@ -13,6 +13,23 @@ struct DateText {
     /// Of times without an offset.
     let zone: TimeZone
 
+    /// Whether the text is `YYYY-MM-DD` already, as most are.
+    func isISO(_ text: ArraySlice<UInt8>) -> Bool {
+        guard text.count == 10 else { return false }
+        var numbers = InlineArray<3, Int>(repeating: 0)
+        var part = 0
+        for (index, byte) in text.enumerated() {
+            if index == 4 || index == 7 {
+                guard byte == UInt8(ascii: "-") else { return false }
+                part += 1
+            } else {
+                guard 48...57 ~= byte else { return false }
+                numbers[part] = numbers[part] * 10 + Int(byte) - 48
+            }
+        }
+        return Day(numbers[0], numbers[1], numbers[2]) != nil
+    }
+
     /// `nil` when the text is no date, or one that could mean two days.
     func iso(_ text: String) -> String? {
         let text = text.trimmingCharacters(in: .whitespaces)
@@ -40,8 +57,13 @@ struct DateText {
             }
             let isLeap =
                 year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
-            let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-            guard day <= days[month - 1] else { return nil }
+            let days =
+                switch month {
+                case 2: isLeap ? 29 : 28
+                case 4, 6, 9, 11: 30
+                default: 31
+                }
+            guard day <= days else { return nil }
             (self.year, self.month, self.day) = (year, month, day)
         }
 

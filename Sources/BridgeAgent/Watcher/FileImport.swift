@@ -52,6 +52,7 @@ struct FileImport {
         var queued = 0
         while true {
             if isStopped() { return .stopped }
+            try checkSpace()
             let chunk = try readChunk(&reader, from: input, builder, layout, file)
             guard input.status == status else { return .changed }
             file.nextOffset = reader.offset
@@ -67,6 +68,15 @@ struct FileImport {
             progress(Int64(file.nextOffset), status.size, queued)
             if chunk.isLast { return .complete(file) }
         }
+    }
+
+    /// The last of the disk belongs to the other programs of this machine.
+    private func checkSpace() throws(AgentError) {
+        guard let space = Folder.space(configuration.stateFolder) else { return }
+        guard space.free < min(64 << 20, space.total / 20) else { return }
+        throw AgentError(
+            "the disk of \(configuration.stateFolder) is nearly full (\(space.free >> 20) MiB are "
+                + "free): free some space; reading goes on by itself")
     }
 
     private struct Chunk: Sendable {

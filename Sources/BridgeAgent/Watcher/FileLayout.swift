@@ -120,6 +120,10 @@ struct RecordBuilder {
                 case .text: json.member(column.name, utf8: value)
                 case .sex: json.member(column.name, utf8: Self.sex(value) ?? value)
                 case .date:
+                    if dates.isISO(value) {
+                        json.member(column.name, utf8: value)
+                        break
+                    }
                     let text = String(decoding: value, as: UTF8.self)
                     guard let iso = dates.iso(text) else {
                         let form = dates.order == .dayFirst ? "dd/mm/yyyy" : "mm/dd/yyyy"

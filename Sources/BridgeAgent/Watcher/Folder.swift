@@ -120,11 +120,15 @@ enum Folder {
     /// Whether this user may list the folder, and make and remove files in it.
     static func isWritable(_ path: String) -> Bool { unsafe access(path, R_OK | W_OK | X_OK) == 0 }
 
-    /// Free bytes of the file system for this user.
-    static func freeBytes(_ path: String) -> Int64? {
+    /// Bytes of the file system: those free for this user, and all.
+    static func space(_ path: String) -> (free: Int64, total: Int64)? {
         var status = statvfs()
         guard unsafe statvfs(path, &status) == 0 else { return nil }
-        return Int64(clamping: UInt64(status.f_bavail) &* UInt64(status.f_frsize))
+        let block = UInt64(status.f_frsize)
+        return (
+            Int64(clamping: UInt64(status.f_bavail) &* block),
+            Int64(clamping: UInt64(status.f_blocks) &* block)
+        )
     }
 
     static func parent(of path: String) -> String {

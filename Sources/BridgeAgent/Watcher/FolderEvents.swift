@@ -4,7 +4,8 @@ internal import Glibc
 /// Changes of one folder by inotify(7), as a reason to look sooner. Network shares report nothing, so
 /// whoever uses this looks from time to time all the same.
 final class FolderEvents: Sendable {
-    private let descriptor: Int32
+    /// Readable when something has changed.
+    let descriptor: Int32
 
     /// `nil` where inotify does not work; then there is only the regular look.
     init?(path: String) {
@@ -19,17 +20,11 @@ final class FolderEvents: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Waits for a change, `milliseconds` at most; `true` when there was one.
-    func wait(milliseconds: Int32) -> Bool {
-        var poller = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&poller, 1, milliseconds) > 0 else { return false }
-        // What changed does not matter: the folder is listed anew.
+    /// Forgets what has changed: the folder is listed anew.
+    func drain() {
         var buffer = [UInt8](repeating: 0, count: 4096)
-        while unsafe buffer.withUnsafeMutableBytes({
-            unsafe read(descriptor, $0.baseAddress, $0.count)
-        })
-            > 0
-        {}
-        return true
+        while unsafe buffer.withUnsafeMutableBytes({ buffer in
+            unsafe read(descriptor, buffer.baseAddress, buffer.count)
+        }) > 0 {}
     }
 }

@@ -86,12 +86,11 @@ final class FolderWatcher {
     private func take(_ name: String) throws -> Bool {
         guard let type = RecordType(fileName: name) else {
             let tokens = RecordType.allCases.map(\.token).joined(separator: ", ")
-            try putAside(
+            return try tryPutAside(
                 name,
                 FileRefusal(
                     "The name does not tell what the rows are. It must contain one of: \(tokens). "
                         + "Rename the file, for example to patients_\(name), and put it back."))
-            return true
         }
         currentName.value = name
         do {
@@ -112,8 +111,7 @@ final class FolderWatcher {
                 return false
             }
         } catch let refusal as FileRefusal {
-            try putAside(name, refusal)
-            return true
+            return try tryPutAside(name, refusal)
         } catch let error as FileError {
             if !error.isMissing { complain(name, "\(name) cannot be read: \(error)") }
             return false
@@ -122,6 +120,16 @@ final class FolderWatcher {
 
     private func complain(_ key: String, _ message: String) {
         if complained.insert(key).inserted { log.warning(message) }
+    }
+
+    private func tryPutAside(_ name: String, _ refusal: FileRefusal) throws -> Bool {
+        do {
+            try putAside(name, refusal)
+            return true
+        } catch let error as FileError {
+            complain("aside " + name, "\(name) cannot be put into errors/: \(error)")
+            return false
+        }
     }
 
     /// Moves a file that is no good as a whole to errors/, with the reason beside it.
