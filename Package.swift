@@ -23,7 +23,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "opescare",
     products: [
-        .executable(name: "opescare", targets: ["opescare"])
+        .executable(name: "opescare", targets: ["opescare"]),
+        .executable(name: "opescare-bridge", targets: ["opescare-bridge"]),
     ],
     targets: [
         .systemLibrary(name: "CLinux"),
@@ -49,6 +50,13 @@ let package = Package(
             dependencies: ["App", "CLinux"],
             swiftSettings: settings
         ),
+        library("BridgeAgent", ["HTTP", "JSON", "SQLite", "Crypto", "CLinux"]),
+        .executableTarget(
+            name: "opescare-bridge",
+            dependencies: ["BridgeAgent", "CLinux"],
+            exclude: ["README.md"],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "matching",
             dependencies: ["App"],
@@ -67,6 +75,7 @@ let package = Package(
             swiftSettings: settings
         ),
         tests("App", ["App", "HTTP", "JSON", "SQLite", "Crypto", "TestSupport"]),
+        tests("BridgeAgent", ["BridgeAgent", "HTTP", "JSON", "SQLite", "Crypto"]),
         tests("Tidy", ["App", "HTTP"]),
     ],
     cLanguageStandard: .c2x

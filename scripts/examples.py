@@ -83,8 +83,11 @@ def clean_environment():
     return {name: value for name, value in os.environ.items() if not name.startswith("OPESCARE_")}
 
 
-def build():
-    script = 'source scripts/requirements.sh; build_release --quiet >&2; echo "$opescare"'
+def build(program="opescare"):
+    """Builds a program as it is deployed; where it is."""
+    what = "build_release" if program == "opescare" else "build_bridge"
+    name = "opescare" if program == "opescare" else "bridge"
+    script = f'source scripts/requirements.sh; {what} --quiet >&2; echo "${name}"'
     result = subprocess.run(
         ["bash", "-ec", script], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
     return result.stdout.strip()

@@ -78,3 +78,10 @@ build_release() {
         --configuration release --static-swift-stdlib --product opescare "$@"
     opescare=$root/.build-release/release/opescare
 }
+
+# Builds the bridge agent in the same way and sets `bridge` to its path.
+build_bridge() {
+    swift build --package-path "$root" --scratch-path "$root/.build-release" \
+        --configuration release --static-swift-stdlib --product opescare-bridge "$@"
+    bridge=$root/.build-release/release/opescare-bridge
+}

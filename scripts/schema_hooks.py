@@ -15,6 +15,7 @@ import urllib.request
 import schemathesis
 from hypothesis import strategies
 from schemathesis.core.failures import AcceptedNegativeData
+from schemathesis.openapi.checks import RejectedPositiveData
 
 SERVER = os.environ["SCHEMA_SERVER"]
 CLIENT = os.environ["SCHEMA_CLIENT_ID"]
@@ -50,7 +51,14 @@ def basic():
 
 # A security scheme's name in openapi.yaml, and the fields that satisfy it. Operations of a scheme
 # that is not here are called without credentials.
-CREDENTIALS = {"bearer": bearer(), "basic": basic()}
+CREDENTIALS = {
+    "bearer": bearer(),
+    "basic": basic(),
+    "admin": {"Authorization": "Bearer " + os.environ["SCHEMA_ADMIN_TOKEN"]},
+    "agentId": {"X-Bridge-Agent-ID": "BRIDGE-2024-DEMO-001"},
+    "agentKey": {"X-Bridge-Agent-Key": "demo_bridge_key_sandbox_2026"},
+    "apiKey": {"X-API-Key": "demo_healthcare_key_sandbox_2026"},
+}
 
 
 def required_schemes(context):
@@ -91,14 +99,18 @@ def before_call(context, case, kwargs):
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """A list's good items are kept and its bad ones named: that is no acceptance of these."""
-    if not isinstance(failure, AcceptedNegativeData):
+    """A list's good items are kept and its bad ones named, which is no acceptance of these. What an
+    agent's record needs depends on its type, so a batch may be of the right form and have none good."""
+    if not isinstance(failure, (AcceptedNegativeData, RejectedPositiveData)):
         return True
     try:
         answer = response.json()
     except ValueError:
         return True
-    return not (isinstance(answer, dict) and (answer.get("rejected") or answer.get("failed")))
+    if not isinstance(answer, dict) or answer.get("rejected") or answer.get("failed"):
+        return not isinstance(answer, dict)
+    # A key that came before, with another body: 409, but for agents 422 (contract § 6).
+    return answer.get("error") != "idempotency_conflict"
 
 
 # MARK: Formats
@@ -137,6 +149,7 @@ EVENT, CURSORS = prepare()
 # Known patients among them: nothing but 404 would show little.
 IDS = strategies.sampled_from([*PATIENTS, PATIENTS[0].lower(), PATIENTS[1].replace("-", " ")])
 FORMATS = {
+    "cursor": strategies.just(""),
     "health-id": IDS
     | strategies.builds(
         health_id,
@@ -176,7 +189,7 @@ PROPERTIES = {
 def narrowed(schema, name, operation):
     """A schema with one of our formats: that alone, since a generator cannot serve a pattern too."""
     format = PROPERTIES.get((name, schema["format"]), schema["format"])
-    if format == "cursor":
+    if format == "cursor" and operation in CURSORS:
         format += "-" + operation
     if format not in FORMATS:
         return schema

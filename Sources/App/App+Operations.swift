@@ -3,13 +3,24 @@ import SQLite
 import Synchronization
 
 extension App {
-    /// - Throws: what keeps the database from being written.
+    /// - Throws: what keeps the database from being written, or soon will.
     func probe() async throws {
-        try await writer.append { tx in
+        try await writer.append { [self] tx in
+            try requireRoom()
             // SQLite writes nothing for an update that changes nothing: there, and back again.
             try tx.execute("UPDATE authorization_epoch SET value = value + 1 WHERE id = 1")
             try tx.execute("UPDATE authorization_epoch SET value = value - 1 WHERE id = 1")
         }
+    }
+
+    /// On the writer's thread, which may wait for a disk; once a second, since anybody may ask and
+    /// the writes of others wait meanwhile.
+    private func requireRoom() throws {
+        let now = ContinuousClock.now
+        let isFresh = roomSeenAt.withLock { seen in seen.map { now - $0 < .seconds(1) } ?? false }
+        guard !isFresh else { return }
+        try FreeSpace.require(bytes: configuration.roomBytes, beside: configuration.databasePath)
+        roomSeenAt.withLock { $0 = now }
     }
 
     /// The server's counters, given by the program that runs one.

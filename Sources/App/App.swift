@@ -21,6 +21,8 @@ package final class App: HTTPService {
     package let metrics: Metrics
     package let startedAt: Timestamp
     let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
+    /// When the disk was last seen to have room.
+    let roomSeenAt = Mutex<ContinuousClock.Instant?>(nil)
     private let readers: [Reader]
     /// For what reads much: audit searches, statistics, exports.
     let slowReader: SlowReader

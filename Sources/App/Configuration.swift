@@ -26,6 +26,9 @@ package struct Configuration: Sendable {
     package var webhookAuthorityFile: String?
     package var bodyBytes = 1 << 20
     package var bulkBodyBytes = 16 << 20
+    /// With less room than this on the disk the service says that it is not ready: about what the
+    /// transactions of a second need.
+    package var roomBytes = 1 << 20
 
     package init(environment: Environment, dataFolder: String) {
         self.environment = environment

@@ -1,4 +1,4 @@
-// What Glibc's Swift module hides: epoll, eventfd, accept4, signalfd, getrandom, flock.
+// What Glibc's Swift module hides: epoll, eventfd, accept4, signalfd, getrandom, flock, inotify.
 #ifndef OPESCARE_CLINUX_H
 #define OPESCARE_CLINUX_H
 
@@ -13,9 +13,11 @@
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/fsuid.h>
+#include <sys/inotify.h>
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/statvfs.h>
 #include <sys/uio.h>
 #include <unistd.h>
 

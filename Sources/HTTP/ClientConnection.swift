@@ -271,7 +271,9 @@ final class ClientExchange {
     }
 
     private var response: ClientResponse {
-        ClientResponse(status: parser.status, content: parser.kept)
+        ClientResponse(
+            status: parser.status, head: parser.head, content: parser.kept,
+            isComplete: parser.isComplete && parser.keptAll)
     }
 
     /// The answer is whole.

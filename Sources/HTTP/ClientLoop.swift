@@ -176,7 +176,8 @@ internal import Synchronization
             switch message {
             case .request(let request, let completion):
                 let exchange = ClientExchange(
-                    request, deadline: now + Deadlines.milliseconds(limits.total),
+                    request,
+                    deadline: now + Deadlines.milliseconds(request.timeout ?? limits.total),
                     completion: completion)
                 if isClosed {
                     exchange.finish(.failure(.closed))

@@ -1,14 +1,20 @@
 internal import CLinux
 internal import Glibc
 
-/// One POST to somewhere else.
+/// One request to somewhere else.
 package struct ClientRequest: Sendable {
+    package let method: HTTPMethod
     package let url: HTTPURL
     /// "Name: value" lines, each with its CR LF.
     private(set) var fieldLines: [UInt8] = []
     package let body: [UInt8]
+    /// In place of `ClientLimits.total`.
+    package var timeout: Duration?
 
-    package init(_ url: HTTPURL, body: [UInt8]) {
+    /// - Parameter method: `.get` or `.post`: an answer to HEAD is framed otherwise.
+    package init(_ url: HTTPURL, method: HTTPMethod = .post, body: [UInt8] = []) {
+        precondition(method == .get || method == .post, "the client reads no answer to HEAD")
+        self.method = method
         self.url = url
         self.body = body
     }
@@ -25,7 +31,7 @@ package struct ClientRequest: Sendable {
 
     /// As it goes out.
     var bytes: [UInt8] {
-        let start = "POST \(url.target) HTTP/1.1\r\nHost: \(url.authority)\r\n"
+        let start = "\(method.rawValue) \(url.target) HTTP/1.1\r\nHost: \(url.authority)\r\n"
         let end = "Content-Length: \(body.count)\r\n\r\n"
         var bytes: [UInt8] = []
         bytes.reserveCapacity(start.utf8.count + fieldLines.count + end.utf8.count + body.count)
@@ -40,8 +46,38 @@ package struct ClientRequest: Sendable {
 /// What came back.
 package struct ClientResponse: Sendable, Equatable {
     package let status: Int
+    /// Status line and fields, as received.
+    private let head: [UInt8]
     /// The first bytes of the content.
     package let content: [UInt8]
+    /// Whether `content` is all that was sent: the connection did not end before it did, and it was
+    /// not longer than what is kept.
+    package let isComplete: Bool
+
+    init(status: Int, head: [UInt8], content: [UInt8], isComplete: Bool) {
+        self.status = status
+        self.head = head
+        self.content = content
+        self.isComplete = isComplete
+    }
+
+    /// The value of the first field of that name, whatever the case of its letters.
+    package func field(_ name: StaticString) -> String? {
+        let bytes = head.span
+        var start = 0
+        while let lineFeed = bytes.firstIndex(of: Octet.lineFeed, from: start) {
+            let line = start..<lineFeed
+            start = lineFeed + 1
+            guard let colon = bytes.firstIndex(of: UInt8(ascii: ":"), from: line.lowerBound),
+                colon < line.upperBound,
+                bytes.extracting(line.lowerBound..<colon).matchesIgnoringCase(name)
+            else { continue }
+            // The line ends with CR LF, else it would not have been accepted.
+            let value = bytes.trimmingBlanks((colon + 1)..<(line.upperBound - 1))
+            return String(decoding: head[value], as: UTF8.self)
+        }
+        return nil
+    }
 }
 
 /// Why nothing came back. Texts are safe to show to whoever owns the URL.
@@ -68,7 +104,7 @@ package enum ClientFailure: Error, Equatable, Sendable, CustomStringConvertible 
         case .connectionLost: "the connection ended before an answer"
         case .malformedResponse: "the answer is not HTTP/1.1"
         case .overloaded: "too many requests at once"
-        case .closed: "the server is stopping"
+        case .closed: "the program is stopping"
         }
     }
 }
@@ -95,7 +131,7 @@ package struct ClientLimits: Sendable {
     package init() {}
 }
 
-/// An HTTP/1.1 client for POST: non-blocking, keep-alive, certificates and names verified, no
+/// An HTTP/1.1 client for GET and POST: non-blocking, keep-alive, certificates and names verified, no
 /// redirects followed, and no address reached that `AddressPolicy` forbids.
 ///
 /// It has an event loop of its own instead of sharing the server's: strangers decide how long its

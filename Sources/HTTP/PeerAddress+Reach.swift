@@ -95,12 +95,14 @@ package enum AddressPolicy: Sendable {
     case globalOnly
     /// Loopback and private networks too: for a developer's machine.
     case globalAndPrivate
+    /// Wherever the URL leads: for a URL that the machine's own operator has set.
+    case anywhere
 
     package func allows(_ address: PeerAddress) -> Bool {
         switch address.reach {
         case .global: true
-        case .loopback, .privateNetwork: self == .globalAndPrivate
-        case .special: false
+        case .loopback, .privateNetwork: self != .globalOnly
+        case .special: self == .anywhere
         }
     }
 }

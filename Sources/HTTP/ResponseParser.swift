@@ -1,4 +1,4 @@
-/// Reads one response to a POST (RFC 9112 §§ 4–6), without I/O. Any split of the same bytes gives the
+/// Reads one response to a GET or POST (RFC 9112 §§ 4–6), without I/O. Any split of the same bytes gives the
 /// same result. Everything that two readers could see differently is refused: whoever answers is not
 /// trusted, and after a wrong guess the next response on the connection would be another's.
 struct ResponseParser {
@@ -27,7 +27,7 @@ struct ResponseParser {
     private let contentBytes: Int
     private var stage = Stage.head
     /// What has arrived of the head.
-    private var head: [UInt8] = []
+    private(set) var head: [UInt8] = []
     private var informationalBytes = 0
     private var contentCount = 0
 
@@ -47,6 +47,12 @@ struct ResponseParser {
 
     /// Whether the status is known: a response that fails later has told what counts.
     var hasHead: Bool { if case .head = stage { false } else { true } }
+
+    /// Whether the last byte has been read.
+    var isComplete: Bool { if case .complete = stage { true } else { false } }
+
+    /// Whether all the content that was read is kept.
+    var keptAll: Bool { kept.count == contentCount }
 
     mutating func read(_ bytes: Span<UInt8>) throws(ResponseError) -> Progress {
         var index = 0

@@ -42,7 +42,8 @@ import CSQLite
     }
 
     init(
-        path: String, access: Access, cacheBytes: Int, busyTimeout: Duration
+        path: String, access: Access, cacheBytes: Int, busyTimeout: Duration,
+        reclaimsSpace: Bool = false
     ) throws(DatabaseError) {
         // Both name databases that vanish with the connection.
         guard !path.isEmpty, path != ":memory:", !path.utf8.contains(0) else {
@@ -63,7 +64,7 @@ import CSQLite
         // From here on deinit closes what was opened.
         unsafe handle = opened
         guard code == SQLITE_OK else { throw located(path) }
-        try configure(path: path, cacheBytes: cacheBytes)
+        try configure(path: path, cacheBytes: cacheBytes, reclaimsSpace: reclaimsSpace)
     }
 
     deinit { close() }
@@ -107,7 +108,9 @@ import CSQLite
         }
     }
 
-    private func configure(path: String, cacheBytes: Int) throws(DatabaseError) {
+    private func configure(
+        path: String, cacheBytes: Int, reclaimsSpace: Bool
+    ) throws(DatabaseError) {
         unsafe sqlite3_busy_timeout(handle, self.busyTimeout)
         guard unsafe opescare_sqlite_harden(handle) == SQLITE_OK else { throw error() }
         watchForControl()
@@ -120,6 +123,8 @@ import CSQLite
             try run("PRAGMA synchronous = FULL")
             try run("PRAGMA cache_size = -\(max(cacheBytes, 1 << 20) >> 10)")
             if access != .readOnly {
+                // Only an empty file takes it, so it comes before anything is written.
+                if reclaimsSpace { try run("PRAGMA auto_vacuum = INCREMENTAL") }
                 try configureWriting()
             } else {
                 // The first read of the file shows whether it is a database at all.

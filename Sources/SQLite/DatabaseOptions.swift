@@ -16,5 +16,9 @@ package struct DatabaseOptions: Sendable {
     /// grows to twice this when the disk is slow, and beyond only while a reader holds it back.
     package var walLimitBytes = 16 << 20
 
+    /// Whether a file made with these options can give free pages back to the disk, by
+    /// `PRAGMA incremental_vacuum`. It has no effect on a file that exists.
+    package var reclaimsSpace = false
+
     package init() {}
 }

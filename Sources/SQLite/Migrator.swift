@@ -22,7 +22,7 @@ package enum Migrator {
         try check(migrations)
         let connection = try Connection(
             path: path, access: .create, cacheBytes: options.writerCacheBytes,
-            busyTimeout: options.busyTimeout)
+            busyTimeout: options.busyTimeout, reclaimsSpace: options.reclaimsSpace)
         let pending = try pending(migrations, on: connection, checksum)
         guard !pending.isEmpty else { return [] }
         // No effect inside a transaction, hence here (sqlite.org/foreignkeys.html §2).

@@ -15,7 +15,7 @@ final class WriterLoop: @unchecked Sendable {
     init(path: String, options: DatabaseOptions, queue: WriteQueue) throws(DatabaseError) {
         connection = try Connection(
             path: path, access: .create, cacheBytes: options.writerCacheBytes,
-            busyTimeout: options.busyTimeout)
+            busyTimeout: options.busyTimeout, reclaimsSpace: options.reclaimsSpace)
         checkpointer = try Checkpointer(path: path, options: options)
         self.queue = queue
         let parts = options.batchBudget.components

@@ -143,7 +143,7 @@ struct DuplicateRoutesTests {
         let bad = await app.send(
             .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin,
             json: #"{"survivor":"CM-HID-7KQ9-MP42-X8D1"}"#)
-        #expect(bad.status == 422)
+        #expect(bad.status == 409)
         let answer = await app.send(
             .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin,
             json: #"{"survivor":"\#(newer)"}"#)

@@ -28,6 +28,30 @@ struct OperationsRoutesTests {
         #expect(closed.error == "overloaded")
     }
 
+    /// One may write into the holes of a log for long after the disk is full.
+    @Test func getReadinessSaysThatTheDiskIsFull() async throws {
+        let app = try TestApp { $0.roomBytes = 1 << 60 }
+        let answer = await app.send(.get, "/ready")
+        #expect(answer.status == 503)
+        #expect(answer.error == "overloaded")
+        #expect(answer.field("Retry-After") == "30")
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: app.folder).allSatisfy {
+                !$0.hasSuffix("-room")
+            })
+    }
+
+    @Test func getMetricsCallsWhatTheCallerCausesNoServerError() async throws {
+        let app = try TestApp()
+        let peer = HTTPRequest(.get, "/").peer
+        for failure in [HTTPFailure.methodUnknown, .versionUnsupported, .overloaded] {
+            _ = app.app.response(to: failure, request: nil, from: peer)
+        }
+        let text = await app.send(.get, "/metrics").text
+        #expect(text.contains(#"opescare_requests_total{operation="unmatched",status="4xx"} 2"#))
+        #expect(text.contains(#"opescare_requests_total{operation="unmatched",status="5xx"} 1"#))
+    }
+
     @Test func getMetricsCountsRequestsByOperation() async throws {
         let app = try TestApp()
         _ = await app.send(.get, "/health")

@@ -87,8 +87,9 @@ enum DuplicateRoutes {
                 guard let reference = PatientReference(survivorID),
                     [survivor.healthID, retired.healthID].contains(reference.text)
                 else {
-                    throw Problem.validation(
-                        "survivor", "must be one of the two Health IDs of the case")
+                    throw Problem(
+                        .mergeConflict,
+                        "survivor must be one of the two Health IDs of the case.")
                 }
                 if reference.text == retired.healthID { swap(&survivor, &retired) }
             }

@@ -36,7 +36,7 @@ package enum BlockingIndex {
                 rows += keys.all.map { ($0, patient.id) }
             }
             let named = patients.compactMap { patient in
-                PatientStore.nameKey(of: Demographics(patient)).map { (key: $0, patient: patient) }
+                Demographics(patient).matchingKeys.name.map { (key: $0, patient: patient) }
             }.sorted { $0.key < $1.key }
             rows.sort { ($0.key.block, $0.key.code) < ($1.key.block, $1.key.code) }
             let sorted = rows

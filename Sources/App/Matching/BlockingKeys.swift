@@ -4,7 +4,7 @@ import Crypto
 /// instead of everybody: each block holds people who share a fact, and within it a code of each name.
 ///
 /// Phone and national id have indexes of their own; so have names that sound alike
-/// (`PatientStore.soundKeys`), which find wrong birth dates and swapped names.
+/// (`MatchingKeys.sound`), which find wrong birth dates and swapped names.
 package struct BlockingKeys: Sendable {
     /// Two numbers of 64 bits: the shared fact, and the phonetic code of one name.
     package struct Key: Hashable, Sendable {

@@ -12,6 +12,8 @@ package enum BlockingStore {
     /// Most that a query looks at in one block, and most that it reports.
     private static let blockLimit = 64
     private static let reportLimit = 20
+    /// From so many candidates on no further block is opened.
+    private static let candidateLimit = 128
     /// Index entries of one sound that are read through for a year of birth.
     private static let namesakeLimit = 2000
 
@@ -71,7 +73,7 @@ package enum BlockingStore {
     ) throws -> [NearMatch] {
         let ids = try candidates(for: query, in: tx)
         guard !ids.isEmpty else { return [] }
-        let facts = PersonFacts(query)
+        let facts = query.matchingKeys.facts
         let population = try population(in: tx)
         var best: [Int64: NearMatch] = [:]
         for id in ids where id != patientID {
@@ -95,7 +97,7 @@ package enum BlockingStore {
     package static func comparison(
         of query: Demographics, with patientID: Int64, in tx: borrowing Transaction
     ) throws -> NearMatch? {
-        try match(PersonFacts(query), query, patientID, population(in: tx), in: tx)
+        try match(query.matchingKeys.facts, query, patientID, population(in: tx), in: tx)
     }
 
     private static func match(
@@ -118,32 +120,40 @@ package enum BlockingStore {
         try tx.first("SELECT COALESCE(MAX(id), 0) FROM patients") { $0.int(0) } ?? 0
     }
 
+    /// The rarest facts first; a hundred strangers more would cost everybody else's writes.
     private static func candidates(
         for query: Demographics, in tx: borrowing Transaction
     ) throws -> Set<Int64> {
-        let keys = BlockingKeys(query)
+        let keys = query.matchingKeys.blocking
         var found: Set<Int64> = []
-        if let block = keys.birth.first?.block {
-            let limit = BlockingKeys.wholeBlockLimit * 2
-            let whole = try tx.all(
-                "SELECT patient_id FROM blocking_keys WHERE block = ? LIMIT ?",
-                [.integer(block), .int(limit + 1)]
-            ) { $0.int64(0) }
-            if whole.count <= limit {
-                found.formUnion(whole)
-            } else {
-                for key in keys.birth { found.formUnion(try patients(under: key, in: tx)) }
-            }
-        }
-        found.formUnion(try patientsSounding(like: query, in: tx))
-        for key in keys.names + keys.place {
-            found.formUnion(try patients(under: key, in: tx))
+        if let nationalID = query.nationalID {
+            found.formUnion(try PatientStore.find(nationalID: nationalID, in: tx).map(\.id))
         }
         if let phone = query.phoneNumber {
             found.formUnion(try PatientStore.find(phone: phone, in: tx).map(\.id))
         }
-        if let nationalID = query.nationalID {
-            found.formUnion(try PatientStore.find(nationalID: nationalID, in: tx).map(\.id))
+        found.formUnion(try patientsBorn(under: keys.birth, in: tx))
+        found.formUnion(try patientsSounding(like: query, in: tx))
+        for key in keys.place + keys.names where found.count < candidateLimit {
+            found.formUnion(try patients(under: key, in: tx))
+        }
+        return found
+    }
+
+    private static func patientsBorn(
+        under keys: [BlockingKeys.Key], in tx: borrowing Transaction
+    ) throws -> Set<Int64> {
+        guard let block = keys.first?.block else { return [] }
+        // About two rows a person.
+        let limit = BlockingKeys.wholeBlockLimit * 2
+        let whole = try tx.all(
+            "SELECT patient_id FROM blocking_keys WHERE block = ? LIMIT ?",
+            [.integer(block), .int(limit + 1)]
+        ) { $0.int64(0) }
+        if whole.count <= limit { return Set(whole) }
+        var found: Set<Int64> = []
+        for key in keys where found.count < candidateLimit {
+            found.formUnion(try patients(under: key, in: tx))
         }
         return found
     }
@@ -153,7 +163,7 @@ package enum BlockingStore {
     private static func patientsSounding(
         like query: Demographics, in tx: borrowing Transaction
     ) throws -> [Int64] {
-        let keys = PatientStore.soundKeys(of: query)
+        let keys = query.matchingKeys.sound
         let bounds: [SQLValue] = [.integer(keys.lowerBound), .integer(keys.upperBound)]
         let all = try tx.all(
             "SELECT id FROM patients WHERE name_key BETWEEN ? AND ? LIMIT ?",

@@ -10,7 +10,7 @@ package final class Metrics: Sendable {
     ]
 
     struct Series: Sendable {
-        /// By hundreds of the status: 1xx to 5xx.
+        /// By hundreds of the status: 1xx to 5xx. 501 and 505 count with 4xx.
         var statuses = [Int](repeating: 0, count: 6)
         var buckets = [Int](repeating: 0, count: bounds.count + 1)
         var microseconds = 0
@@ -44,7 +44,7 @@ package final class Metrics: Sendable {
         let microseconds = duration.microseconds
         let bucket = Metrics.bounds.firstIndex { microseconds <= $0 } ?? Metrics.bounds.count
         tables[loop % tables.count].series.withLock { series in
-            series[index].statuses[min(5, Int(status.code) / 100)] += 1
+            series[index].statuses[status.hundredsAtFault] += 1
             series[index].buckets[bucket] += 1
             series[index].microseconds += microseconds
         }
@@ -57,7 +57,8 @@ package final class Metrics: Sendable {
             let series = table.series.withLock { $0 }
             for index in total.indices { total[index].add(series[index]) }
         }
-        var text = "# HELP opescare_requests_total Requests answered.\n"
+        var text = "# HELP opescare_requests_total Requests answered, by class of status; 501 "
+        text += "and 505, which the caller causes, count as 4xx.\n"
         text += "# TYPE opescare_requests_total counter\n"
         for (operation, series) in zip(operations, total) {
             for (hundreds, count) in series.statuses.enumerated() where count > 0 {
@@ -76,6 +77,17 @@ package final class Metrics: Sendable {
             text += "\(gauge.name) \(gauge.value)\n"
         }
         return text
+    }
+}
+
+extension HTTPStatus {
+    /// Whose doing it is. An unknown method or version of HTTP is the caller's, whatever its number
+    /// says: nobody should be woken because a scanner came by.
+    fileprivate var hundredsAtFault: Int {
+        switch self {
+        case .notImplemented, .httpVersionNotSupported: 4
+        default: min(5, Int(code) / 100)
+        }
     }
 }
 

@@ -23,7 +23,7 @@ enum OperationsRoutes {
         HTTPResponse(.ok, contentType: "application/json", body: healthy)
     }
 
-    /// A write reaches the disk, and the schema is this version's.
+    /// A write reaches the disk, there is room for more, and the schema is this version's.
     @Sendable static func getReadiness(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {

@@ -54,15 +54,16 @@ package struct DemographicClaims: Sendable {
 
 /// What a caller knows of a person: enough to look for them, and to register them.
 package struct Demographics: Sendable {
-    package var firstName: String
-    package var lastName: String
-    package var dateOfBirth: CalendarDate
+    package let firstName: String
+    package let lastName: String
+    package let dateOfBirth: CalendarDate
     /// ISO 3166-1 alpha-2, upper case.
-    package var countryCode: String
-    package var sex: Patient.Sex?
-    package var phoneNumber: String?
-    package var nationalID: String?
-    package var address = Address()
+    package let countryCode: String
+    package var sex: Patient.Sex? { didSet { keys = nil } }
+    package var phoneNumber: String? { didSet { keys = nil } }
+    package var nationalID: String? { didSet { keys = nil } }
+    package var address = Address() { didSet { keys = nil } }
+    private var keys: MatchingKeys?
 
     package init(
         firstName: String, lastName: String, dateOfBirth: CalendarDate, countryCode: String
@@ -81,4 +82,11 @@ package struct Demographics: Sendable {
         phoneNumber = patient.phoneNumber
         nationalID = patient.nationalID
     }
+
+    /// Works the keys out ahead, where there is time: a transaction holds up everybody.
+    package mutating func prepareKeys() {
+        keys = MatchingKeys(self)
+    }
+
+    package var matchingKeys: MatchingKeys { keys ?? MatchingKeys(self) }
 }

@@ -50,6 +50,7 @@ extension RequestBody {
         demographics.phoneNumber = claims.phoneNumber
         demographics.nationalID = claims.nationalID
         demographics.address = claims.address
+        demographics.prepareKeys()
         return demographics
     }
 

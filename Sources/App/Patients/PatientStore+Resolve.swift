@@ -73,7 +73,7 @@ extension PatientStore {
             try DuplicateCaseStore.open(match, for: patient.id, at: now, in: tx)
         }
         // Nothing would find this patient again: neither a match, nor a key for placeholders.
-        if others > 0 || nameKey(of: demographics) == nil {
+        if others > 0 || demographics.matchingKeys.name == nil {
             try rememberCall(
                 demographics, reference: query.externalReference, clientID: client.referenceOwner,
                 patientID: patient.id, at: now, in: tx)

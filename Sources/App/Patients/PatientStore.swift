@@ -215,7 +215,7 @@ package enum PatientStore {
     private static func candidates(
         for query: Demographics, clientID: String, in tx: borrowing Transaction
     ) throws -> [Matching.Candidate] {
-        guard let key = nameKey(of: query) else { return [] }
+        guard let key = query.matchingKeys.name else { return [] }
         let patients = try tx.all(
             """
             SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
@@ -244,7 +244,7 @@ package enum PatientStore {
     private static func isCommon(
         _ query: Demographics, in tx: borrowing Transaction
     ) throws -> Bool {
-        guard let key = nameKey(of: query) else { return false }
+        guard let key = query.matchingKeys.name else { return false }
         let count = try tx.first(
             """
             SELECT COUNT(*) FROM (SELECT 1 FROM patients WHERE name_key = ? LIMIT ?) AS namesakes
@@ -274,7 +274,7 @@ package enum PatientStore {
         _ demographics: Demographics, healthID: String, createdBy: String, facilityID: String?,
         at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Patient {
-        let key = nameKey(of: demographics)
+        let key = demographics.matchingKeys.name
         let ordinal = try key.map { try nextOrdinal(of: $0, demographics.dateOfBirth, in: tx) }
         let id = try tx.first(
             """
@@ -300,7 +300,7 @@ package enum PatientStore {
         guard let id, let patient = try find(id: id, in: tx) else {
             throw DatabaseError.corrupt
         }
-        try BlockingStore.insert(BlockingKeys(demographics), of: id, in: tx)
+        try BlockingStore.insert(demographics.matchingKeys.blocking, of: id, in: tx)
         if !demographics.address.isEmpty {
             try BlockingStore.insert(demographics.address, of: id, in: tx)
         }
@@ -377,33 +377,6 @@ package enum PatientStore {
     }
 
     // MARK: Keys
-
-    /// Country and names as one number: its upper half is the sound of the names, its lower half
-    /// their normalised letters, so that names that sound alike lie together in the index.
-    ///
-    /// `nil` for placeholders: no name, or a birth date that stands for "unknown".
-    package static func nameKey(of demographics: Demographics) -> Int64? {
-        let name = PersonName(first: demographics.firstName, last: demographics.lastName)
-        guard !name.isPlaceholder, !Matching.isPlaceholder(demographics.dateOfBirth) else {
-            return nil
-        }
-        let letters = hash([demographics.countryCode, name.given, name.family])
-        return soundKeys(of: demographics).lowerBound | Int64(letters)
-    }
-
-    /// The name keys of everybody in the country whose names sound like these, in whatever order.
-    package static func soundKeys(of demographics: Demographics) -> ClosedRange<Int64> {
-        let sound = hash(
-            [demographics.countryCode]
-                + BlockingKeys.sound(demographics.firstName, demographics.lastName))
-        let first = Int64(bitPattern: UInt64(sound) << 32)
-        return first...(first | 0xffff_ffff)
-    }
-
-    private static func hash(_ texts: [String]) -> UInt32 {
-        let digest = SHA256.hash(Array(texts.joined(separator: "\0").utf8)).bytes
-        return digest[..<4].reduce(0) { $0 << 8 | UInt32($1) }
-    }
 
     private static func fingerprint(of query: Demographics, reference: String?) -> [UInt8] {
         var bytes: [UInt8] = []

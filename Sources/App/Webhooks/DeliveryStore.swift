@@ -14,17 +14,22 @@ package enum DeliveryStore {
             "UPDATE webhook_progress SET fanned_seq = ? WHERE id = 1", [.integer(seq)])
     }
 
-    /// Queues an event for a subscription, once.
+    /// Queues events for a subscription, each once. One statement for the run: what waits for a
+    /// receiver that is dead should cost those beside it as little as can be.
     package static func insert(
-        subscription: Int64, eventSeq: Int64, at now: Timestamp, in tx: borrowing Transaction
+        _ run: FanOutPlan.Run, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
         try tx.execute(
             """
             INSERT INTO webhook_deliveries (subscription, event_seq, state, attempts, step,
                 next_attempt_at, created_at)
-            VALUES (?1, ?2, 'pending', 0, 0, ?3, ?3)
+            SELECT ?1, seq, 'pending', 0, 0, ?4, ?4 FROM events WHERE seq >= ?2 AND seq <= ?3
             ON CONFLICT (subscription, event_seq) DO NOTHING
-            """, [.integer(subscription), .integer(eventSeq), .integer(now.milliseconds)])
+            """,
+            [
+                .integer(run.subscription), .integer(run.first), .integer(run.last),
+                .integer(now.milliseconds),
+            ])
     }
 
     /// Queues an event again from the first attempt on, or for the first time.

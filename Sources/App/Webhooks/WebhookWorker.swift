@@ -177,12 +177,6 @@ package actor WebhookWorker {
         }
     }
 
-    private struct Plan: Sendable {
-        var from: Int64
-        var through: Int64
-        var deliveries: [(subscription: Int64, eventSeq: Int64)] = []
-    }
-
     /// Turns the next events into deliveries.
     ///
     /// - Returns: whether there were any.
@@ -193,32 +187,30 @@ package actor WebhookWorker {
         try await writer.write { tx in
             // Only this worker moves it; a plan made twice is applied once.
             guard try DeliveryStore.fannedSeq(in: tx) == plan.from else { return }
-            for delivery in plan.deliveries {
-                try DeliveryStore.insert(
-                    subscription: delivery.subscription, eventSeq: delivery.eventSeq, at: now,
-                    in: tx)
-            }
+            for run in plan.runs { try DeliveryStore.insert(run, at: now, in: tx) }
             try DeliveryStore.setFannedSeq(plan.through, in: tx)
         }
-        for subscription in Set(plan.deliveries.map(\.subscription)) {
-            lanes[subscription]?.nextLook = now
-        }
-        if plan.deliveries.contains(where: { lanes[$0.subscription] == nil }) { lastRefresh = nil }
-        if !plan.deliveries.isEmpty { wakeUp.yield() }
+        for run in plan.runs { lanes[run.subscription]?.nextLook = now }
+        if plan.runs.contains(where: { lanes[$0.subscription] == nil }) { lastRefresh = nil }
+        if !plan.runs.isEmpty { wakeUp.yield() }
         return true
     }
 
-    private static func plan(at now: Timestamp, in tx: borrowing Transaction) throws -> Plan? {
+    private static func plan(
+        at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> FanOutPlan? {
         let from = try DeliveryStore.fannedSeq(in: tx)
         let newest = try EventStore.newest(in: tx)
         guard newest > from else { return nil }
+        var plan = FanOutPlan(from: from)
         let subscriptions = try SubscriptionStore.deliverable(in: tx)
-        guard !subscriptions.isEmpty else { return Plan(from: from, through: newest) }
+        guard !subscriptions.isEmpty else {
+            plan.advance(to: newest, for: [])
+            return plan
+        }
         let byClient = Dictionary(grouping: subscriptions, by: \.clientID)
         let byFacility = Dictionary(grouping: subscriptions) { $0.facilityID ?? "" }
-        let events = try EventStore.all(after: from, limit: Limit.batch, in: tx)
-        var plan = Plan(from: from, through: events.last?.seq ?? newest)
-        for event in events {
+        for event in try EventStore.all(after: from, limit: Limit.batch, in: tx) {
             var candidates = event.facilityID.flatMap { byFacility[$0] } ?? []
             var clients =
                 try event.patientID.map { patientID in
@@ -229,13 +221,14 @@ package actor WebhookWorker {
             var taken: Set<Int64> = []
             for subscription in candidates
             where event.seq > subscription.fromSeq && subscription.filter.takes(event.type)
-                && taken.insert(subscription.seq).inserted
+                && !taken.contains(subscription.seq)
             {
                 let audience = Audience(subscription)
                 if try EventStore.mayTell(audience, of: event, at: now, in: tx) {
-                    plan.deliveries.append((subscription.seq, event.seq))
+                    taken.insert(subscription.seq)
                 }
             }
+            plan.advance(to: event.seq, for: taken)
         }
         return plan
     }

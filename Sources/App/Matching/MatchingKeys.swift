@@ -1,0 +1,35 @@
+import Crypto
+
+/// Under what a person is looked for and filed, worked out once.
+package struct MatchingKeys: Sendable {
+    /// Country and names as one number: its upper half is the sound of the names, its lower half
+    /// their normalised letters, so that names that sound alike lie together in the index.
+    ///
+    /// `nil` for placeholders: no name, or a birth date that stands for "unknown".
+    package let name: Int64?
+    /// The name keys of everybody in the country whose names sound like these, in whatever order.
+    package let sound: ClosedRange<Int64>
+    package let blocking: BlockingKeys
+    package let facts: PersonFacts
+
+    init(_ demographics: Demographics) {
+        let country = demographics.countryCode
+        let first = MatchingKeys.hash(
+            [country] + BlockingKeys.sound(demographics.firstName, demographics.lastName))
+        let lowest = Int64(bitPattern: UInt64(first) << 32)
+        sound = lowest...(lowest | 0xffff_ffff)
+        blocking = BlockingKeys(demographics)
+        facts = PersonFacts(demographics)
+        let person = PersonName(first: demographics.firstName, last: demographics.lastName)
+        if person.isPlaceholder || Matching.isPlaceholder(demographics.dateOfBirth) {
+            name = nil
+        } else {
+            name = lowest | Int64(MatchingKeys.hash([country, person.given, person.family]))
+        }
+    }
+
+    private static func hash(_ texts: [String]) -> UInt32 {
+        let digest = SHA256.hash(Array(texts.joined(separator: "\0").utf8)).bytes
+        return digest[..<4].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+}

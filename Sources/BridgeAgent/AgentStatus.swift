@@ -1,0 +1,127 @@
+import Foundation
+import JSON
+import SQLite
+
+/// What `opescare-bridge status` tells, read beside a running agent.
+package struct AgentStatus: Sendable, Equatable {
+    package struct File: Sendable, Equatable {
+        package let name: String
+        package let row: Int
+        package let bytesDone: Int64
+        package let bytes: Int64
+    }
+
+    package var queueDepth = 0
+    /// Milliseconds since 1970.
+    package var oldestAt: Int64?
+    package var lastSyncAt: Int64?
+    package var lastError: String?
+    package var lastErrorAt: Int64?
+    package var delivered = 0
+    package var duplicates = 0
+    package var refused = 0
+    package var badRows = 0
+    package var refusedFiles = 0
+    package var files: [File] = []
+    /// Lines that wait to be written into errors/ or *.healthids.csv.
+    package var waitingLines = 0
+
+    /// - Throws: `AgentError` when there is a queue and it cannot be read. An agent that has never
+    ///   run has an empty status.
+    package init(queuePath: String) throws(AgentError) {
+        guard Folder.exists(queuePath) else { return }
+        do {
+            let reader = try Reader(path: queuePath)
+            self = try reader.read { tx in
+                var status = AgentStatus()
+                try status.fill(from: tx)
+                return status
+            }
+        } catch {
+            throw AgentError("The queue \(queuePath) cannot be read: \(error).")
+        }
+    }
+
+    private init() {}
+
+    private mutating func fill(from tx: borrowing Transaction) throws {
+        queueDepth = try QueueStore.depth(in: tx)
+        oldestAt = try QueueStore.oldest(in: tx)
+        waitingLines = try QueueStore.waitingLines(in: tx)
+        let notes = try QueueStore.notes(in: tx)
+        lastSyncAt = notes["last_sync"]?.at
+        lastError = notes["last_error"]?.value
+        lastErrorAt = notes["last_error"]?.at
+        let counters = try QueueStore.counters(in: tx)
+        delivered = counters["delivered"] ?? 0
+        duplicates = counters["duplicates"] ?? 0
+        refused = counters["refused"] ?? 0
+        badRows = counters["bad"] ?? 0
+        refusedFiles = counters["files_refused"] ?? 0
+        files = try QueueStore.files(in: .reading, tx).map { file in
+            File(
+                name: file.name, row: file.nextRow, bytesDone: Int64(file.nextOffset),
+                bytes: file.status.size)
+        }
+    }
+
+    package func text(_ configuration: AgentConfiguration) -> String {
+        var lines = [
+            ("Agent", "\(configuration.agentID), for \(configuration.serverURL)"),
+            ("Waiting", waiting), ("Last delivery", lastSyncAt.map(Self.time) ?? "never"),
+            (
+                "Last trouble",
+                lastError.map { "\(AgentLog.oneLine($0)) (\(lastErrorAt.map(Self.time) ?? ""))" }
+                    ?? "none"
+            ), ("Delivered", "\(delivered) records, \(duplicates) of them known already"),
+            (
+                "Refused",
+                "\(refused) records by the server, \(badRows) unreadable rows, \(refusedFiles) files"
+                    + " (see \(configuration.errorsFolder))"
+            ),
+        ]
+        for file in files {
+            let percent = file.bytes > 0 ? file.bytesDone * 100 / file.bytes : 100
+            lines.append(("Reading", "\(file.name), row \(file.row), \(percent) %"))
+        }
+        return lines.map { name, value in
+            name + String(repeating: " ", count: max(1, 15 - name.count)) + value + "\n"
+        }.joined()
+    }
+
+    private var waiting: String {
+        guard queueDepth > 0 else { return "no records" }
+        return "\(queueDepth) records, the oldest since " + (oldestAt.map(Self.time) ?? "?")
+    }
+
+    package var json: [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("queue_depth", queueDepth)
+            json.member("oldest_at", oldestAt.map(Self.time))
+            json.member("last_sync_at", lastSyncAt.map(Self.time))
+            json.member("last_error", lastError)
+            json.member("last_error_at", lastErrorAt.map(Self.time))
+            json.member("delivered", delivered)
+            json.member("duplicates", duplicates)
+            json.member("refused", refused)
+            json.member("bad_rows", badRows)
+            json.member("refused_files", refusedFiles)
+            json.memberArray("reading") { array in
+                for file in files {
+                    array.element { json in
+                        json.member("name", file.name)
+                        json.member("row", file.row)
+                        json.member("bytes_done", file.bytesDone)
+                        json.member("bytes", file.bytes)
+                    }
+                }
+            }
+        }
+        return json.finish()
+    }
+
+    private static func time(_ milliseconds: Int64) -> String {
+        Date(timeIntervalSince1970: Double(milliseconds / 1000)).formatted(.iso8601)
+    }
+}

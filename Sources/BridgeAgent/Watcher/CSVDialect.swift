@@ -1,0 +1,104 @@
+/// How a CSV file is written, guessed from its beginning.
+struct CSVDialect: Equatable {
+    var delimiter = UInt8(ascii: ",")
+    var endsWithCR = false
+    /// Bytes before the row of the column names: byte order mark and Excel's `sep=` line.
+    var headerOffset = 0
+    var hasByteOrderMark = false
+
+    static let delimiters = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+    /// How much of a file `init` wants to see.
+    static let sniffedBytes = 64 * 1024
+
+    /// - Parameter head: the first `sniffedBytes` of the file, or all of it.
+    /// - Throws: when it is no CSV file at all.
+    init(sniffing head: [UInt8]) throws(FileRefusal) {
+        try Self.refuseOtherFormats(head)
+        if head.starts(with: [0xEF, 0xBB, 0xBF]) {
+            hasByteOrderMark = true
+            headerOffset = 3
+        }
+        let text = head[headerOffset...]
+        // The first end of a line that is outside quotes tells how lines end.
+        var isQuoted = false
+        for (index, byte) in zip(text.indices, text) {
+            if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+            guard !isQuoted else { continue }
+            if byte == UInt8(ascii: "\n") { break }
+            if byte == UInt8(ascii: "\r") {
+                endsWithCR = index + 1 < text.endIndex && text[index + 1] != UInt8(ascii: "\n")
+                break
+            }
+        }
+        if let announced = Self.announcedDelimiter(text, endsWithCR: endsWithCR) {
+            delimiter = announced.delimiter
+            headerOffset = announced.end
+        } else {
+            delimiter = Self.guess(text, endsWithCR: endsWithCR)
+        }
+    }
+
+    /// `sep=;` as the first line: an instruction to Excel, quoted or not.
+    private static func announcedDelimiter(
+        _ text: ArraySlice<UInt8>, endsWithCR: Bool
+    ) -> (delimiter: UInt8, end: Int)? {
+        var at = text.startIndex
+        let isQuoted = text.first == UInt8(ascii: "\"")
+        if isQuoted { at += 1 }
+        guard text[at...].count >= 5,
+            text[at..<(at + 4)].map({ $0 | 0x20 }).elementsEqual("sep=".utf8.map { $0 | 0x20 })
+        else { return nil }
+        let delimiter = text[at + 4]
+        guard delimiters.contains(delimiter) || delimiter == UInt8(ascii: "|") else { return nil }
+        at += 5
+        if isQuoted {
+            guard at < text.endIndex, text[at] == UInt8(ascii: "\"") else { return nil }
+            at += 1
+        }
+        if at < text.endIndex, text[at] == UInt8(ascii: "\r") { at += 1 }
+        if at < text.endIndex, text[at] == UInt8(ascii: "\n") { at += 1 }
+        return (delimiter, at)
+    }
+
+    /// The delimiter under which the first row has the most names that we know, then the most fields.
+    private static func guess(_ text: ArraySlice<UInt8>, endsWithCR: Bool) -> UInt8 {
+        var best = (delimiter: delimiters[0], known: -1, fields: -1)
+        for delimiter in delimiters {
+            var parser = CSVParser(delimiter: delimiter, endsWithCR: endsWithCR)
+            parser.append(Array(text))
+            parser.finish()
+            var row = CSVRow()
+            while parser.next(into: &row), row.isBlank {}
+            let known = (0..<row.count).count { index in
+                ColumnNames.isKnown(TextEncoding.string(row[index]))
+            }
+            if (known, row.count) > (best.known, best.fields) {
+                best = (delimiter, known, row.count)
+            }
+        }
+        return best.delimiter
+    }
+
+    private static func refuseOtherFormats(_ head: [UInt8]) throws(FileRefusal) {
+        if head.starts(with: [0x50, 0x4B, 3, 4]) || head.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
+            throw FileRefusal(
+                "This is an Excel workbook, not CSV. Open it and choose Save As, CSV UTF-8.")
+        }
+        if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF])
+            || head.prefix(64).contains(0)
+        {
+            throw FileRefusal(
+                "This file is Unicode text in UTF-16, or not text at all. Save it as CSV UTF-8.")
+        }
+        if head.starts(with: Array("%PDF".utf8)) {
+            throw FileRefusal("This is a PDF document, not CSV. Export the table as CSV.")
+        }
+    }
+}
+
+/// Why a whole file is put aside, in a sentence for whoever put it there.
+struct FileRefusal: Error, Equatable {
+    let sentence: String
+
+    init(_ sentence: String) { self.sentence = sentence }
+}

@@ -1,0 +1,207 @@
+import Crypto
+import Foundation
+
+/// Reads one file into the queue, a bounded number of rows in each transaction.
+///
+/// A row commits only while the file is still the one that was opened, so a file that is rewritten in
+/// place is never read in a mixture of two versions; one that is replaced by another goes on being
+/// read from the old one, which is still whole.
+struct FileImport {
+    enum Outcome: Equatable {
+        /// All rows are queued.
+        case complete(QueuedFile)
+        /// The file has changed while it was read; what was queued is true, and the rest is read
+        /// when it has settled.
+        case changed
+        /// It is still being written.
+        case busy
+        case stopped
+    }
+
+    let queue: BridgeQueue
+    let configuration: AgentConfiguration
+    let dates: DateText
+    let isStopped: @Sendable () -> Bool
+    /// Called after each transaction: bytes read, bytes in all, rows queued so far.
+    let progress: (Int64, Int64, Int) -> Void
+
+    static let pieceBytes = 256 * 1024
+    static let rowsAtOnce = 2000
+
+    func run(_ name: String, type: RecordType) throws -> Outcome {
+        let input = try InputFile(path: configuration.watchFolder + "/" + name)
+        guard let status = input.status else { return .changed }
+        if input.isBeingWritten { return .busy }
+        let head = try input.read(at: 0, count: CSVDialect.sniffedBytes)
+        if head.isEmpty, status.size == 0 {
+            throw FileRefusal("The file is empty.")
+        }
+        let dialect = try CSVDialect(sniffing: head)
+        var reader = RowReader(dialect, offset: dialect.headerOffset, number: 0)
+        guard let heading = try reader.nextFilled(from: input) else {
+            throw FileRefusal("The file has no rows, not even one with the column names.")
+        }
+        let layout = try FileLayout(heading: heading)
+        guard input.status == status else { return .changed }
+        var file = try open(
+            name, type, status, dialect, layout, offset: reader.offset, row: heading.number,
+            isASCII: head.allSatisfy { $0 < 0x80 } || TextEncoding.isUTF8(head[...]))
+        reader = RowReader(dialect, offset: file.nextOffset, number: file.nextRow)
+        let builder = RecordBuilder(
+            type: type, layout: layout, dates: dates, sourceFile: name)
+        var queued = 0
+        while true {
+            if isStopped() { return .stopped }
+            try checkSpace()
+            let chunk = try readChunk(&reader, from: input, builder, layout, file)
+            guard input.status == status else { return .changed }
+            file.nextOffset = reader.offset
+            file.nextRow = reader.number
+            if chunk.isLast { file.state = .read }
+            let updated = file
+            queued += try queue.write { tx in
+                for line in chunk.badLines { try QueueStore.add(line, in: tx) }
+                try QueueStore.raise("bad", by: chunk.badLines.count, in: tx)
+                return try QueueStore.add(
+                    chunk.rows, bad: chunk.badLines.count, to: updated, in: tx)
+            }
+            progress(Int64(file.nextOffset), status.size, queued)
+            if chunk.isLast { return .complete(file) }
+        }
+    }
+
+    /// The last of the disk belongs to the other programs of this machine.
+    private func checkSpace() throws(AgentError) {
+        guard let space = Folder.space(configuration.stateFolder) else { return }
+        guard space.free < min(64 << 20, space.total / 20) else { return }
+        throw AgentError(
+            "the disk of \(configuration.stateFolder) is nearly full (\(space.free >> 20) MiB are "
+                + "free): free some space; reading goes on by itself")
+    }
+
+    private struct Chunk: Sendable {
+        var rows: [QueuedRow] = []
+        var badLines: [ReportLine] = []
+        var isLast = false
+    }
+
+    private func readChunk(
+        _ reader: inout RowReader, from input: borrowing InputFile, _ builder: RecordBuilder,
+        _ layout: FileLayout, _ file: QueuedFile
+    ) throws -> Chunk {
+        var chunk = Chunk()
+        var bytes = 0
+        while chunk.rows.count + chunk.badLines.count < Self.rowsAtOnce, bytes < 4 << 20 {
+            guard let row = try reader.next(from: input) else {
+                chunk.isLast = true
+                return chunk
+            }
+            if row.isBlank, row.fault == nil { continue }
+            bytes += row.bytes.count
+            switch builder.record(row) {
+            case .record(let body, let contentCount):
+                let digest = SHA256.hash(body[..<contentCount]).bytes.prefix(8)
+                    .reduce(Int64(0)) { $0 << 8 | Int64($1) }
+                chunk.rows.append(QueuedRow(number: row.number, digest: digest, body: body))
+            case .bad(let reason):
+                chunk.badLines.append(Self.badLine(row, reason, layout, file))
+            }
+        }
+        return chunk
+    }
+
+    /// The row as it was, behind its number and what is wrong with it.
+    private static func badLine(
+        _ row: CSVRow, _ reason: String, _ layout: FileLayout, _ file: QueuedFile
+    ) -> ReportLine {
+        let columns = layout.columns
+        let fields = (0..<min(row.count, 1000)).compactMap { index in
+            if index < columns.count, columns[index].kind == .ignored { return String?.none }
+            // A row that swallowed half a file is told by its beginning.
+            return TextEncoding.string(row[index].prefix(4096))
+        }
+        return ReportLine(
+            fileID: file.id, kind: .errors,
+            line: CSVLine.bytes([String(row.number), reason] + fields, delimiter: file.delimiter))
+    }
+
+    /// Goes on where an earlier reader of the same version stopped, or begins.
+    private func open(
+        _ name: String, _ type: RecordType, _ status: FileStatus, _ dialect: CSVDialect,
+        _ layout: FileLayout, offset: Int, row: Int, isASCII: Bool
+    ) throws -> QueuedFile {
+        let archive = configuration.archiveFolder
+        let now = BridgeQueue.now
+        return try queue.write { tx in
+            if let earlier = try QueueStore.file(named: name, state: .reading, in: tx) {
+                if earlier.status == status, earlier.recordType == type.rawValue { return earlier }
+                try QueueStore.setState(
+                    .replaced, archivePath: earlier.archivePath, of: earlier.id, in: tx)
+            }
+            var path = archive + "/" + name
+            var number = 2
+            while try Folder.exists(path) || QueueStore.isArchivePathTaken(path, in: tx) {
+                path = archive + "/" + Self.numbered(name, number)
+                number += 1
+            }
+            return try QueueStore.add(
+                name: name, recordType: type.rawValue, sharesScope: !type.isState, status: status,
+                state: .reading, nextOffset: offset, nextRow: row, archivePath: path,
+                delimiter: dialect.delimiter,
+                hasByteOrderMark: dialect.hasByteOrderMark || !isASCII,
+                columns: layout.columns.filter { $0.kind != .ignored }.map(\.name), at: now, in: tx)
+        }
+    }
+
+    /// `patients_1.csv` becomes `patients_1-2.csv`.
+    static func numbered(_ name: String, _ number: Int) -> String {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else {
+            return "\(name)-\(number)"
+        }
+        return "\(name[..<dot])-\(number)\(name[dot...])"
+    }
+}
+
+/// Rows of a file from an offset on.
+struct RowReader {
+    private var parser: CSVParser
+    private var row = CSVRow()
+    private var readOffset: Int
+    private var isAtEnd = false
+    private(set) var number: Int
+
+    init(_ dialect: CSVDialect, offset: Int, number: Int) {
+        parser = CSVParser(
+            delimiter: dialect.delimiter, endsWithCR: dialect.endsWithCR, offset: offset,
+            number: number)
+        readOffset = offset
+        self.number = number
+    }
+
+    /// Behind the last row.
+    var offset: Int { parser.offset }
+
+    mutating func next(from input: borrowing InputFile) throws(FileError) -> CSVRow? {
+        while !parser.next(into: &row) {
+            if isAtEnd { return nil }
+            let piece = try input.read(at: readOffset, count: FileImport.pieceBytes)
+            readOffset += piece.count
+            if piece.isEmpty {
+                isAtEnd = true
+                parser.finish()
+            } else {
+                parser.append(piece)
+            }
+        }
+        number = row.number
+        return row
+    }
+
+    /// The next row that is not blank.
+    mutating func nextFilled(from input: borrowing InputFile) throws(FileError) -> CSVRow? {
+        while let row = try next(from: input) {
+            if !row.isBlank { return row }
+        }
+        return nil
+    }
+}

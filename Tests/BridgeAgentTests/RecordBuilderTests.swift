@@ -1,0 +1,147 @@
+import Foundation
+import Testing
+
+@testable import BridgeAgent
+
+struct RecordBuilderTests {
+    private static func row(_ text: String) -> CSVRow {
+        row(Array(text.utf8))
+    }
+
+    private static func row(_ text: [UInt8]) -> CSVRow {
+        var parser = CSVParser(delimiter: UInt8(ascii: ","))
+        parser.append(text)
+        parser.finish()
+        var row = CSVRow()
+        _ = parser.next(into: &row)
+        return row
+    }
+
+    private static func layout(_ heading: String) throws -> FileLayout {
+        try FileLayout(heading: row(heading))
+    }
+
+    private static func build(
+        _ heading: String, _ line: CSVRow, type: RecordType = .patient, file: String = "f.csv"
+    ) throws -> RecordBuilder.Outcome {
+        let dates = DateText(order: .dayFirst, zone: .gmt)
+        return RecordBuilder(
+            type: type, layout: try layout(heading), dates: dates, sourceFile: file
+        ).record(line)
+    }
+
+    private static func members(_ outcome: RecordBuilder.Outcome) -> String {
+        guard case .record(let body, let count) = outcome else { return "\(outcome)" }
+        let tail = ",\"source_system\":\"bridge_agent_csv\",\"source_file\":\"f.csv\"}"
+        #expect(String(decoding: body[count...], as: UTF8.self) == tail)
+        return String(decoding: body[..<count], as: UTF8.self)
+    }
+
+    @Test func sendsWhatTheColumnsSay() throws {
+        let outcome = try Self.build(
+            "first_name,last_name,dob,sex,phone", Self.row("Amina,\" Nkeng \",14/03/1988,F,"))
+        #expect(
+            Self.members(outcome)
+                == #"{"record_type":"patient","first_name":"Amina","last_name":"Nkeng","dob":"1988-03-14","sex":"female""#
+        )
+    }
+
+    @Test func readsFrenchColumns() throws {
+        let heading = "Nom,Prénom,Date de naissance,Sexe,Téléphone,Numéro de dossier"
+        #expect(
+            try Self.layout(heading).columns.map(\.name) == [
+                "last_name", "first_name", "date_of_birth", "sex", "phone", "external_reference",
+            ])
+        let results = "Identifiant santé,Analyse,Résultat,Unité,Valeurs de référence,Anormal,Date"
+        #expect(
+            try Self.layout(results).columns.map(\.name) == [
+                "health_id", "test", "result", "unit", "reference_range", "flagged", "date",
+            ])
+        #expect(
+            try Self.layout("health_id,Médicament,Posologie,Fréquence").columns.map(\.name) == [
+                "health_id", "medicine", "dose", "frequency",
+            ])
+    }
+
+    @Test func keepsTheServersSynonyms() throws {
+        let heading =
+            "dob,phone,medicine,test,result,notes,date,patient_health_id,flagged,Blood Type,X-Ray"
+        #expect(
+            try Self.layout(heading).columns.map(\.name) == [
+                "dob", "phone", "medicine", "test", "result", "notes", "date", "patient_health_id",
+                "flagged", "blood_type", "x_ray",
+            ])
+    }
+
+    /// The server refuses an object that has a name twice.
+    @Test func namesAreUnique() throws {
+        let names = try Self.layout(
+            "nom,last_name,Nom de famille,record_type,source_file,x,X,,agent_id"
+        ).columns.map(\.name)
+        #expect(Set(names).count == names.count)
+        #expect(
+            names.prefix(4) == ["last_name", "last_name_2", "nom_de_famille", "csv_record_type"])
+        #expect(Set(names).isDisjoint(with: ["record_type", "source_file", "agent_id"]))
+    }
+
+    @Test func leavesOutTheAgentsOwnColumns() throws {
+        let outcome = try Self.build(
+            "error_row,error_reason,first_name", Self.row("3,no date,Amina"))
+        #expect(Self.members(outcome) == #"{"record_type":"patient","first_name":"Amina""#)
+    }
+
+    @Test(arguments: [
+        ("a,b", "the row has 2 fields where the first row has 3"),
+        ("a,b,c,d", "put a text that contains the separator in quotes"),
+        ("a,31/02/1988,c", "dob is no date"),
+        ("a,14/03/88,c", "dob is no date"),
+        ("\"a\"x,1988-03-14,c", "quotation mark"),
+        ("\"a", "quotation mark"),
+        ("a\u{0},1988-03-14,c", "NUL"),
+        (",,", "the row is empty"),
+    ])
+    func refusesARow(_ line: String, _ reason: String) throws {
+        let outcome = try Self.build("first_name,dob,phone", Self.row(line))
+        guard case .bad(let found) = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        #expect(found.contains(reason))
+        #expect(!found.contains("1988"), "a reason holds no patient's data")
+    }
+
+    @Test func allowsAnEmptyFieldTooMany() throws {
+        let outcome = try Self.build("first_name,phone", Self.row("Amina,1,, "))
+        #expect(
+            Self.members(outcome) == #"{"record_type":"patient","first_name":"Amina","phone":"1""#)
+    }
+
+    @Test func readsWindows1252() throws {
+        let outcome = try Self.build(
+            "first_name,phone", Self.row([0xC9, 0x6C, 0x69, 0x65, 0x2C, 0x31]))
+        #expect(
+            Self.members(outcome) == #"{"record_type":"patient","first_name":"Élie","phone":"1""#)
+    }
+
+    @Test(arguments: [
+        ("M", "male"), ("Masculin", "male"), ("homme", "male"), ("F", "female"),
+        ("Féminin", "female"), ("other", "other"),
+    ])
+    func readsSexes(_ written: String, _ sent: String) throws {
+        let outcome = try Self.build("Sexe,first_name", Self.row("\(written),A"))
+        #expect(
+            Self.members(outcome)
+                == #"{"record_type":"patient","sex":"\#(sent)","first_name":"A""#)
+    }
+
+    @Test(arguments: ["1,2,3", "Amina,Nkeng,1988-03-14", "\"health_id", "a"])
+    func refusesAFileWithoutColumnNames(_ heading: String) {
+        #expect(throws: FileRefusal.self) { try Self.layout(heading) }
+    }
+
+    @Test func escapesWhatJSONNeedsEscaped() throws {
+        let outcome = try Self.build("notes,phone", Self.row("\"a\"\"b\\\nc\",1"))
+        #expect(
+            Self.members(outcome) == #"{"record_type":"patient","notes":"a\"b\\\nc","phone":"1""#)
+    }
+}
