@@ -32,9 +32,9 @@ struct DeliveryRoutesTests {
             let events = try tx.all("SELECT seq FROM events ORDER BY seq DESC LIMIT 3") {
                 $0.int64(0)
             }
-            for seq in events {
-                try DeliveryStore.insert(subscription: 1, eventSeq: seq, at: now, in: tx)
-            }
+            var plan = FanOutPlan(from: 0)
+            for seq in events.reversed() { plan.advance(to: seq, for: [1]) }
+            for run in plan.runs { try DeliveryStore.insert(run, at: now, in: tx) }
             try tx.execute(
                 """
                 UPDATE webhook_deliveries SET state = 'exhausted', attempts = 7

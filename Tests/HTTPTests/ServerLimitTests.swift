@@ -4,7 +4,7 @@ import Testing
 @Suite(.ownThreads)
 struct ServerLimitTests {
     @Test func aSlowHeadIsToldAndClosed() async throws {
-        let server = try TestServer { $0.headDeadline = .milliseconds(100) }
+        let server = try TestServer { $0.headDeadline = .milliseconds(500) }
         let client = server.client()
         client.send("GET / HTTP/1.1\r\nHos")
         #expect(client.receiveAll().contains("headTimeout"))
