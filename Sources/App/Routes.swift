@@ -13,6 +13,8 @@ package enum Routes {
         DuplicateRoutes.all,
         SyncRoutes.all,
         BridgeRoutes.all,
+        HealthcareRoutes.all,
+        HealthcareListRoutes.all,
     ].flatMap { $0 }
 
     /// Every `/api/v1/…` answers under `/v1/…` too, the base of the documents' production URL.
