@@ -728,4 +728,21 @@ CREATE TABLE payments (
     PRIMARY KEY (facility_id, side, reference)
 ) STRICT;
 
+-- What a payment said before it was said otherwise.
+CREATE TABLE payment_versions (
+    facility_id  TEXT NOT NULL,
+    side         TEXT NOT NULL,
+    reference    TEXT NOT NULL,
+    amount_minor INTEGER NOT NULL,
+    currency     TEXT NOT NULL,
+    method       TEXT,
+    status       TEXT NOT NULL,
+    paid_at      INTEGER NOT NULL,
+    received_at  INTEGER NOT NULL,
+    client_id    TEXT NOT NULL,
+    replaced_at  INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX payment_versions_reference ON payment_versions (facility_id, side, reference);
+
 CREATE INDEX payments_paid_at ON payments (facility_id, paid_at);

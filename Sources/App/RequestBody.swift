@@ -205,6 +205,11 @@ package struct RequestBody {
 
     // MARK: What lies inside
 
+    /// The texts under a name, in the record and in what it is wrapped in.
+    func said(_ name: StaticString) -> [String] {
+        [object[name], envelope?[name]].compactMap { $0?.string }.filter { !$0.isEmpty }
+    }
+
     /// Whether the field was sent, whatever it holds but `null`.
     func has(_ name: StaticString) -> Bool {
         (object[name] ?? envelope?[name]).map { !$0.isNull } ?? false

@@ -93,8 +93,11 @@ enum AgentCommands {
             guard isDone else { throw Failure("There is no agent \(id) that is not revoked.") }
         }
         Terminal.print(
-            "agent_key  \(key)\n\nThe old key works for \(hours) more hours. Was it stolen? Use "
-                + "--overlap 0. The new key is not shown again.")
+            "agent_key  \(key)\n\n"
+                + (hours == 0
+                    ? "The old key does not work any more. "
+                    : "The old key works for \(hours) more hours. Was it stolen? Use --overlap 0. ")
+                + "The new key is not shown again.")
     }
 
     @Sendable private static func list(_ arguments: Arguments) throws {

@@ -320,6 +320,32 @@ struct DuplicateRoutesTests {
         #expect(unknown.status == 404)
     }
 
+    @Test func undoMergeTakesAlongWhatCameUnderTheRetiredID() async throws {
+        let (older, newer, id) = try await pair()
+        let merged = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin)
+        let merge = try #require(merged["id"]?.string)
+        for (health, name) in [(newer, "under the retired"), (older, "under the survivor")] {
+            let push = await app.send(
+                .post, "/api/v1/connect/records/lab-results", token: token,
+                json: """
+                    {"health_id":"\(health)","test_name":"\(name)","result_value":"1"}
+                    """)
+            #expect(push.status == 201)
+        }
+        _ = await app.send(.post, "/api/v1/admin/merges/\(merge)/undo", token: admin)
+        let charts = try app.read { tx in
+            try tx.all(
+                """
+                SELECT patients.health_id FROM records JOIN patients ON patients.id = patient_id
+                WHERE external_id IS NULL AND view LIKE '%under the%'
+                ORDER BY view LIKE '%retired%' DESC
+                """
+            ) { $0.text(0) }
+        }
+        #expect(charts == [newer, older])
+    }
+
     @Test func mergePatientsNeedsTwoLivingOnes() async throws {
         let (older, newer, _) = try await pair()
         func merge(_ retired: String, _ survivor: String) async -> Answer {
@@ -329,7 +355,7 @@ struct DuplicateRoutesTests {
                     {"survivor_health_id":"\(survivor)","retired_health_id":"\(retired)"}
                     """)
         }
-        #expect(await merge(older, older).status == 409)
+        #expect(await merge(older, older).status == 422)
         #expect(await merge(older, "CM-HID-0000-0000-0000").status == 404)
         #expect(await merge("x", older).status == 422)
         #expect(await merge(newer, older).status == 200)

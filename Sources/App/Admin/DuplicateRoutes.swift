@@ -168,6 +168,10 @@ enum DuplicateRoutes {
             let retired = try PatientStore.named(retiredID, auditing: &entry, in: tx).patient
             let first = (entity: entry.entity ?? "", id: retired.id)
             let survivor = try PatientStore.named(survivorID, auditing: &entry, in: tx).patient
+            guard survivor.id != retired.id || survivorID != retiredID else {
+                throw Problem.validation(
+                    "retired_health_id", "must be another patient's than survivor_health_id")
+            }
             entry.furtherPatients = [first]
             let merge = try merge(
                 retired, into: survivor, caseID: nil, reason: reason, context, in: tx)

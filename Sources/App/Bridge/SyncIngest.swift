@@ -47,7 +47,7 @@ package struct SyncIngest {
     private mutating func take(
         _ record: SyncRecord, _ query: ResolveQuery, in tx: borrowing Transaction
     ) throws {
-        if let resolution = try repeated(record.digest, in: tx) {
+        if let resolution = try repeated(record.digest, query, in: tx) {
             return accept(record, query, resolution, isDuplicate: true)
         }
         guard
@@ -59,14 +59,16 @@ package struct SyncIngest {
         accept(record, query, resolution, isDuplicate: false)
     }
 
-    /// Whom the same record led to before; the survivor, if they were merged since.
+    /// Whom the same record led to before; the survivor, if they were merged since. Nobody, when a
+    /// merge was undone and the record now speaks against whom it led to.
     private func repeated(
-        _ digest: [UInt8], in tx: borrowing Transaction
+        _ digest: [UInt8], _ query: ResolveQuery, in tx: borrowing Transaction
     ) throws -> Resolution? {
         guard let id = try RecordDigestStore.patientID(of: digest, in: tx),
             let patient = try PatientStore.find(id: id, in: tx),
             let healthID = HealthID(patient.healthID),
-            let found = try PatientStore.find(.healthID(healthID), in: tx)
+            let found = try PatientStore.find(.healthID(healthID), in: tx),
+            !Matching.disagrees(query.claims, with: found.patient)
         else { return nil }
         return Resolution(
             patient: found.patient, healthID: found.patient.healthID, decision: .exact)
@@ -141,14 +143,14 @@ package struct SyncIngest {
         guard try !PaymentStore.holds(payment, facilityID: source.facilityID, in: tx) else {
             return accept(record, .payment, .duplicate, isDuplicate: true)
         }
-        let isCompleted = try PaymentStore.store(
+        let (isAmended, isCompleted) = try PaymentStore.store(
             payment, facilityID: source.facilityID, clientID: source.clientID, at: source.now,
             in: tx)
         if isCompleted {
             try EventStore.append(
                 payment.completed(facilityID: source.facilityID), from: origin, in: tx)
         }
-        accept(record, .payment, .stored)
+        accept(record, .payment, isAmended ? .amended : .stored)
     }
 
     private mutating func accept(

@@ -133,7 +133,14 @@ extension RequestBody {
     /// `nil` for a malformed one; without one, that is a complaint.
     fileprivate mutating func patientReference() -> PatientReference? {
         let text = requiredText(["health_id", "patient_health_id"])
-        return text.isEmpty ? nil : PatientReference(text)
+        guard !text.isEmpty, let reference = PatientReference(text) else { return nil }
+        // Two ids for one record: whichever were taken, it might be the wrong chart.
+        let others = said("health_id") + said("patient_health_id")
+        guard others.allSatisfy({ PatientReference($0)?.text == reference.text }) else {
+            refuse("health_id", "and patient_health_id name different patients")
+            return nil
+        }
+        return reference
     }
 
     /// When stock was counted; never later than now.

@@ -172,6 +172,23 @@ package enum MergeStore {
             [.integer(now.milliseconds), .text(principal), .text(merge.id)])
     }
 
+    /// A record that came under a retired id goes back with it, should the merge be undone.
+    package static func note(
+        record id: String, under retiredID: String, in tx: borrowing Transaction
+    ) throws {
+        var retired = try tx.first(
+            "SELECT id FROM patients WHERE health_id = ?", [.text(retiredID)]
+        ) { $0.int64(0) }
+        while let patientID = retired {
+            let merge = try tx.first(
+                "SELECT id, survivor_id FROM merges WHERE retired_id = ? AND undone_at IS NULL",
+                [.integer(patientID)]
+            ) { (id: $0.text(0), survivorID: $0.int64(1)) }
+            if let merge { try note(merge.id, "record", id, in: tx) }
+            retired = merge?.survivorID
+        }
+    }
+
     // MARK: What moves
 
     /// What one of the two refused or took back after the other one's grant ends that grant: the

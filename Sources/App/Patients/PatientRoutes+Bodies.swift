@@ -128,7 +128,7 @@ extension ResolveQuery {
         guard healthID == nil || reference != nil else { return nil }
         self.init(
             reference: reference, demographics: demographics, claims: claims,
-            externalReference: externalReference, purpose: purpose)
+            externalReference: externalReference, purpose: purpose, sentAs: body.object.raw)
     }
 }
 

@@ -26,7 +26,7 @@ extension PatientStore {
         guard let demographics = query.demographics else { return nil }
         let outlook = try outlook(
             for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
-            reference: query.externalReference, at: now, in: tx)
+            reference: query.externalReference, callHash: query.callHash, at: now, in: tx)
         if let referenced = outlook.referenced,
             Matching.agrees(demographics, with: referenced),
             !Matching.contradicts(demographics, nil, .init(patient: referenced))
@@ -56,7 +56,7 @@ extension PatientStore {
         guard let demographics = query.demographics else { return nil }
         let outlook = try outlook(
             for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
-            reference: query.externalReference, at: now, in: tx)
+            reference: query.externalReference, callHash: query.callHash, at: now, in: tx)
         let near = try BlockingStore.nearMatches(of: demographics, in: tx)
         let patient = try insert(
             demographics, healthID: try unusedHealthID(demographics.countryCode, in: tx),
@@ -73,10 +73,9 @@ extension PatientStore {
             try DuplicateCaseStore.open(match, for: patient.id, at: now, in: tx)
         }
         // Nothing would find this patient again: neither a match, nor a key for placeholders.
-        if others > 0 || demographics.matchingKeys.name == nil {
+        if let call = query.callHash, others > 0 || demographics.matchingKeys.name == nil {
             try rememberCall(
-                demographics, reference: query.externalReference, clientID: client.referenceOwner,
-                patientID: patient.id, at: now, in: tx)
+                call, clientID: client.referenceOwner, patientID: patient.id, at: now, in: tx)
         }
         var resolution = Resolution(patient, others > 0 ? .possibleDuplicate : .none)
         resolution.candidates = others

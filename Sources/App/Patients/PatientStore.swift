@@ -10,6 +10,8 @@ package enum PatientStore {
         package let healthID: String
         /// The id asked for was retired by a merge; `healthID` is the survivor's.
         package let isViaMergedAlias: Bool
+        /// The retired id that was asked for.
+        package var retiredID: String?
     }
 
     static func patient(_ row: borrowing Row) throws -> Patient {
@@ -53,7 +55,7 @@ package enum PatientStore {
         guard let alias, let patient = try find(id: alias.patientID, in: tx) else { return nil }
         return Found(
             patient: patient, healthID: alias.isMerged ? patient.healthID : text,
-            isViaMergedAlias: alias.isMerged)
+            isViaMergedAlias: alias.isMerged, retiredID: alias.isMerged ? text : nil)
     }
 
     /// Whom records under an id belong to: `find` with as little read as that takes.
@@ -174,23 +176,21 @@ package enum PatientStore {
 
     package static func outlook(
         for query: Demographics, clientID: String, facilityID: String?, reference: String?,
-        at now: Timestamp, in tx: borrowing Transaction
+        callHash: [UInt8]?, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Outlook {
         let candidates = try candidates(for: query, clientID: clientID, in: tx)
         let isCommonName = try candidates.isEmpty ? false : isCommon(query, in: tx)
         // Without a number of the caller's own, two unknown patients of one day look the same: only
         // a retry comes within minutes.
         let oldest = now.adding(seconds: reference == nil ? -600 : -86_400)
-        let repeated = try tx.first(
-            """
-            SELECT patient_id FROM resolve_fingerprints
-            WHERE client_id = ? AND fingerprint = ? AND created_at >= ?
-            """,
-            [
-                .text(clientID), .blob(fingerprint(of: query, reference: reference)),
-                .integer(oldest.milliseconds),
-            ]
-        ) { $0.int64(0) }
+        let repeated = try callHash.flatMap { callHash in
+            try tx.first(
+                """
+                SELECT patient_id FROM resolve_fingerprints
+                WHERE client_id = ? AND fingerprint = ? AND created_at >= ?
+                """, [.text(clientID), .blob(callHash), .integer(oldest.milliseconds)]
+            ) { $0.int64(0) }
+        }
         guard let reference else {
             return Outlook(
                 candidates: candidates, isCommonName: isCommonName, reference: nil,
@@ -357,8 +357,8 @@ package enum PatientStore {
 
     /// The same call must find this patient when it is sent again, though nobody would match.
     package static func rememberCall(
-        _ query: Demographics, reference: String?, clientID: String, patientID: Int64,
-        at now: Timestamp, in tx: borrowing Transaction
+        _ callHash: [UInt8], clientID: String, patientID: Int64, at now: Timestamp,
+        in tx: borrowing Transaction
     ) throws {
         try tx.execute(
             "DELETE FROM resolve_fingerprints WHERE created_at < ?",
@@ -371,24 +371,8 @@ package enum PatientStore {
                 patient_id = excluded.patient_id, created_at = excluded.created_at
             """,
             [
-                .text(clientID), .blob(fingerprint(of: query, reference: reference)),
+                .text(clientID), .blob(callHash),
                 .integer(patientID), .integer(now.milliseconds),
             ])
-    }
-
-    // MARK: Keys
-
-    private static func fingerprint(of query: Demographics, reference: String?) -> [UInt8] {
-        var bytes: [UInt8] = []
-        let fields: [String?] = [
-            query.firstName, query.lastName, query.dateOfBirth.description, query.countryCode,
-            query.sex?.rawValue, query.phoneNumber, query.nationalID, reference,
-        ]
-        for field in fields {
-            bytes.append(field == nil ? 0 : 1)
-            bytes.append(contentsOf: (field ?? "").utf8)
-            bytes.append(0)
-        }
-        return SHA256.hash(bytes).bytes
     }
 }

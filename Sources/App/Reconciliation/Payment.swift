@@ -40,9 +40,10 @@ package struct Money: Sendable, Hashable {
         self.currency = currency
     }
 
-    /// Reads a decimal amount: `1500`, `1500.50`. `nil` for anything else, more decimals than the
-    /// currency has, or more than 10^15.
-    package init?(decimal text: String, currency: String) {
+    /// Reads a decimal amount: `1500`, `1500.50`, and as French exports have it `1 500,50`. `nil` for
+    /// anything else, more decimals than the currency has, or more than 10^15.
+    package init?(decimal sent: String, currency: String) {
+        let text = Money.inEnglish(sent)
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let decimals = Money.decimals(of: currency)
         var fraction = parts.count > 1 ? String(parts[1]) : ""
@@ -56,6 +57,25 @@ package struct Money: Sendable, Hashable {
         else { return nil }
         for _ in fraction.utf8.count..<decimals { minor *= 10 }
         self.init(minor: minor, currency: currency)
+    }
+
+    /// A comma before one or two last digits is a decimal point; blanks between digits group them.
+    private static func inEnglish(_ text: String) -> String {
+        let blanks: Set<Unicode.Scalar> = [" ", "\u{a0}", "\u{202f}"]
+        guard text.unicodeScalars.contains(where: { blanks.contains($0) || $0 == "," }) else {
+            return text
+        }
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        guard parts.count <= 2, parts.count == 1 || (1...2).contains(parts[1].utf8.count) else {
+            return text
+        }
+        let groups = parts[0].unicodeScalars.split(
+            omittingEmptySubsequences: false, whereSeparator: { blanks.contains($0) })
+        guard groups.dropFirst().allSatisfy({ $0.count == 3 }),
+            groups.first.map({ (1...3).contains($0.count) || groups.count == 1 }) ?? false
+        else { return text }
+        let whole = groups.map { String(String.UnicodeScalarView($0)) }.joined()
+        return parts.count == 1 ? whole : whole + "." + parts[1]
     }
 
     /// Decimal places (ISO 4217).

@@ -2,17 +2,35 @@ package import SQLite
 
 /// Payments of one facility, from both sides.
 package enum PaymentStore {
-    /// Stores one side's account; the same reference again replaces it.
+    /// Stores one side's account; the same reference again replaces it, and what was said before is
+    /// kept.
     ///
-    /// - Returns: whether the payment is completed now and was not before.
+    /// - Returns: whether it says other than before, and whether the payment is completed now and was
+    ///   not before.
     package static func store(
         _ payment: Payment, facilityID: String, clientID: String, at now: Timestamp,
         in tx: borrowing Transaction
-    ) throws -> Bool {
+    ) throws -> (isAmended: Bool, isCompleted: Bool) {
         let before = try tx.first(
             "SELECT status FROM payments WHERE facility_id = ? AND side = ? AND reference = ?",
             [.text(facilityID), .text(payment.side.rawValue), .text(payment.reference)]
         ) { $0.text(0) }
+        let isAmended =
+            try before != nil && !holds(payment, facilityID: facilityID, in: tx)
+        if isAmended {
+            try tx.execute(
+                """
+                INSERT INTO payment_versions (facility_id, side, reference, amount_minor, currency,
+                    method, status, paid_at, received_at, client_id, replaced_at)
+                SELECT facility_id, side, reference, amount_minor, currency, method, status, paid_at,
+                    received_at, client_id, ?
+                FROM payments WHERE facility_id = ? AND side = ? AND reference = ?
+                """,
+                [
+                    .integer(now.milliseconds), .text(facilityID), .text(payment.side.rawValue),
+                    .text(payment.reference),
+                ])
+        }
         try tx.execute(
             """
             INSERT INTO payments (facility_id, side, reference, amount_minor, currency, method,
@@ -30,7 +48,7 @@ package enum PaymentStore {
                 .integer(payment.paidAt.milliseconds), .integer(now.milliseconds),
                 .text(clientID),
             ])
-        return payment.isCompleted && before != "completed"
+        return (isAmended, payment.isCompleted && before != "completed")
     }
 
     /// Whether this side has said the same before.

@@ -39,7 +39,7 @@ enum ReconciliationRoutes {
         return try await context.write(auditing: .create) { [payments] tx, entry in
             entry.entity = "facility/" + facilityID
             for payment in payments {
-                let isNew = try PaymentStore.store(
+                let (_, isNew) = try PaymentStore.store(
                     payment, facilityID: facilityID, clientID: context.client.clientID,
                     at: context.now, in: tx)
                 guard isNew else { continue }

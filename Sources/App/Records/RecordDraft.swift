@@ -25,6 +25,8 @@ package struct RecordDraft: Sendable {
 package struct RecordSubject: Sendable {
     package let patientID: Int64
     package let healthID: String
+    /// The id that the record names, where a merge has retired it: undone, the record goes back.
+    package var retiredID: String?
 
     package init(patientID: Int64, healthID: String) {
         self.patientID = patientID
@@ -33,6 +35,7 @@ package struct RecordSubject: Sendable {
 
     package init(_ found: PatientStore.Found) {
         self.init(patientID: found.patient.id, healthID: found.patient.healthID)
+        retiredID = found.retiredID
     }
 }
 

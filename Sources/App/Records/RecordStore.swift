@@ -94,6 +94,9 @@ package enum RecordStore {
                 .optional(draft.occurredAt?.milliseconds), .integer(source.now.milliseconds),
                 .integer(listedAt.milliseconds), .utf8(view),
             ])
+        if let retiredID = subject.retiredID {
+            try MergeStore.note(record: id, under: retiredID, in: tx)
+        }
     }
 
     private static func insertParts(
