@@ -483,12 +483,77 @@ CREATE TABLE record_versions (
     PRIMARY KEY (record_id, version)
 ) STRICT;
 
+-- What clinics' desktop systems sync (contract § 7), each row one facility's own. Keys are compared in
+-- lower case. fields is a JSON object: the documented fields in their order, the others under "extra".
+CREATE TABLE clinics (
+    seq         INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL,                  -- cln_…
+    facility_id TEXT NOT NULL REFERENCES facilities (id),
+    code_key    TEXT NOT NULL,
+    fields      TEXT NOT NULL,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    UNIQUE (facility_id, code_key)
+) STRICT;
+
+-- Lists go by what changed last.
+CREATE INDEX clinics_updated_at ON clinics (facility_id, updated_at);
+
+-- A doctor's clinics are codes among the fields: the link is there as soon as both sides are.
+CREATE TABLE doctors (
+    seq         INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL,                  -- doc_…
+    facility_id TEXT NOT NULL REFERENCES facilities (id),
+    code_key    TEXT,
+    license_key TEXT,
+    fields      TEXT NOT NULL,
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    CHECK (code_key IS NOT NULL OR license_key IS NOT NULL)
+) STRICT;
+
+CREATE UNIQUE INDEX doctors_code ON doctors (facility_id, code_key) WHERE code_key IS NOT NULL;
+CREATE UNIQUE INDEX doctors_license ON doctors (facility_id, license_key)
+    WHERE license_key IS NOT NULL;
+CREATE INDEX doctors_updated_at ON doctors (facility_id, updated_at);
+
+-- What a clinic keeps of a patient. The national identity is the row of patients that it leads to;
+-- neither overwrites the other.
+CREATE TABLE patient_files (
+    seq             INTEGER PRIMARY KEY,
+    id              TEXT NOT NULL,              -- pfl_…
+    facility_id     TEXT NOT NULL REFERENCES facilities (id),
+    patient_id      INTEGER REFERENCES patients (id), -- NULL until name and birth date are known
+    patient_no_key  TEXT,
+    national_id_key TEXT,
+    mobile_key      TEXT,                       -- the number's last eight digits
+    name_key        TEXT NOT NULL,              -- the name's words as they are compared, sorted
+    -- What the clinic says of the person is not what the national identity says.
+    is_mismatch     INTEGER NOT NULL CHECK (is_mismatch IN (0, 1)),
+    fields          TEXT NOT NULL,
+    created_at      INTEGER NOT NULL,
+    updated_at      INTEGER NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX patient_files_patient_no ON patient_files (facility_id, patient_no_key)
+    WHERE patient_no_key IS NOT NULL;
+CREATE UNIQUE INDEX patient_files_national_id ON patient_files (facility_id, national_id_key)
+    WHERE national_id_key IS NOT NULL;
+-- A weak key: several files may share it.
+CREATE INDEX patient_files_mobile ON patient_files (facility_id, mobile_key, name_key)
+    WHERE mobile_key IS NOT NULL;
+CREATE INDEX patient_files_patient ON patient_files (patient_id) WHERE patient_id IS NOT NULL;
+CREATE INDEX patient_files_updated_at ON patient_files (facility_id, updated_at);
+
 -- Who comes when, as facilities book it: by bridge agents (contract § 6) and clinics' desktop systems
 -- (contract § 7). Dates and times are wall time at the facility.
 CREATE TABLE appointments (
-    id          TEXT PRIMARY KEY,               -- apt_…
+    seq         INTEGER PRIMARY KEY,
+    id          TEXT NOT NULL UNIQUE,           -- apt_…
     facility_id TEXT NOT NULL REFERENCES facilities (id),
-    patient_id  INTEGER NOT NULL REFERENCES patients (id),
+    patient_id  INTEGER REFERENCES patients (id),
+    -- Whose it is while a clinic's patient has no national identity yet.
+    file_seq    INTEGER REFERENCES patient_files (seq),
     client_id   TEXT NOT NULL,                  -- who sent it last: agent:ID, api_key:ID
     external_id TEXT,                           -- the facility's own
     date        TEXT NOT NULL,                  -- YYYY-MM-DD
@@ -500,9 +565,11 @@ CREATE TABLE appointments (
     doctor_code TEXT,
     clinic_code TEXT,
     payload     TEXT NOT NULL,                  -- JSON, as last sent
+    fields      TEXT,                           -- as in clinics; NULL until a desktop system sent it
     version     INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
+    CHECK (patient_id IS NOT NULL OR file_seq IS NOT NULL),
     -- A patient is in one place at a time: the same slot again is the same appointment.
     UNIQUE (patient_id, date, time_from, facility_id)
 ) STRICT;
@@ -510,6 +577,10 @@ CREATE TABLE appointments (
 CREATE UNIQUE INDEX appointments_external_id ON appointments (facility_id, external_id)
     WHERE external_id IS NOT NULL;
 CREATE INDEX appointments_facility ON appointments (facility_id, date, time_from);
+CREATE UNIQUE INDEX appointments_file ON appointments (file_seq, date, time_from)
+    WHERE patient_id IS NULL;
+CREATE INDEX appointments_updated_at ON appointments (facility_id, updated_at)
+    WHERE fields IS NOT NULL;
 
 -- What an appointment said before.
 CREATE TABLE appointment_versions (

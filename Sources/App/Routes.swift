@@ -23,6 +23,8 @@ package enum Routes {
         StatisticsRoutes.all,
         SyncRoutes.all,
         BridgeRoutes.all,
+        HealthcareRoutes.all,
+        HealthcareListRoutes.all,
     ].flatMap { $0 }
 
     /// Every `/api/v1/…` answers under `/v1/…` too, the base of the documents' production URL.

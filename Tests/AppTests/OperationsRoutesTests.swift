@@ -80,6 +80,14 @@ struct OperationsRoutesTests {
         #expect(answer.text.components(separatedBy: "<script").count == 2)
     }
 
+    @Test func getSandboxIsThePlayground() async throws {
+        let app = try TestApp()
+        let answer = await app.send(.get, "/docs/sandbox")
+        #expect(answer.status == 200)
+        #expect(answer.body == (await app.send(.get, "/docs/playground")).body)
+        #expect(answer.text.contains("demo_healthcare_key_sandbox_2026"))
+    }
+
     @Test func getDocsIsOnePageThatLoadsNothingElse() async throws {
         let app = try TestApp()
         let answer = await app.send(.get, "/docs")

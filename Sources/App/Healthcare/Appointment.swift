@@ -23,7 +23,9 @@ package struct Appointment: Sendable {
     }
 
     package let id: String
-    package let patientID: Int64
+    /// `nil` while it is a clinic's patient's without a national identity.
+    package let patientID: Int64?
+    package let fileSeq: Int64?
     package let date: CalendarDate
     /// `HH:MM`; empty where only the day is known.
     package let timeFrom: String
@@ -31,6 +33,12 @@ package struct Appointment: Sendable {
     package let version: Int
     /// JSON, as last sent.
     package let payload: [UInt8]
+    /// What a desktop system keeps of it, as JSON; `nil` until one has sent it.
+    package let fields: [UInt8]?
+    package let externalID: String?
+    package let doctorCode: String?
+    package let clinicCode: String?
+    package let timeTo: String?
 }
 
 /// An appointment as it was sent, read but not yet stored.
@@ -45,6 +53,8 @@ package struct AppointmentDraft: Sendable {
     package let clinicCode: String?
     /// JSON, as sent.
     package let payload: ArraySlice<UInt8>
+    /// Of a desktop system: all that is known now.
+    package var fields: [UInt8]?
 }
 
 /// What became of an appointment that was sent.
@@ -55,7 +65,7 @@ package struct StoredAppointment: Sendable {
     package let previousStatus: Appointment.Status?
 
     /// What subscribers are told (contract § 8).
-    package func events(patientID: Int64, healthID: String) -> [Event] {
+    package func events(patientID: Int64?, healthID: String?) -> [Event] {
         let kinds: [Event.Kind] =
             switch (outcome, status) {
             case (.unchanged, _): []
@@ -68,10 +78,8 @@ package struct StoredAppointment: Sendable {
                 [.appointmentCheckedIn]
             case (.amended, _): [.appointmentUpdated]
             }
-        return kinds.map { kind in
-            Event(
-                kind, patientID: patientID,
-                data: [("appointment_id", id), ("health_id", healthID)])
-        }
+        var data = [(name: "appointment_id", value: id)]
+        if let healthID { data.append((name: "health_id", value: healthID)) }
+        return kinds.map { Event($0, patientID: patientID, data: data) }
     }
 }

@@ -94,6 +94,7 @@ package enum MergeStore {
         try moveReferences(id, retired.id, to: survivor.id, in: tx)
         try moveAliases(id, retired.id, to: survivor.id, in: tx)
         try moveAppointments(id, retired.id, to: survivor.id, in: tx)
+        try movePatientFiles(id, retired.id, to: survivor.id, in: tx)
         try tx.execute(
             """
             INSERT INTO patient_aliases (alias, patient_id, kind, created_at)
@@ -157,6 +158,11 @@ package enum MergeStore {
             """
             UPDATE appointments SET patient_id = ? WHERE patient_id = ? AND id IN
                 (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'appointment')
+            """, bindings + [.text(merge.id)])
+        try tx.execute(
+            """
+            UPDATE patient_files SET patient_id = ? WHERE patient_id = ? AND id IN
+                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'patient_file')
             """, bindings + [.text(merge.id)])
         try tx.execute(
             "UPDATE patients SET identity_status = 'active', merged_into = NULL WHERE id = ?",
@@ -266,6 +272,20 @@ package enum MergeStore {
             UPDATE appointments SET patient_id = ? WHERE patient_id = ? AND id IN
                 (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'appointment')
             """, [.integer(survivor), .integer(retired), .text(merge)])
+    }
+
+    /// What clinics keep stays theirs, word for word, and leads to the survivor.
+    private static func movePatientFiles(
+        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO merge_moves (merge_id, kind, key, owner)
+            SELECT ?, 'patient_file', id, '' FROM patient_files WHERE patient_id = ?
+            """, [.text(merge), .integer(retired)])
+        try tx.execute(
+            "UPDATE patient_files SET patient_id = ? WHERE patient_id = ?",
+            [.integer(survivor), .integer(retired)])
     }
 
     private static func note(

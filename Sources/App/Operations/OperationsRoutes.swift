@@ -11,6 +11,8 @@ enum OperationsRoutes {
         Route(.get, "/openapi.yaml", "getOpenAPI", scope: .open, getOpenAPI),
         Route(.get, "/docs", "getDocs", scope: .open, getDocs),
         Route(.get, "/docs/playground", "getPlayground", scope: .open, getPlayground),
+        // The same page: it opens on the Healthcare endpoints there.
+        Route(.get, "/docs/sandbox", "getSandbox", scope: .open, getPlayground),
     ]
 
     private static let healthy = Array(

@@ -87,14 +87,17 @@ extension PatientStore {
 
     /// Finds or registers the person, remembers what was said of them, and appends the events.
     ///
+    /// - Parameter others: patients who the caller knows to be somebody else.
     /// - Returns: `nil` when nobody is found and `mayCreate` is false.
     /// - Throws: `Problem` 404 when an id leads nowhere and nothing else is known, before anything
     ///   is changed.
     package static func findOrRegister(
         _ query: ResolveQuery, by client: Principal, mayCreate: Bool,
-        origin: EventStore.Origin, in tx: borrowing Transaction
+        besides others: Set<Int64> = [], origin: EventStore.Origin,
+        in tx: borrowing Transaction
     ) throws -> Resolution? {
         var found = try resolve(query, by: client, at: origin.now, in: tx)
+        if let known = found, others.contains(known.patient.id) { found = nil }
         if found == nil, mayCreate {
             found = try register(query, by: client, at: origin.now, in: tx)
         }

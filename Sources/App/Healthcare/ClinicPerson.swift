@@ -1,0 +1,74 @@
+/// A clinic's patient as the national registry asks for people: given names, family name, birth date
+/// (contract § 5).
+package struct ClinicPerson: Sendable {
+    /// Names as far as they can be told apart.
+    package let claims: DemographicClaims
+    /// All that a registration needs; `nil` while the family name or the birth date is missing.
+    package let demographics: Demographics?
+
+    /// - Parameter name: the whole name, for what the parts leave open.
+    package init(
+        name: String?, first: String?, second: String?, last: String?, born: CalendarDate?,
+        gender: String?, phone: String?, nationalID: String?, countryCode: String
+    ) {
+        let words = (name ?? "").split(separator: " ").map(String.init)
+        var given = first.map { [$0] } ?? []
+        if first != nil, let second, !ClinicPerson.isParticle(second) { given.append(second) }
+        var family = last
+        if family == nil, words.count > 1 { family = words.last }
+        if given.isEmpty, words.count > 1 {
+            given = words.dropLast().filter { !ClinicPerson.isParticle($0) }
+        }
+        var claims = DemographicClaims()
+        claims.firstName = given.isEmpty ? nil : given.joined(separator: " ")
+        claims.lastName = family
+        claims.dateOfBirth = born
+        claims.countryCode = countryCode
+        claims.sex = gender.flatMap(ClinicPerson.sex)
+        claims.phoneNumber = phone.flatMap { number in
+            // What is no number tells nobody apart.
+            (6...15).contains(number.filter(\.isNumber).count) ? number : nil
+        }
+        claims.nationalID = nationalID
+        self.claims = claims
+        guard let first = claims.firstName, let last = claims.lastName, let born else {
+            demographics = nil
+            return
+        }
+        var demographics = Demographics(
+            firstName: first, lastName: last, dateOfBirth: born, countryCode: countryCode)
+        demographics.sex = claims.sex
+        demographics.phoneNumber = claims.phoneNumber
+        demographics.nationalID = nationalID
+        demographics.prepareKeys()
+        self.demographics = demographics
+    }
+
+    /// "Son of", "daughter of": between names, and none itself.
+    private static func isParticle(_ word: String) -> Bool {
+        ["bin", "ibn", "ben", "bint", "بن", "ابن", "بنت"].contains(word.lowercased())
+    }
+
+    private static func sex(_ word: String) -> Patient.Sex? {
+        switch word {
+        case "ذكر": .male
+        case "أنثى", "انثى": .female
+        default: Patient.Sex(reading: word)
+        }
+    }
+
+    /// Whether a Saudi number (ten digits, the first 1 or 2) has the check digit it should: Luhn.
+    /// Others have none that is known. The documents' own example fails, so it only warns.
+    package static func isChecked(nationalID: String) -> Bool {
+        let digits = nationalID.utf8.map { Int($0) - 48 }
+        guard digits.count == 10, digits.allSatisfy({ (0...9).contains($0) }),
+            digits[0] == 1 || digits[0] == 2
+        else { return true }
+        var sum = 0
+        for (place, digit) in digits.enumerated() {
+            let doubled = place.isMultiple(of: 2) ? digit * 2 : digit
+            sum += doubled > 9 ? doubled - 9 : doubled
+        }
+        return sum.isMultiple(of: 10)
+    }
+}

@@ -1,0 +1,68 @@
+package import SQLite
+
+/// Clinics of facilities, found by their codes.
+package enum ClinicStore {
+    private static func clinic(_ row: borrowing Row) throws -> HealthcareRow {
+        HealthcareRow(
+            seq: row.int64(0), id: row.text(1), fields: row.utf8(2),
+            createdAt: Timestamp(milliseconds: row.int64(3)),
+            updatedAt: Timestamp(milliseconds: row.int64(4)))
+    }
+
+    package static func find(
+        codeKey: String, facilityID: String, in tx: borrowing Transaction
+    ) throws -> HealthcareRow? {
+        try tx.first(
+            """
+            SELECT seq, id, fields, created_at, updated_at FROM clinics
+            WHERE facility_id = ? AND code_key = ?
+            """, [.text(facilityID), .text(codeKey)], clinic)
+    }
+
+    package static func insert(
+        _ draft: HealthcareDraft, codeKey: String, facilityID: String, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> String {
+        let id = Identifier.make("cln_", at: now)
+        try tx.execute(
+            """
+            INSERT INTO clinics (id, facility_id, code_key, fields, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(id), .text(facilityID), .text(codeKey), .utf8(draft.fields),
+                .integer(now.milliseconds), .integer(now.milliseconds),
+            ])
+        return id
+    }
+
+    package static func update(
+        _ row: HealthcareRow, to fields: [UInt8], at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "UPDATE clinics SET fields = ?, updated_at = ? WHERE seq = ?",
+            [.utf8(fields), .integer(now.milliseconds), .integer(row.seq)])
+    }
+
+    package static func list(
+        _ page: HealthcarePage, in tx: borrowing Transaction
+    ) throws -> [HealthcareRow] {
+        try tx.all(
+            """
+            SELECT seq, id, fields, created_at, updated_at FROM clinics
+            WHERE facility_id = ?1 AND updated_at >= ?2 AND (updated_at > ?3 OR seq > ?4)
+            ORDER BY updated_at, seq LIMIT ?5
+            """, page.bindings, clinic)
+    }
+}
+
+extension HealthcarePage {
+    /// Facility, first moment, and the place after which the page begins; the last is how many.
+    var bindings: [SQLValue] {
+        [
+            .text(facilityID),
+            .integer(max(since.milliseconds, after?.updatedAt ?? 0)),
+            .integer(after?.updatedAt ?? -1), .integer(after?.seq ?? -1), .int(limit),
+        ]
+    }
+}

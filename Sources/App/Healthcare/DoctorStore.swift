@@ -1,0 +1,85 @@
+package import SQLite
+
+/// Doctors of facilities, found by code or licence number.
+package enum DoctorStore {
+    private static func doctor(_ row: borrowing Row) throws -> Doctor {
+        Doctor(
+            row: HealthcareRow(
+                seq: row.int64(0), id: row.text(1), fields: row.utf8(2),
+                createdAt: Timestamp(milliseconds: row.int64(3)),
+                updatedAt: Timestamp(milliseconds: row.int64(4))),
+            codeKey: row.textOrNil(5), licenseKey: row.textOrNil(6))
+    }
+
+    package struct Doctor: Sendable {
+        package let row: HealthcareRow
+        package let codeKey: String?
+        package let licenseKey: String?
+    }
+
+    package static func find(
+        codeKey: String, facilityID: String, in tx: borrowing Transaction
+    ) throws -> Doctor? {
+        try tx.first(
+            """
+            SELECT seq, id, fields, created_at, updated_at, code_key, license_key FROM doctors
+            WHERE facility_id = ? AND code_key = ?
+            """, [.text(facilityID), .text(codeKey)], doctor)
+    }
+
+    package static func find(
+        licenseKey: String, facilityID: String, in tx: borrowing Transaction
+    ) throws -> Doctor? {
+        try tx.first(
+            """
+            SELECT seq, id, fields, created_at, updated_at, code_key, license_key FROM doctors
+            WHERE facility_id = ? AND license_key = ?
+            """, [.text(facilityID), .text(licenseKey)], doctor)
+    }
+
+    package static func insert(
+        _ draft: HealthcareDraft, facilityID: String, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> String {
+        let id = Identifier.make("doc_", at: now)
+        try tx.execute(
+            """
+            INSERT INTO doctors (id, facility_id, code_key, license_key, fields, created_at,
+                updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(id), .text(facilityID), .optional(draft.keys.codeKey),
+                .optional(draft.keys.licenseKey), .utf8(draft.fields),
+                .integer(now.milliseconds), .integer(now.milliseconds),
+            ])
+        return id
+    }
+
+    package static func update(
+        _ row: HealthcareRow, codeKey: String?, licenseKey: String?, fields: [UInt8],
+        at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE doctors SET code_key = ?, license_key = ?, fields = ?, updated_at = ?
+            WHERE seq = ?
+            """,
+            [
+                .optional(codeKey), .optional(licenseKey), .utf8(fields),
+                .integer(now.milliseconds), .integer(row.seq),
+            ])
+    }
+
+    package static func list(
+        _ page: HealthcarePage, in tx: borrowing Transaction
+    ) throws -> [HealthcareRow] {
+        try tx.all(
+            """
+            SELECT seq, id, fields, created_at, updated_at, code_key, license_key FROM doctors
+            WHERE facility_id = ?1 AND updated_at >= ?2 AND (updated_at > ?3 OR seq > ?4)
+            ORDER BY updated_at, seq LIMIT ?5
+            """, page.bindings, doctor
+        ).map(\.row)
+    }
+}

@@ -1,0 +1,491 @@
+import Foundation
+import JSON
+
+/// Where records come from, as far as reading them depends on it.
+struct HealthcareReading {
+    let entity: HealthcareEntity
+    let countryCode: String
+    let zone: TimeZone
+
+    init(_ entity: HealthcareEntity, at facility: Facility) {
+        self.entity = entity
+        countryCode = facility.countryCode
+        zone = TimeZone(identifier: facility.timeZone) ?? .gmt
+    }
+}
+
+extension HealthcareDraft {
+    /// Most unknown members, and most bytes of one's value.
+    private static let extraLimit = 64
+    private static let extraBytes = 16_384
+
+    init(_ object: JSONValue, at index: Int, in reading: HealthcareReading) {
+        self.init(reading.entity, at: index)
+        payload = object.raw
+        guard object.kind == .object else {
+            problems = [("", ["must be an object"])]
+            return
+        }
+        let documented = entity.fields
+        var values = [JSONValue?](repeating: nil, count: documented.count)
+        var next = 0
+        for (key, value) in object.membersUTF8 {
+            if let found = entity.field(named: key, near: next) {
+                values[found] = value
+                next = found + 1
+            } else {
+                keep(key, value)
+            }
+        }
+        places = [Range<Int>?](repeating: nil, count: documented.count)
+        fields.reserveCapacity(object.raw.count + 16)
+        fields.append(UInt8(ascii: "{"))
+        for place in documented.indices {
+            guard let value = values[place] else { continue }
+            take(value, as: documented[place], at: place, in: reading)
+        }
+        appendExtra(extra.compactMap { one in one.value.map { (one.name, $0[...]) } })
+        fields.append(UInt8(ascii: "}"))
+        if let nationalID = keys.nationalIDKey, entity == .patient,
+            !ClinicPerson.isChecked(nationalID: nationalID)
+        {
+            warnings.append("nationalID: the check digit is wrong; it was stored as it is.")
+        }
+        if entity == .patient { person = ClinicPerson(fields: fields, in: reading) }
+        if let word = keys.status, entity == .appointment, Appointment.Status(reading: word) == nil
+        {
+            warnings.append(
+                "status: \(word) is not a word that is known here; it was stored, and counts as "
+                    + "booked.")
+        }
+    }
+
+    private mutating func refuse(_ path: StaticString, _ message: String) {
+        problems.append((path.description, [message]))
+    }
+
+    // MARK: Documented fields
+
+    private mutating func take(
+        _ value: JSONValue, as field: HealthcareField, at place: Int, in reading: HealthcareReading
+    ) {
+        if value.isNull || value.isBlank {
+            clear(field, at: place, isNull: value.isNull)
+            return
+        }
+        let start = fields.count
+        if fields.count > 1, !field.isCommand { fields.append(UInt8(ascii: ",")) }
+        if !field.isCommand {
+            fields.append(UInt8(ascii: "\""))
+            fields.append(contentsOf: field.name.description.utf8)
+            fields.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+        }
+        let from = fields.count
+        let isGood =
+            switch field.kind {
+            case .text(let maximum): takeText(value, field, maximum)
+            case .flag: takeFlag(value, field)
+            case .codes: takeCodes(value, field)
+            case .day, .dayAtMidnight: takeDay(value, field, in: reading)
+            case .clockTime: takeClockTime(value, field)
+            }
+        if isGood, !field.isCommand {
+            places[place] = from..<fields.count
+        } else {
+            fields.removeLast(fields.count - start)
+        }
+    }
+
+    private mutating func clear(_ field: HealthcareField, at place: Int, isNull: Bool) {
+        guard !field.isCommand, isNull || !field.isKey else { return }
+        switch (entity, field.name.description) {
+        case (_, "name"), (.clinic, "code"), (.appointment, "date"), (.appointment, "timeFrom"):
+            refuse(field.name, "cannot be cleared")
+        case (.appointment, "patientNo"), (.appointment, "nationalID"):
+            return
+        default: cleared |= 1 << UInt32(place)
+        }
+    }
+
+    private mutating func takeText(
+        _ value: JSONValue, _ field: HealthcareField, _ maximum: Int
+    ) -> Bool {
+        let text: String
+        switch value.kind {
+        case .string:
+            if let raw = value.plainRaw(maximum: maximum) {
+                fields.append(contentsOf: raw)
+                if field.isKey || field.isReference { note(value.string ?? "", for: field) }
+                return true
+            }
+            text = (value.string ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+        case .number, .bool: text = String(decoding: value.raw, as: UTF8.self)
+        default:
+            refuse(field.name, "must be a text")
+            return false
+        }
+        guard !text.isEmpty else { return false }
+        guard text.unicodeScalars.count <= maximum else {
+            refuse(field.name, "must be at most \(maximum) characters long")
+            return false
+        }
+        let hasLines = maximum >= 1_000
+        let isClean = !text.unicodeScalars.contains { scalar in
+            scalar.properties.generalCategory == .control
+                && !(hasLines && ["\n", "\r", "\t"].contains(scalar))
+        }
+        guard isClean else {
+            refuse(field.name, "must not contain control characters")
+            return false
+        }
+        fields.append(contentsOf: JSONText.string(text).utf8)
+        note(text, for: field)
+        return true
+    }
+
+    /// Keeps what rows are found by.
+    private mutating func note(_ text: String, for field: HealthcareField) {
+        switch field.name.description {
+        case "name":
+            let key = entity == .patient ? HealthcareDraft.nameKey(text) : text
+            if key.isEmpty { refuse(field.name, "must have letters") } else { keys.nameKey = key }
+        case "code":
+            keys.code = text
+            keys.codeKey = HealthcareDraft.key(of: text)
+        case "licenseNumber": keys.licenseKey = HealthcareDraft.key(of: text)
+        case "patientNo":
+            keys.patientNo = text
+            keys.patientNoKey = HealthcareDraft.key(of: text)
+        case "nationalID":
+            let key = Matching.identifierKey(text)
+            if key.isEmpty {
+                refuse(field.name, "must have letters or digits")
+            } else {
+                keys.nationalIDKey = key
+            }
+        case "mobile":
+            let key = Matching.phoneKey(text)
+            if key.utf8.count < 6 {
+                refuse(field.name, "must be a phone number of at least 6 digits")
+            } else {
+                keys.mobileKey = key
+            }
+        case "externalId": keys.externalID = text
+        case "doctorCode": keys.doctorCode = text
+        case "clinicCode": keys.clinicCode = text
+        case "status": keys.status = text
+        default: break
+        }
+    }
+
+    /// The words of a whole name, in any order.
+    static func nameKey(_ name: String) -> String {
+        PersonName.tokens(of: name).sorted().joined(separator: " ")
+    }
+
+    private mutating func takeFlag(_ value: JSONValue, _ field: HealthcareField) -> Bool {
+        let word = (value.string ?? String(decoding: value.raw, as: UTF8.self)).lowercased()
+        switch word.trimmingCharacters(in: .whitespaces) {
+        case "true", "1", "yes", "y", "oui", "active": fields.append(contentsOf: "true".utf8)
+        case "false", "0", "no", "n", "non", "inactive": fields.append(contentsOf: "false".utf8)
+        default:
+            refuse(field.name, "must be true or false")
+            return false
+        }
+        return true
+    }
+
+    private mutating func takeCodes(_ value: JSONValue, _ field: HealthcareField) -> Bool {
+        var codes: [String] = []
+        let elements = value.kind == .array ? Array(value.elements) : [value]
+        for element in elements {
+            switch element.kind {
+            case .string:
+                // One text of a spreadsheet's cell may hold several.
+                let parts =
+                    value.kind == .array
+                    ? [element.string ?? ""]
+                    : (element.string ?? "").split(separator: ",").map(String.init)
+                codes += parts.map { $0.trimmingCharacters(in: .whitespaces) }
+            case .number: codes.append(String(decoding: element.raw, as: UTF8.self))
+            case .null: continue
+            default:
+                refuse(field.name, "must be a list of codes")
+                return false
+            }
+        }
+        var seen: Set<String> = []
+        codes = codes.filter { !$0.isEmpty && seen.insert(HealthcareDraft.key(of: $0)).inserted }
+        guard codes.count <= 100, codes.allSatisfy({ $0.unicodeScalars.count <= 255 }) else {
+            refuse(field.name, "must be at most 100 codes of at most 255 characters")
+            return false
+        }
+        keys.clinicCodes = codes
+        var json = JSONWriter()
+        json.array { json in for code in codes { json.element(code) } }
+        fields.append(contentsOf: json.finish())
+        return true
+    }
+
+    // MARK: Days and times
+
+    private mutating func takeDay(
+        _ value: JSONValue, _ field: HealthcareField, in reading: HealthcareReading
+    ) -> Bool {
+        guard let day = value.string.flatMap({ HealthcareDraft.day($0, in: reading.zone) }) else {
+            refuse(field.name, "must be a date that exists, such as 2026-06-15")
+            return false
+        }
+        if field.isCommand { keys.previousDate = day } else { keys.date = day }
+        var text = "\"" + day.description
+        if case .dayAtMidnight = field.kind { text += "T00:00:00" }
+        fields.append(contentsOf: (text + "\"").utf8)
+        return true
+    }
+
+    /// The day as it is written, at the branch; only what says `Z` and is not midnight is a moment
+    /// elsewhere, such as JavaScript makes of a local midnight.
+    static func day(_ text: String, in zone: TimeZone) -> CalendarDate? {
+        let text = text.trimmingCharacters(in: .whitespaces)
+        if let day = CalendarDate(text) { return day }
+        let local = text.utf8.count == 16 ? text + ":00" : text
+        guard let moment = Timestamp(rfc3339: local) ?? Timestamp(rfc3339: local + "Z") else {
+            return nil
+        }
+        let isElsewhere = text.hasSuffix("Z") && !moment.milliseconds.isMultiple(of: 86_400_000)
+        return isElsewhere ? moment.day(in: zone) : CalendarDate(String(text.prefix(10)))
+    }
+
+    private mutating func takeClockTime(_ value: JSONValue, _ field: HealthcareField) -> Bool {
+        guard let time = value.string.flatMap(HealthcareDraft.clockTime) else {
+            refuse(field.name, "must be a time such as 10:30 or 10:30:00")
+            return false
+        }
+        let slot = String(time.prefix(5))
+        switch field.name.description {
+        case "timeFrom": keys.timeFrom = slot
+        case "timeTo": keys.timeTo = slot
+        default: keys.previousTimeFrom = slot
+        }
+        fields.append(contentsOf: ("\"" + time + "\"").utf8)
+        return true
+    }
+
+    /// `9:30`, `10:30`, `10:30:00`, `10:30:00.0000000` and the time of `2026-06-15T10:30:00`, as
+    /// `HH:MM:SS`.
+    static func clockTime(_ text: String) -> String? {
+        var text = text.trimmingCharacters(in: .whitespaces)[...]
+        if text.utf8.count > 15, let mark = text.firstIndex(where: { $0 == "T" || $0 == " " }) {
+            text = text[text.index(after: mark)...]
+        }
+        if let point = text.firstIndex(of: ".") { text = text[..<point] }
+        if text.utf8.count == 4 || text.utf8.count == 7 { text = "0" + text }
+        if text.utf8.count == 5 { text += ":00" }
+        guard text.utf8.count == 8, !text.hasSuffix(":60"),
+            Timestamp(rfc3339: "2000-01-01T" + text + "Z") != nil
+        else { return nil }
+        return String(text)
+    }
+
+    // MARK: Other fields
+
+    private mutating func keep(_ key: ArraySlice<UInt8>, _ value: JSONValue) {
+        let name = String(decoding: key, as: UTF8.self)
+        if entity.answered.contains(where: { $0.description.lowercased() == name.lowercased() }) {
+            return
+        }
+        // What comes back as it was read lies there already.
+        if name.lowercased() == "extra", value.kind == .object {
+            for (inner, member) in value.members { keep(inner, member) }
+        } else {
+            keep(name, value)
+        }
+    }
+
+    private mutating func keep(_ name: String, _ value: JSONValue) {
+        guard extra.count < HealthcareDraft.extraLimit, name.utf8.count <= 255,
+            value.raw.count <= HealthcareDraft.extraBytes
+        else {
+            problems.append(
+                (
+                    String(name.prefix(64)),
+                    ["is too much: at most 64 further fields of 16 KiB each are kept"]
+                ))
+            return
+        }
+        extra.removeAll { $0.name.lowercased() == name.lowercased() }
+        extra.append((name, value.isNull ? nil : value.compact))
+    }
+
+    private mutating func appendExtra(_ members: [(name: String, value: ArraySlice<UInt8>)]) {
+        HealthcareDraft.append(extra: members, to: &fields)
+    }
+
+    private static func append(
+        extra members: [(name: String, value: ArraySlice<UInt8>)], to bytes: inout [UInt8]
+    ) {
+        guard !members.isEmpty else { return }
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        var json = JSONWriter()
+        json.object { json in
+            for (name, value) in members { json.member(name, raw: value) }
+        }
+        bytes.append(contentsOf: "\"extra\":".utf8)
+        bytes.append(contentsOf: json.finish())
+    }
+
+    // MARK: Onto what is stored
+
+    /// The stored fields with these on top: absent ones keep their value, `null` clears.
+    package func merged(onto stored: [UInt8]) throws -> [UInt8] {
+        let known = try JSONDocument(stored).root
+        var bytes = [UInt8(ascii: "{")]
+        bytes.reserveCapacity(stored.count + fields.count)
+        for (place, field) in entity.fields.enumerated() where !field.isCommand {
+            let value: ArraySlice<UInt8>?
+            if let range = places[place] {
+                value = fields[range]
+            } else if cleared & 1 << UInt32(place) != 0 {
+                value = nil
+            } else {
+                value = known[field.name]?.raw
+            }
+            guard let value else { continue }
+            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(contentsOf: field.name.description.utf8)
+            bytes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+            bytes.append(contentsOf: value)
+        }
+        var members = (known["extra"]?.members).map(Array.init) ?? []
+        var kept = members.map { (name: $0.key, value: $0.value.raw) }
+        members.removeAll()
+        for (name, value) in extra {
+            let place = kept.firstIndex { $0.name.lowercased() == name.lowercased() }
+            switch (place, value) {
+            case (let place?, let value?): kept[place].value = value[...]
+            case (let place?, nil): kept.remove(at: place)
+            case (nil, let value?): kept.append((name, value[...]))
+            case (nil, nil): break
+            }
+        }
+        HealthcareDraft.append(extra: kept, to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
+    /// Whether a field is sent as `null`.
+    package func clears(_ name: StaticString) -> Bool {
+        guard cleared != 0 else { return false }
+        let place = entity.fields.firstIndex { $0.name.description == name.description }
+        return place.map { cleared & 1 << UInt32($0) != 0 } ?? false
+    }
+}
+
+extension ClinicPerson {
+    /// Whom stored fields of a patient speak of.
+    init(fields: [UInt8], countryCode: String) throws {
+        let root = try JSONDocument(fields).root
+        self.init(root, countryCode: countryCode)
+    }
+
+    fileprivate init?(fields: [UInt8], in reading: HealthcareReading) {
+        // The text was written here: it parses.
+        guard let root = try? JSONDocument(fields).root else { return nil }
+        self.init(root, countryCode: reading.countryCode)
+    }
+
+    private init(_ root: JSONValue, countryCode: String) {
+        self.init(
+            name: root["name"]?.string, first: root["firstName"]?.string,
+            second: root["secondName"]?.string, last: root["lastName"]?.string,
+            born: root["dateOfBirth"]?.string.flatMap { CalendarDate($0) },
+            gender: root["gender"]?.string,
+            phone: root["mobile"]?.string ?? root["phone"]?.string,
+            nationalID: root["nationalID"]?.string, countryCode: countryCode)
+    }
+}
+
+extension HealthcareField {
+    /// Names another row.
+    fileprivate var isReference: Bool {
+        ["doctorCode", "clinicCode", "status"].contains(name.description)
+    }
+}
+
+extension HealthcareEntity {
+    /// A documented field's place, whatever the case of the letters.
+    ///
+    /// - Parameter near: where it is if the record keeps the documents' order.
+    fileprivate func field(named key: ArraySlice<UInt8>, near: Int) -> Int? {
+        let fields = fields
+        if near < fields.count, fields[near].name.matches(key) { return near }
+        return fields.firstIndex { $0.name.matches(key) }
+    }
+}
+
+extension StaticString {
+    /// `A`–`Z` equal `a`–`z`.
+    fileprivate func matches(_ key: ArraySlice<UInt8>) -> Bool {
+        guard utf8CodeUnitCount == key.count else { return false }
+        return description.utf8.elementsEqual(key) { left, right in
+            left == right || (left ^ right == 0x20 && (97...122).contains(left | 0x20))
+        }
+    }
+}
+
+extension JSONValue {
+    /// A text of nothing but spaces.
+    fileprivate var isBlank: Bool {
+        kind == .string && raw.dropFirst().dropLast().allSatisfy { $0 == 32 }
+    }
+
+    /// A text that can be kept as it stands: no escapes, nothing to trim, no control characters.
+    fileprivate func plainRaw(maximum: Int) -> ArraySlice<UInt8>? {
+        let raw = raw
+        let last = raw.endIndex - 1
+        guard raw.count <= maximum, raw[raw.startIndex + 1] != 32, raw[last - 1] != 32 else {
+            return nil
+        }
+        // C2, E2 and E3 lead to control characters and to spaces beyond ASCII.
+        let isPlain = raw[(raw.startIndex + 1)..<last].allSatisfy { byte in
+            byte != 0x5C && byte != 0x7F && byte != 0xC2 && byte != 0xE2 && byte != 0xE3
+        }
+        return isPlain ? raw : nil
+    }
+
+    /// The value in one spelling: no white space, the fewest escapes.
+    fileprivate var compact: [UInt8] {
+        var json = JSONWriter(reserving: raw.count + 2)
+        json.array { $0.element(compacting: self) }
+        return Array(json.finish().dropFirst().dropLast())
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func element(compacting value: JSONValue) {
+        switch value.kind {
+        case .object: element { json in json.members(compacting: value) }
+        case .array:
+            elementArray { json in
+                for inner in value.elements { json.element(compacting: inner) }
+            }
+        case .string: element(utf8: value.utf8 ?? [])
+        default: element(raw: value.raw)
+        }
+    }
+
+    private mutating func members(compacting value: JSONValue) {
+        for (key, inner) in value.members {
+            switch inner.kind {
+            case .object: member(key) { json in json.members(compacting: inner) }
+            case .array:
+                memberArray(key) { json in
+                    for element in inner.elements { json.element(compacting: element) }
+                }
+            case .string: member(key, utf8: inner.utf8 ?? [])
+            default: member(key, raw: inner.raw)
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+/// One record of a desktop system, read but not yet stored.
+package struct HealthcareDraft: Sendable {
+    package let entity: HealthcareEntity
+    /// Its place in the request, from 0.
+    package let index: Int
+    /// What is wrong with its form, by field.
+    package internal(set) var problems: [(path: String, messages: [String])] = []
+    package internal(set) var warnings: [String] = []
+    /// The fields that say something, as a JSON object: all that a new row holds.
+    package internal(set) var fields: [UInt8] = []
+    /// Where each documented field's value stands in `fields`.
+    var places: [Range<Int>?] = []
+    /// Fields sent as `null`, a bit for each documented one.
+    var cleared: UInt32 = 0
+    /// Unknown members, `nil` where they clear; their JSON.
+    var extra: [(name: String, value: [UInt8]?)] = []
+    /// The record as it was sent.
+    package internal(set) var payload: ArraySlice<UInt8> = []
+    package internal(set) var keys = Keys()
+    /// Whom a patient is, as far as the record says; with its keys worked out.
+    package internal(set) var person: ClinicPerson?
+
+    /// What rows are found by; each as it is compared.
+    package struct Keys: Sendable {
+        /// The code of a clinic or doctor, as sent.
+        package var code: String?
+        package var codeKey: String?
+        package var licenseKey: String?
+        package var patientNo: String?
+        package var patientNoKey: String?
+        package var nationalIDKey: String?
+        package var mobileKey: String?
+        package var nameKey: String?
+        package var externalID: String?
+        package var doctorCode: String?
+        package var clinicCode: String?
+        package var clinicCodes: [String] = []
+        package var date: CalendarDate?
+        /// `HH:MM`.
+        package var timeFrom: String?
+        package var timeTo: String?
+        package var previousDate: CalendarDate?
+        package var previousTimeFrom: String?
+        package var status: String?
+    }
+
+    package init(_ entity: HealthcareEntity, at index: Int) {
+        self.entity = entity
+        self.index = index
+    }
+
+    /// Codes are typed by people: case and outer spaces do not tell them apart.
+    package static func key(of code: String) -> String { code.lowercased() }
+
+    /// What has to be there for a new row, and is not.
+    package var missing: [(path: String, messages: [String])] {
+        var missing: [(path: String, messages: [String])] = []
+        func require(_ path: String, _ isThere: Bool, _ message: String = "is required") {
+            guard !isThere, !problems.contains(where: { $0.path == path }) else { return }
+            missing.append((path, [message]))
+        }
+        switch entity {
+        case .clinic:
+            require("code", keys.codeKey != nil)
+            require("name", keys.nameKey != nil)
+        case .doctor:
+            require("name", keys.nameKey != nil)
+            require(
+                "code", keys.codeKey != nil || keys.licenseKey != nil,
+                "or licenseNumber is required")
+        case .patient:
+            require("name", keys.nameKey != nil)
+            require(
+                "patientNo",
+                keys.patientNoKey != nil || keys.nationalIDKey != nil || keys.mobileKey != nil,
+                "or nationalID or mobile is required")
+        case .appointment:
+            require("patientNo", keys.patientNoKey != nil || keys.nationalIDKey != nil)
+            require("date", keys.date != nil)
+            require("timeFrom", keys.timeFrom != nil)
+        }
+        return missing
+    }
+}

@@ -1,0 +1,186 @@
+import SQLite
+
+/// Bookings: found by the clinic's own id, by the slot they move from, or by their slot.
+extension HealthcareIngest {
+    /// Whose appointment it is: a national identity, or a file that has none yet.
+    private struct Holder {
+        let patientID: Int64?
+        let healthID: String?
+        let fileSeq: Int64?
+    }
+
+    /// - Throws: `Problem` 422 naming each code that is not known, 409 when the keys lead to two
+    ///   appointments; before anything is changed.
+    mutating func appointment(
+        _ draft: HealthcareDraft, in tx: borrowing Transaction
+    ) throws -> HealthcareOutcome.Stored {
+        let keys = draft.keys
+        let named = try keys.externalID.flatMap {
+            try AppointmentStore.find(externalID: $0, facilityID: facility.id, in: tx)
+        }
+        var unknown = try unknownCodes(of: draft, in: tx)
+        let sent = try holder(of: draft, in: tx)
+        if sent == nil, keys.patientNoKey != nil || keys.nationalIDKey != nil {
+            unknown.append(
+                (
+                    keys.patientNoKey == nil ? "nationalID" : "patientNo",
+                    ["is not a patient of this clinic; send the patient first"]
+                ))
+        }
+        try check(draft, isNew: named == nil, further: unknown)
+        let owner = try sent ?? named.map { try holder(of: $0, in: tx) }
+        guard let holder = owner, let date = keys.date ?? named?.date,
+            let timeFrom = keys.timeFrom ?? named?.timeFrom
+        else { preconditionFailure("check() lets nothing incomplete through.") }
+        if let named,
+            named.patientID != holder.patientID
+                || named.patientID == nil && named.fileSeq != holder.fileSeq
+        {
+            throw Problem.validation(
+                "externalId", "names an appointment of another patient of this clinic")
+        }
+        let moved =
+            try keys.previousDate == nil && keys.previousTimeFrom == nil
+            ? nil
+            : find(
+                holder, keys.previousDate ?? date, keys.previousTimeFrom ?? timeFrom, in: tx)
+        let inSlot = try find(holder, date, timeFrom, in: tx)
+        let known = try one(named, moved, inSlot)
+        let change = try changed(draft, known, date: date, timeFrom: timeFrom)
+        let stored = try store(change, known, for: holder, in: tx)
+        var result = HealthcareOutcome.Stored(
+            stored.outcome == .created
+                ? .created : stored.outcome == .unchanged ? .unchanged : .updated, id: stored.id)
+        result.code = keys.externalID
+        result.healthID = holder.healthID
+        result.patientID = holder.patientID
+        return result
+    }
+
+    // MARK: Who and what is named
+
+    private mutating func unknownCodes(
+        of draft: HealthcareDraft, in tx: borrowing Transaction
+    ) throws -> [(path: String, messages: [String])] {
+        var unknown: [(path: String, messages: [String])] = []
+        if let code = draft.keys.doctorCode, try !isKnown(.doctor, code: code, in: tx) {
+            unknown.append(("doctorCode", ["\(code) is not a doctor here; send the doctor first"]))
+        }
+        if let code = draft.keys.clinicCode, try !isKnown(.clinic, code: code, in: tx) {
+            unknown.append(("clinicCode", ["\(code) is not a clinic here; send the clinic first"]))
+        }
+        return unknown
+    }
+
+    private func holder(
+        of draft: HealthcareDraft, in tx: borrowing Transaction
+    ) throws -> Holder? {
+        let byNumber = try draft.keys.patientNoKey.flatMap {
+            try PatientFileStore.find(patientNo: $0, facilityID: facility.id, in: tx)
+        }
+        let byNationalID = try draft.keys.nationalIDKey.flatMap {
+            try PatientFileStore.find(nationalID: $0, facilityID: facility.id, in: tx)
+        }
+        if let byNumber, let byNationalID, byNumber.row.seq != byNationalID.row.seq {
+            throw HealthcareIngest.conflict(
+                .patient, ("patientNo", byNumber.row.id), ("nationalID", byNationalID.row.id))
+        }
+        if let file = byNumber ?? byNationalID {
+            return Holder(
+                patientID: file.row.patientID, healthID: file.row.healthID, fileSeq: file.row.seq)
+        }
+        return try draft.keys.patientNo.flatMap {
+            try PatientFileStore.patient(numbered: $0, facilityID: facility.id, in: tx)
+        }.map { Holder(patientID: $0.patientID, healthID: $0.healthID, fileSeq: nil) }
+    }
+
+    private func holder(
+        of appointment: Appointment, in tx: borrowing Transaction
+    ) throws -> Holder {
+        let patient = try appointment.patientID.flatMap { try PatientStore.find(id: $0, in: tx) }
+        return Holder(
+            patientID: appointment.patientID, healthID: patient?.healthID,
+            fileSeq: appointment.fileSeq)
+    }
+
+    private func find(
+        _ holder: Holder, _ date: CalendarDate, _ timeFrom: String, in tx: borrowing Transaction
+    ) throws -> Appointment? {
+        if let patientID = holder.patientID {
+            return try AppointmentStore.find(
+                patientID: patientID, date: date, timeFrom: timeFrom, facilityID: facility.id,
+                in: tx)
+        }
+        return try holder.fileSeq.flatMap {
+            try AppointmentStore.find(fileSeq: $0, date: date, timeFrom: timeFrom, in: tx)
+        }
+    }
+
+    /// The one appointment that all keys lead to.
+    private func one(
+        _ named: Appointment?, _ moved: Appointment?, _ inSlot: Appointment?
+    ) throws -> Appointment? {
+        if let named, let moved, named.id != moved.id {
+            throw HealthcareIngest.conflict(
+                .appointment, ("externalId", named.id), ("previousDate", moved.id))
+        }
+        guard let known = named ?? moved else { return inSlot }
+        if let inSlot, inSlot.id != known.id {
+            throw HealthcareIngest.conflict(
+                .appointment, (named == nil ? "previousDate" : "externalId", known.id),
+                ("timeFrom", inSlot.id))
+        }
+        return known
+    }
+
+    // MARK: Storing
+
+    private func changed(
+        _ draft: HealthcareDraft, _ known: Appointment?, date: CalendarDate, timeFrom: String
+    ) throws -> AppointmentDraft {
+        let keys = draft.keys
+        func kept(_ sent: String?, _ name: StaticString, _ known: String?) -> String? {
+            sent ?? (draft.clears(name) ? nil : known)
+        }
+        let status =
+            keys.status.map { Appointment.Status(reading: $0) ?? .booked }
+            ?? (draft.clears("status") ? .booked : known?.status ?? .booked)
+        var fields = draft.fields
+        if let stored = known?.fields, stored != fields {
+            fields = try draft.merged(onto: stored)
+        }
+        return AppointmentDraft(
+            externalID: keys.externalID, date: date, timeFrom: timeFrom,
+            timeTo: kept(keys.timeTo, "timeTo", known?.timeTo), status: status,
+            doctorCode: kept(keys.doctorCode, "doctorCode", known?.doctorCode),
+            clinicCode: kept(keys.clinicCode, "clinicCode", known?.clinicCode),
+            payload: draft.payload, fields: fields)
+    }
+
+    private func store(
+        _ draft: AppointmentDraft, _ known: Appointment?, for holder: Holder,
+        in tx: borrowing Transaction
+    ) throws -> StoredAppointment {
+        let stored: StoredAppointment
+        if let known {
+            let isUnchanged =
+                known.fields == draft.fields && known.date == draft.date
+                && known.timeFrom == draft.timeFrom && known.timeTo == draft.timeTo
+                && known.status == draft.status && known.doctorCode == draft.doctorCode
+                && known.clinicCode == draft.clinicCode
+                && (draft.externalID == nil || known.externalID == draft.externalID)
+            stored = StoredAppointment(
+                id: known.id, outcome: isUnchanged ? .unchanged : .amended, status: draft.status,
+                previousStatus: known.status)
+            if !isUnchanged { try AppointmentStore.change(known, to: draft, from: source, in: tx) }
+        } else {
+            stored = try AppointmentStore.insert(
+                draft, patientID: holder.patientID,
+                fileSeq: holder.patientID == nil ? holder.fileSeq : nil, from: source, in: tx)
+        }
+        try EventStore.append(
+            stored.events(patientID: holder.patientID, healthID: holder.healthID), from: origin,
+            in: tx)
+        return stored
+    }
+}

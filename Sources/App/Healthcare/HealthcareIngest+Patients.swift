@@ -1,0 +1,202 @@
+import SQLite
+
+/// A clinic's patients are the same people as Connect's (contract § 5 and § 7): each file leads to one
+/// national identity, found or registered in the same transaction.
+extension HealthcareIngest {
+    func patient(
+        _ draft: HealthcareDraft, in tx: borrowing Transaction
+    ) throws -> HealthcareOutcome.Stored {
+        let (known, others) = try file(of: draft, in: tx)
+        try check(draft, isNew: known == nil)
+        var stored: HealthcareOutcome.Stored
+        if let known {
+            stored = try change(known, to: draft, in: tx)
+        } else {
+            stored = try create(draft, besides: others, in: tx)
+        }
+        stored.code = draft.keys.patientNo
+        if stored.isUnidentified {
+            stored.warnings.append(
+                "dateOfBirth: a Health ID needs a given name, a family name and a birth date; send "
+                    + "them when they are known.")
+        }
+        return stored
+    }
+
+    // MARK: Finding
+
+    /// The file that a record is about; else, whose phone and name are the same although another
+    /// number says that they are somebody else.
+    private func file(
+        of draft: HealthcareDraft, in tx: borrowing Transaction
+    ) throws -> (known: PatientFile?, others: [PatientFile]) {
+        let keys = draft.keys
+        let byNumber = try keys.patientNoKey.flatMap {
+            try PatientFileStore.find(patientNo: $0, facilityID: facility.id, in: tx)
+        }
+        // What the first key led to has the same national id already, more often than not.
+        if let byNumber, keys.nationalIDKey == nil || byNumber.keys.nationalID == keys.nationalIDKey
+        {
+            return (byNumber, [])
+        }
+        let byNationalID = try keys.nationalIDKey.flatMap {
+            try PatientFileStore.find(nationalID: $0, facilityID: facility.id, in: tx)
+        }
+        if let byNumber, let byNationalID, byNumber.row.seq != byNationalID.row.seq {
+            throw HealthcareIngest.conflict(
+                .patient, ("patientNo", byNumber.row.id), ("nationalID", byNationalID.row.id))
+        }
+        if let known = byNumber ?? byNationalID { return (known, []) }
+        guard let mobile = keys.mobileKey, let name = keys.nameKey else { return (nil, []) }
+        let namesakes = try PatientFileStore.all(
+            mobile: mobile, name: name, facilityID: facility.id, in: tx)
+        let others = namesakes.filter { file in
+            keys.patientNoKey != nil && file.keys.patientNo != nil
+                || keys.nationalIDKey != nil && file.keys.nationalID != nil
+        }
+        let same = namesakes.filter { file in
+            !others.contains { $0.row.seq == file.row.seq }
+        }
+        guard same.count < 2 else {
+            throw HealthcareIngest.conflict(
+                .patient, ("mobile", same[0].row.id), ("name", same[1].row.id))
+        }
+        return (same.first, others)
+    }
+
+    // MARK: A new file
+
+    private func create(
+        _ draft: HealthcareDraft, besides others: [PatientFile], in tx: borrowing Transaction
+    ) throws -> HealthcareOutcome.Stored {
+        let keys = PatientFile.Keys(
+            patientNo: draft.keys.patientNoKey, nationalID: draft.keys.nationalIDKey,
+            mobile: draft.keys.mobileKey, name: draft.keys.nameKey ?? "")
+        let identity = try identify(
+            draft.person, numbered: draft.keys.patientNo, besides: others, in: tx)
+        let id = try PatientFileStore.insert(
+            draft, keys, facilityID: facility.id, patientID: identity?.patientID,
+            isMismatch: false, at: origin.now, in: tx)
+        var stored = HealthcareOutcome.Stored(.created, id: id)
+        stored.healthID = identity?.healthID
+        stored.patientID = identity?.patientID
+        stored.isUnidentified = identity == nil
+        return stored
+    }
+
+    /// Whom the clinic's word leads to; `nil` while it does not say enough.
+    private func identify(
+        _ person: ClinicPerson?, numbered patientNo: String?, besides others: [PatientFile],
+        in tx: borrowing Transaction
+    ) throws -> RecordSubject? {
+        guard let person, let demographics = person.demographics else { return nil }
+        let query = ResolveQuery(
+            reference: nil, demographics: demographics, claims: person.claims,
+            externalReference: patientNo, purpose: nil)
+        let strangers = Set(others.compactMap(\.row.patientID))
+        guard
+            let resolution = try PatientStore.findOrRegister(
+                query, by: principal, mayCreate: true, besides: strangers, origin: origin, in: tx)
+        else { preconditionFailure("Whoever may create gets a patient or an error.") }
+        // One phone and one name, but two numbers: a person decides.
+        for stranger in strangers.sorted() where stranger != resolution.patient.id {
+            guard
+                let match = try BlockingStore.comparison(of: demographics, with: stranger, in: tx)
+            else { continue }
+            try DuplicateCaseStore.open(match, for: resolution.patient.id, at: origin.now, in: tx)
+        }
+        return RecordSubject(
+            patientID: resolution.patient.id, healthID: resolution.patient.healthID)
+    }
+
+    // MARK: A known file
+
+    private func change(
+        _ known: PatientFile, to draft: HealthcareDraft, in tx: borrowing Transaction
+    ) throws -> HealthcareOutcome.Stored {
+        guard known.row.fields != draft.fields else { return answer(known, .unchanged) }
+        let fields = try draft.merged(onto: known.row.fields)
+        guard fields != known.row.fields else { return answer(known, .unchanged) }
+        var file = known
+        file.keys = keys(of: known, with: draft)
+        guard !file.keys.isEmpty else {
+            throw Problem.validation(
+                "patientNo", "and nationalID and mobile cannot all be cleared")
+        }
+        let person = try ClinicPerson(fields: fields, countryCode: facility.countryCode)
+        var isNewlyKnown = false
+        if let patientID = known.row.patientID {
+            file.isMismatch = try compare(person, with: patientID, in: tx)
+            if let number = draft.keys.patientNo, file.keys.patientNo != known.keys.patientNo {
+                try PatientStore.link(
+                    number, clientID: principal.referenceOwner, facilityID: facility.id,
+                    to: patientID, at: origin.now, in: tx)
+            }
+        } else if let identity = try identify(
+            person, numbered: draft.keys.patientNo, besides: [], in: tx)
+        {
+            file.row.patientID = identity.patientID
+            file.row.healthID = identity.healthID
+            isNewlyKnown = true
+        }
+        try PatientFileStore.update(file, fields: fields, at: origin.now, in: tx)
+        if isNewlyKnown, let patientID = file.row.patientID {
+            try AppointmentStore.attach(fileSeq: file.row.seq, to: patientID, in: tx)
+        } else if let patientID = file.row.patientID, let healthID = file.row.healthID {
+            try EventStore.append(
+                Event(.patientUpdated, patientID: patientID, data: [("health_id", healthID)]),
+                from: origin, in: tx)
+        }
+        var stored = answer(file, .updated)
+        if let old = known.keys.patientNo, let new = file.keys.patientNo, old != new {
+            stored.warnings.append(
+                "patientNo: the number was \(old); the patient was found by nationalID.")
+        }
+        return stored
+    }
+
+    private func keys(
+        of known: PatientFile, with draft: HealthcareDraft
+    ) -> PatientFile.Keys {
+        PatientFile.Keys(
+            patientNo: draft.keys.patientNoKey
+                ?? (draft.clears("patientNo") ? nil : known.keys.patientNo),
+            nationalID: draft.keys.nationalIDKey
+                ?? (draft.clears("nationalID") ? nil : known.keys.nationalID),
+            mobile: draft.keys.mobileKey ?? (draft.clears("mobile") ? nil : known.keys.mobile),
+            name: draft.keys.nameKey ?? known.keys.name)
+    }
+
+    /// Whether the clinic's word speaks against the national identity. It leads there all the same,
+    /// and overwrites nothing: what was not known is learnt, what differs is told.
+    private func compare(
+        _ person: ClinicPerson, with patientID: Int64, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let patient = try PatientStore.find(id: patientID, in: tx) else {
+            throw DatabaseError.corrupt
+        }
+        guard !Matching.disagrees(person.claims, with: patient) else { return true }
+        let query = ResolveQuery(
+            reference: nil, demographics: person.demographics, claims: person.claims,
+            externalReference: nil, purpose: nil)
+        let resolution = Resolution(
+            patient: patient, healthID: patient.healthID, decision: .externalReference)
+        _ = try PatientStore.learn(from: query, about: resolution, at: origin.now, in: tx)
+        return false
+    }
+
+    private func answer(
+        _ file: PatientFile, _ status: HealthcareOutcome.Status
+    ) -> HealthcareOutcome.Stored {
+        var stored = HealthcareOutcome.Stored(status, id: file.row.id)
+        stored.healthID = file.row.healthID
+        stored.patientID = file.row.patientID
+        stored.isUnidentified = file.row.patientID == nil
+        if file.isMismatch {
+            stored.warnings.append(
+                "healthId: name, birth date, gender, phone or national id differ from the national "
+                    + "identity, which is unchanged; confirm who this is.")
+        }
+        return stored
+    }
+}

@@ -1,0 +1,180 @@
+package import SQLite
+
+/// Stores records of one facility's desktop system in the caller's transaction.
+///
+/// A refused record has changed nothing: each is checked to its end before it is written.
+package struct HealthcareIngest {
+    let principal: Principal
+    let facility: Facility
+    let origin: EventStore.Origin
+    let source: RecordStore.Source
+    /// Codes that were looked up: a batch of one kind adds none of another.
+    private var knownCodes: [CodeName: Bool] = [:]
+    package private(set) var outcome: HealthcareOutcome
+
+    private struct CodeName: Hashable {
+        let entity: HealthcareEntity
+        let key: String
+    }
+
+    package init(
+        _ entity: HealthcareEntity, count: Int, for principal: Principal, at facility: Facility,
+        origin: EventStore.Origin
+    ) {
+        self.principal = principal
+        self.facility = facility
+        self.origin = origin
+        source = RecordStore.Source(
+            facilityID: facility.id, clientID: principal.clientID, now: origin.now)
+        outcome = HealthcareOutcome(entity, count: count)
+    }
+
+    /// Stores one record, or keeps the reason why not.
+    ///
+    /// - Throws: what loses the whole batch.
+    package mutating func take(_ draft: HealthcareDraft, in tx: borrowing Transaction) throws {
+        do {
+            var stored =
+                switch draft.entity {
+                case .clinic: try clinic(draft, in: tx)
+                case .doctor: try doctor(draft, in: tx)
+                case .patient: try patient(draft, in: tx)
+                case .appointment: try appointment(draft, in: tx)
+                }
+            if !draft.warnings.isEmpty { stored.warnings = draft.warnings + stored.warnings }
+            outcome.append(stored)
+        } catch let problem as Problem {
+            outcome.append(problem)
+        }
+    }
+
+    // MARK: What is wrong
+
+    /// - Throws: `Problem` 422 with what is wrong with a record's form and, where it would have to
+    ///   be a new row, all that is missing for one.
+    func check(
+        _ draft: HealthcareDraft, isNew: Bool,
+        further: [(path: String, messages: [String])] = []
+    ) throws {
+        let problems = draft.problems + further + (isNew ? draft.missing : [])
+        guard problems.isEmpty else { throw Problem(invalid: problems) }
+    }
+
+    /// 409 for keys that lead to different rows.
+    static func conflict(
+        _ entity: HealthcareEntity, _ left: (key: String, id: String),
+        _ right: (key: String, id: String)
+    ) -> Problem {
+        var problem = Problem(
+            .keyConflict,
+            "\(left.key) belongs to \(left.id) and \(right.key) to \(right.id): two different "
+                + "\(entity.plural). Nothing was changed.")
+        problem.fieldErrors = [
+            (left.key, ["belongs to \(left.id)"]), (right.key, ["belongs to \(right.id)"]),
+        ]
+        return problem
+    }
+
+    mutating func isKnown(
+        _ entity: HealthcareEntity, code: String, in tx: borrowing Transaction
+    ) throws -> Bool {
+        let name = CodeName(entity: entity, key: HealthcareDraft.key(of: code))
+        if let known = knownCodes[name] { return known }
+        let isKnown =
+            switch entity {
+            case .clinic:
+                try ClinicStore.find(codeKey: name.key, facilityID: facility.id, in: tx) != nil
+            default:
+                try DoctorStore.find(codeKey: name.key, facilityID: facility.id, in: tx) != nil
+            }
+        knownCodes[name] = isKnown
+        return isKnown
+    }
+
+    // MARK: Clinics
+
+    private func clinic(
+        _ draft: HealthcareDraft, in tx: borrowing Transaction
+    ) throws -> HealthcareOutcome.Stored {
+        let known = try draft.keys.codeKey.flatMap {
+            try ClinicStore.find(codeKey: $0, facilityID: facility.id, in: tx)
+        }
+        try check(draft, isNew: known == nil)
+        guard let codeKey = draft.keys.codeKey else {
+            preconditionFailure("check() lets no clinic without a code through.")
+        }
+        var stored: HealthcareOutcome.Stored
+        if let known {
+            let fields = try known.fields == draft.fields ? nil : draft.merged(onto: known.fields)
+            if let fields, fields != known.fields {
+                try ClinicStore.update(known, to: fields, at: origin.now, in: tx)
+                stored = HealthcareOutcome.Stored(.updated, id: known.id)
+            } else {
+                stored = HealthcareOutcome.Stored(.unchanged, id: known.id)
+            }
+        } else {
+            let id = try ClinicStore.insert(
+                draft, codeKey: codeKey, facilityID: facility.id, at: origin.now, in: tx)
+            stored = HealthcareOutcome.Stored(.created, id: id)
+        }
+        stored.code = draft.keys.code
+        return stored
+    }
+
+    // MARK: Doctors
+
+    private mutating func doctor(
+        _ draft: HealthcareDraft, in tx: borrowing Transaction
+    ) throws -> HealthcareOutcome.Stored {
+        let byCode = try draft.keys.codeKey.flatMap {
+            try DoctorStore.find(codeKey: $0, facilityID: facility.id, in: tx)
+        }
+        let byLicense = try draft.keys.licenseKey.flatMap {
+            try DoctorStore.find(licenseKey: $0, facilityID: facility.id, in: tx)
+        }
+        try check(draft, isNew: byCode == nil && byLicense == nil)
+        if let byCode, let byLicense, byCode.row.seq != byLicense.row.seq {
+            throw HealthcareIngest.conflict(
+                .doctor, ("code", byCode.row.id), ("licenseNumber", byLicense.row.id))
+        }
+        var warnings: [String] = []
+        for code in draft.keys.clinicCodes where try !isKnown(.clinic, code: code, in: tx) {
+            warnings.append(
+                "clinicCodes: \(code) is not a clinic yet; it is linked once the clinic arrives.")
+        }
+        var stored: HealthcareOutcome.Stored
+        if let known = byCode ?? byLicense {
+            stored = try change(known, to: draft, warnings: &warnings, in: tx)
+        } else {
+            let id = try DoctorStore.insert(
+                draft, facilityID: facility.id, at: origin.now, in: tx)
+            stored = HealthcareOutcome.Stored(.created, id: id)
+        }
+        stored.code = draft.keys.code
+        stored.warnings = warnings
+        return stored
+    }
+
+    private func change(
+        _ known: DoctorStore.Doctor, to draft: HealthcareDraft, warnings: inout [String],
+        in tx: borrowing Transaction
+    ) throws -> HealthcareOutcome.Stored {
+        let unchanged = HealthcareOutcome.Stored(.unchanged, id: known.row.id)
+        if known.row.fields == draft.fields { return unchanged }
+        let fields = try draft.merged(onto: known.row.fields)
+        if fields == known.row.fields { return unchanged }
+        let codeKey = draft.keys.codeKey ?? (draft.clears("code") ? nil : known.codeKey)
+        let licenseKey =
+            draft.keys.licenseKey ?? (draft.clears("licenseNumber") ? nil : known.licenseKey)
+        guard codeKey != nil || licenseKey != nil else {
+            throw Problem.validation("code", "and licenseNumber cannot both be cleared")
+        }
+        if let old = known.codeKey, let codeKey, old != codeKey {
+            warnings.append("code: the doctor's code was \(old); it was found by licenseNumber.")
+        }
+        try DoctorStore.update(
+            known.row, codeKey: codeKey, licenseKey: licenseKey, fields: fields, at: origin.now,
+            in: tx)
+        return HealthcareOutcome.Stored(.updated, id: known.row.id)
+    }
+}

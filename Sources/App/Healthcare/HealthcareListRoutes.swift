@@ -1,0 +1,140 @@
+import Crypto
+import HTTP
+import JSON
+
+/// What a clinic's desktop system has synced, read back (contract § 7). Only the key's facility.
+enum HealthcareListRoutes {
+    static let all = [
+        Route(.get, "/api/healthcare/clinics", "listClinics", scope: .apiKey) {
+            try await list(.clinic, $0, $1)
+        },
+        Route(.get, "/api/healthcare/clinics/{code}", "showClinic", scope: .apiKey) {
+            try await show(.clinic, $0, $1)
+        },
+        Route(.get, "/api/healthcare/doctors", "listDoctors", scope: .apiKey) {
+            try await list(.doctor, $0, $1)
+        },
+        Route(.get, "/api/healthcare/doctors/{code}", "showDoctor", scope: .apiKey) {
+            try await show(.doctor, $0, $1)
+        },
+        Route(.get, "/api/healthcare/patients", "listPatients", scope: .apiKey) {
+            try await list(.patient, $0, $1)
+        },
+        Route(.get, "/api/healthcare/patients/{code}", "showPatient", scope: .apiKey) {
+            try await show(.patient, $0, $1)
+        },
+        Route(.get, "/api/healthcare/appointments", "listAppointments", scope: .apiKey) {
+            try await list(.appointment, $0, $1)
+        },
+        Route(.get, "/api/healthcare/appointments/{code}", "showAppointment", scope: .apiKey) {
+            try await show(.appointment, $0, $1)
+        },
+    ]
+
+    private static func list(
+        _ entity: HealthcareEntity, _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let facility = try BridgeRoutes.facility(of: context.client, context)
+        var query = QueryParameters(request)
+        var page = HealthcarePage(facilityID: facility.id)
+        let limit = query.limit()
+        page.limit = limit + 1
+        if let since = query.time("updatedSince") { page.since = since }
+        if let text = query.text("cursor") {
+            page.after = HealthcareCursor.place(text)
+            if page.after == nil { query.refuse("cursor", "is not one that was given out") }
+        }
+        try query.finish()
+        let asked = page
+        return try await context.read(auditing: .read) { tx, entry in
+            entry.entity = entity.plural
+            let found = try HealthcareView.list(entity, asked, in: tx)
+            let views = found.prefix(limit)
+            entry.batchPatientIDs = Set(views.compactMap(\.row.patientID)).sorted()
+            var json = JSONWriter(reserving: 256 + views.count * 768)
+            try json.object { json in
+                try json.memberArray(entity.plural) { json in
+                    for view in views {
+                        try json.element { json in try json.describe(view, entity) }
+                    }
+                }
+                json.member(
+                    "next_cursor",
+                    found.count > limit ? views.last.map { HealthcareCursor.text($0.row) } : nil)
+            }
+            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+        }
+    }
+
+    private static func show(
+        _ entity: HealthcareEntity, _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let facility = try BridgeRoutes.facility(of: context.client, context)
+        let code = request.parameter("code") ?? ""
+        return try await context.read(auditing: .read) { tx, entry in
+            entry.entity = entity.rawValue + "/" + String(code.prefix(255))
+            guard
+                let view = try HealthcareView.find(
+                    entity, code: code, facilityID: facility.id, in: tx)
+            else {
+                throw Problem(
+                    .notFound, "This clinic's system has synced no such \(entity.rawValue).")
+            }
+            if let patientID = view.row.patientID, let healthID = view.row.healthID {
+                entry.patientID = patientID
+                entry.entity = "patient/" + healthID
+            }
+            var json = JSONWriter(reserving: 1024)
+            try json.object { json in try json.describe(view, entity) }
+            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+        }
+    }
+}
+
+/// A place in a list, as it is given out.
+private enum HealthcareCursor {
+    static func text(_ row: HealthcareRow) -> String {
+        Base64URL.encode(Array("\(row.updatedAt.milliseconds) \(row.seq)".utf8))
+    }
+
+    static func place(_ text: String) -> (updatedAt: Int64, seq: Int64)? {
+        guard text.utf8.count <= 64, let bytes = Base64URL.decode(text),
+            let plain = String(validating: bytes, as: UTF8.self)
+        else { return nil }
+        let parts = plain.split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2,
+            parts.allSatisfy({ part in
+                (1...18).contains(part.utf8.count)
+                    && part.utf8.allSatisfy { (48...57).contains($0) }
+            }), let updatedAt = Int64(parts[0]), let seq = Int64(parts[1])
+        else { return nil }
+        return (updatedAt, seq)
+    }
+}
+
+extension JSONWriter {
+    /// The documented fields as they are now, then `extra` and what the server adds.
+    fileprivate mutating func describe(
+        _ view: HealthcareView, _ entity: HealthcareEntity
+    ) throws {
+        member("id", view.row.id)
+        if entity == .patient || entity == .appointment { member("healthId", view.row.healthID) }
+        let fields = try JSONDocument(view.row.fields).root
+        for (name, value) in fields.members where view.current[name] == nil {
+            member(name, value)
+        }
+        for (name, value) in view.current.sorted(by: { $0.key < $1.key }) { member(name, value) }
+        if entity == .doctor {
+            memberArray("clinics") { json in
+                for clinic in view.clinics {
+                    json.element { json in
+                        json.member("code", clinic.code)
+                        json.member("id", clinic.id)
+                    }
+                }
+            }
+        }
+        member("createdAt", view.row.createdAt.rfc3339)
+        member("updatedAt", view.row.updatedAt.rfc3339)
+    }
+}

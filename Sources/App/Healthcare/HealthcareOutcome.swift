@@ -1,0 +1,54 @@
+/// What became of the records of one request, in their order.
+package struct HealthcareOutcome: Sendable {
+    package enum Status: String, Sendable {
+        case created, updated, unchanged
+    }
+
+    /// One record that is stored.
+    package struct Stored: Sendable {
+        package let status: Status
+        package let id: String
+        package var code: String?
+        package var healthID: String?
+        package var patientID: Int64?
+        /// Of a patient without a birth date or a family name: there is no Health ID yet.
+        package var isUnidentified = false
+        package var warnings: [String] = []
+
+        package init(_ status: Status, id: String) {
+            self.status = status
+            self.id = id
+        }
+    }
+
+    package let entity: HealthcareEntity
+    package private(set) var results: [Result<Stored, Problem>] = []
+    package private(set) var created = 0
+    package private(set) var updated = 0
+    package private(set) var unchanged = 0
+    package private(set) var failed = 0
+    /// Whose data was touched.
+    package private(set) var patientIDs: Set<Int64> = []
+
+    package init(_ entity: HealthcareEntity, count: Int) {
+        self.entity = entity
+        results.reserveCapacity(count)
+    }
+
+    package mutating func append(_ stored: Stored) {
+        switch stored.status {
+        case .created: created += 1
+        case .updated: updated += 1
+        case .unchanged: unchanged += 1
+        }
+        if let patientID = stored.patientID { patientIDs.insert(patientID) }
+        results.append(.success(stored))
+    }
+
+    package mutating func append(_ problem: Problem) {
+        failed += 1
+        results.append(.failure(problem))
+    }
+
+    package var isRefused: Bool { failed > 0 && failed == results.count }
+}

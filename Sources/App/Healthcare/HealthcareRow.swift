@@ -1,0 +1,37 @@
+/// A stored row of a desktop system's.
+package struct HealthcareRow: Sendable {
+    package let seq: Int64
+    /// `cln_…`, `doc_…`, `pfl_…`, `apt_…`
+    package let id: String
+    /// JSON: the documented fields, then `extra`.
+    package let fields: [UInt8]
+    package let createdAt: Timestamp
+    package let updatedAt: Timestamp
+    /// Of a patient or an appointment, once there is one.
+    package var healthID: String?
+    package var patientID: Int64?
+
+    package init(
+        seq: Int64, id: String, fields: [UInt8], createdAt: Timestamp, updatedAt: Timestamp
+    ) {
+        self.seq = seq
+        self.id = id
+        self.fields = fields
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
+}
+
+/// One facility's rows as they changed, oldest change first.
+package struct HealthcarePage: Sendable {
+    package let facilityID: String
+    /// Only what changed at this moment or later.
+    package var since = Timestamp(milliseconds: 0)
+    /// The last row of the page before.
+    package var after: (updatedAt: Int64, seq: Int64)?
+    package var limit = 50
+
+    package init(facilityID: String) {
+        self.facilityID = facilityID
+    }
+}

@@ -1,0 +1,139 @@
+package import SQLite
+
+/// What a clinic keeps of a patient, beside the national identity that it leads to.
+package struct PatientFile: Sendable {
+    package var row: HealthcareRow
+    package var keys: Keys
+    /// The clinic's word and the national identity disagree.
+    package var isMismatch: Bool
+
+    /// What the file is found by, as it is compared.
+    package struct Keys: Sendable, Equatable {
+        package var patientNo: String?
+        package var nationalID: String?
+        package var mobile: String?
+        package var name: String
+
+        package var isEmpty: Bool { patientNo == nil && nationalID == nil && mobile == nil }
+    }
+}
+
+package enum PatientFileStore {
+    private static func file(_ row: borrowing Row) throws -> PatientFile {
+        var stored = HealthcareRow(
+            seq: row.int64(0), id: row.text(1), fields: row.utf8(2),
+            createdAt: Timestamp(milliseconds: row.int64(3)),
+            updatedAt: Timestamp(milliseconds: row.int64(4)))
+        stored.patientID = row.int64OrNil(5)
+        stored.healthID = row.textOrNil(6)
+        return PatientFile(
+            row: stored,
+            keys: PatientFile.Keys(
+                patientNo: row.textOrNil(7), nationalID: row.textOrNil(8),
+                mobile: row.textOrNil(9), name: row.text(10)),
+            isMismatch: row.bool(11))
+    }
+
+    package static func find(
+        patientNo: String, facilityID: String, in tx: borrowing Transaction
+    ) throws -> PatientFile? {
+        try tx.first(
+            """
+            SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
+                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch
+            FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
+            WHERE f.facility_id = ? AND f.patient_no_key = ?
+            """, [.text(facilityID), .text(patientNo)], file)
+    }
+
+    package static func find(
+        nationalID: String, facilityID: String, in tx: borrowing Transaction
+    ) throws -> PatientFile? {
+        try tx.first(
+            """
+            SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
+                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch
+            FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
+            WHERE f.facility_id = ? AND f.national_id_key = ?
+            """, [.text(facilityID), .text(nationalID)], file)
+    }
+
+    /// Who shares a phone and a name, the oldest file first.
+    package static func all(
+        mobile: String, name: String, facilityID: String, in tx: borrowing Transaction
+    ) throws -> [PatientFile] {
+        try tx.all(
+            """
+            SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
+                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch
+            FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
+            WHERE f.facility_id = ? AND f.mobile_key = ? AND f.name_key = ?
+            ORDER BY f.seq LIMIT 20
+            """, [.text(facilityID), .text(mobile), .text(name)], file)
+    }
+
+    package static func insert(
+        _ draft: HealthcareDraft, _ keys: PatientFile.Keys, facilityID: String, patientID: Int64?,
+        isMismatch: Bool, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> String {
+        let id = Identifier.make("pfl_", at: now)
+        try tx.execute(
+            """
+            INSERT INTO patient_files (id, facility_id, patient_id, patient_no_key,
+                national_id_key, mobile_key, name_key, is_mismatch, fields, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(id), .text(facilityID), .optional(patientID), .optional(keys.patientNo),
+                .optional(keys.nationalID), .optional(keys.mobile), .text(keys.name),
+                .bool(isMismatch), .utf8(draft.fields), .integer(now.milliseconds),
+                .integer(now.milliseconds),
+            ])
+        return id
+    }
+
+    package static func update(
+        _ file: PatientFile, fields: [UInt8], at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE patient_files SET patient_id = ?, patient_no_key = ?, national_id_key = ?,
+                mobile_key = ?, name_key = ?, is_mismatch = ?, fields = ?, updated_at = ?
+            WHERE seq = ?
+            """,
+            [
+                .optional(file.row.patientID), .optional(file.keys.patientNo),
+                .optional(file.keys.nationalID), .optional(file.keys.mobile),
+                .text(file.keys.name), .bool(file.isMismatch), .utf8(fields),
+                .integer(now.milliseconds), .integer(file.row.seq),
+            ])
+    }
+
+    package static func list(
+        _ page: HealthcarePage, in tx: borrowing Transaction
+    ) throws -> [HealthcareRow] {
+        try tx.all(
+            """
+            SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
+                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch
+            FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
+            WHERE f.facility_id = ?1 AND f.updated_at >= ?2 AND (f.updated_at > ?3 OR f.seq > ?4)
+            ORDER BY f.updated_at, f.seq LIMIT ?5
+            """, page.bindings, file
+        ).map(\.row)
+    }
+
+    /// Whom a number of the facility's own names that is no file's: an agent may have sent the
+    /// patient, or the file has been given another number since.
+    package static func patient(
+        numbered patientNo: String, facilityID: String, in tx: borrowing Transaction
+    ) throws -> RecordSubject? {
+        let id = try tx.first(
+            "SELECT patient_id FROM external_references WHERE client_id = ? AND reference = ?",
+            [.text("facility:" + facilityID), .text(patientNo)]
+        ) { $0.int64(0) }
+        return try id.flatMap { try PatientStore.survivor(withID: $0, in: tx) }.map {
+            RecordSubject(patientID: $0.id, healthID: $0.healthID)
+        }
+    }
+}

@@ -1,0 +1,203 @@
+import App
+import Foundation
+import HTTP
+import JSON
+import SQLite
+import TestSupport
+import Testing
+
+/// A clinic's patients and the national identity that they lead to.
+struct HealthcarePatientTests {
+    private func post(_ app: TestApp, _ path: String, _ json: String) async -> Answer {
+        await HealthcareRoutesTests.post(app, path, json)
+    }
+
+    private func events(_ app: TestApp) throws -> [String] {
+        try app.read { tx in
+            try tx.all("SELECT type FROM events ORDER BY seq") { $0.text(0) }
+        }
+    }
+
+    private func resolve(_ app: TestApp, _ json: String) async throws -> Answer {
+        await app.send(
+            .post, "/api/v1/connect/patients/resolve", token: try await app.token(), json: json)
+    }
+
+    @Test func upsertPatientIsTheSamePersonAsInConnect() async throws {
+        let app = try TestApp()
+        let created = await post(app, "patient", HealthcareRoutesTests.patient)
+        #expect(created.status == 201)
+        #expect(created["code"]?.string == "P-10928")
+        let healthID = try #require(created["healthId"]?.string)
+        // The documents' own national id has a wrong check digit: it is stored all the same.
+        #expect(
+            created["warnings"]?.elements.compactMap(\.string).first?.contains("check digit")
+                == true)
+        #expect(try events(app) == ["patient.created", "health_id.created"])
+        #expect(try app.audit().last == "upsertPatient C success")
+        let found = try await resolve(
+            app, #"{"first_name":"Yousef","last_name":"Khalid","date_of_birth":"1994-09-20"}"#)
+        #expect(found["status"]?.string == "found")
+        #expect(found["health_id"]?.string == healthID)
+        let again = await post(app, "patient", HealthcareRoutesTests.patient)
+        #expect(again["status"]?.string == "unchanged")
+        #expect(again["healthId"]?.string == healthID)
+        #expect(try events(app).count == 2)
+        #expect(
+            try app.count(
+                "SELECT COUNT(*) FROM audit_log WHERE patient_id IS NOT NULL AND operation = 'upsertPatient'"
+            )
+                == 2)
+    }
+
+    @Test func whoConnectKnowsIsFoundAndLearntOf() async throws {
+        let app = try TestApp()
+        let known = try await resolve(
+            app, #"{"first_name":"Awa","last_name":"Sow","date_of_birth":"1980-02-03"}"#)
+        let before = try events(app).count
+        let synced = await post(
+            app, "patient",
+            #"{"name":"Awa Sow","patientNo":"P-1","dateOfBirth":"1980-02-03","mobile":"677000001"}"#
+        )
+        #expect(synced.status == 201)
+        #expect(synced["healthId"]?.string == known["health_id"]?.string)
+        #expect(try events(app).dropFirst(before) == ["patient.updated"])
+        #expect(
+            try app.count("SELECT COUNT(*) FROM patients WHERE phone_number = '677000001'") == 1)
+    }
+
+    @Test func aChangedNameKeepsTheLinkAndWarns() async throws {
+        let app = try TestApp()
+        let created = await post(app, "patient", HealthcareRoutesTests.patient)
+        let changed = await post(
+            app, "patient",
+            #"{"patientNo":"P-10928","firstName":"Omar","dateOfBirth":"1999-01-02"}"#)
+        #expect(changed["status"]?.string == "updated")
+        #expect(changed["healthId"]?.string == created["healthId"]?.string)
+        #expect(
+            changed["warnings"]?.elements.compactMap(\.string).first?.contains("national") == true)
+        #expect(
+            try app.count("SELECT COUNT(*) FROM patients WHERE first_name = 'Yousef'") == 1)
+        #expect(try events(app).last == "patient.updated")
+        // It is told as long as it lasts.
+        let again = await post(app, "patient", #"{"patientNo":"P-10928","firstName":"Omar"}"#)
+        #expect(again["status"]?.string == "unchanged")
+        #expect(again["warnings"]?.count == 1)
+        let corrected = await post(app, "patient", HealthcareRoutesTests.patient)
+        #expect(corrected["status"]?.string == "updated")
+        #expect(corrected["warnings"]?.count == 1)
+    }
+
+    @Test func mobileAndNameAreAWeakKey() async throws {
+        let app = try TestApp()
+        let first = await post(
+            app, "patient", #"{"name":"Mona Ali","mobile":"+966501234567"}"#)
+        #expect(first.status == 201)
+        #expect(first["healthId"]?.isNull == true)
+        // The same phone in another spelling, the same name in another order.
+        let same = await post(
+            app, "patient", #"{"name":"ALI, Mona","mobile":"0501234567","patientNo":"P-1"}"#)
+        #expect(same["status"]?.string == "updated")
+        #expect(same["id"]?.string == first["id"]?.string)
+        let born = await post(
+            app, "patient", #"{"patientNo":"P-1","name":"Mona Ali","dateOfBirth":"1990-01-05"}"#)
+        #expect(born["healthId"]?.string != nil)
+        // Another number on both sides: somebody else, and a review.
+        let other = await post(
+            app, "patient",
+            #"{"name":"Mona Ali","mobile":"0501234567","patientNo":"P-2","dateOfBirth":"1990-01-05"}"#
+        )
+        #expect(other.status == 201)
+        #expect(other["id"]?.string != first["id"]?.string)
+        #expect(other["healthId"]?.string != born["healthId"]?.string)
+        #expect(try app.count("SELECT COUNT(*) FROM duplicate_cases WHERE state = 'open'") == 1)
+        // Two files have this phone and name now: which one is meant nobody can say.
+        let unclear = await post(
+            app, "patient", #"{"name":"Mona Ali","mobile":"0501234567","email":"x"}"#)
+        #expect(unclear.status == 409)
+        #expect(unclear.error == "key_conflict")
+    }
+
+    @Test func patientNoAndNationalIDOfTwoFilesAreAConflict() async throws {
+        let app = try TestApp()
+        _ = await post(
+            app, "patient", #"{"name":"A B","patientNo":"P-1","nationalID":"10-98473521"}"#)
+        _ = await post(app, "patient", #"{"name":"C D","patientNo":"P-2"}"#)
+        let conflict = await post(
+            app, "patient", #"{"name":"C D","patientNo":"P-2","nationalID":"1098473521"}"#)
+        #expect(conflict.status == 409)
+        let renumbered = await post(
+            app, "patient", #"{"patientNo":"P-3","nationalID":"1098473521"}"#)
+        #expect(renumbered["status"]?.string == "updated")
+        #expect(
+            renumbered["warnings"]?.elements.compactMap(\.string).contains { $0.contains("p-1") }
+                == true)
+        let cleared = await post(
+            app, "patient", #"{"patientNo":null,"nationalID":"1098473521"}"#)
+        #expect(cleared["status"]?.string == "updated")
+        let refused = await post(
+            app, "patient", #"{"patientNo":"P-2","mobile":null,"name":"C D"}"#)
+        #expect(refused["status"]?.string == "unchanged")
+    }
+
+    @Test func appointmentsWaitForTheIdentity() async throws {
+        let app = try TestApp()
+        _ = await post(app, "patient", #"{"name":"Lina Haddad","patientNo":"P-7"}"#)
+        let booking = #"{"patientNo":"P-7","date":"2026-06-20","timeFrom":"09:00"}"#
+        let booked = await post(app, "appointment", booking)
+        #expect(booked.status == 201)
+        #expect(booked["healthId"] == nil)
+        #expect(await post(app, "appointment", booking)["status"]?.string == "unchanged")
+        let known = await post(app, "patient", #"{"patientNo":"P-7","dateOfBirth":"1988-08-08"}"#)
+        let healthID = try #require(known["healthId"]?.string)
+        let again = await post(app, "appointment", booking)
+        #expect(again["status"]?.string == "unchanged")
+        #expect(again["id"]?.string == booked["id"]?.string)
+        #expect(again["healthId"]?.string == healthID)
+    }
+
+    @Test func upsertPatientsAuditsEveryPatient() async throws {
+        let app = try TestApp()
+        let many = (10...29).map { number in
+            """
+            {"name":"Given\(number) Family\(number)","patientNo":"P-\(number)",
+            "dateOfBirth":"19\(number)-03-0\(number % 9 + 1)"}
+            """
+        }
+        let answer = await post(app, "patients", "[" + many.joined(separator: ",") + "]")
+        #expect(answer["created"]?.int == 20)
+        #expect(answer["success"]?.bool == true)
+        let row = try app.read { tx in
+            try AuditStore.newest(AuditStore.Filter(), limit: 1, in: tx).first?.entry
+        }
+        #expect(row?.batchPatientIDs.count == 20)
+        let again = await post(app, "patients", "[" + many.joined(separator: ",") + "]")
+        #expect(again["unchanged"]?.int == 20)
+        #expect(try events(app).count == 40)
+    }
+
+    @Test func listPatientsShowsWhatWasSentAndWhoTheyAre() async throws {
+        let app = try TestApp()
+        let created = await post(app, "patient", HealthcareRoutesTests.patient)
+        let list = await HealthcareRoutesTests.get(app, "patients")
+        let first = try #require(list["patients"]?.elements.first { _ in true })
+        #expect(first["healthId"]?.string == created["healthId"]?.string)
+        #expect(first["secondName"]?.string == "Bin")
+        #expect(first["createdAt"]?.string == "2026-06-01T09:30:00Z")
+        #expect(try app.audit().last == "listPatients R success")
+    }
+
+    @Test func showPatientIsFoundByEitherNumber() async throws {
+        let app = try TestApp()
+        _ = await post(app, "patient", HealthcareRoutesTests.patient)
+        for code in ["p-10928", "1048291048"] {
+            let shown = await HealthcareRoutesTests.get(app, "patients/\(code)")
+            #expect(shown["bloodType"]?.string == "O+")
+        }
+        #expect(
+            await post(
+                app, "patient",
+                await HealthcareRoutesTests.get(app, "patients/P-10928").text)["status"]?.string
+                == "unchanged")
+    }
+}
