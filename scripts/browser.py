@@ -20,7 +20,8 @@ class Browser:
     """One page. What it complains about gathers in `complaints`."""
 
     def __init__(self, width=1280, height=900):
-        self.folder = tempfile.TemporaryDirectory()
+        # Its helper processes outlive it for a moment, and write on.
+        self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         to_browser, from_us = os.pipe()
         to_us, from_browser = os.pipe()
         # The protocol's pipes are descriptors 3 and 4.
@@ -40,6 +41,7 @@ class Browser:
         self.number = 0
         self.session = None
         self.complaints = []
+        self.is_loaded = False
         self.send("Target.setDiscoverTargets", discover=True)
         for _ in range(50):
             targets = self.send("Target.getTargets")["targetInfos"]
@@ -84,7 +86,9 @@ class Browser:
 
     def note(self, event):
         parameters = event.get("params", {})
-        if event.get("method") == "Runtime.exceptionThrown":
+        if event.get("method") == "Page.loadEventFired":
+            self.is_loaded = True
+        elif event.get("method") == "Runtime.exceptionThrown":
             details = parameters["exceptionDetails"]
             self.complaints.append(
                 details.get("exception", {}).get("description") or details["text"])
@@ -94,7 +98,11 @@ class Browser:
                 self.complaints.append(entry["text"] + " " + entry.get("url", ""))
 
     def go(self, url):
+        """Loads a page, to its end."""
+        self.is_loaded = False
         self.send("Page.navigate", url=url)
+        while not self.is_loaded:
+            self.note(self.receive())
 
     def run(self, script):
         """The value of an expression, awaited."""

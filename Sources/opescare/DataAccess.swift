@@ -43,11 +43,20 @@ struct DataAccess {
         _ operation: String, _ action: AuditEntry.Action, _ entity: String,
         _ body: @escaping @Sendable (borrowing Transaction) throws -> Value
     ) throws -> Value {
+        try write(operation, action, entity) { tx, _ in try body(tx) }
+    }
+
+    /// The same, where only the change shows whose data it was or how it ended.
+    func write<Value: Sendable>(
+        _ operation: String, _ action: AuditEntry.Action, _ entity: String,
+        _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
+    ) throws -> Value {
         let writer = try Writer(path: configuration.databasePath)
         defer { writer.close() }
         let entry = entry(operation, action, entity)
         return try writer.writeBlocking { tx in
-            let value = try body(tx)
+            var entry = entry
+            let value = try body(tx, &entry)
             try AuditStore.append(entry, in: tx)
             return value
         }

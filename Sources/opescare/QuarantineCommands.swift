@@ -77,8 +77,16 @@ enum QuarantineCommands {
         var stored = 0
         // One transaction each: a running server waits for one record at most.
         for id in ids {
-            let replay = try data.write("quarantine replay", .execute, "quarantine/\(id)") { tx in
-                try QuarantineStore.replay(id, by: principal, origin: origin, in: tx)
+            let replay = try data.write("quarantine replay", .execute, "quarantine/\(id)") {
+                tx, entry in
+                let replay = try QuarantineStore.replay(
+                    id, by: principal, origin: origin, in: tx)
+                switch replay {
+                case .stored(let outcome): entry.batchPatientIDs = outcome.patientIDs.sorted()
+                case .refused(let problem): entry.outcome = problem.code.rawValue
+                case nil: entry.outcome = "not_found"
+                }
+                return replay
             }
             switch replay {
             case .stored: stored += 1

@@ -130,7 +130,7 @@ struct QuarantineRoutesTests {
 
     @Test func replayQuarantineTellsWhatBecameOfEach() async throws {
         try await mend()
-        let answer = await post("replay", #"{"facility_id":"FAC-001"}"#)
+        let answer = await post("batch/replay", #"{"facility_id":"FAC-001"}"#)
         #expect(answer.status == 200)
         #expect(answer["replayed"]?.int == 1)
         #expect(answer["remaining"]?.int == 2)
@@ -138,11 +138,11 @@ struct QuarantineRoutesTests {
             answer["results"]?.elements.map { $0["status"]?.string }
                 == ["replayed", "refused", "refused"])
         #expect(answer["results"]?.at(1)?["error"]?.string == "health_id_invalid")
-        let byID = await post("replay", #"{"ids":["1","2"]}"#)
+        let byID = await post("batch/replay", #"{"ids":["1","2"]}"#)
         #expect(
             byID["results"]?.elements.map { $0["status"]?.string } == ["not_open", "refused"])
         // Everything at once is never meant.
-        let empty = await post("replay", "{}")
+        let empty = await post("batch/replay", "{}")
         #expect(empty.status == 422)
         #expect(
             try audited().map { $0.split(separator: " ")[2] } == [
@@ -152,13 +152,16 @@ struct QuarantineRoutesTests {
 
     @Test func discardQuarantineTakesAnAgentsRecords() async throws {
         let answer = await post(
-            "discard", #"{"agent_id":"BRIDGE-2024-DEMO-001","note":"test export"}"#)
+            "batch/discard", #"{"agent_id":"BRIDGE-2024-DEMO-001","note":"test export"}"#)
         #expect(answer["discarded"]?.int == 3)
         #expect(
             try app.count(
                 "SELECT COUNT(*) FROM quarantined_records WHERE state = 'discarded' AND note = 'test export'"
             ) == 3)
         #expect(try audited() == ["discardQuarantine U success quarantine"])
-        #expect(await post("discard", #"{"ids":["x"]}"#).status == 422)
+        #expect(await post("batch/discard", #"{"ids":["x"]}"#).status == 422)
+        // Nothing chosen is nothing, and not all that the agent has.
+        let none = await post("batch/discard", #"{"ids":[],"agent_id":"BRIDGE-2024-DEMO-001"}"#)
+        #expect(none.status == 422)
     }
 }

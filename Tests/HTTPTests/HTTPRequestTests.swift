@@ -52,4 +52,14 @@ struct HTTPRequestTests {
         #expect(request.body == [1, 2, 3])
         #expect(request.peer.description == "127.0.0.1")
     }
+
+    @Test(arguments: [
+        ("a=1", "1"), ("b=2; a=1", "1"), ("b=2;a=1", "1"), ("a=1; a=2", "1"), ("a=x=y", "x=y"),
+        ("a=", ""), ("aa=1", nil), ("xa=1", nil), ("a", nil), ("A=1", nil), ("", nil),
+    ])
+    func readsACookieByItsExactName(_ field: String, _ value: String?) {
+        let request = HTTPRequest(.get, "/", fields: [("Cookie", field)])
+        #expect(request.cookie("a") == value)
+        #expect(HTTPRequest(.get, "/").cookie("a") == nil)
+    }
 }

@@ -15,10 +15,10 @@ enum QuarantineRoutes {
             .post, "/api/v1/admin/quarantine/{id}/discard", "discardQuarantinedRecord",
             scope: .admin, discardQuarantinedRecord),
         Route(
-            .post, "/api/v1/admin/quarantine/replay", "replayQuarantine", scope: .admin,
+            .post, "/api/v1/admin/quarantine/batch/replay", "replayQuarantine", scope: .admin,
             replayQuarantine),
         Route(
-            .post, "/api/v1/admin/quarantine/discard", "discardQuarantine", scope: .admin,
+            .post, "/api/v1/admin/quarantine/batch/discard", "discardQuarantine", scope: .admin,
             discardQuarantine),
     ]
 
@@ -146,8 +146,9 @@ enum QuarantineRoutes {
         let ids = words?.compactMap { word in
             word.utf8.allSatisfy { (48...57).contains($0) } ? Int64(word) : nil
         }
-        if let words, ids?.count != words.count {
-            body.refuse("ids", "must be ids of quarantined records")
+        // An empty choice must not become all of an agent's.
+        if body.has("ids"), ids.map({ $0.isEmpty || $0.count != words?.count }) ?? true {
+            body.refuse("ids", "must be ids of quarantined records, at least one")
         }
         let agentID = body.text("agent_id")
         let facilityName = body.text("facility_id", "facility_reference")
