@@ -238,6 +238,25 @@ struct DuplicateRoutesTests {
             ) { $0.text(0) }
             rows += try tx.all(
                 """
+                SELECT quote(id) || '|' || quote(patient_id) || '|' ||
+                    quote(patient_no_key) || '|' || quote(national_id_key) || '|' ||
+                    quote(mobile_key) || '|' || quote(name_key) || '|' ||
+                    quote(is_mismatch) || '|' || quote(fields) || '|' ||
+                    quote(created_at) || '|' || quote(updated_at)
+                FROM patient_files ORDER BY 1
+                """
+            ) { $0.text(0) }
+            rows += try tx.all(
+                """
+                SELECT quote(id) || '|' || quote(patient_id) || '|' ||
+                    quote(file_seq) || '|' || quote(date) || '|' ||
+                    quote(time_from) || '|' || quote(status) || '|' ||
+                    quote(version) || '|' || quote(fields) || '|' || quote(updated_at)
+                FROM appointments ORDER BY 1
+                """
+            ) { $0.text(0) }
+            rows += try tx.all(
+                """
                 SELECT quote(alias) || '|' || quote(patient_id) || '|' ||
                     quote(kind) || '|' || quote(created_at)
                 FROM patient_aliases ORDER BY 1
@@ -291,6 +310,40 @@ struct DuplicateRoutesTests {
         #expect(try state() == before)
         let twice = await app.send(.post, "/api/v1/admin/merges/\(merge)/undo", token: admin)
         #expect(twice.status == 409)
+    }
+
+    /// Two files of one clinic, whose patients are found to be one.
+    @Test func undoMergeRestoresAClinicsFiles() async throws {
+        var healthIDs: [String] = []
+        for number in ["P-1", "P-2"] {
+            let synced = await HealthcareRoutesTests.post(
+                app, "patient",
+                """
+                {"name":"Mona Ali","mobile":"0501234567","patientNo":"\(number)",
+                "dateOfBirth":"1990-01-05"}
+                """)
+            healthIDs.append(try #require(synced["healthId"]?.string))
+            for slot in ["09:00", number == "P-1" ? "10:00" : "11:00"] {
+                let booked = await HealthcareRoutesTests.post(
+                    app, "appointment",
+                    #"{"patientNo":"\#(number)","date":"2026-06-20","timeFrom":"\#(slot)"}"#)
+                #expect(booked.status == 201)
+            }
+        }
+        #expect(healthIDs[0] != healthIDs[1])
+        let before = try state()
+        let list = await app.send(.get, "/api/v1/admin/duplicates", token: admin)
+        let id = try #require(list["duplicates"]?.at(0)?["id"]?.string)
+        let merged = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin)
+        let merge = try #require(merged["id"]?.string)
+        let shown = await HealthcareRoutesTests.get(app, "patients/P-2")
+        #expect(shown["healthId"]?.string == healthIDs[0])
+        #expect(shown["patientNo"]?.string == "P-2")
+        let undone = await app.send(.post, "/api/v1/admin/merges/\(merge)/undo", token: admin)
+        #expect(undone.status == 200)
+        // The case is reopened, and else everything is as it was.
+        #expect(try state() == before)
     }
 
     @Test func undoMergeWorksFromTheLastOneBack() async throws {
