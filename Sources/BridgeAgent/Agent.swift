@@ -241,7 +241,8 @@ package final class Agent: Sendable {
                 guard until == nil else { return "the server fails on some records" }
                 return nil
             case .pause(let until):
-                guard sender.schedule.failures <= 4 else {
+                // Once is now or not at all: neither a long outage nor a long lock-out is waited for.
+                guard sender.schedule.failures <= 4, until - .now <= .seconds(30) else {
                     let depth = try queue.depth
                     let reason = sender.schedule.trouble?.sentence ?? "no answer"
                     return "\(depth) records wait for the server: \(reason)"

@@ -134,7 +134,9 @@ final class Sender {
         case .failing(let message):
             log.warning("the server fails: \(message) Trying again; nothing is lost.")
         case .unavailable(let message):
-            log.warning("the server cannot be reached: \(message). Trying again; nothing is lost.")
+            let reason = message.hasSuffix(".") ? String(message.dropLast()) : message
+            log.warning(
+                "the server takes no records now: \(reason). Trying again; nothing is lost.")
         case .refused(let message): log.warning(message)
         }
         if let trouble = schedule.trouble {
