@@ -350,6 +350,86 @@ struct SyncRoutesTests {
         #expect(try events(app).filter { $0 == "patient.created" }.count == 2)
     }
 
+    /// Two men without a name are two men, however alike their registrations look.
+    @Test func placeholdersAreTwoPeopleUnlessTheRecordIsTheSame() async throws {
+        let app = try TestApp()
+        func unknown(_ note: String) async -> String? {
+            let answer = await sync(
+                app,
+                """
+                {"record_type":"patient","first_name":"Inconnu","last_name":"Inconnu",
+                "date_of_birth":"1900-01-01","sex":"male","notes":"\(note)"}
+                """)
+            return answer["results"]?.elements.first { _ in true }?["health_id"]?.string
+        }
+        let road = try #require(await unknown("route 1"))
+        let market = try #require(await unknown("market"))
+        #expect(road != market)
+        #expect(await unknown("route 1") == road)
+    }
+
+    /// Whichever id were taken, it might be the wrong chart.
+    @Test(arguments: [
+        #""patient_health_id":"OPC-2024-DEMO1""#,
+        #""data":{"health_id":"OPC-2024-DEMO1","test":"x","result":"1"}"#,
+    ])
+    func twoIdsInOneRecordAreRefused(_ more: String) async throws {
+        let app = try TestApp()
+        let answer = await sync(app, #"{"records":[\#(Self.lab("1", "," + more))]}"#)
+        #expect(answer.status == 422)
+        #expect(try app.count("SELECT COUNT(*) FROM quarantined_records") == 1)
+        let same = await sync(
+            app,
+            #"{"records":[\#(Self.lab("1", #","patient_health_id":"cm hid 7kq9 mp42 x8d1""#))]}"#)
+        #expect(same.status == 200)
+    }
+
+    @Test func anAmendedPaymentKeepsWhatWasSaidBefore() async throws {
+        let app = try TestApp()
+        func pay(_ amount: String) async -> String? {
+            let answer = await sync(
+                app,
+                """
+                {"record_type":"payment","reference":"R-77","amount":"\(amount)","currency":"XAF",
+                "paid_at":"2026-06-01T08:00:00Z"}
+                """)
+            return answer["results"]?.elements.first { _ in true }?["status"]?.string
+        }
+        #expect(await pay("1 500") == nil)
+        #expect(await pay("1600") == "amended")
+        #expect(await pay("1600") == "duplicate")
+        #expect(
+            try app.count("SELECT amount_minor FROM payments WHERE reference = 'R-77'") == 1600)
+        #expect(
+            try app.count("SELECT amount_minor FROM payment_versions WHERE reference = 'R-77'")
+                == 1500)
+    }
+
+    /// A neighbour who guesses must not keep the agent out.
+    @Test func wrongKeysLockOutWhoeverSendsThemAndNotTheAgent() async throws {
+        let app = try TestApp()
+        for _ in 0..<12 {
+            _ = await app.send(
+                .get, "/api/v1/bridge/status",
+                fields: [
+                    ("X-Bridge-Agent-ID", "BRIDGE-2024-DEMO-001"), ("X-Bridge-Agent-Key", "guess"),
+                ])
+        }
+        let guess = await app.send(
+            .get, "/api/v1/bridge/status",
+            fields: [
+                ("X-Bridge-Agent-ID", "BRIDGE-2024-DEMO-001"), ("X-Bridge-Agent-Key", "guess"),
+            ])
+        #expect(guess.status == 429)
+        let agent = await app.send(
+            .get, "/api/v1/bridge/status",
+            fields: [
+                ("X-Bridge-Agent-ID", "BRIDGE-2024-DEMO-001"),
+                ("X-Bridge-Agent-Key", "demo_bridge_key_sandbox_2026"),
+            ])
+        #expect(agent.status == 200)
+    }
+
     /// A count is the state of something: the same number again after another one is news.
     @Test func stockIsReplacedAndAnOlderCountChangesNothing() async throws {
         let app = try TestApp()
