@@ -10,6 +10,7 @@ import datetime
 import itertools
 import json
 import os
+import re
 import urllib.request
 
 import schemathesis
@@ -96,6 +97,7 @@ class Credentials:
         case.headers = {**(case.headers or {}), **fields}
 
 
+STATE = "is required|is not a (doctor|clinic|patient)|must be another patient's|must be (a (date|time|phone)|at most)|cannot( all)? be cleared"
 numbers = itertools.count(1)
 
 
@@ -121,7 +123,13 @@ def filter_failure(context, failure, case, response):
     if not isinstance(answer, dict) or answer.get("rejected") or answer.get("failed"):
         return not isinstance(answer, dict)
     # A key that came before, with another body: 409, but for agents 422 (contract § 6).
-    return answer.get("error") != "idempotency_conflict"
+    if answer.get("error") == "idempotency_conflict":
+        return False
+    # schemathesis escapes some queries twice: what arrives is no Health ID then.
+    if answer.get("error") == "health_id_invalid" and "%25" in response.request.url:
+        return False
+    # What a clinic's row needs depends on what is there, which no schema knows.
+    return not re.search(STATE, json.dumps(answer.get("errors", "")))
 
 
 # MARK: Formats

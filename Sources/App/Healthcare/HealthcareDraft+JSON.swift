@@ -119,7 +119,7 @@ extension HealthcareDraft {
                 return true
             }
             text = (value.string ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
-        case .number, .bool: text = String(decoding: value.raw, as: UTF8.self)
+        case .number: text = String(decoding: value.raw, as: UTF8.self)
         default:
             refuse(field.name, "must be a text")
             return false

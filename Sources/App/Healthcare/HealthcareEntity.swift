@@ -28,7 +28,7 @@ package enum HealthcareEntity: String, Sendable, CaseIterable {
 /// One documented field of an entity.
 package struct HealthcareField: Sendable {
     package enum Kind: Sendable {
-        /// Trimmed; numbers and truth values count as the text they are written as.
+        /// Trimmed; numbers count as the text they are written as.
         case text(maximum: Int)
         case flag
         /// A list of codes, or one text with commas.
