@@ -97,7 +97,10 @@ class Credentials:
         case.headers = {**(case.headers or {}), **fields}
 
 
-STATE = "is required|is not a (doctor|clinic|patient)|must be another patient's|must be (a (date|time|phone)|at most)|cannot( all)? be cleared"
+STATE = "|".join([
+    "is required", "is not a (doctor|clinic|patient)", "must be another patient's",
+    "must be (a (date|time|phone)|at most)", "cannot( all)? be cleared",
+])
 numbers = itertools.count(1)
 
 
