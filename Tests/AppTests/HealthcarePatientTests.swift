@@ -8,6 +8,74 @@ import Testing
 
 /// A clinic's patients and the national identity that they lead to.
 struct HealthcarePatientTests {
+    // MARK: Two people
+
+    @Test(arguments: ["0000000000", "N/A", "1111111111"])
+    func aNationalIdThatStandsForNoneFindsNobody(_ nationalID: String) async throws {
+        let app = try TestApp()
+        func file(_ number: String, _ first: String, _ born: String) async -> Answer {
+            await HealthcareRoutesTests.post(
+                app, "patient",
+                """
+                {"name":"\(first) Farid","firstName":"\(first)","lastName":"Farid",
+                "patientNo":"\(number)","nationalID":"\(nationalID)","dateOfBirth":"\(born)"}
+                """)
+        }
+        let rami = await file("B7", "Rami", "1977-07-07")
+        let ziad = await file("B8", "Ziad", "1967-07-07")
+        #expect(ziad.status == 201)
+        #expect(ziad["id"]?.string != rami["id"]?.string)
+        #expect(ziad["healthId"]?.string != rami["healthId"]?.string)
+    }
+
+    @Test func aFamilysPhoneAndNameDoNotMakeFatherAndSonOne() async throws {
+        let app = try TestApp()
+        func file(_ born: String) async -> Answer {
+            await HealthcareRoutesTests.post(
+                app, "patient",
+                """
+                {"name":"Karim Aziz","firstName":"Karim","lastName":"Aziz",
+                "mobile":"0507000000","dateOfBirth":"\(born)"}
+                """)
+        }
+        let father = await file("1960-01-02")
+        let son = await file("2012-03-04")
+        #expect(son.status == 201)
+        #expect(son["healthId"]?.string != father["healthId"]?.string)
+        // Each is found again.
+        #expect(await file("1960-01-02")["id"]?.string == father["id"]?.string)
+        #expect(await file("2012-03-04")["status"]?.string == "unchanged")
+    }
+
+    /// A slip in one national id must not write over the file of whom it belongs to.
+    @Test func aNationalIdAloneDoesNotTakeAnotherPersonsFile() async throws {
+        let app = try TestApp()
+        let omar = await HealthcareRoutesTests.post(
+            app, "patient",
+            """
+            {"name":"Omar Saleh","firstName":"Omar","lastName":"Saleh","patientNo":"X9",
+            "nationalID":"1000000016","dateOfBirth":"1981-01-01"}
+            """)
+        let slip = await HealthcareRoutesTests.post(
+            app, "patient",
+            """
+            {"name":"Zita Totally","firstName":"Zita","lastName":"Totally","patientNo":"X10",
+            "nationalID":"1000000016","dateOfBirth":"1950-02-02"}
+            """)
+        #expect(slip.status == 409)
+        #expect(slip.error == "key_conflict")
+        let kept = await HealthcareRoutesTests.get(app, "patients/X9")
+        #expect(kept.text.contains("Omar Saleh"))
+        // The same person under a new number is the same file.
+        let moved = await HealthcareRoutesTests.post(
+            app, "patient",
+            """
+            {"name":"Omar Saleh","firstName":"Omar","lastName":"Saleh","patientNo":"X11",
+            "nationalID":"1000000016","dateOfBirth":"1981-01-01"}
+            """)
+        #expect(moved["id"]?.string == omar["id"]?.string)
+    }
+
     private func post(_ app: TestApp, _ path: String, _ json: String) async -> Answer {
         await HealthcareRoutesTests.post(app, path, json)
     }

@@ -78,6 +78,8 @@ struct NearMatchTests {
         #expect(last.status == 201)
         let candidates = try #require(last["match"]?["candidates"]?.int)
         #expect(candidates <= 20)
+        // A crowd costs each newcomer a few cases, not one for each of the crowd.
+        #expect(try app.count("SELECT COUNT(*) FROM duplicate_cases") <= 61 * 5)
     }
 
     @Test func resolvePatientTellsAddressesApart() async throws {

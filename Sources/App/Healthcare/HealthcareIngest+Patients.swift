@@ -46,13 +46,26 @@ extension HealthcareIngest {
             throw HealthcareIngest.conflict(
                 .patient, ("patientNo", byNumber.row.id), ("nationalID", byNationalID.row.id))
         }
+        if byNumber == nil, let known = byNationalID, keys.patientNoKey != nil,
+            known.keys.patientNo != nil, try isSomebodyElse(draft, known, in: tx)
+        {
+            // Another number, name and birth date: a slip in one national id must not write over
+            // the file of whom it belongs to.
+            var problem = Problem(
+                .keyConflict,
+                "nationalID belongs to \(known.row.id), which has another patientNo, name and birth "
+                    + "date. Nothing was changed.")
+            problem.fieldErrors = [("nationalID", ["belongs to \(known.row.id)"])]
+            throw problem
+        }
         if let known = byNumber ?? byNationalID { return (known, []) }
         guard let mobile = keys.mobileKey, let name = keys.nameKey else { return (nil, []) }
         let namesakes = try PatientFileStore.all(
             mobile: mobile, name: name, facilityID: facility.id, in: tx)
-        let others = namesakes.filter { file in
-            keys.patientNoKey != nil && file.keys.patientNo != nil
+        let others = try namesakes.filter { file in
+            try keys.patientNoKey != nil && file.keys.patientNo != nil
                 || keys.nationalIDKey != nil && file.keys.nationalID != nil
+                || hasOtherBirthDate(draft, file, in: tx)
         }
         let same = namesakes.filter { file in
             !others.contains { $0.row.seq == file.row.seq }
@@ -62,6 +75,29 @@ extension HealthcareIngest {
                 .patient, ("mobile", same[0].row.id), ("name", same[1].row.id))
         }
         return (same.first, others)
+    }
+
+    /// Father and son may share a phone and a name; they do not share a birth date.
+    private func hasOtherBirthDate(
+        _ draft: HealthcareDraft, _ file: PatientFile, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let born = draft.person?.claims.dateOfBirth, let patientID = file.row.patientID,
+            let patient = try PatientStore.find(id: patientID, in: tx)
+        else { return false }
+        return patient.dateOfBirth != born
+    }
+
+    private func isSomebodyElse(
+        _ draft: HealthcareDraft, _ file: PatientFile, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard try hasOtherBirthDate(draft, file, in: tx), let claims = draft.person?.claims,
+            let patientID = file.row.patientID,
+            let patient = try PatientStore.find(id: patientID, in: tx)
+        else { return false }
+        var names = DemographicClaims()
+        names.firstName = claims.firstName
+        names.lastName = claims.lastName
+        return Matching.disagrees(names, with: patient)
     }
 
     // MARK: A new file

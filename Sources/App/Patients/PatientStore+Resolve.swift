@@ -48,6 +48,11 @@ extension PatientStore {
         return resolution
     }
 
+    /// From so many people of one name and birth date on, nobody else is looked for.
+    private static let crowd = 10
+    /// Most cases that one registration opens, the most alike first.
+    private static let caseLimit = 5
+
     /// Registers the person of a query that `resolve` found nobody for, in the same transaction.
     package static func register(
         _ query: ResolveQuery, by client: Principal, at now: Timestamp,
@@ -57,15 +62,20 @@ extension PatientStore {
         let outlook = try outlook(
             for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
             reference: query.externalReference, callHash: query.callHash, at: now, in: tx)
-        let near = try BlockingStore.nearMatches(of: demographics, in: tx)
+        // Where many share name and birth date, who is merely like them adds nothing but time.
+        let near =
+            outlook.candidates.count < crowd
+            ? try BlockingStore.nearMatches(of: demographics, in: tx) : []
         let patient = try insert(
             demographics, healthID: try unusedHealthID(demographics.countryCode, in: tx),
             createdBy: client.auditName, facilityID: client.facilityID, at: now, in: tx)
-        var alike = Set(outlook.candidates.map(\.patient.id))
-        if let referenced = outlook.referenced { alike.insert(referenced.id) }
-        alike.formUnion(near.map(\.patient.id))
+        var alike: [Int64] = []
+        let ids =
+            near.map(\.patient.id) + [outlook.referenced?.id].compactMap { $0 }
+            + outlook.candidates.map(\.patient.id)
+        for id in ids where !alike.contains(id) { alike.append(id) }
         let others = alike.count
-        for other in alike {
+        for other in alike.prefix(caseLimit) {
             let match =
                 try near.first { $0.patient.id == other }
                 ?? BlockingStore.comparison(of: demographics, with: other, in: tx)

@@ -223,7 +223,7 @@ package enum PatientStore {
                 identity_status
             FROM patients
             WHERE name_key = ? AND date_of_birth = ?
-            ORDER BY name_ordinal LIMIT 100
+            ORDER BY name_ordinal LIMIT 30
             """, [.integer(key), .text(query.dateOfBirth.description)], patient)
         var seen: Set<Int64> = []
         // The key is a hash: two names may share it. Who was merged is found under the old name too.
