@@ -337,7 +337,7 @@ CREATE TABLE external_references (
 
 CREATE INDEX external_references_facility ON external_references (facility_id, reference);
 
-CREATE INDEX external_references_patient ON external_references (patient_id, client_id);
+CREATE INDEX external_references_patient ON external_references (patient_id, client_id, reference);
 
 -- What was asked when resolve created a patient although others looked alike: the same call, sent
 -- again, must find that patient and not create another. Kept 24 hours.
