@@ -7,7 +7,6 @@ package struct SyncIngest {
     private let origin: EventStore.Origin
     /// Who an id leads to, for batches with several records of one patient.
     private var subjects: [PatientReference: RecordSubject?] = [:]
-    private let newcomers = Newcomers()
     package private(set) var outcome = SyncOutcome()
 
     package init(
@@ -53,7 +52,7 @@ package struct SyncIngest {
         }
         guard
             let resolution = try PatientStore.findOrRegister(
-                query, by: principal, mayCreate: true, newcomers: newcomers, origin: origin, in: tx)
+                query, by: principal, mayCreate: true, origin: origin, in: tx)
         else { preconditionFailure("Whoever may create gets a patient or an error.") }
         _ = try RecordDigestStore.insert(
             record.digest, patientID: resolution.patient.id, in: tx)
