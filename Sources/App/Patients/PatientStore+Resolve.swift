@@ -39,7 +39,7 @@ extension PatientStore {
         }
         let decision = Matching.decide(
             demographics, reference: outlook.reference, candidates: outlook.candidates,
-            isCommonName: outlook.isCommonName)
+            namesakeCount: outlook.namesakeCount)
         guard case .link(let id) = decision,
             let match = outlook.candidates.first(where: { $0.patient.id == id })
         else { return (nil, outlook) }
@@ -83,8 +83,13 @@ extension PatientStore {
             guard let match else { continue }
             try DuplicateCaseStore.open(match, for: patient.id, at: now, in: tx)
         }
-        // Nothing would find this patient again: neither a match, nor a key for placeholders.
-        if let call = query.callHash, others > 0 || demographics.matchingKeys.name == nil {
+        // By name and birth date alone a retry might not find this patient: others share them, or a
+        // namesake comes meanwhile.
+        let findsItself =
+            others == 0 && demographics.matchingKeys.name != nil
+            && (demographics.phoneNumber ?? demographics.nationalID ?? query.externalReference)
+                != nil
+        if let call = query.callHash, !findsItself {
             try rememberCall(
                 call, clientID: client.referenceOwner, patientID: patient.id, at: now, in: tx)
         }

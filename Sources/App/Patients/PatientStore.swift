@@ -192,7 +192,8 @@ package enum PatientStore {
     /// Who may be meant by these demographics.
     package struct Outlook: Sendable {
         package let candidates: [Matching.Candidate]
-        package let isCommonName: Bool
+        /// How many of the same name were born on another day, counted up to where it matters.
+        package let namesakeCount: Int
         package let reference: Matching.Reference?
         /// Whom the caller's own number already names.
         package let referenced: Patient?
@@ -206,7 +207,7 @@ package enum PatientStore {
     ) throws -> Outlook {
         let candidates = try candidates(
             for: query, clientID: reference == nil ? nil : clientID, in: tx)
-        let isCommonName = try candidates.isEmpty ? false : isCommon(query, in: tx)
+        let namesakeCount = try candidates.isEmpty ? 0 : namesakeCount(of: query, in: tx)
         // Without a number of the caller's own, two unknown patients of one day look the same: only
         // a retry comes within minutes.
         let oldest = now.adding(seconds: reference == nil ? -600 : -86_400)
@@ -220,7 +221,7 @@ package enum PatientStore {
         }
         guard let reference else {
             return Outlook(
-                candidates: candidates, isCommonName: isCommonName, reference: nil,
+                candidates: candidates, namesakeCount: namesakeCount, reference: nil,
                 referenced: nil, repeated: repeated)
         }
         let referenced = try tx.first(
@@ -233,7 +234,7 @@ package enum PatientStore {
                 notFor: candidates.map(\.patient.id), in: tx)
         }
         return Outlook(
-            candidates: candidates, isCommonName: isCommonName,
+            candidates: candidates, namesakeCount: namesakeCount,
             reference: Matching.Reference(text: reference, isHeldByOther: isHeldByOther ?? false),
             referenced: try referenced.flatMap { try survivor(withID: $0, in: tx) },
             repeated: repeated)
@@ -270,16 +271,21 @@ package enum PatientStore {
         }
     }
 
-    private static func isCommon(
-        _ query: Demographics, in tx: borrowing Transaction
-    ) throws -> Bool {
-        guard let key = query.matchingKeys.name else { return false }
-        let count = try tx.first(
+    private static func namesakeCount(
+        of query: Demographics, in tx: borrowing Transaction
+    ) throws -> Int {
+        guard let key = query.matchingKeys.name else { return 0 }
+        return try tx.first(
             """
-            SELECT COUNT(*) FROM (SELECT 1 FROM patients WHERE name_key = ? LIMIT ?) AS namesakes
-            """, [.integer(key), .int(Matching.commonNameCount)]
-        ) { $0.int(0) }
-        return count == Matching.commonNameCount
+            SELECT COUNT(*) FROM (
+                SELECT 1 FROM patients WHERE name_key = ? AND date_of_birth <> ? LIMIT ?
+            ) AS namesakes
+            """,
+            [
+                .integer(key), .text(query.dateOfBirth.description),
+                .int(Matching.namesakeLimit),
+            ]
+        ) { $0.int(0) } ?? 0
     }
 
     private static func isHeld(
