@@ -2,8 +2,7 @@
 package struct SyncRecord: Sendable {
     package enum Content: Sendable {
         case patient(ResolveQuery)
-        /// The view is made where nobody waits for it: before the transaction.
-        case clinical(RecordDraft, of: PatientReference, RenderedRecord)
+        case clinical(RecordDraft, of: PatientReference)
         case appointment(AppointmentDraft, of: PatientReference)
         case stock(StockItem)
         case payment(Payment)

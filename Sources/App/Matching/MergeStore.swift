@@ -2,8 +2,9 @@ package import SQLite
 
 /// Merging two patients into one, and undoing it.
 ///
-/// The retired patient stays with names, keys and history; its id becomes an alias of the survivor's,
-/// and what hangs on it moves. Every moved row is noted: undoing a merge moves exactly those back.
+/// The retired patient stays with names, keys, records and history, and its id leads to the survivor;
+/// records are read for both. What else hangs on it moves. Every moved row is noted: undoing a merge
+/// moves exactly those back.
 package enum MergeStore {
     package struct Merge: Sendable {
         package let id: String
@@ -89,18 +90,10 @@ package enum MergeStore {
                 .optional(reason), .integer(now.milliseconds), .text(principal),
             ])
         try endOutdatedConsents(id, survivor.id, retired.id, at: now, in: tx)
-        try moveRecords(id, retired.id, to: survivor.id, in: tx)
         try moveConsents(id, retired.id, to: survivor.id, in: tx)
         try moveReferences(id, retired.id, to: survivor.id, in: tx)
-        try moveAliases(id, retired.id, to: survivor.id, in: tx)
         try moveAppointments(id, retired.id, to: survivor.id, in: tx)
         try movePatientFiles(id, retired.id, to: survivor.id, in: tx)
-        try tx.execute(
-            """
-            INSERT INTO patient_aliases (alias, patient_id, kind, created_at)
-            VALUES (?, ?, 'merged', ?)
-            """,
-            [.text(retired.healthID), .integer(survivor.id), .integer(now.milliseconds)])
         try tx.execute(
             "UPDATE patients SET identity_status = 'merged', merged_into = ? WHERE id = ?",
             [.integer(survivor.id), .integer(retired.id)])
@@ -117,21 +110,14 @@ package enum MergeStore {
     ) throws {
         guard merge.undoneAt == nil,
             let survivor = try PatientStore.find(id: merge.survivorID, in: tx),
-            survivor.identityStatus == .active,
-            let retired = try PatientStore.find(id: merge.retiredID, in: tx)
+            survivor.identityStatus == .active
         else {
             throw Problem(
                 .mergeConflict,
                 "This merge was undone already, or the survivor was merged since. Undo the later "
                     + "merge first.")
         }
-        try tx.execute("DELETE FROM patient_aliases WHERE alias = ?", [.text(retired.healthID)])
         let bindings: [SQLValue] = [.integer(merge.retiredID), .integer(merge.survivorID)]
-        try tx.execute(
-            """
-            UPDATE records SET patient_id = ? WHERE patient_id = ? AND id IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'record')
-            """, bindings + [.text(merge.id)])
         try tx.execute(
             """
             UPDATE consents SET patient_id = ? WHERE patient_id = ? AND id IN
@@ -151,11 +137,6 @@ package enum MergeStore {
             """, bindings + [.text(merge.id)])
         try tx.execute(
             """
-            UPDATE patient_aliases SET patient_id = ? WHERE patient_id = ? AND alias IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'alias')
-            """, bindings + [.text(merge.id)])
-        try tx.execute(
-            """
             UPDATE appointments SET patient_id = ? WHERE patient_id = ? AND id IN
                 (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'appointment')
             """, bindings + [.text(merge.id)])
@@ -170,23 +151,6 @@ package enum MergeStore {
         try tx.execute(
             "UPDATE merges SET undone_at = ?, undone_by = ? WHERE id = ?",
             [.integer(now.milliseconds), .text(principal), .text(merge.id)])
-    }
-
-    /// A record that came under a retired id goes back with it, should the merge be undone.
-    package static func note(
-        record id: String, under retiredID: String, in tx: borrowing Transaction
-    ) throws {
-        var retired = try tx.first(
-            "SELECT id FROM patients WHERE health_id = ?", [.text(retiredID)]
-        ) { $0.int64(0) }
-        while let patientID = retired {
-            let merge = try tx.first(
-                "SELECT id, survivor_id FROM merges WHERE retired_id = ? AND undone_at IS NULL",
-                [.integer(patientID)]
-            ) { (id: $0.text(0), survivorID: $0.int64(1)) }
-            if let merge { try note(merge.id, "record", id, in: tx) }
-            retired = merge?.survivorID
-        }
     }
 
     // MARK: What moves
@@ -217,19 +181,6 @@ package enum MergeStore {
         }
     }
 
-    private static func moveRecords(
-        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            """
-            INSERT INTO merge_moves (merge_id, kind, key, owner)
-            SELECT ?, 'record', id, '' FROM records WHERE patient_id = ?
-            """, [.text(merge), .integer(retired)])
-        try tx.execute(
-            "UPDATE records SET patient_id = ? WHERE patient_id = ?",
-            [.integer(survivor), .integer(retired)])
-    }
-
     private static func moveConsents(
         _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
     ) throws {
@@ -254,19 +205,6 @@ package enum MergeStore {
             """, [.text(merge), .integer(retired)])
         try tx.execute(
             "UPDATE external_references SET patient_id = ? WHERE patient_id = ?",
-            [.integer(survivor), .integer(retired)])
-    }
-
-    private static func moveAliases(
-        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            """
-            INSERT INTO merge_moves (merge_id, kind, key, owner)
-            SELECT ?, 'alias', alias, '' FROM patient_aliases WHERE patient_id = ?
-            """, [.text(merge), .integer(retired)])
-        try tx.execute(
-            "UPDATE patient_aliases SET patient_id = ? WHERE patient_id = ?",
             [.integer(survivor), .integer(retired)])
     }
 
