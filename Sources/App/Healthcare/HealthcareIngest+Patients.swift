@@ -81,8 +81,8 @@ extension HealthcareIngest {
     private func hasOtherBirthDate(
         _ draft: HealthcareDraft, _ file: PatientFile, in tx: borrowing Transaction
     ) throws -> Bool {
-        guard let born = draft.person?.claims.dateOfBirth, let patientID = file.row.patientID,
-            let patient = try PatientStore.find(id: patientID, in: tx)
+        guard let born = draft.person?.claims.dateOfBirth, let ownerID = file.row.ownerID,
+            let patient = try PatientStore.find(id: ownerID, in: tx)
         else { return false }
         return patient.dateOfBirth != born
     }
@@ -91,8 +91,8 @@ extension HealthcareIngest {
         _ draft: HealthcareDraft, _ file: PatientFile, in tx: borrowing Transaction
     ) throws -> Bool {
         guard try hasOtherBirthDate(draft, file, in: tx), let claims = draft.person?.claims,
-            let patientID = file.row.patientID,
-            let patient = try PatientStore.find(id: patientID, in: tx)
+            let ownerID = file.row.ownerID,
+            let patient = try PatientStore.find(id: ownerID, in: tx)
         else { return false }
         var names = DemographicClaims()
         names.firstName = claims.firstName
@@ -111,7 +111,7 @@ extension HealthcareIngest {
         let identity = try identify(
             draft.person, numbered: draft.keys.patientNo, besides: others, in: tx)
         let id = try PatientFileStore.insert(
-            draft, keys, facilityID: facility.id, patientID: identity?.patientID,
+            draft, keys, facilityID: facility.id, ownerID: identity?.ownerID,
             isMismatch: false, at: origin.now, in: tx)
         var stored = HealthcareOutcome.Stored(.created, id: id)
         stored.healthID = identity?.healthID
@@ -120,11 +120,18 @@ extension HealthcareIngest {
         return stored
     }
 
+    private struct Identity {
+        let patientID: Int64
+        let healthID: String
+        /// Who has these very demographics: the patient, or one who is merged into them.
+        let ownerID: Int64
+    }
+
     /// Whom the clinic's word leads to; `nil` while it does not say enough.
     private func identify(
         _ person: ClinicPerson?, numbered patientNo: String?, besides others: [PatientFile],
         in tx: borrowing Transaction
-    ) throws -> RecordSubject? {
+    ) throws -> Identity? {
         guard let person, let demographics = person.demographics else { return nil }
         let query = ResolveQuery(
             reference: nil, demographics: demographics, claims: person.claims,
@@ -141,8 +148,11 @@ extension HealthcareIngest {
             else { continue }
             try DuplicateCaseStore.open(match, for: resolution.patient.id, at: origin.now, in: tx)
         }
-        return RecordSubject(
-            patientID: resolution.patient.id, healthID: resolution.patient.healthID)
+        let patient = resolution.patient
+        return Identity(
+            patientID: patient.id, healthID: patient.healthID,
+            ownerID: try resolution.isCreated
+                ? patient.id : MergeStore.ownerID(named: demographics, heldBy: patient, in: tx))
     }
 
     // MARK: A known file
@@ -161,24 +171,23 @@ extension HealthcareIngest {
         }
         let person = try ClinicPerson(fields: fields, countryCode: facility.countryCode)
         var isNewlyKnown = false
-        if let patientID = known.row.patientID {
-            file.isMismatch = try compare(person, with: patientID, in: tx)
+        if let patientID = known.row.patientID, let ownerID = known.row.ownerID {
+            file.isMismatch = try compare(person, with: ownerID, in: tx)
             if let number = draft.keys.patientNo, file.keys.patientNo != known.keys.patientNo {
                 try PatientStore.link(
                     number, clientID: principal.referenceOwner, facilityID: facility.id,
-                    to: patientID, at: origin.now, in: tx)
+                    to: patientID, ownerID: ownerID, at: origin.now, in: tx)
             }
         } else if let identity = try identify(
             person, numbered: draft.keys.patientNo, besides: [], in: tx)
         {
+            file.row.ownerID = identity.ownerID
             file.row.patientID = identity.patientID
             file.row.healthID = identity.healthID
             isNewlyKnown = true
         }
         try PatientFileStore.update(file, fields: fields, at: origin.now, in: tx)
-        if isNewlyKnown, let patientID = file.row.patientID {
-            try AppointmentStore.attach(fileSeq: file.row.seq, to: patientID, in: tx)
-        } else if let patientID = file.row.patientID, let healthID = file.row.healthID {
+        if !isNewlyKnown, let patientID = file.row.patientID, let healthID = file.row.healthID {
             try EventStore.append(
                 Event(.patientUpdated, patientID: patientID, data: [("health_id", healthID)]),
                 from: origin, in: tx)
@@ -205,10 +214,12 @@ extension HealthcareIngest {
 
     /// Whether the clinic's word speaks against the national identity. It leads there all the same,
     /// and overwrites nothing: what was not known is learnt, what differs is told.
+    ///
+    /// - Parameter ownerID: the patient whose file it is, even while they are merged into another.
     private func compare(
-        _ person: ClinicPerson, with patientID: Int64, in tx: borrowing Transaction
+        _ person: ClinicPerson, with ownerID: Int64, in tx: borrowing Transaction
     ) throws -> Bool {
-        guard let patient = try PatientStore.find(id: patientID, in: tx) else {
+        guard let patient = try PatientStore.find(id: ownerID, in: tx) else {
             throw DatabaseError.corrupt
         }
         guard !Matching.disagrees(person.claims, with: patient) else { return true }
