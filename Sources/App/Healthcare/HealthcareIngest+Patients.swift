@@ -10,6 +10,7 @@ extension HealthcareIngest {
         try check(draft, isNew: known == nil)
         var stored: HealthcareOutcome.Stored
         if let known {
+            try checkPerson(draft, known, in: tx)
             stored = try change(known, to: draft, in: tx)
         } else {
             stored = try create(draft, besides: others, in: tx)
@@ -46,18 +47,6 @@ extension HealthcareIngest {
             throw HealthcareIngest.conflict(
                 .patient, ("patientNo", byNumber.row.id), ("nationalID", byNationalID.row.id))
         }
-        if byNumber == nil, let known = byNationalID, keys.patientNoKey != nil,
-            known.keys.patientNo != nil, try isSomebodyElse(draft, known, in: tx)
-        {
-            // Another number, name and birth date: a slip in one national id must not write over
-            // the file of whom it belongs to.
-            var problem = Problem(
-                .keyConflict,
-                "nationalID belongs to \(known.row.id), which has another patientNo, name and birth "
-                    + "date. Nothing was changed.")
-            problem.fieldErrors = [("nationalID", ["belongs to \(known.row.id)"])]
-            throw problem
-        }
         if let known = byNumber ?? byNationalID { return (known, []) }
         guard let mobile = keys.mobileKey, let name = keys.nameKey else { return (nil, []) }
         let namesakes = try PatientFileStore.all(
@@ -87,17 +76,32 @@ extension HealthcareIngest {
         return patient.dateOfBirth != born
     }
 
-    private func isSomebodyElse(
-        _ draft: HealthcareDraft, _ file: PatientFile, in tx: borrowing Transaction
-    ) throws -> Bool {
-        guard try hasOtherBirthDate(draft, file, in: tx), let claims = draft.person?.claims,
-            let ownerID = file.row.ownerID,
-            let patient = try PatientStore.find(id: ownerID, in: tx)
-        else { return false }
-        var names = DemographicClaims()
-        names.firstName = claims.firstName
-        names.lastName = claims.lastName
-        return Matching.disagrees(names, with: patient)
+    /// - Throws: `Problem` 409 when the record cannot be of the person whose file its number names: a
+    ///   number given to somebody else, or a slip in one.
+    private func checkPerson(
+        _ draft: HealthcareDraft, _ known: PatientFile, in tx: borrowing Transaction
+    ) throws {
+        guard known.row.fields != draft.fields, let person = draft.person else { return }
+        let file = try ClinicPerson(
+            fields: known.row.fields, countryCode: facility.countryCode)
+        let patient = try known.row.ownerID.flatMap { try PatientStore.find(id: $0, in: tx) }
+        let found = person.contradictions(of: file, patient)
+        guard !found.isEmpty else { return }
+        let key =
+            draft.keys.patientNoKey != nil && draft.keys.patientNoKey == known.keys.patientNo
+            ? "patientNo" : "nationalID"
+        let what = found.map(\.rawValue).joined(separator: " and ")
+        var problem = Problem(
+            .keyConflict,
+            "\(key) belongs to \(known.row.id), which has another \(what). Nothing was changed. If "
+                + "this is somebody else, send their own numbers; if it is the same person, correct "
+                + (found.contains(.nationalID)
+                    ? "nationalID step by step: null first, then the right one."
+                    : "one of them at a time."))
+        problem.fieldErrors = [
+            (key, ["belongs to \(known.row.id), which has another \(what)"])
+        ]
+        throw problem
     }
 
     // MARK: A new file
