@@ -143,6 +143,49 @@ struct HealthcarePatientTests {
         #expect(named["healthId"]?.string == unknown["healthId"]?.string)
     }
 
+    // MARK: Namesakes
+
+    @Test func aThirdNamesakeWithANumberOfHisOwnIsNew() async throws {
+        let app = try TestApp()
+        func file(_ members: String) async -> Answer {
+            await post(
+                app, "patient",
+                #"{"name":"Karim Aziz","mobile":"0507000000","dateOfBirth":"1960-01-02",\#(members)}"#
+            )
+        }
+        let first = await file(#""patientNo":"K-1""#)
+        let second = await file(#""patientNo":"K-2""#)
+        let third = await file(#""nationalID":"1000000024""#)
+        #expect(third.status == 201)
+        let ids = [first, second, third].compactMap { $0["healthId"]?.string }
+        #expect(Set(ids).count == 3)
+        // A review with either.
+        #expect(try app.count("SELECT COUNT(*) FROM duplicate_cases WHERE state = 'open'") == 3)
+        #expect(await file(#""nationalID":"1000000024""#)["status"]?.string == "unchanged")
+        // Without a number of his own nobody can say which one is meant.
+        #expect(await file(#""email":"x""#).status == 409)
+    }
+
+    /// Two files of one name and phone stay two people when their birth dates come later.
+    @Test func namesakesStayApartWhenTheirBirthDateComesLater() async throws {
+        let app = try TestApp()
+        for number in ["K-1", "K-2"] {
+            let answer = await post(
+                app, "patient",
+                #"{"name":"Karim Aziz","mobile":"0507000000","patientNo":"\#(number)"}"#)
+            #expect(answer.status == 201)
+            #expect(answer["healthId"]?.isNull == true)
+        }
+        var ids: Set<String> = []
+        for number in ["K-1", "K-2"] {
+            let answer = await post(
+                app, "patient", #"{"patientNo":"\#(number)","dateOfBirth":"1960-01-02"}"#)
+            ids.insert(try #require(answer["healthId"]?.string))
+        }
+        #expect(ids.count == 2)
+        #expect(try app.count("SELECT COUNT(*) FROM duplicate_cases WHERE state = 'open'") == 1)
+    }
+
     private func post(_ app: TestApp, _ path: String, _ json: String) async -> Answer {
         await HealthcareRoutesTests.post(app, path, json)
     }

@@ -52,18 +52,35 @@ extension HealthcareIngest {
         let namesakes = try PatientFileStore.all(
             mobile: mobile, name: name, facilityID: facility.id, in: tx)
         let others = try namesakes.filter { file in
-            try keys.patientNoKey != nil && file.keys.patientNo != nil
-                || keys.nationalIDKey != nil && file.keys.nationalID != nil
+            try HealthcareIngest.areTwo(file.keys, keys.patientNoKey, keys.nationalIDKey)
                 || hasOtherBirthDate(draft, file, in: tx)
         }
         let same = namesakes.filter { file in
             !others.contains { $0.row.seq == file.row.seq }
         }
-        guard same.count < 2 else {
-            throw HealthcareIngest.conflict(
-                .patient, ("mobile", same[0].row.id), ("name", same[1].row.id))
-        }
-        return (same.first, others)
+        if same.count < 2 { return (same.first, others) }
+        // A number of the record's own, which is nobody's yet, says more than phone and name.
+        if keys.patientNoKey != nil || keys.nationalIDKey != nil { return (nil, namesakes) }
+        throw HealthcareIngest.conflict(
+            .patient, ("mobile", same[0].row.id), ("name", same[1].row.id))
+    }
+
+    /// Another number on both sides is another person (contract § 7).
+    private static func areTwo(
+        _ keys: PatientFile.Keys, _ patientNo: String?, _ nationalID: String?
+    ) -> Bool {
+        patientNo != nil && keys.patientNo != nil && patientNo != keys.patientNo
+            || nationalID != nil && keys.nationalID != nil && nationalID != keys.nationalID
+    }
+
+    /// Files of one phone and name that are known to be other people's.
+    private func others(
+        besides file: PatientFile, in tx: borrowing Transaction
+    ) throws -> [PatientFile] {
+        guard let mobile = file.keys.mobile else { return [] }
+        return try PatientFileStore.all(
+            mobile: mobile, name: file.keys.name, facilityID: facility.id, in: tx
+        ).filter { HealthcareIngest.areTwo($0.keys, file.keys.patientNo, file.keys.nationalID) }
     }
 
     /// Father and son may share a phone and a name; they do not share a birth date.
@@ -183,7 +200,8 @@ extension HealthcareIngest {
                     to: patientID, ownerID: ownerID, at: origin.now, in: tx)
             }
         } else if let identity = try identify(
-            person, numbered: draft.keys.patientNo, besides: [], in: tx)
+            person, numbered: draft.keys.patientNo, besides: try others(besides: file, in: tx),
+            in: tx)
         {
             file.row.ownerID = identity.ownerID
             file.row.patientID = identity.patientID
