@@ -5,8 +5,8 @@ extension AppointmentStore {
     /// or, without, its slot.
     ///
     /// - Parameter isRepeated: whether what was last sent, given as JSON, says the same.
-    /// - Throws: `Problem` 422 when the external id is another patient's, or the slot it moves to is
-    ///   taken; before anything is changed.
+    /// - Throws: `Problem` 422 when the external id is another patient's, or the slot is another
+    ///   appointment's; before anything is changed.
     package static func push(
         _ draft: AppointmentDraft, for subject: RecordSubject, from source: RecordStore.Source,
         isRepeated: (_ payload: [UInt8]) throws -> Bool, in tx: borrowing Transaction
@@ -28,6 +28,13 @@ extension AppointmentStore {
         }
         guard let known = named ?? inSlot else {
             return try insert(draft, for: .patient(id: ownerID), from: source, in: tx)
+        }
+        // Two ids are two bookings, and a slot holds one: a cancelled one makes room.
+        if let new = draft.externalID, let old = known.externalID, old != new,
+            known.status != .cancelled
+        {
+            throw Problem.validation(
+                "time_from", "is the appointment \(old) of this patient, and \(new) is another one")
         }
         if try isRepeated(known.payload) {
             return StoredAppointment(

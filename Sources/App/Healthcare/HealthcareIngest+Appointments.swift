@@ -45,6 +45,8 @@ extension HealthcareIngest {
         let owner = try place(of: named ?? moved, found, in: tx)
         let inSlot = try find(owner, date, timeFrom, in: tx)
         let known = try one(named, moved, inSlot)
+        var warnings: [String] = []
+        try checkName(draft, known, named, &warnings)
         let change = try changed(draft, known, date: date, timeFrom: timeFrom)
         let stored = try store(change, known, for: owner, in: tx)
         var result = HealthcareOutcome.Stored(
@@ -53,6 +55,7 @@ extension HealthcareIngest {
         result.code = keys.externalID
         result.healthID = owner.healthID
         result.patientID = owner.patientID
+        result.warnings = warnings
         return result
     }
 
@@ -157,6 +160,33 @@ extension HealthcareIngest {
                 ("timeFrom", inSlot.id))
         }
         return known
+    }
+
+    /// Two ids of the clinic's own are two bookings, and one slot holds one: unless the first was
+    /// cancelled, the second takes it over from nobody.
+    private func checkName(
+        _ draft: HealthcareDraft, _ known: Appointment?, _ named: Appointment?,
+        _ warnings: inout [String]
+    ) throws {
+        guard named == nil, let known, let new = draft.keys.externalID,
+            let old = known.externalID, old != new
+        else { return }
+        let slot = "\(known.date) \(known.timeFrom)"
+        guard known.status != .cancelled else {
+            warnings.append(
+                "externalId: \(old), which was cancelled, had the slot \(slot); \(new) has it now.")
+            return
+        }
+        var problem = Problem(
+            .keyConflict,
+            "The slot \(slot) of this patient belongs to externalId \(old) (\(known.id)), and "
+                + "externalId \(new) is another booking. Nothing was changed. Cancel or move \(old) "
+                + "first, or send its own externalId.")
+        problem.fieldErrors = [
+            ("externalId", ["\(new) is not \(old), which has the slot \(slot)"]),
+            ("timeFrom", ["belongs to \(known.id)"]),
+        ]
+        throw problem
     }
 
     // MARK: Storing
