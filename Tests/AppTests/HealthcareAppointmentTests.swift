@@ -82,4 +82,33 @@ struct HealthcareAppointmentTests {
         #expect(await send("B-2", "08:30").status == 200)
         #expect(try app.count("SELECT COUNT(*) FROM quarantined_records") == 1)
     }
+
+    // MARK: Moving
+
+    @Test func aMoveFromAnEmptySlotSaysSoOnce() async throws {
+        let move = #"""
+            "date":"2026-06-16","timeFrom":"09:00","previousDate":"2026-06-15",
+            "previousTimeFrom":"10:30"
+            """#
+        let booked = await post(move)
+        #expect(booked.status == 201)
+        #expect(warnings(booked).first?.hasPrefix("previousDate: ") == true)
+        #expect(warnings(booked).first?.contains("2026-06-15 10:30") == true)
+        let again = await post(move)
+        #expect(again["status"]?.string == "unchanged")
+        #expect(again["warnings"] == nil)
+    }
+
+    @Test func aMoveThatWasAppliedIsUnchangedWithoutAWarning() async throws {
+        _ = await post(#""date":"2026-06-15","timeFrom":"10:30""#)
+        let move = #"""
+            "date":"2026-06-16","timeFrom":"09:00","previousDate":"2026-06-15",
+            "previousTimeFrom":"10:30"
+            """#
+        #expect(await post(move)["status"]?.string == "updated")
+        let again = await post(move)
+        #expect(again["status"]?.string == "unchanged")
+        #expect(again["warnings"] == nil)
+        #expect(try app.count("SELECT COUNT(*) FROM appointments") == 1)
+    }
 }

@@ -49,6 +49,12 @@ extension HealthcareIngest {
         try checkName(draft, known, named, &warnings)
         let change = try changed(draft, known, date: date, timeFrom: timeFrom)
         let stored = try store(change, known, for: owner, in: tx)
+        if stored.outcome == .created, keys.previousDate != nil || keys.previousTimeFrom != nil {
+            let slot = "\(keys.previousDate ?? date) \(keys.previousTimeFrom ?? timeFrom)"
+            warnings.append(
+                (keys.previousDate == nil ? "previousTimeFrom" : "previousDate")
+                    + ": this patient has no appointment at \(slot); a new one was booked.")
+        }
         var result = HealthcareOutcome.Stored(
             stored.outcome == .created
                 ? .created : stored.outcome == .unchanged ? .unchanged : .updated, id: stored.id)
