@@ -536,7 +536,9 @@ CREATE TABLE patient_files (
     seq             INTEGER PRIMARY KEY,
     id              TEXT NOT NULL,              -- pfl_…
     facility_id     TEXT NOT NULL REFERENCES facilities (id),
-    patient_id      INTEGER REFERENCES patients (id), -- NULL until name and birth date are known
+    -- NULL until name and birth date are known. A merge leaves it: the file is the survivor's through
+    -- patients.merged_into for as long as the merge lasts.
+    patient_id      INTEGER REFERENCES patients (id),
     patient_no_key  TEXT,
     national_id_key TEXT,
     mobile_key      TEXT,                       -- the number's last eight digits
@@ -564,8 +566,9 @@ CREATE TABLE appointments (
     seq         INTEGER PRIMARY KEY,
     id          TEXT NOT NULL UNIQUE,           -- apt_…
     facility_id TEXT NOT NULL REFERENCES facilities (id),
+    -- Whose it is: the clinic's file that it was sent for, and so that file's patient; or, where it was
+    -- sent for a Health ID, that patient. Merging two patients changes neither.
     patient_id  INTEGER REFERENCES patients (id),
-    -- Whose it is while a clinic's patient has no national identity yet.
     file_seq    INTEGER REFERENCES patient_files (seq),
     client_id   TEXT NOT NULL,                  -- who sent it last: agent:ID, api_key:ID
     external_id TEXT,                           -- the facility's own
@@ -582,16 +585,17 @@ CREATE TABLE appointments (
     version     INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
-    CHECK (patient_id IS NOT NULL OR file_seq IS NOT NULL),
-    -- A patient is in one place at a time: the same slot again is the same appointment.
-    UNIQUE (patient_id, date, time_from, facility_id)
+    CHECK ((patient_id IS NULL) <> (file_seq IS NULL))
 ) STRICT;
 
 CREATE UNIQUE INDEX appointments_external_id ON appointments (facility_id, external_id)
     WHERE external_id IS NOT NULL;
 CREATE INDEX appointments_facility ON appointments (facility_id, date, time_from);
+-- A patient is in one place at a time: the same slot again is the same appointment.
+CREATE UNIQUE INDEX appointments_patient ON appointments (patient_id, date, time_from, facility_id)
+    WHERE patient_id IS NOT NULL;
 CREATE UNIQUE INDEX appointments_file ON appointments (file_seq, date, time_from)
-    WHERE patient_id IS NULL;
+    WHERE file_seq IS NOT NULL;
 CREATE INDEX appointments_updated_at ON appointments (facility_id, updated_at)
     WHERE fields IS NOT NULL;
 

@@ -160,8 +160,7 @@ extension HealthcareDraft {
             let key = Matching.identifierKey(text)
             if key.isEmpty {
                 refuse(field.name, "must have letters or digits")
-            } else if Set(key).count == 1 || !key.contains(where: \.isNumber) {
-                // 0000000000 and "N/A" are no numbers of anybody.
+            } else if !Matching.isIdentifier(key) {
                 warnings.append("nationalID: it stands for none; nobody is found by it.")
             } else {
                 keys.nationalIDKey = key

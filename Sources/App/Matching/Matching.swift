@@ -139,4 +139,9 @@ package enum Matching {
     package static func identifierKey(_ identifier: String) -> String {
         identifier.uppercased().filter { $0.isLetter || $0.isNumber }
     }
+
+    /// Whether a key can be one person's: 0000000000 and "N/A" are no numbers of anybody.
+    package static func isIdentifier(_ key: String) -> Bool {
+        Set(key).count > 1 && key.contains(where: \.isNumber)
+    }
 }

@@ -2,8 +2,9 @@ package import SQLite
 
 /// Merging two patients into one, and undoing it.
 ///
-/// The retired patient stays with names, keys, records and history, and its id leads to the survivor;
-/// records are read for both. What else hangs on it moves. Every moved row is noted: undoing a merge
+/// The retired patient stays with names, keys, records, clinics' files, appointments and history, and
+/// its id leads to the survivor, for whom they are read too: what is sent meanwhile stays with whom it
+/// was sent for. What else hangs on the retired patient moves. Every moved row is noted: undoing a merge
 /// moves exactly those back.
 package enum MergeStore {
     package struct Merge: Sendable {
@@ -92,8 +93,6 @@ package enum MergeStore {
         try endOutdatedConsents(id, survivor.id, retired.id, at: now, in: tx)
         try moveConsents(id, retired.id, to: survivor.id, in: tx)
         try moveReferences(id, retired.id, to: survivor.id, in: tx)
-        try moveAppointments(id, retired.id, to: survivor.id, in: tx)
-        try movePatientFiles(id, retired.id, to: survivor.id, in: tx)
         try tx.execute(
             "UPDATE patients SET identity_status = 'merged', merged_into = ? WHERE id = ?",
             [.integer(survivor.id), .integer(retired.id)])
@@ -134,16 +133,6 @@ package enum MergeStore {
                 (SELECT 1 FROM merge_moves WHERE merge_id = ? AND kind = 'reference'
                     AND key = external_references.reference
                     AND owner = external_references.client_id)
-            """, bindings + [.text(merge.id)])
-        try tx.execute(
-            """
-            UPDATE appointments SET patient_id = ? WHERE patient_id = ? AND id IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'appointment')
-            """, bindings + [.text(merge.id)])
-        try tx.execute(
-            """
-            UPDATE patient_files SET patient_id = ? WHERE patient_id = ? AND id IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'patient_file')
             """, bindings + [.text(merge.id)])
         try tx.execute(
             "UPDATE patients SET identity_status = 'active', merged_into = NULL WHERE id = ?",
@@ -208,46 +197,12 @@ package enum MergeStore {
             [.integer(survivor), .integer(retired)])
     }
 
-    /// A slot that both have is one appointment: the survivor's stays.
-    private static func moveAppointments(
-        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
+    static func note(
+        _ merge: String, _ kind: String, _ key: String, owner: String = "",
+        in tx: borrowing Transaction
     ) throws {
         try tx.execute(
-            """
-            INSERT INTO merge_moves (merge_id, kind, key, owner)
-            SELECT ?, 'appointment', id, '' FROM appointments AS moved
-            WHERE patient_id = ? AND NOT EXISTS (
-                SELECT 1 FROM appointments AS kept
-                WHERE kept.patient_id = ? AND kept.date = moved.date
-                    AND kept.time_from = moved.time_from
-                    AND kept.facility_id = moved.facility_id)
-            """, [.text(merge), .integer(retired), .integer(survivor)])
-        try tx.execute(
-            """
-            UPDATE appointments SET patient_id = ? WHERE patient_id = ? AND id IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'appointment')
-            """, [.integer(survivor), .integer(retired), .text(merge)])
-    }
-
-    /// What clinics keep stays theirs, word for word, and leads to the survivor.
-    private static func movePatientFiles(
-        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            """
-            INSERT INTO merge_moves (merge_id, kind, key, owner)
-            SELECT ?, 'patient_file', id, '' FROM patient_files WHERE patient_id = ?
-            """, [.text(merge), .integer(retired)])
-        try tx.execute(
-            "UPDATE patient_files SET patient_id = ? WHERE patient_id = ?",
-            [.integer(survivor), .integer(retired)])
-    }
-
-    private static func note(
-        _ merge: String, _ kind: String, _ key: String, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            "INSERT INTO merge_moves (merge_id, kind, key, owner) VALUES (?, ?, ?, '')",
-            [.text(merge), .text(kind), .text(key)])
+            "INSERT INTO merge_moves (merge_id, kind, key, owner) VALUES (?, ?, ?, ?)",
+            [.text(merge), .text(kind), .text(key), .text(owner)])
     }
 }

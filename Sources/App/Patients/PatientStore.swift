@@ -340,21 +340,27 @@ package enum PatientStore {
     }
 
     /// Remembers the client's own number; a number that names somebody already keeps naming them.
+    ///
+    /// - Parameter ownerID: whom it names by itself, where that is a patient merged into this one:
+    ///   should the merge be undone, the number goes back with them.
     package static func link(
         _ reference: String, clientID: String, facilityID: String?, to patientID: Int64,
-        at now: Timestamp, in tx: borrowing Transaction
+        ownerID: Int64, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
-            """
-            INSERT INTO external_references (client_id, reference, patient_id, facility_id,
-                created_at)
-            VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (client_id, reference) DO NOTHING
-            """,
-            [
-                .text(clientID), .text(reference), .integer(patientID), .optional(facilityID),
-                .integer(now.milliseconds),
-            ])
+        let isNew =
+            try tx.first(
+                """
+                INSERT INTO external_references (client_id, reference, patient_id, facility_id,
+                    created_at)
+                VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (client_id, reference) DO NOTHING RETURNING patient_id
+                """,
+                [
+                    .text(clientID), .text(reference), .integer(patientID), .optional(facilityID),
+                    .integer(now.milliseconds),
+                ], { $0.int64(0) }) != nil
+        guard isNew, ownerID != patientID else { return }
+        try MergeStore.note(reference: reference, of: clientID, under: ownerID, in: tx)
     }
 
     /// The same call must find this patient when it is sent again, though nobody would match.
