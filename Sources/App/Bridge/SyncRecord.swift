@@ -16,7 +16,7 @@ package struct SyncRecord: Sendable {
     package let typeWord: String?
     /// The JSON, as sent.
     package let payload: ArraySlice<UInt8>
-    package let content: Content?
+    package internal(set) var content: Content?
     /// What is wrong with it, where it has no content.
     package let problem: Problem?
     /// What makes it a duplicate; empty where there is no content.
