@@ -51,6 +51,9 @@ extension HealthcareDraft {
         {
             warnings.append("nationalID: the check digit is wrong; it was stored as it is.")
         }
+        if entity == .appointment, let from = keys.timeFrom, let to = keys.timeTo, to < from {
+            refuse("timeTo", "is before timeFrom, \(from)")
+        }
         if entity == .patient { person = ClinicPerson(fields: fields, in: reading) }
         if let word = keys.status, entity == .appointment, Appointment.Status(reading: word) == nil
         {
