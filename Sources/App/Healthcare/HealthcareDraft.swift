@@ -49,8 +49,8 @@ package struct HealthcareDraft: Sendable {
         self.index = index
     }
 
-    /// Codes are typed by people: case and outer spaces do not tell them apart.
-    package static func key(of code: String) -> String { code.lowercased() }
+    /// Codes are typed by people: case, outer spaces and whose digits do not tell them apart.
+    package static func key(of code: String) -> String { code.asciiDigits.lowercased() }
 
     /// What has to be there for a new row, and is not.
     package var missing: [(path: String, messages: [String])] {

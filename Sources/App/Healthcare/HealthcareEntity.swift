@@ -48,6 +48,13 @@ package struct HealthcareField: Sendable {
     /// Says where to look, and is no part of what is stored.
     package let isCommand: Bool
 
+    var isDay: Bool {
+        switch kind {
+        case .day, .dayAtMidnight: true
+        default: false
+        }
+    }
+
     private init(
         _ name: StaticString, _ kind: Kind = .text(maximum: 255), isKey: Bool = false,
         isCommand: Bool = false
