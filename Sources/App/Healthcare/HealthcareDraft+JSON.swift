@@ -23,7 +23,8 @@ extension HealthcareDraft {
         self.init(reading.entity, at: index)
         payload = object.raw
         guard object.kind == .object else {
-            problems = [("", ["must be an object"])]
+            isObject = false
+            problems = [("[\(index)]", ["must be an object"])]
             return
         }
         let documented = entity.fields

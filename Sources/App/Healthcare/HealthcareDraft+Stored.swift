@@ -60,3 +60,10 @@ extension HealthcareDraft {
         bytes.append(contentsOf: json.finish())
     }
 }
+
+extension HealthcareRow {
+    /// A documented field as it was sent.
+    func text(_ name: StaticString) throws -> String? {
+        try JSONDocument(fields).root[name]?.string
+    }
+}

@@ -6,7 +6,8 @@ extension HealthcareDraft {
     mutating func takeDay(
         _ value: JSONValue, _ field: HealthcareField, in reading: HealthcareReading
     ) -> Bool {
-        let text = (value.string ?? "").trimmingCharacters(in: .whitespaces).asciiDigits
+        let sent = (value.string ?? "").trimmingCharacters(in: .whitespaces)
+        let text = sent.asciiDigits
         let hijri = HealthcareDraft.hijriDay(text)
         guard let day = hijri ?? HealthcareDraft.day(text, in: reading.zone) else {
             refuse(field.name, "must be a date that exists, such as 2026-06-15")
@@ -16,7 +17,7 @@ extension HealthcareDraft {
             // Until then months began by sight; what is worked out for them may be a day off.
             let isCertain = text >= "1420"
             warnings.append(
-                "\(field.name): \(text.prefix(10)) was read as a day of the Umm al-Qura calendar; it "
+                "\(field.name): \(sent.prefix(10)) was read as a day of the Umm al-Qura calendar; it "
                     + "is \(day)\(isCertain ? "" : ", or a day more or less").")
         }
         if field.isCommand {

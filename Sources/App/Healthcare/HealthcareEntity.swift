@@ -4,6 +4,9 @@ package enum HealthcareEntity: String, Sendable, CaseIterable {
 
     package var plural: String { rawValue + "s" }
 
+    /// Whether an answer says a Health ID: `null` where there is none yet.
+    package var isOfPatient: Bool { self == .patient || self == .appointment }
+
     /// The documented fields, in the documents' order: so they are stored, and given back.
     package var fields: [HealthcareField] {
         switch self {

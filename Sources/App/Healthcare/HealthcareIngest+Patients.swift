@@ -215,7 +215,10 @@ extension HealthcareIngest {
                 from: origin, in: tx)
         }
         var stored = answer(file, .updated)
-        if let old = known.keys.patientNo, let new = file.keys.patientNo, old != new {
+        if known.keys.patientNo != nil, file.keys.patientNo != nil,
+            known.keys.patientNo != file.keys.patientNo,
+            let old = try known.row.text("patientNo")
+        {
             stored.warnings.append(
                 "patientNo: the number was \(old); the patient was found by nationalID.")
         }

@@ -118,11 +118,7 @@ enum HealthcareRoutes {
             json.member("id", stored.id)
             json.member("entity", entity.rawValue)
             json.memberIfPresent("code", stored.code)
-            if entity == .patient {
-                json.member("healthId", stored.healthID)
-            } else {
-                json.memberIfPresent("healthId", stored.healthID)
-            }
+            if entity.isOfPatient { json.member("healthId", stored.healthID) }
             if !stored.warnings.isEmpty { json.member("warnings", stored.warnings) }
         }
         return HTTPResponse(
@@ -161,7 +157,7 @@ enum HealthcareRoutes {
                     json.element { json in
                         json.member("index", index)
                         switch result {
-                        case .success(let stored): json.describe(stored)
+                        case .success(let stored): json.describe(stored, outcome.entity)
                         case .failure(let problem): json.describe(problem)
                         }
                     }
@@ -175,11 +171,13 @@ enum HealthcareRoutes {
 }
 
 extension JSONWriter {
-    fileprivate mutating func describe(_ stored: HealthcareOutcome.Stored) {
+    fileprivate mutating func describe(
+        _ stored: HealthcareOutcome.Stored, _ entity: HealthcareEntity
+    ) {
         member("status", stored.status.rawValue)
         member("id", stored.id)
         memberIfPresent("code", stored.code)
-        memberIfPresent("healthId", stored.healthID)
+        if entity.isOfPatient { member("healthId", stored.healthID) }
         if !stored.warnings.isEmpty { member("warnings", stored.warnings) }
     }
 
