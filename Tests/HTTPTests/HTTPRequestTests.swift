@@ -63,4 +63,12 @@ struct HTTPRequestTests {
         #expect(request.cookies("a") == values)
         #expect(HTTPRequest(.get, "/").cookies("a").isEmpty)
     }
+
+    @Test(arguments: [
+        ("/x", []), ("/x?a=1", []), ("/x?a=1&b=1", []), ("/x?a=1&a=1", ["a"]),
+        ("/x?a=1&b=2&b=3&%61=4&a=5", ["b", "a"]), ("/x?a&a", ["a"]), ("/x?a=1&A=2&", []),
+    ])
+    func namesWhatComesTwiceInTheQuery(_ target: String, _ names: [String]) {
+        #expect(HTTPRequest(.get, target).repeatedQueryNames == names)
+    }
 }
