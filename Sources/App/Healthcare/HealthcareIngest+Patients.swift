@@ -207,6 +207,7 @@ extension HealthcareIngest {
             file.row.patientID = identity.patientID
             file.row.healthID = identity.healthID
             isNewlyKnown = true
+            try PatientFileStore.identify(file, as: identity.ownerID, in: tx)
         }
         try PatientFileStore.update(file, fields: fields, at: origin.now, in: tx)
         if !isNewlyKnown, let patientID = file.row.patientID, let healthID = file.row.healthID {
