@@ -10,7 +10,8 @@ CREATE TABLE deployment (
 ) STRICT;
 
 CREATE TABLE facilities (
-    id           TEXT PRIMARY KEY,              -- UUID, lower case
+    seq          INTEGER PRIMARY KEY,           -- in place of the id where there are many rows
+    id           TEXT NOT NULL UNIQUE,          -- UUID, lower case
     reference    TEXT UNIQUE,                   -- the short name its staff use, such as FAC-001
     name         TEXT NOT NULL,
     country_code TEXT NOT NULL,
@@ -315,15 +316,13 @@ CREATE TABLE merge_moves (
     PRIMARY KEY (merge_id, kind, key, owner)
 ) STRICT, WITHOUT ROWID;
 
--- Other ids that lead to a patient: OPC ids of the first generation, and ids retired by a merge.
+-- Other ids that lead to a patient: OPC ids of the first generation. They stay with a patient who is
+-- merged, whose own id leads to the survivor.
 CREATE TABLE patient_aliases (
     alias      TEXT PRIMARY KEY,
     patient_id INTEGER NOT NULL REFERENCES patients (id),
-    kind       TEXT NOT NULL CHECK (kind IN ('legacy', 'merged')),
     created_at INTEGER NOT NULL
 ) STRICT;
-
-CREATE INDEX patient_aliases_patient ON patient_aliases (patient_id);
 
 -- A client's own patient number, so that a retried registration finds what the first one made.
 CREATE TABLE external_references (
@@ -445,43 +444,57 @@ CREATE INDEX consents_patient ON consents (patient_id) WHERE state = 'active';
 
 -- Clinical records, the current version of each; what is inside an encounter has rows of its own.
 CREATE TABLE records (
-    id           TEXT PRIMARY KEY,              -- enc_… lab_… rx_… dx_… vit_…
-    patient_id   INTEGER NOT NULL REFERENCES patients (id),
-    type         TEXT NOT NULL
+    -- Of its id's tail. Rows are never deleted, so that it never stands for another record.
+    seq         INTEGER PRIMARY KEY,
+    -- Whom the sender named, even once that patient is merged into another: an undone merge finds every
+    -- record where it belongs. Not a foreign key, whose check would read a page of patients for every
+    -- row written: patients are never deleted, and whoever writes has just looked this one up.
+    patient_id  INTEGER NOT NULL,
+    type        TEXT NOT NULL
         CHECK (type = 'encounter' OR type = 'diagnosis' OR type = 'vital' OR type = 'lab_result'
             OR type = 'prescription'),
-    encounter_id TEXT REFERENCES records (id),  -- of a diagnosis or vital sent inside an encounter
+    encounter   INTEGER REFERENCES records (seq), -- of a diagnosis or vital sent inside an encounter
     -- Where it comes from. The external id is the facility's own.
-    facility_id  TEXT,
-    client_id    TEXT NOT NULL,                 -- or agent:ID, api_key:ID
-    external_id  TEXT,
-    version      INTEGER NOT NULL,
-    status       TEXT,                          -- as sent, in lower case: issued, cancelled, closed …
-    occurred_at  INTEGER,                       -- the clinical time, as sent; never invented
-    received_at  INTEGER NOT NULL,
-    listed_at    INTEGER NOT NULL,              -- occurred_at, else the first version's received_at
-    -- The JSON object that readers get: normalised members, the source, and under "payload" what
-    -- was sent, byte for byte.
-    view         TEXT NOT NULL
+    facility    INTEGER NOT NULL REFERENCES facilities (seq),
+    client_id   TEXT NOT NULL,                  -- or agent:ID, api_key:ID
+    external_id TEXT,
+    version     INTEGER NOT NULL,
+    status      TEXT,                           -- as sent, in lower case: issued, cancelled, closed …
+    occurred_at INTEGER,                        -- the clinical time, as sent; never invented
+    received_at INTEGER NOT NULL,               -- the first version; the time in its id
+    amended_at  INTEGER,                        -- when this version came, of a later one
+    replaced_at INTEGER,                        -- of a part that its encounter's amendment left out
+    listed_at   INTEGER NOT NULL,               -- occurred_at, else received_at
+    -- A JSON object: normalised members and, last, under "payload" what was sent, byte for byte.
+    content     TEXT NOT NULL
 ) STRICT;
 
--- Without the id, which is twice as long as both: records of one moment are few, and sorted when read.
-CREATE INDEX records_patient ON records (patient_id, listed_at);
-CREATE INDEX records_encounter ON records (encounter_id) WHERE encounter_id IS NOT NULL;
+-- A facility's patients are few, and what it sends at once are records of those: with the facility in
+-- front they share pages, where by patient alone every record would be on another one.
+CREATE INDEX records_patient ON records (facility, patient_id, listed_at);
+CREATE INDEX records_encounter ON records (encounter) WHERE encounter IS NOT NULL;
 -- The same external id again from the same facility is an amendment.
-CREATE UNIQUE INDEX records_external_id ON records (facility_id, type, external_id)
-    WHERE external_id IS NOT NULL AND encounter_id IS NULL;
+CREATE UNIQUE INDEX records_external_id ON records (facility, type, external_id)
+    WHERE external_id IS NOT NULL AND encounter IS NULL;
+
+-- Which facilities have records of a patient: where to look in records_patient.
+CREATE TABLE record_facilities (
+    patient_id INTEGER NOT NULL,
+    facility   INTEGER NOT NULL REFERENCES facilities (seq),
+    PRIMARY KEY (patient_id, facility)
+) STRICT, WITHOUT ROWID;
 
 -- What a record said before it was amended.
 CREATE TABLE record_versions (
-    record_id   TEXT NOT NULL,                  -- a part of an amended encounter may be gone
+    record      INTEGER NOT NULL REFERENCES records (seq),
     version     INTEGER NOT NULL,
     client_id   TEXT NOT NULL,
+    status      TEXT,
     occurred_at INTEGER,
     received_at INTEGER NOT NULL,
-    view        TEXT NOT NULL,
-    PRIMARY KEY (record_id, version)
-) STRICT;
+    content     TEXT NOT NULL,
+    PRIMARY KEY (record, version)
+) STRICT, WITHOUT ROWID;
 
 -- What clinics' desktop systems sync (contract § 7), each row one facility's own. Keys are compared in
 -- lower case. fields is a JSON object: the documented fields in their order, the others under "extra".
@@ -601,8 +614,7 @@ CREATE TABLE appointment_versions (
 
 -- The outbox: what happened, in the same transaction as the change. Data names ids, no clinical values.
 CREATE TABLE events (
-    seq         INTEGER PRIMARY KEY,
-    id          TEXT NOT NULL UNIQUE,           -- evt_…
+    seq         INTEGER PRIMARY KEY,            -- its id is made of this and created_at
     type        TEXT NOT NULL,
     created_at  INTEGER NOT NULL,
     facility_id TEXT,                           -- whose event it is

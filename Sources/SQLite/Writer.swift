@@ -62,7 +62,9 @@ package final class Writer: Sendable {
 
     package var statistics: WriterStatistics { queue.statistics }
 
-    private func submit<T: Sendable>(
+    /// `append` or `write`.
+    @discardableResult
+    package func submit<T: Sendable>(
         isAppend: Bool, _ body: @escaping @Sendable (borrowing Transaction) throws -> T
     ) async throws -> T {
         try await unsafe withUnsafeThrowingContinuation { continuation in

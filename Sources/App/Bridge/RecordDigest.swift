@@ -79,9 +79,9 @@ enum RecordDigest {
         return content(of: left.root) == content(of: right.root)
     }
 
-    /// Whether a record says what the record behind a view did when it was sent.
-    static func agrees(_ payload: ArraySlice<UInt8>, withView view: [UInt8]) throws -> Bool {
-        guard let known = try JSONDocument(view).root["payload"] else { return false }
+    /// Whether a record says what a stored one did when it was sent.
+    static func agrees(_ payload: ArraySlice<UInt8>, withContent content: [UInt8]) throws -> Bool {
+        guard let known = try JSONDocument(content).root["payload"] else { return false }
         return try agrees(payload, with: Array(known.raw))
     }
 

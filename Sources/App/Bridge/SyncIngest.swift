@@ -7,6 +7,9 @@ package struct SyncIngest {
     private let origin: EventStore.Origin
     /// Who an id leads to, for batches with several records of one patient.
     private var subjects: [PatientReference: RecordSubject?] = [:]
+    /// The source's number, once it was asked for.
+    private var facility: Int64?
+    private let newcomers = Newcomers()
     package private(set) var outcome = SyncOutcome()
 
     package init(
@@ -30,8 +33,8 @@ package struct SyncIngest {
         do {
             switch content {
             case .patient(let query): try take(record, query, in: tx)
-            case .clinical(let draft, let reference, let rendered):
-                try take(record, type, draft, rendered, for: reference, in: tx)
+            case .clinical(let draft, let reference):
+                try take(record, type, draft, for: reference, in: tx)
             case .appointment(let draft, let reference):
                 try take(record, draft, for: reference, in: tx)
             case .stock(let item): try take(record, type, item, in: tx)
@@ -52,7 +55,7 @@ package struct SyncIngest {
         }
         guard
             let resolution = try PatientStore.findOrRegister(
-                query, by: principal, mayCreate: true, origin: origin, in: tx)
+                query, by: principal, mayCreate: true, newcomers: newcomers, origin: origin, in: tx)
         else { preconditionFailure("Whoever may create gets a patient or an error.") }
         _ = try RecordDigestStore.insert(
             record.digest, patientID: resolution.patient.id, in: tx)
@@ -90,8 +93,7 @@ package struct SyncIngest {
 
     private mutating func take(
         _ record: SyncRecord, _ type: SyncType, _ draft: RecordDraft,
-        _ rendered: RenderedRecord, for reference: PatientReference,
-        in tx: borrowing Transaction
+        for reference: PatientReference, in tx: borrowing Transaction
     ) throws {
         guard let subject = try subject(of: reference, in: tx) else {
             return try wait(
@@ -102,7 +104,7 @@ package struct SyncIngest {
         if draft.externalID == nil, try !RecordDigestStore.insert(record.digest, in: tx) {
             return accept(record, type, .duplicate, isDuplicate: true)
         }
-        let stored = try store(draft, rendered, record.payload, for: subject, in: tx)
+        let stored = try store(draft, record.payload, for: subject, in: tx)
         switch stored.outcome {
         case .created: outcome.accept()
         case .unchanged: accept(record, type, .duplicate, isDuplicate: true, id: stored.id)
@@ -188,13 +190,15 @@ package struct SyncIngest {
         outcome.accept(result)
     }
 
-    private func store(
-        _ draft: RecordDraft, _ rendered: RenderedRecord?, _ payload: ArraySlice<UInt8>,
-        for subject: RecordSubject, in tx: borrowing Transaction
+    private mutating func store(
+        _ draft: RecordDraft, _ payload: ArraySlice<UInt8>, for subject: RecordSubject,
+        in tx: borrowing Transaction
     ) throws -> StoredRecord {
+        let facility = try self.facility ?? FacilityStore.seq(of: source.facilityID, in: tx)
+        self.facility = facility
         let stored = try RecordStore.push(
-            draft, for: subject, from: source, rendered: rendered,
-            isRepeated: { view in try RecordDigest.agrees(payload, withView: view) }, in: tx)
+            draft, for: subject, from: source, facility: facility,
+            isRepeated: { try RecordDigest.agrees(payload, withContent: $0) }, in: tx)
         try EventStore.append(
             stored.events(of: draft, patientID: subject.patientID, healthID: subject.healthID),
             from: origin, in: tx)
@@ -220,8 +224,8 @@ package struct SyncIngest {
     ) throws {
         do {
             switch record.content {
-            case .clinical(let draft, _, _):
-                _ = try store(draft, nil, record.payload, for: subject, in: tx)
+            case .clinical(let draft, _):
+                _ = try store(draft, record.payload, for: subject, in: tx)
                 outcome.accept()
             case .appointment(let draft, _):
                 _ = try store(draft, record.payload, for: subject, in: tx)

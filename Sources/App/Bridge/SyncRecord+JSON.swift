@@ -86,11 +86,7 @@ extension SyncRecord {
         case .clinical(let type):
             let reference = body.patientReference()
             let draft = RecordDraft(type, &body)
-            content = reference.map { reference in
-                .clinical(
-                    draft, of: reference,
-                    draft.rendered(healthID: reference.text, source: reading.source))
-            }
+            content = reference.map { .clinical(draft, of: $0) }
         case .appointment:
             let reference = body.patientReference()
             let draft = AppointmentDraft(&body, zone: reading.zone)
@@ -121,7 +117,7 @@ extension SyncRecord.Content {
     /// What it is about; stock and payments are found by their own keys.
     fileprivate var day: Timestamp? {
         switch self {
-        case .clinical(let draft, _, _): draft.occurredAt
+        case .clinical(let draft, _): draft.occurredAt
         case .appointment(let draft, _):
             Timestamp(milliseconds: Int64(draft.date.daysSince1970) * 86_400_000)
         case .patient, .stock, .payment: nil

@@ -2,8 +2,7 @@
 package struct SyncRecord: Sendable {
     package enum Content: Sendable {
         case patient(ResolveQuery)
-        /// The view is made where nobody waits for it: before the transaction.
-        case clinical(RecordDraft, of: PatientReference, RenderedRecord)
+        case clinical(RecordDraft, of: PatientReference)
         case appointment(AppointmentDraft, of: PatientReference)
         case stock(StockItem)
         case payment(Payment)
@@ -17,7 +16,7 @@ package struct SyncRecord: Sendable {
     package let typeWord: String?
     /// The JSON, as sent.
     package let payload: ArraySlice<UInt8>
-    package let content: Content?
+    package internal(set) var content: Content?
     /// What is wrong with it, where it has no content.
     package let problem: Problem?
     /// What makes it a duplicate; empty where there is no content.

@@ -22,8 +22,10 @@ enum SyncRoutes {
         let body = try RequestBody(request)
         try BridgeRoutes.check(body, by: agent, at: facility)
         let reading = SyncReading(facility: facility, clientID: agent.clientID, at: context.now)
-        let records = try records(in: body, reading)
-        return try await context.write(auditing: .create) { tx, entry in
+        var read = try records(in: body, reading)
+        try await context.lookAhead(for: &read, \.demographics)
+        let records = read
+        return try await context.append(auditing: .create) { tx, entry in
             var ingest = SyncIngest(for: agent, from: reading.source, origin: context.origin)
             for record in records { try ingest.take(record, in: tx) }
             let outcome = ingest.outcome

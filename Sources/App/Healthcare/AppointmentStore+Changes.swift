@@ -18,7 +18,7 @@ extension AppointmentStore {
             throw Problem.validation(
                 "external_id", "names an appointment of another patient of this facility")
         }
-        let ownerID = try named?.ownerID ?? MergeStore.namedID(of: subject, in: tx)
+        let ownerID = named?.ownerID ?? subject.namedID
         let inSlot = try find(
             in: (draft.date, draft.timeFrom), of: named?.holder ?? .patient(id: ownerID),
             ownerID: ownerID, facilityID: source.facilityID, in: tx)

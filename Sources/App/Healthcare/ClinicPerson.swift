@@ -4,7 +4,7 @@ package struct ClinicPerson: Sendable {
     /// Names as far as they can be told apart.
     package let claims: DemographicClaims
     /// All that a registration needs; `nil` while the family name or the birth date is missing.
-    package let demographics: Demographics?
+    package internal(set) var demographics: Demographics?
     /// The name as it may be read: in whole, and by its parts.
     let names: [String]
 

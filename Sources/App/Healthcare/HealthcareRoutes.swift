@@ -44,8 +44,9 @@ enum HealthcareRoutes {
                 "One \(entity.rawValue) is a JSON object. Send a list to "
                     + "/api/healthcare/\(entity.plural).")
         }
-        let draft = HealthcareDraft(
-            root, at: 0, in: HealthcareReading(entity, at: facility))
+        var read = [HealthcareDraft(root, at: 0, in: HealthcareReading(entity, at: facility))]
+        try await context.lookAhead(for: &read, \.demographics)
+        let draft = read[0]
         return try await context.write(auditing: .update) { tx, entry in
             entry.entity = entity.rawValue
             var ingest = HealthcareIngest(
@@ -81,8 +82,9 @@ enum HealthcareRoutes {
         for element in root.elements {
             read.append(HealthcareDraft(element, at: read.count, in: reading))
         }
+        try await context.lookAhead(for: &read, \.demographics)
         let drafts = read
-        return try await context.write(auditing: .update) { tx, entry in
+        return try await context.append(auditing: .update) { tx, entry in
             entry.entity = entity.plural
             var ingest = HealthcareIngest(
                 entity, count: drafts.count, for: context.client, at: facility,

@@ -2,10 +2,10 @@ package import SQLite
 
 /// Merging two patients into one, and undoing it.
 ///
-/// The retired patient stays with names, keys and history; its id becomes an alias of the survivor's,
-/// and what hangs on it moves. Every moved row is noted: undoing a merge moves exactly those back.
-/// Clinics' files and appointments do not move: they are the survivor's through `merged_into`, and what
-/// is sent for them meanwhile stays with whom it was sent for.
+/// The retired patient stays with names, keys, records, clinics' files, appointments and history, and
+/// its id leads to the survivor, for whom they are read too: what is sent meanwhile stays with whom it
+/// was sent for. What else hangs on the retired patient moves. Every moved row is noted: undoing a merge
+/// moves exactly those back.
 package enum MergeStore {
     package struct Merge: Sendable {
         package let id: String
@@ -91,16 +91,8 @@ package enum MergeStore {
                 .optional(reason), .integer(now.milliseconds), .text(principal),
             ])
         try endOutdatedConsents(id, survivor.id, retired.id, at: now, in: tx)
-        try moveRecords(id, retired.id, to: survivor.id, in: tx)
         try moveConsents(id, retired.id, to: survivor.id, in: tx)
         try moveReferences(id, retired.id, to: survivor.id, in: tx)
-        try moveAliases(id, retired.id, to: survivor.id, in: tx)
-        try tx.execute(
-            """
-            INSERT INTO patient_aliases (alias, patient_id, kind, created_at)
-            VALUES (?, ?, 'merged', ?)
-            """,
-            [.text(retired.healthID), .integer(survivor.id), .integer(now.milliseconds)])
         try tx.execute(
             "UPDATE patients SET identity_status = 'merged', merged_into = ? WHERE id = ?",
             [.integer(survivor.id), .integer(retired.id)])
@@ -117,21 +109,14 @@ package enum MergeStore {
     ) throws {
         guard merge.undoneAt == nil,
             let survivor = try PatientStore.find(id: merge.survivorID, in: tx),
-            survivor.identityStatus == .active,
-            let retired = try PatientStore.find(id: merge.retiredID, in: tx)
+            survivor.identityStatus == .active
         else {
             throw Problem(
                 .mergeConflict,
                 "This merge was undone already, or the survivor was merged since. Undo the later "
                     + "merge first.")
         }
-        try tx.execute("DELETE FROM patient_aliases WHERE alias = ?", [.text(retired.healthID)])
         let bindings: [SQLValue] = [.integer(merge.retiredID), .integer(merge.survivorID)]
-        try tx.execute(
-            """
-            UPDATE records SET patient_id = ? WHERE patient_id = ? AND id IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'record')
-            """, bindings + [.text(merge.id)])
         try tx.execute(
             """
             UPDATE consents SET patient_id = ? WHERE patient_id = ? AND id IN
@@ -148,11 +133,6 @@ package enum MergeStore {
                 (SELECT 1 FROM merge_moves WHERE merge_id = ? AND kind = 'reference'
                     AND key = external_references.reference
                     AND owner = external_references.client_id)
-            """, bindings + [.text(merge.id)])
-        try tx.execute(
-            """
-            UPDATE patient_aliases SET patient_id = ? WHERE patient_id = ? AND alias IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'alias')
             """, bindings + [.text(merge.id)])
         try tx.execute(
             "UPDATE patients SET identity_status = 'active', merged_into = NULL WHERE id = ?",
@@ -190,19 +170,6 @@ package enum MergeStore {
         }
     }
 
-    private static func moveRecords(
-        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            """
-            INSERT INTO merge_moves (merge_id, kind, key, owner)
-            SELECT ?, 'record', id, '' FROM records WHERE patient_id = ?
-            """, [.text(merge), .integer(retired)])
-        try tx.execute(
-            "UPDATE records SET patient_id = ? WHERE patient_id = ?",
-            [.integer(survivor), .integer(retired)])
-    }
-
     private static func moveConsents(
         _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
     ) throws {
@@ -227,19 +194,6 @@ package enum MergeStore {
             """, [.text(merge), .integer(retired)])
         try tx.execute(
             "UPDATE external_references SET patient_id = ? WHERE patient_id = ?",
-            [.integer(survivor), .integer(retired)])
-    }
-
-    private static func moveAliases(
-        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            """
-            INSERT INTO merge_moves (merge_id, kind, key, owner)
-            SELECT ?, 'alias', alias, '' FROM patient_aliases WHERE patient_id = ?
-            """, [.text(merge), .integer(retired)])
-        try tx.execute(
-            "UPDATE patient_aliases SET patient_id = ? WHERE patient_id = ?",
             [.integer(survivor), .integer(retired)])
     }
 

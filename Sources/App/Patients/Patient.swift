@@ -59,11 +59,13 @@ package struct Demographics: Sendable {
     package let dateOfBirth: CalendarDate
     /// ISO 3166-1 alpha-2, upper case.
     package let countryCode: String
-    package var sex: Patient.Sex? { didSet { keys = nil } }
-    package var phoneNumber: String? { didSet { keys = nil } }
-    package var nationalID: String? { didSet { keys = nil } }
-    package var address = Address() { didSet { keys = nil } }
+    package var sex: Patient.Sex? { didSet { forget() } }
+    package var phoneNumber: String? { didSet { forget() } }
+    package var nationalID: String? { didSet { forget() } }
+    package var address = Address() { didSet { forget() } }
     private var keys: MatchingKeys?
+    /// What was found before the transaction that needs it; `nil` where nobody looked.
+    package internal(set) var nearMatches: NearMatchSearch?
 
     package init(
         firstName: String, lastName: String, dateOfBirth: CalendarDate, countryCode: String
@@ -81,6 +83,11 @@ package struct Demographics: Sendable {
         sex = patient.sex
         phoneNumber = patient.phoneNumber
         nationalID = patient.nationalID
+    }
+
+    private mutating func forget() {
+        keys = nil
+        nearMatches = nil
     }
 
     /// Works the keys out ahead, where there is time: a transaction holds up everybody.

@@ -21,11 +21,15 @@ enum PatientRoutes {
     @Sendable static func resolvePatient(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        let query = try spellingStatus { try ResolveQuery(request, today: context.now) }
+        var queries = [try spellingStatus { try ResolveQuery(request, today: context.now) }]
+        if queries[0].reference == nil {
+            try await context.lookAhead(for: &queries, \.demographics)
+        }
+        let query = queries[0]
         let mayCreate =
             context.client.scopes.contains(.healthIDVerify)
             || context.app.configuration.environment == .sandbox
-        return try await context.write(auditing: .read) { tx, entry in
+        return try await context.append(auditing: .read) { tx, entry in
             entry.purpose = query.purpose
             let resolution = try spellingStatus {
                 try PatientStore.findOrRegister(

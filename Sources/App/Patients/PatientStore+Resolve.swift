@@ -4,12 +4,12 @@ package import SQLite
 /// Find or create. The writer runs one transaction at a time, and the patients' UNIQUE guards what
 /// another process might do: two simultaneous identical calls register one person.
 extension PatientStore {
-    /// Whom the query means; `nil` when that person has to be registered.
+    /// Whom the query means; without a resolution that person has to be registered.
     ///
     /// - Throws: `Problem` 404 when an id leads nowhere and nothing else is known.
-    package static func resolve(
+    private static func resolve(
         _ query: ResolveQuery, by client: Principal, at now: Timestamp, in tx: borrowing Transaction
-    ) throws -> Resolution? {
+    ) throws -> (resolution: Resolution?, outlook: Outlook?) {
         if let reference = query.reference {
             if let found = try find(reference, in: tx) {
                 var resolution = Resolution(
@@ -19,11 +19,11 @@ extension PatientStore {
                 resolution.isMismatch = Matching.disagrees(query.claims, with: found.patient)
                 // The caller says whose number it is, and nothing it says speaks against it.
                 resolution.isUnlinked = query.externalReference != nil && !resolution.isMismatch
-                return resolution
+                return (resolution, nil)
             }
             guard query.demographics != nil else { throw notRegistered(reference) }
         }
-        guard let demographics = query.demographics else { return nil }
+        guard let demographics = query.demographics else { return (nil, nil) }
         let outlook = try outlook(
             for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
             reference: query.externalReference, callHash: query.callHash, at: now, in: tx)
@@ -31,21 +31,21 @@ extension PatientStore {
             Matching.agrees(demographics, with: referenced),
             !Matching.contradicts(demographics, nil, .init(patient: referenced))
         {
-            return Resolution(referenced, .externalReference)
+            return (Resolution(referenced, .externalReference), outlook)
         }
         let isUnlinked = query.externalReference != nil && outlook.referenced == nil
         if let id = outlook.repeated, let patient = try survivor(withID: id, in: tx) {
-            return Resolution(patient, .exact)
+            return (Resolution(patient, .exact), outlook)
         }
         let decision = Matching.decide(
             demographics, reference: outlook.reference, candidates: outlook.candidates,
             isCommonName: outlook.isCommonName)
         guard case .link(let id) = decision,
             let match = outlook.candidates.first(where: { $0.patient.id == id })
-        else { return nil }
+        else { return (nil, outlook) }
         var resolution = Resolution(match.patient, .exact)
         resolution.isUnlinked = isUnlinked
-        return resolution
+        return (resolution, outlook)
     }
 
     /// From so many people of one name and birth date on, nobody else is looked for.
@@ -54,18 +54,15 @@ extension PatientStore {
     private static let caseLimit = 5
 
     /// Registers the person of a query that `resolve` found nobody for, in the same transaction.
-    package static func register(
-        _ query: ResolveQuery, by client: Principal, at now: Timestamp,
+    private static func register(
+        _ query: ResolveQuery, _ demographics: Demographics, _ outlook: Outlook,
+        besides newcomers: Newcomers, by client: Principal, at now: Timestamp,
         in tx: borrowing Transaction
-    ) throws -> Resolution? {
-        guard let demographics = query.demographics else { return nil }
-        let outlook = try outlook(
-            for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
-            reference: query.externalReference, callHash: query.callHash, at: now, in: tx)
+    ) throws -> Resolution {
         // Where many share name and birth date, who is merely like them adds nothing but time.
         let near =
             outlook.candidates.count < crowd
-            ? try BlockingStore.nearMatches(of: demographics, in: tx) : []
+            ? try NearMatchSearch.matches(of: demographics, besides: newcomers, in: tx) : []
         let patient = try insert(
             demographics, healthID: try unusedHealthID(demographics.countryCode, in: tx),
             createdBy: client.auditName, facilityID: client.facilityID, at: now, in: tx)
@@ -96,24 +93,29 @@ extension PatientStore {
 
     /// Finds or registers the person, remembers what was said of them, and appends the events.
     ///
-    /// - Parameter others: patients who the caller knows to be somebody else.
+    /// - Parameters:
+    ///   - others: patients who the caller knows to be somebody else.
+    ///   - newcomers: what the transaction did before; one for all the records of a batch.
     /// - Returns: `nil` when nobody is found and `mayCreate` is false.
     /// - Throws: `Problem` 404 when an id leads nowhere and nothing else is known, before anything
     ///   is changed.
     package static func findOrRegister(
         _ query: ResolveQuery, by client: Principal, mayCreate: Bool,
-        besides others: Set<Int64> = [], origin: EventStore.Origin,
-        in tx: borrowing Transaction
+        besides others: Set<Int64> = [], newcomers: Newcomers = Newcomers(),
+        origin: EventStore.Origin, in tx: borrowing Transaction
     ) throws -> Resolution? {
-        var found = try resolve(query, by: client, at: origin.now, in: tx)
+        var (found, outlook) = try resolve(query, by: client, at: origin.now, in: tx)
         if let known = found, others.contains(known.patient.id) { found = nil }
-        if found == nil, mayCreate {
-            found = try register(query, by: client, at: origin.now, in: tx)
+        if found == nil, mayCreate, let demographics = query.demographics, let outlook {
+            found = try register(
+                query, demographics, outlook, besides: newcomers, by: client, at: origin.now,
+                in: tx)
         }
         guard let resolution = found else { return nil }
         let data = [("health_id", resolution.patient.healthID)]
         let id = resolution.patient.id
         if try learn(from: query, about: resolution, at: origin.now, in: tx) {
+            newcomers.note(changed: id)
             try EventStore.append(
                 Event(.patientUpdated, patientID: id, data: data), from: origin, in: tx)
         }
@@ -176,7 +178,7 @@ extension PatientStore {
             if resolution.isCreated {
                 patient.id
             } else if resolution.isViaMergedAlias, let named = query.reference {
-                try MergeStore.patientID(of: named.text, in: tx) ?? patient.id
+                try find(named, in: tx)?.namedID ?? patient.id
             } else {
                 try query.demographics.map {
                     try MergeStore.ownerID(named: $0, heldBy: patient, in: tx)

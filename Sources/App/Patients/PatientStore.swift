@@ -10,8 +10,8 @@ package enum PatientStore {
         package let healthID: String
         /// The id asked for was retired by a merge; `healthID` is the survivor's.
         package let isViaMergedAlias: Bool
-        /// The retired id that was asked for.
-        package var retiredID: String?
+        /// Whom the id itself names: `patient`, or one that was merged into them.
+        package let namedID: Int64
     }
 
     static func patient(_ row: borrowing Row) throws -> Patient {
@@ -39,23 +39,25 @@ package enum PatientStore {
     ) throws -> Found? {
         let text = reference.text
         if case .healthID = reference,
-            let patient = try tx.first(
+            let named = try tx.first(
                 """
                 SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
                     phone_number, national_id, blood_type, allergies, verification_status,
                     identity_status
-                FROM patients WHERE health_id = ? AND identity_status = 'active'
+                FROM patients WHERE health_id = ?
                 """, [.text(text)], patient)
         {
-            return Found(patient: patient, healthID: patient.healthID, isViaMergedAlias: false)
+            guard let patient = try survivor(of: named, in: tx) else { throw DatabaseError.corrupt }
+            return Found(
+                patient: patient, healthID: patient.healthID,
+                isViaMergedAlias: patient.id != named.id, namedID: named.id)
         }
-        let alias = try tx.first(
-            "SELECT patient_id, kind FROM patient_aliases WHERE alias = ?", [.text(text)]
-        ) { (patientID: $0.int64(0), isMerged: $0.text(1) == "merged") }
-        guard let alias, let patient = try find(id: alias.patientID, in: tx) else { return nil }
+        let namedID = try tx.first(
+            "SELECT patient_id FROM patient_aliases WHERE alias = ?", [.text(text)]
+        ) { $0.int64(0) }
+        guard let namedID, let patient = try survivor(withID: namedID, in: tx) else { return nil }
         return Found(
-            patient: patient, healthID: alias.isMerged ? patient.healthID : text,
-            isViaMergedAlias: alias.isMerged, retiredID: alias.isMerged ? text : nil)
+            patient: patient, healthID: text, isViaMergedAlias: false, namedID: namedID)
     }
 
     /// Whom records under an id belong to: `find` with as little read as that takes.
@@ -154,11 +156,37 @@ package enum PatientStore {
             in: tx)
     }
 
+    /// Whom a phone leads to, those who were merged as themselves.
+    static func ids(phone: String, in tx: borrowing Transaction) throws -> [Int64] {
+        try tx.all(
+            "SELECT id FROM patients WHERE phone_key = ? ORDER BY id LIMIT ?",
+            [.text(Matching.phoneKey(phone)), .int(searchLimit)]
+        ) { $0.int64(0) }
+    }
+
+    static func ids(nationalID: String, in tx: borrowing Transaction) throws -> [Int64] {
+        try tx.all(
+            "SELECT id FROM patients WHERE national_id_key = ? ORDER BY id LIMIT ?",
+            [.text(Matching.identifierKey(nationalID)), .int(searchLimit)]
+        ) { $0.int64(0) }
+    }
+
+    /// Whether somebody of this name and birth date is registered: a hint, for the name is a hash.
+    static func isRegistered(
+        _ demographics: Demographics, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let key = demographics.matchingKeys.name else { return false }
+        return try tx.first(
+            "SELECT 1 FROM patients WHERE name_key = ? AND date_of_birth = ? LIMIT 1",
+            [.integer(key), .text(demographics.dateOfBirth.description)]
+        ) { _ in true } ?? false
+    }
+
     /// Who is registered under exactly these names, birth date and country.
     package static func find(
         _ demographics: Demographics, in tx: borrowing Transaction
     ) throws -> [Patient] {
-        try candidates(for: demographics, clientID: "", in: tx).prefix(searchLimit).map(\.patient)
+        try candidates(for: demographics, clientID: nil, in: tx).prefix(searchLimit).map(\.patient)
     }
 
     // MARK: Find or create
@@ -178,7 +206,8 @@ package enum PatientStore {
         for query: Demographics, clientID: String, facilityID: String?, reference: String?,
         callHash: [UInt8]?, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Outlook {
-        let candidates = try candidates(for: query, clientID: clientID, in: tx)
+        let candidates = try candidates(
+            for: query, clientID: reference == nil ? nil : clientID, in: tx)
         let isCommonName = try candidates.isEmpty ? false : isCommon(query, in: tx)
         // Without a number of the caller's own, two unknown patients of one day look the same: only
         // a retry comes within minutes.
@@ -212,8 +241,9 @@ package enum PatientStore {
             repeated: repeated)
     }
 
+    /// - Parameter clientID: whose own numbers for them matter.
     private static func candidates(
-        for query: Demographics, clientID: String, in tx: borrowing Transaction
+        for query: Demographics, clientID: String?, in tx: borrowing Transaction
     ) throws -> [Matching.Candidate] {
         guard let key = query.matchingKeys.name else { return [] }
         let patients = try tx.all(
@@ -230,14 +260,15 @@ package enum PatientStore {
         return try patients.filter { Matching.agrees(query, with: $0) }.compactMap { match in
             guard let patient = try survivor(of: match, in: tx), seen.insert(patient.id).inserted
             else { return nil }
-            return Matching.Candidate(
-                patient: patient,
-                callerReference: try tx.first(
+            let reference = try clientID.flatMap { clientID in
+                try tx.first(
                     """
                     SELECT reference FROM external_references
                     WHERE patient_id = ? AND client_id = ? ORDER BY reference LIMIT 1
                     """, [.integer(patient.id), .text(clientID)]
-                ) { $0.text(0) })
+                ) { $0.text(0) }
+            }
+            return Matching.Candidate(patient: patient, callerReference: reference)
         }
     }
 

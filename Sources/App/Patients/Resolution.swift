@@ -3,7 +3,7 @@ import Crypto
 /// A question to `resolvePatient`.
 package struct ResolveQuery: Sendable {
     package let reference: PatientReference?
-    package let demographics: Demographics?
+    package internal(set) var demographics: Demographics?
     /// Whatever was said of the person, complete or not.
     package let claims: DemographicClaims
     /// The caller's own number for the person.
