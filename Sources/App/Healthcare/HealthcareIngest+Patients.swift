@@ -208,6 +208,7 @@ extension HealthcareIngest {
             file.row.patientID = identity.patientID
             file.row.healthID = identity.healthID
             isNewlyKnown = true
+            try PatientFileStore.identify(file, as: identity.ownerID, in: tx)
         }
         try PatientFileStore.update(file, fields: fields, at: origin.now, in: tx)
         if !isNewlyKnown, let patientID = file.row.patientID, let healthID = file.row.healthID {
@@ -216,7 +217,10 @@ extension HealthcareIngest {
                 from: origin, in: tx)
         }
         var stored = answer(file, .updated)
-        if let old = known.keys.patientNo, let new = file.keys.patientNo, old != new {
+        if known.keys.patientNo != nil, file.keys.patientNo != nil,
+            known.keys.patientNo != file.keys.patientNo,
+            let old = try known.row.text("patientNo")
+        {
             stored.warnings.append(
                 "patientNo: the number was \(old); the patient was found by nationalID.")
         }

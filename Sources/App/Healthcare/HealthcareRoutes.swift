@@ -120,11 +120,7 @@ enum HealthcareRoutes {
             json.member("id", stored.id)
             json.member("entity", entity.rawValue)
             json.memberIfPresent("code", stored.code)
-            if entity == .patient {
-                json.member("healthId", stored.healthID)
-            } else {
-                json.memberIfPresent("healthId", stored.healthID)
-            }
+            if entity.isOfPatient { json.member("healthId", stored.healthID) }
             if !stored.warnings.isEmpty { json.member("warnings", stored.warnings) }
         }
         return HTTPResponse(
@@ -163,7 +159,7 @@ enum HealthcareRoutes {
                     json.element { json in
                         json.member("index", index)
                         switch result {
-                        case .success(let stored): json.describe(stored)
+                        case .success(let stored): json.describe(stored, outcome.entity)
                         case .failure(let problem): json.describe(problem)
                         }
                     }
@@ -177,11 +173,13 @@ enum HealthcareRoutes {
 }
 
 extension JSONWriter {
-    fileprivate mutating func describe(_ stored: HealthcareOutcome.Stored) {
+    fileprivate mutating func describe(
+        _ stored: HealthcareOutcome.Stored, _ entity: HealthcareEntity
+    ) {
         member("status", stored.status.rawValue)
         member("id", stored.id)
         memberIfPresent("code", stored.code)
-        memberIfPresent("healthId", stored.healthID)
+        if entity.isOfPatient { member("healthId", stored.healthID) }
         if !stored.warnings.isEmpty { member("warnings", stored.warnings) }
     }
 

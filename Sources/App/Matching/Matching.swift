@@ -135,9 +135,9 @@ package enum Matching {
         String(phone.compactMap(\.wholeNumberValue).suffix(8).map { Character(String($0 % 10)) })
     }
 
-    /// Letters and digits in upper case.
+    /// Letters and digits in upper case; one number in whichever digits it is written.
     package static func identifierKey(_ identifier: String) -> String {
-        identifier.uppercased().filter { $0.isLetter || $0.isNumber }
+        identifier.asciiDigits.uppercased().filter { $0.isLetter || $0.isNumber }
     }
 
     /// Whether a key can be one person's: 0000000000 and "N/A" are no numbers of anybody.

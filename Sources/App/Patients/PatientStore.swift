@@ -381,19 +381,18 @@ package enum PatientStore {
         _ reference: String, clientID: String, facilityID: String?, to patientID: Int64,
         ownerID: Int64, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        let isNew =
-            try tx.first(
-                """
-                INSERT INTO external_references (client_id, reference, patient_id, facility_id,
-                    created_at)
-                VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (client_id, reference) DO NOTHING RETURNING patient_id
-                """,
-                [
-                    .text(clientID), .text(reference), .integer(patientID), .optional(facilityID),
-                    .integer(now.milliseconds),
-                ], { $0.int64(0) }) != nil
-        guard isNew, ownerID != patientID else { return }
+        let added = try tx.execute(
+            """
+            INSERT INTO external_references (client_id, reference, patient_id, facility_id,
+                created_at)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (client_id, reference) DO NOTHING
+            """,
+            [
+                .text(clientID), .text(reference), .integer(patientID), .optional(facilityID),
+                .integer(now.milliseconds),
+            ])
+        guard added == 1, ownerID != patientID else { return }
         try MergeStore.note(reference: reference, of: clientID, under: ownerID, in: tx)
     }
 
