@@ -6,7 +6,7 @@ extension HealthcareDraft {
     mutating func takeDay(
         _ value: JSONValue, _ field: HealthcareField, in reading: HealthcareReading
     ) -> Bool {
-        let sent = (value.string ?? "").trimmingCharacters(in: .whitespaces)
+        let sent = (value.string ?? "").trimmed
         let text = sent.asciiDigits
         let hijri = HealthcareDraft.hijriDay(text)
         guard let day = hijri ?? HealthcareDraft.day(text, in: reading.zone) else {
@@ -89,7 +89,7 @@ extension HealthcareDraft {
     /// `9:30`, `10:30`, `10:30:00`, `10:30:00.0000000` and the time of `2026-06-15T10:30:00`, as
     /// `HH:MM:SS`.
     static func clockTime(_ text: String) -> String? {
-        var text = text.trimmingCharacters(in: .whitespaces).asciiDigits[...]
+        var text = text.trimmed.asciiDigits[...]
         if text.utf8.count > 15, let mark = text.firstIndex(where: { $0 == "T" || $0 == " " }) {
             text = text[text.index(after: mark)...]
         }

@@ -45,7 +45,7 @@ enum HealthcareRoutes {
                     + "/api/healthcare/\(entity.plural).")
         }
         var read = [HealthcareDraft(root, at: 0, in: HealthcareReading(entity, at: facility))]
-        try await context.lookAhead(for: &read, \.demographics)
+        try await context.lookAhead(for: &read, at: facility)
         let draft = read[0]
         return try await context.write(auditing: .update) { tx, entry in
             entry.entity = entity.rawValue
@@ -82,7 +82,7 @@ enum HealthcareRoutes {
         for element in root.elements {
             read.append(HealthcareDraft(element, at: read.count, in: reading))
         }
-        try await context.lookAhead(for: &read, \.demographics)
+        try await context.lookAhead(for: &read, at: facility)
         let drafts = read
         return try await context.append(auditing: .update) { tx, entry in
             entry.entity = entity.plural

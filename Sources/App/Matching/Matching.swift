@@ -132,12 +132,30 @@ package enum Matching {
 
     /// The last eight digits: with or without +237, 00237 or a trunk zero, it is one number.
     package static func phoneKey(_ phone: String) -> String {
+        if phone.utf8.allSatisfy({ $0 < 0x80 }) {
+            let digits = phone.utf8.filter { (48...57).contains($0) }
+            return String(decoding: digits.suffix(8), as: UTF8.self)
+        }
+        return foldedPhoneKey(phone)
+    }
+
+    private static func foldedPhoneKey(_ phone: String) -> String {
         String(phone.compactMap(\.wholeNumberValue).suffix(8).map { Character(String($0 % 10)) })
     }
 
     /// Letters and digits in upper case; one number in whichever digits it is written.
     package static func identifierKey(_ identifier: String) -> String {
-        identifier.asciiDigits.uppercased().filter { $0.isLetter || $0.isNumber }
+        if identifier.utf8.allSatisfy({ $0 < 0x80 }) {
+            return String(
+                decoding: identifier.utf8.compactMap { octet in
+                    switch octet {
+                    case 48...57, 65...90: octet
+                    case 97...122: octet - 32
+                    default: nil
+                    }
+                }, as: UTF8.self)
+        }
+        return identifier.asciiDigits.uppercased().filter { $0.isLetter || $0.isNumber }
     }
 
     /// Whether a key can be one person's: 0000000000 and "N/A" are no numbers of anybody.
