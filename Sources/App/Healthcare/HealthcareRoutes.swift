@@ -89,7 +89,8 @@ enum HealthcareRoutes {
             var ingest = HealthcareIngest(
                 entity, count: drafts.count, for: context.client, at: facility,
                 origin: context.origin)
-            for draft in drafts { try ingest.take(draft, in: tx) }
+            let span = drafts.span
+            for index in span.indices { try ingest.take(span[index], in: tx) }
             let outcome = ingest.outcome
             if outcome.created > 0 { entry.action = .create }
             entry.batchPatientIDs = outcome.patientIDs.sorted()
