@@ -469,20 +469,12 @@ CREATE TABLE records (
     content     TEXT NOT NULL
 ) STRICT;
 
--- A facility's patients are few, and what it sends at once are records of those: with the facility in
--- front they share pages, where by patient alone every record would be on another one.
-CREATE INDEX records_patient ON records (facility, patient_id, listed_at);
+-- Without the row's number, which every entry has anyway: records of one moment go by that.
+CREATE INDEX records_patient ON records (patient_id, listed_at);
 CREATE INDEX records_encounter ON records (encounter) WHERE encounter IS NOT NULL;
 -- The same external id again from the same facility is an amendment.
 CREATE UNIQUE INDEX records_external_id ON records (facility, type, external_id)
     WHERE external_id IS NOT NULL AND encounter IS NULL;
-
--- Which facilities have records of a patient: where to look in records_patient.
-CREATE TABLE record_facilities (
-    patient_id INTEGER NOT NULL,
-    facility   INTEGER NOT NULL REFERENCES facilities (seq),
-    PRIMARY KEY (patient_id, facility)
-) STRICT, WITHOUT ROWID;
 
 -- What a record said before it was amended.
 CREATE TABLE record_versions (

@@ -233,9 +233,6 @@ struct DuplicateRoutesTests {
                 """
             ) { $0.text(0) }
             rows += try tx.all(
-                "SELECT patient_id || '|' || facility FROM record_facilities ORDER BY 1"
-            ) { $0.text(0) }
-            rows += try tx.all(
                 """
                 SELECT quote(record) || '|' || quote(version) || '|' ||
                     quote(client_id) || '|' || quote(status) || '|' ||

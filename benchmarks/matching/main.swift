@@ -36,9 +36,9 @@ struct FEBRLRecord {
         facts = PersonFacts(
             firstName: first, lastName: last, dateOfBirth: date,
             nationalID: field("soc_sec_id"), address: address)
-        sound = first.isEmpty || last.isEmpty ? [] : BlockingKeys.sound(first, last)
         keys = BlockingKeys(
             firstName: first, lastName: last, dateOfBirth: date, address: address)
+        sound = first.isEmpty || last.isEmpty ? [] : keys.sound
     }
 
     static func load(_ path: String) throws -> [FEBRLRecord] {

@@ -160,8 +160,7 @@ extension HealthcareIngest {
         let strangers = Set(others.compactMap(\.row.patientID))
         guard
             let resolution = try PatientStore.findOrRegister(
-                query, by: principal, mayCreate: true, besides: strangers, newcomers: newcomers,
-                origin: origin, in: tx)
+                query, by: principal, mayCreate: true, besides: strangers, origin: origin, in: tx)
         else { preconditionFailure("Whoever may create gets a patient or an error.") }
         // One phone and one name, but two numbers: a person decides.
         for stranger in strangers.sorted() where stranger != resolution.patient.id {
@@ -255,9 +254,7 @@ extension HealthcareIngest {
             externalReference: nil, purpose: nil, sentAs: nil)
         let resolution = Resolution(
             patient: patient, healthID: patient.healthID, decision: .externalReference)
-        if try PatientStore.learn(from: query, about: resolution, at: origin.now, in: tx) {
-            newcomers.note(changed: patient.id)
-        }
+        _ = try PatientStore.learn(from: query, about: resolution, at: origin.now, in: tx)
         return false
     }
 

@@ -8,7 +8,6 @@ package struct HealthcareIngest {
     let facility: Facility
     let origin: EventStore.Origin
     let source: RecordStore.Source
-    let newcomers = Newcomers()
     /// Codes that were looked up: a batch of one kind adds none of another.
     private var knownCodes: [CodeName: Bool] = [:]
     package private(set) var outcome: HealthcareOutcome

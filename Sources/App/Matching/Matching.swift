@@ -133,14 +133,11 @@ package enum Matching {
     /// The last eight digits: with or without +237, 00237 or a trunk zero, it is one number.
     package static func phoneKey(_ phone: String) -> String {
         if phone.utf8.allSatisfy({ $0 < 0x80 }) {
-            let digits = phone.utf8.filter { (48...57).contains($0) }
+            let digits = phone.utf8.filter { (0x30...0x39).contains($0) }
             return String(decoding: digits.suffix(8), as: UTF8.self)
         }
-        return foldedPhoneKey(phone)
-    }
-
-    private static func foldedPhoneKey(_ phone: String) -> String {
-        String(phone.compactMap(\.wholeNumberValue).suffix(8).map { Character(String($0 % 10)) })
+        return String(
+            phone.compactMap(\.wholeNumberValue).suffix(8).map { Character(String($0 % 10)) })
     }
 
     /// Letters and digits in upper case; one number in whichever digits it is written.

@@ -56,16 +56,20 @@ extension PatientStore {
     /// Registers the person of a query that `resolve` found nobody for, in the same transaction.
     private static func register(
         _ query: ResolveQuery, _ demographics: Demographics, _ outlook: Outlook,
-        besides newcomers: Newcomers, by client: Principal, at now: Timestamp,
+        by client: Principal, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Resolution {
         // Where many share name and birth date, who is merely like them adds nothing but time.
         let near =
             outlook.candidates.count < crowd
-            ? try NearMatchSearch.matches(of: demographics, besides: newcomers, in: tx) : []
+            ? try NearMatchSearch.matches(of: demographics, in: tx) : []
+        // 55 random bits meet by chance once in millions of years; the UNIQUE of the ids refuses then,
+        // of the retired ones too.
+        let healthID = HealthID(
+            country: demographics.countryCode, random: SecureRandom.uint64())
         let patient = try insert(
-            demographics, healthID: try unusedHealthID(demographics.countryCode, in: tx),
-            createdBy: client.auditName, facilityID: client.facilityID, at: now, in: tx)
+            demographics, healthID: healthID.description, createdBy: client.auditName,
+            facilityID: client.facilityID, at: now, in: tx)
         var alike: [Int64] = []
         let ids =
             near.map(\.patient.id) + [outlook.referenced?.id].compactMap { $0 }
@@ -93,29 +97,25 @@ extension PatientStore {
 
     /// Finds or registers the person, remembers what was said of them, and appends the events.
     ///
-    /// - Parameters:
-    ///   - others: patients who the caller knows to be somebody else.
-    ///   - newcomers: what the transaction did before; one for all the records of a batch.
+    /// - Parameter others: patients who the caller knows to be somebody else.
     /// - Returns: `nil` when nobody is found and `mayCreate` is false.
     /// - Throws: `Problem` 404 when an id leads nowhere and nothing else is known, before anything
     ///   is changed.
     package static func findOrRegister(
         _ query: ResolveQuery, by client: Principal, mayCreate: Bool,
-        besides others: Set<Int64> = [], newcomers: Newcomers = Newcomers(),
-        origin: EventStore.Origin, in tx: borrowing Transaction
+        besides others: Set<Int64> = [], origin: EventStore.Origin,
+        in tx: borrowing Transaction
     ) throws -> Resolution? {
         var (found, outlook) = try resolve(query, by: client, at: origin.now, in: tx)
         if let known = found, others.contains(known.patient.id) { found = nil }
         if found == nil, mayCreate, let demographics = query.demographics, let outlook {
             found = try register(
-                query, demographics, outlook, besides: newcomers, by: client, at: origin.now,
-                in: tx)
+                query, demographics, outlook, by: client, at: origin.now, in: tx)
         }
         guard let resolution = found else { return nil }
         let data = [("health_id", resolution.patient.healthID)]
         let id = resolution.patient.id
         if try learn(from: query, about: resolution, at: origin.now, in: tx) {
-            newcomers.note(changed: id)
             try EventStore.append(
                 Event(.patientUpdated, patientID: id, data: data), from: origin, in: tx)
         }
@@ -164,6 +164,7 @@ extension PatientStore {
                 .optional(said.nationalID.map(Matching.identifierKey)),
                 .integer(now.milliseconds), .integer(patient.id),
             ])
+        tx.memory.newcomers.note(changed: patient.id)
         return true
     }
 
@@ -222,15 +223,6 @@ extension PatientStore {
         return problem
     }
 
-    /// 55 random bits meet by chance once in millions of years; the look-up costs nothing.
-    private static func unusedHealthID(
-        _ country: String, in tx: borrowing Transaction
-    ) throws -> String {
-        while true {
-            let id = HealthID(country: country, random: SecureRandom.uint64())
-            if try find(.healthID(id), in: tx) == nil { return id.description }
-        }
-    }
 }
 
 extension Resolution {

@@ -89,20 +89,6 @@ package enum RecordStore {
         _ draft: RecordDraft, encounter: Int64?, for subject: RecordSubject, from source: Source,
         facility: Int64, in tx: borrowing Transaction
     ) throws -> Int64 {
-        // What is asked here lies where the row's entry goes; record_facilities is another page for
-        // each patient.
-        let isFirst =
-            try tx.first(
-                "SELECT 1 FROM records WHERE facility = ? AND patient_id = ? LIMIT 1",
-                [.integer(facility), .integer(subject.namedID)]
-            ) { _ in true } == nil
-        if isFirst {
-            try tx.execute(
-                """
-                INSERT INTO record_facilities (patient_id, facility) VALUES (?, ?)
-                ON CONFLICT DO NOTHING
-                """, [.integer(subject.namedID), .integer(facility)])
-        }
         let listedAt = draft.occurredAt ?? source.now
         try tx.execute(
             """
