@@ -582,7 +582,6 @@ CREATE TABLE appointments (
 
 CREATE UNIQUE INDEX appointments_external_id ON appointments (facility_id, external_id)
     WHERE external_id IS NOT NULL;
-CREATE INDEX appointments_facility ON appointments (facility_id, date, time_from);
 -- A patient is in one place at a time: the same slot again is the same appointment.
 CREATE UNIQUE INDEX appointments_patient ON appointments (patient_id, date, time_from, facility_id)
     WHERE patient_id IS NOT NULL;

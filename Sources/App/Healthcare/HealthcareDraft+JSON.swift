@@ -193,7 +193,7 @@ extension HealthcareDraft {
 
     private mutating func takeFlag(_ value: JSONValue, _ field: HealthcareField) -> Bool {
         let word = (value.string ?? String(decoding: value.raw, as: UTF8.self)).lowercased()
-        switch word.trimmingCharacters(in: .whitespaces) {
+        switch word.trimmed {
         case "true", "1", "yes", "y", "oui", "active": fields.append(contentsOf: "true".utf8)
         case "false", "0", "no", "n", "non", "inactive": fields.append(contentsOf: "false".utf8)
         default:
@@ -306,6 +306,17 @@ extension HealthcareEntity {
         let fields = fields
         if near < fields.count, fields[near].name.matches(key) { return near }
         return fields.firstIndex { $0.name.matches(key) }
+    }
+}
+
+extension String {
+    /// Without spaces at either end, which few have.
+    var trimmed: String {
+        guard let first = utf8.first, let last = utf8.last,
+            !(0x21...0x7e).contains(first)
+                || !(0x21...0x7e).contains(last)
+        else { return self }
+        return trimmingCharacters(in: .whitespaces)
     }
 }
 

@@ -6,7 +6,7 @@ extension HealthcareDraft {
     mutating func takeDay(
         _ value: JSONValue, _ field: HealthcareField, in reading: HealthcareReading
     ) -> Bool {
-        let sent = (value.string ?? "").trimmingCharacters(in: .whitespaces)
+        let sent = (value.string ?? "").trimmed
         let text = sent.asciiDigits
         let hijri = HealthcareDraft.hijriDay(text)
         guard let day = hijri ?? HealthcareDraft.day(text, in: reading.zone) else {
@@ -89,16 +89,27 @@ extension HealthcareDraft {
     /// `9:30`, `10:30`, `10:30:00`, `10:30:00.0000000` and the time of `2026-06-15T10:30:00`, as
     /// `HH:MM:SS`.
     static func clockTime(_ text: String) -> String? {
-        var text = text.trimmingCharacters(in: .whitespaces).asciiDigits[...]
-        if text.utf8.count > 15, let mark = text.firstIndex(where: { $0 == "T" || $0 == " " }) {
-            text = text[text.index(after: mark)...]
+        var octets = Array(text.trimmed.asciiDigits.utf8)[...]
+        if octets.count > 15,
+            let mark = octets.firstIndex(where: { $0 == UInt8(ascii: "T") || $0 == 0x20 })
+        {
+            octets = octets[(mark + 1)...]
         }
-        if let point = text.firstIndex(of: ".") { text = text[..<point] }
-        if text.utf8.count == 4 || text.utf8.count == 7 { text = "0" + text }
-        if text.utf8.count == 5 { text += ":00" }
-        guard text.utf8.count == 8, !text.hasSuffix(":60"),
-            Timestamp(rfc3339: "2000-01-01T" + text + "Z") != nil
-        else { return nil }
-        return String(text)
+        if let point = octets.firstIndex(of: UInt8(ascii: ".")) { octets = octets[..<point] }
+        let parts = octets.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        guard parts.count == 2 || parts.count == 3 else { return nil }
+        var time: [UInt8] = []
+        for place in 0..<3 {
+            let part = place < parts.count ? parts[place] : [48, 48]
+            // Only an hour may have one digit.
+            guard part.count == 2 || place == 0 && part.count == 1,
+                part.allSatisfy({ (48...57).contains($0) }),
+                part.reduce(0, { $0 * 10 + Int($1) - 48 }) < (place == 0 ? 24 : 60)
+            else { return nil }
+            if place > 0 { time.append(UInt8(ascii: ":")) }
+            if part.count == 1 { time.append(48) }
+            time += part
+        }
+        return String(decoding: time, as: UTF8.self)
     }
 }

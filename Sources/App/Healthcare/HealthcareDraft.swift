@@ -19,8 +19,10 @@ package struct HealthcareDraft: Sendable {
     /// The record as it was sent.
     package internal(set) var payload: ArraySlice<UInt8> = []
     package internal(set) var keys = Keys()
-    /// Whom a patient is, as far as the record says; with its keys worked out.
+    /// Whom a patient is, as far as the record says.
     package internal(set) var person: ClinicPerson?
+    /// When it was looked up, the clinic's file led to a Health ID already.
+    var isOfKnownPatient = false
 
     /// What rows are found by; each as it is compared.
     package struct Keys: Sendable {

@@ -45,7 +45,7 @@ enum HealthcareRoutes {
                     + "/api/healthcare/\(entity.plural).")
         }
         var read = [HealthcareDraft(root, at: 0, in: HealthcareReading(entity, at: facility))]
-        try await context.lookAhead(for: &read, \.demographics)
+        try await context.lookAhead(for: &read, at: facility)
         let draft = read[0]
         return try await context.write(auditing: .update) { tx, entry in
             entry.entity = entity.rawValue
@@ -82,14 +82,15 @@ enum HealthcareRoutes {
         for element in root.elements {
             read.append(HealthcareDraft(element, at: read.count, in: reading))
         }
-        try await context.lookAhead(for: &read, \.demographics)
+        try await context.lookAhead(for: &read, at: facility)
         let drafts = read
         return try await context.append(auditing: .update) { tx, entry in
             entry.entity = entity.plural
             var ingest = HealthcareIngest(
                 entity, count: drafts.count, for: context.client, at: facility,
                 origin: context.origin)
-            for draft in drafts { try ingest.take(draft, in: tx) }
+            let span = drafts.span
+            for index in span.indices { try ingest.take(span[index], in: tx) }
             let outcome = ingest.outcome
             if outcome.created > 0 { entry.action = .create }
             entry.batchPatientIDs = outcome.patientIDs.sorted()

@@ -76,6 +76,30 @@ package enum PatientFileStore {
         ).map { try $0.following(in: tx) }
     }
 
+    /// Whether either number is one of a file whose patient is known.
+    package static func isIdentified(
+        patientNo: String?, nationalID: String?, facilityID: String, in tx: borrowing Transaction
+    ) throws -> Bool {
+        let byNumber = try patientNo.flatMap {
+            try tx.first(
+                """
+                SELECT patient_id FROM patient_files
+                WHERE facility_id = ? AND patient_no_key = ?
+                """, [.text(facilityID), .text($0)]
+            ) { !$0.isNull(0) }
+        }
+        if byNumber ?? false { return true }
+        let byNationalID = try nationalID.flatMap {
+            try tx.first(
+                """
+                SELECT patient_id FROM patient_files
+                WHERE facility_id = ? AND national_id_key = ?
+                """, [.text(facilityID), .text($0)]
+            ) { !$0.isNull(0) }
+        }
+        return byNationalID ?? false
+    }
+
     /// Who shares a phone and a name, the oldest file first.
     package static func all(
         mobile: String, name: String, facilityID: String, in tx: borrowing Transaction
