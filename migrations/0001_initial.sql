@@ -385,7 +385,8 @@ CREATE TABLE audit_log (
     outcome     TEXT NOT NULL,                  -- success, or the error code answered
     status      INTEGER NOT NULL,               -- the HTTP status, 0 for a command
     address     TEXT,                           -- the peer's
-    patients    BLOB,                           -- of a batch: the ids of all its patients, ascending,
+    patients    BLOB,                           -- of a batch: the ids of all its patients; where a retired
+                                                -- id was asked for, those merged on the way; ascending,
                                                 -- each as the distance from the one before (LEB128)
     hash        BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;

@@ -40,7 +40,8 @@ enum PatientRoutes {
                 throw creationForbidden
             }
             if resolution.isCreated { entry.action = .create }
-            return answer(resolution, auditing: &entry)
+            try entry.name(resolution.patient, via: resolution.retiredID, in: tx)
+            return answer(resolution)
         }
     }
 
@@ -62,15 +63,12 @@ enum PatientRoutes {
         .invalidScope,
         "Nobody matches, and registering a patient needs the scope health_id:verify.")
 
-    private static func answer(
-        _ resolution: Resolution, auditing entry: inout AuditEntry
-    ) -> HTTPResponse {
-        entry.name(resolution.patient)
+    private static func answer(_ resolution: Resolution) -> HTTPResponse {
         var json = JSONWriter(reserving: 768)
         json.object { json in
             json.member("status", resolution.isCreated ? "created" : "found")
             json.member("health_id", resolution.healthID)
-            if resolution.isViaMergedAlias { json.member("resolved_via_alias", true) }
+            if resolution.retiredID != nil { json.member("resolved_via_alias", true) }
             if resolution.isMismatch { json.member("demographics_mismatch", true) }
             json.member("patient") { json in json.summarise(resolution.patient) }
             json.member("match") { json in

@@ -15,7 +15,7 @@ extension PatientStore {
                 var resolution = Resolution(
                     patient: found.patient, healthID: found.healthID, decision: .healthID)
                 resolution.candidates = 1
-                resolution.isViaMergedAlias = found.isViaMergedAlias
+                resolution.retiredID = found.retiredID
                 resolution.isMismatch = Matching.disagrees(query.claims, with: found.patient)
                 // The caller says whose number it is, and nothing it says speaks against it.
                 resolution.isUnlinked = query.externalReference != nil && !resolution.isMismatch
@@ -201,7 +201,7 @@ extension PatientStore {
             entry.entity = "patient/" + reference.text
             throw notRegistered(reference)
         }
-        entry.name(found.patient)
+        try entry.name(found.patient, via: found.retiredID, in: tx)
         return found
     }
 
@@ -223,6 +223,18 @@ extension PatientStore {
         return problem
     }
 
+}
+
+extension AuditEntry {
+    /// - Parameter retiredID: the id that led there, where a merge has retired it. Whose it was is
+    ///   named as well: should the merge be undone, the access stands in both people's logs.
+    package mutating func name(
+        _ patient: Patient, via retiredID: String?, in tx: borrowing Transaction
+    ) throws {
+        name(patient)
+        guard let retiredID else { return }
+        batchPatientIDs = try MergeStore.retired(from: retiredID, in: tx).sorted()
+    }
 }
 
 extension Resolution {

@@ -44,7 +44,8 @@ package struct Resolution: Sendable {
     package let decision: Decision
     package var candidates = 0
     package var isCreated = false
-    package var isViaMergedAlias = false
+    /// The id that was asked for, where a merge has retired it.
+    package var retiredID: String?
     /// The caller's demographics disagree with those under the Health ID.
     package var isMismatch = false
     /// The caller's number is not remembered for this patient yet.
