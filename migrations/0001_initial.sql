@@ -124,8 +124,8 @@ CREATE TABLE bridge_counts (
 CREATE INDEX bridge_counts_quarter ON bridge_counts (quarter);
 
 -- What makes a record sent again a duplicate, where it has no id of its own: three bytes of the day
--- that it is about, three of a hash over facility and type, ten of a hash over its content. The day in
--- front keeps what arrives together on the same pages.
+-- that it is about, two of its facility and one of its type, which keep what arrives together on the
+-- same pages; then ten of a hash over facility, type and what the record says, however it is spelt.
 CREATE TABLE record_digests (
     digest     BLOB PRIMARY KEY CHECK (length(digest) = 16),
     patient_id INTEGER                          -- of a patient record: whom it led to

@@ -3,7 +3,8 @@ package import SQLite
 /// Stores records of one facility in the caller's transaction, each by the rules of its type.
 package struct SyncIngest {
     private let principal: Principal
-    private let source: RecordStore.Source
+    private let reading: SyncReading
+    private var source: RecordStore.Source { reading.source }
     private let origin: EventStore.Origin
     /// Who an id leads to, for batches with several records of one patient.
     private var subjects: [PatientReference: RecordSubject?] = [:]
@@ -11,11 +12,9 @@ package struct SyncIngest {
     private var facility: Int64?
     package private(set) var outcome = SyncOutcome()
 
-    package init(
-        for principal: Principal, from source: RecordStore.Source, origin: EventStore.Origin
-    ) {
+    init(for principal: Principal, in reading: SyncReading, origin: EventStore.Origin) {
         self.principal = principal
-        self.source = source
+        self.reading = reading
         self.origin = origin
     }
 
@@ -103,7 +102,7 @@ package struct SyncIngest {
         if draft.externalID == nil, try !RecordDigestStore.insert(record.digest, in: tx) {
             return accept(record, type, .duplicate, isDuplicate: true)
         }
-        let stored = try store(draft, record.payload, for: subject, in: tx)
+        let stored = try store(draft, record, for: subject, in: tx)
         switch stored.outcome {
         case .created: outcome.accept()
         case .unchanged: accept(record, type, .duplicate, isDuplicate: true, id: stored.id)
@@ -120,7 +119,7 @@ package struct SyncIngest {
                 record, .appointment, for: reference, externalID: draft.externalID, in: tx)
         }
         outcome.patientIDs.insert(subject.patientID)
-        let stored = try store(draft, record.payload, for: subject, in: tx)
+        let stored = try store(draft, record, for: subject, in: tx)
         switch stored.outcome {
         case .created: accept(record, .appointment, .stored, id: stored.id)
         case .unchanged:
@@ -190,14 +189,14 @@ package struct SyncIngest {
     }
 
     private mutating func store(
-        _ draft: RecordDraft, _ payload: ArraySlice<UInt8>, for subject: RecordSubject,
+        _ draft: RecordDraft, _ record: SyncRecord, for subject: RecordSubject,
         in tx: borrowing Transaction
     ) throws -> StoredRecord {
         let facility = try self.facility ?? FacilityStore.seq(of: source.facilityID, in: tx)
         self.facility = facility
         let stored = try RecordStore.push(
             draft, for: subject, from: source, facility: facility,
-            isRepeated: { try RecordDigest.agrees(payload, withContent: $0) }, in: tx)
+            isRepeated: { [reading] in try record.agrees(withContent: $0, in: reading) }, in: tx)
         try EventStore.append(
             stored.events(of: draft, patientID: subject.patientID, healthID: subject.healthID),
             from: origin, in: tx)
@@ -205,12 +204,12 @@ package struct SyncIngest {
     }
 
     private func store(
-        _ draft: AppointmentDraft, _ payload: ArraySlice<UInt8>, for subject: RecordSubject,
+        _ draft: AppointmentDraft, _ record: SyncRecord, for subject: RecordSubject,
         in tx: borrowing Transaction
     ) throws -> StoredAppointment {
         let stored = try AppointmentStore.push(
             draft, for: subject, from: source,
-            isRepeated: { known in try RecordDigest.agrees(payload, with: known) }, in: tx)
+            isRepeated: { [reading] in try record.agrees(with: $0, in: reading) }, in: tx)
         try EventStore.append(
             stored.events(patientID: subject.patientID, healthID: subject.healthID),
             from: origin, in: tx)
@@ -224,10 +223,10 @@ package struct SyncIngest {
         do {
             switch record.content {
             case .clinical(let draft, _):
-                _ = try store(draft, record.payload, for: subject, in: tx)
+                _ = try store(draft, record, for: subject, in: tx)
                 outcome.accept()
             case .appointment(let draft, _):
-                _ = try store(draft, record.payload, for: subject, in: tx)
+                _ = try store(draft, record, for: subject, in: tx)
                 outcome.accept()
             default:
                 outcome.reject(

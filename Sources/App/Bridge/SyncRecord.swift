@@ -19,6 +19,7 @@ package struct SyncRecord: Sendable {
     package internal(set) var content: Content?
     /// What is wrong with it, where it has no content.
     package let problem: Problem?
-    /// What makes it a duplicate; empty where there is no content.
+    /// What makes it a duplicate; empty where there is no content, and for stock and payments, which
+    /// are found by their own keys.
     package let digest: [UInt8]
 }
