@@ -10,7 +10,8 @@ CREATE TABLE deployment (
 ) STRICT;
 
 CREATE TABLE facilities (
-    id           TEXT PRIMARY KEY,              -- UUID, lower case
+    seq          INTEGER PRIMARY KEY,           -- in place of the id where there are many rows
+    id           TEXT NOT NULL UNIQUE,          -- UUID, lower case
     reference    TEXT UNIQUE,                   -- the short name its staff use, such as FAC-001
     name         TEXT NOT NULL,
     country_code TEXT NOT NULL,
@@ -123,8 +124,8 @@ CREATE TABLE bridge_counts (
 CREATE INDEX bridge_counts_quarter ON bridge_counts (quarter);
 
 -- What makes a record sent again a duplicate, where it has no id of its own: three bytes of the day
--- that it is about, three of a hash over facility and type, ten of a hash over its content. The day in
--- front keeps what arrives together on the same pages.
+-- that it is about, two of its facility and one of its type, which keep what arrives together on the
+-- same pages; then ten of a hash over facility, type and what the record says, however it is spelt.
 CREATE TABLE record_digests (
     digest     BLOB PRIMARY KEY CHECK (length(digest) = 16),
     patient_id INTEGER                          -- of a patient record: whom it led to
@@ -315,15 +316,13 @@ CREATE TABLE merge_moves (
     PRIMARY KEY (merge_id, kind, key, owner)
 ) STRICT, WITHOUT ROWID;
 
--- Other ids that lead to a patient: OPC ids of the first generation, and ids retired by a merge.
+-- Other ids that lead to a patient: OPC ids of the first generation. They stay with a patient who is
+-- merged, whose own id leads to the survivor.
 CREATE TABLE patient_aliases (
     alias      TEXT PRIMARY KEY,
     patient_id INTEGER NOT NULL REFERENCES patients (id),
-    kind       TEXT NOT NULL CHECK (kind IN ('legacy', 'merged')),
     created_at INTEGER NOT NULL
 ) STRICT;
-
-CREATE INDEX patient_aliases_patient ON patient_aliases (patient_id);
 
 -- A client's own patient number, so that a retried registration finds what the first one made.
 CREATE TABLE external_references (
@@ -446,43 +445,49 @@ CREATE INDEX consents_patient ON consents (patient_id) WHERE state = 'active';
 
 -- Clinical records, the current version of each; what is inside an encounter has rows of its own.
 CREATE TABLE records (
-    id           TEXT PRIMARY KEY,              -- enc_… lab_… rx_… dx_… vit_…
-    patient_id   INTEGER NOT NULL REFERENCES patients (id),
-    type         TEXT NOT NULL
+    -- Of its id's tail. Rows are never deleted, so that it never stands for another record.
+    seq         INTEGER PRIMARY KEY,
+    -- Whom the sender named, even once that patient is merged into another: an undone merge finds every
+    -- record where it belongs. Not a foreign key, whose check would read a page of patients for every
+    -- row written: patients are never deleted, and whoever writes has just looked this one up.
+    patient_id  INTEGER NOT NULL,
+    type        TEXT NOT NULL
         CHECK (type = 'encounter' OR type = 'diagnosis' OR type = 'vital' OR type = 'lab_result'
             OR type = 'prescription'),
-    encounter_id TEXT REFERENCES records (id),  -- of a diagnosis or vital sent inside an encounter
+    encounter   INTEGER REFERENCES records (seq), -- of a diagnosis or vital sent inside an encounter
     -- Where it comes from. The external id is the facility's own.
-    facility_id  TEXT,
-    client_id    TEXT NOT NULL,                 -- or agent:ID, api_key:ID
-    external_id  TEXT,
-    version      INTEGER NOT NULL,
-    status       TEXT,                          -- as sent, in lower case: issued, cancelled, closed …
-    occurred_at  INTEGER,                       -- the clinical time, as sent; never invented
-    received_at  INTEGER NOT NULL,
-    listed_at    INTEGER NOT NULL,              -- occurred_at, else the first version's received_at
-    -- The JSON object that readers get: normalised members, the source, and under "payload" what
-    -- was sent, byte for byte.
-    view         TEXT NOT NULL
+    facility    INTEGER NOT NULL REFERENCES facilities (seq),
+    client_id   TEXT NOT NULL,                  -- or agent:ID, api_key:ID
+    external_id TEXT,
+    version     INTEGER NOT NULL,
+    status      TEXT,                           -- as sent, in lower case: issued, cancelled, closed …
+    occurred_at INTEGER,                        -- the clinical time, as sent; never invented
+    received_at INTEGER NOT NULL,               -- the first version; the time in its id
+    amended_at  INTEGER,                        -- when this version came, of a later one
+    replaced_at INTEGER,                        -- of a part that its encounter's amendment left out
+    listed_at   INTEGER NOT NULL,               -- occurred_at, else received_at
+    -- A JSON object: normalised members and, last, under "payload" what was sent, byte for byte.
+    content     TEXT NOT NULL
 ) STRICT;
 
--- Without the id, which is twice as long as both: records of one moment are few, and sorted when read.
+-- Without the row's number, which every entry has anyway: records of one moment go by that.
 CREATE INDEX records_patient ON records (patient_id, listed_at);
-CREATE INDEX records_encounter ON records (encounter_id) WHERE encounter_id IS NOT NULL;
+CREATE INDEX records_encounter ON records (encounter) WHERE encounter IS NOT NULL;
 -- The same external id again from the same facility is an amendment.
-CREATE UNIQUE INDEX records_external_id ON records (facility_id, type, external_id)
-    WHERE external_id IS NOT NULL AND encounter_id IS NULL;
+CREATE UNIQUE INDEX records_external_id ON records (facility, type, external_id)
+    WHERE external_id IS NOT NULL AND encounter IS NULL;
 
 -- What a record said before it was amended.
 CREATE TABLE record_versions (
-    record_id   TEXT NOT NULL,                  -- a part of an amended encounter may be gone
+    record      INTEGER NOT NULL REFERENCES records (seq),
     version     INTEGER NOT NULL,
     client_id   TEXT NOT NULL,
+    status      TEXT,
     occurred_at INTEGER,
     received_at INTEGER NOT NULL,
-    view        TEXT NOT NULL,
-    PRIMARY KEY (record_id, version)
-) STRICT;
+    content     TEXT NOT NULL,
+    PRIMARY KEY (record, version)
+) STRICT, WITHOUT ROWID;
 
 -- What clinics' desktop systems sync (contract § 7), each row one facility's own. Keys are compared in
 -- lower case. fields is a JSON object: the documented fields in their order, the others under "extra".
@@ -524,7 +529,9 @@ CREATE TABLE patient_files (
     seq             INTEGER PRIMARY KEY,
     id              TEXT NOT NULL,              -- pfl_…
     facility_id     TEXT NOT NULL REFERENCES facilities (id),
-    patient_id      INTEGER REFERENCES patients (id), -- NULL until name and birth date are known
+    -- NULL until name and birth date are known. A merge leaves it: the file is the survivor's through
+    -- patients.merged_into for as long as the merge lasts.
+    patient_id      INTEGER REFERENCES patients (id),
     patient_no_key  TEXT,
     national_id_key TEXT,
     mobile_key      TEXT,                       -- the number's last eight digits
@@ -552,8 +559,9 @@ CREATE TABLE appointments (
     seq         INTEGER PRIMARY KEY,
     id          TEXT NOT NULL UNIQUE,           -- apt_…
     facility_id TEXT NOT NULL REFERENCES facilities (id),
+    -- Whose it is: the clinic's file that it was sent for, and so that file's patient; or, where it was
+    -- sent for a Health ID, that patient. Merging two patients changes neither.
     patient_id  INTEGER REFERENCES patients (id),
-    -- Whose it is while a clinic's patient has no national identity yet.
     file_seq    INTEGER REFERENCES patient_files (seq),
     client_id   TEXT NOT NULL,                  -- who sent it last: agent:ID, api_key:ID
     external_id TEXT,                           -- the facility's own
@@ -570,16 +578,16 @@ CREATE TABLE appointments (
     version     INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
-    CHECK (patient_id IS NOT NULL OR file_seq IS NOT NULL),
-    -- A patient is in one place at a time: the same slot again is the same appointment.
-    UNIQUE (patient_id, date, time_from, facility_id)
+    CHECK ((patient_id IS NULL) <> (file_seq IS NULL))
 ) STRICT;
 
 CREATE UNIQUE INDEX appointments_external_id ON appointments (facility_id, external_id)
     WHERE external_id IS NOT NULL;
-CREATE INDEX appointments_facility ON appointments (facility_id, date, time_from);
+-- A patient is in one place at a time: the same slot again is the same appointment.
+CREATE UNIQUE INDEX appointments_patient ON appointments (patient_id, date, time_from, facility_id)
+    WHERE patient_id IS NOT NULL;
 CREATE UNIQUE INDEX appointments_file ON appointments (file_seq, date, time_from)
-    WHERE patient_id IS NULL;
+    WHERE file_seq IS NOT NULL;
 CREATE INDEX appointments_updated_at ON appointments (facility_id, updated_at)
     WHERE fields IS NOT NULL;
 
@@ -598,8 +606,7 @@ CREATE TABLE appointment_versions (
 
 -- The outbox: what happened, in the same transaction as the change. Data names ids, no clinical values.
 CREATE TABLE events (
-    seq         INTEGER PRIMARY KEY,
-    id          TEXT NOT NULL UNIQUE,           -- evt_…
+    seq         INTEGER PRIMARY KEY,            -- its id is made of this and created_at
     type        TEXT NOT NULL,
     created_at  INTEGER NOT NULL,
     facility_id TEXT,                           -- whose event it is

@@ -13,6 +13,8 @@ package struct RequestBody {
     private let zone: TimeZone?
     /// Where `object` lies in the request, with a dot at its end; empty for the request itself.
     private let prefix: String
+    /// Where what is read is noted down, for records that must be known again.
+    private var fields: ReadFields?
     private(set) var problems: [(path: String, messages: [String])] = []
 
     /// - Throws: `Problem` 415, 400 or 422 when the content is not one JSON object.
@@ -46,12 +48,33 @@ package struct RequestBody {
     /// An object that lies somewhere in a larger text.
     init(
         _ object: JSONValue, in envelope: JSONValue? = nil, zone: TimeZone? = nil,
-        prefix: String = ""
+        prefix: String = "", fields: ReadFields? = nil
     ) {
         self.object = object
         self.envelope = envelope
         self.zone = zone
         self.prefix = prefix
+        self.fields = fields
+    }
+
+    /// Whether what is read is noted down.
+    var isNoted: Bool { fields != nil }
+
+    /// From here on notes down what is read.
+    mutating func note(in fields: ReadFields) {
+        self.fields = fields
+        fields.open(object)
+        if let envelope { fields.open(envelope) }
+    }
+
+    /// Notes down that all that these names say is this.
+    func note(_ names: StaticString..., as text: String) {
+        guard let fields else { return }
+        for name in names {
+            if let value = object[name] { fields.skip(value) }
+            if let value = envelope?[name] { fields.skip(value) }
+        }
+        fields.take(names[0], nil, as: text)
     }
 
     /// The text as it was sent, with what is around it.
@@ -108,7 +131,16 @@ package struct RequestBody {
     }
 
     package mutating func text(_ names: [StaticString], maximum: Int) -> String? {
-        guard let (path, value) = value(names) else { return nil }
+        guard let (path, value) = value(names),
+            let text = text(of: value, at: path, maximum: maximum)
+        else { return nil }
+        fields?.take(names[0], value, as: text)
+        return text
+    }
+
+    private mutating func text(
+        of value: JSONValue, at path: String, maximum: Int
+    ) -> String? {
         if let plain = value.plainText(maximum: maximum) { return plain }
         guard let text = value.string else {
             refuse(path, "must be a string")
@@ -141,7 +173,7 @@ package struct RequestBody {
     /// A day, as `YYYY-MM-DD` or the day of an RFC 3339 time.
     package mutating func date(_ names: StaticString...) -> CalendarDate? {
         guard let (path, value) = value(names) else { return nil }
-        guard let text = value.string else {
+        guard let text = value.string?.asciiDigits else {
             refuse(path, "must be a date such as 1990-07-22")
             return nil
         }
@@ -150,19 +182,21 @@ package struct RequestBody {
             refuse(path, "must be a date that exists, such as 1990-07-22")
             return nil
         }
+        fields?.take(names[0], value, as: date, from: text)
         return date
     }
 
     /// A moment: RFC 3339 with any offset, or a plain date, which is its first instant in UTC.
     package mutating func time(_ names: StaticString...) -> Timestamp? {
         guard let (path, value) = value(names) else { return nil }
-        guard let text = value.string,
+        guard let text = value.string?.asciiDigits,
             let time = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")
                 ?? zone.flatMap({ Timestamp(localTime: text, in: $0) })
         else {
             refuse(path, "must be a time that exists, such as 2026-06-01T08:00:00Z")
             return nil
         }
+        fields?.take(names[0], value, as: time, from: text)
         return time
     }
 
@@ -191,7 +225,7 @@ package struct RequestBody {
         // Exporters quote numbers; what they mean is plain.
         let number =
             value.int
-            ?? value.string.flatMap { text in
+            ?? (value.string?.asciiDigits).flatMap { text in
                 text.utf8.allSatisfy { (48...57).contains($0) } ? Int64(text) : nil
             }
         guard let number, let exact = Int(exactly: number), range.contains(exact) else {
@@ -222,7 +256,9 @@ package struct RequestBody {
             refuse(name.description, "must be an object")
             return nil
         }
-        return RequestBody(value, zone: zone, prefix: prefix + name.description + ".")
+        fields?.open(value, name)
+        return RequestBody(
+            value, zone: zone, prefix: prefix + name.description + ".", fields: fields)
     }
 
     /// The objects of a list; anything else draws a complaint.
@@ -233,6 +269,7 @@ package struct RequestBody {
                 refuse(name.description, "must be a list of at most \(maximum) objects")
                 return []
             }
+            fields?.skip(value)
             var items: [RequestBody] = []
             for (index, element) in value.elements.enumerated() {
                 let path = "\(name).\(index)"
@@ -240,7 +277,10 @@ package struct RequestBody {
                     refuse(path, "must be an object")
                     continue
                 }
-                items.append(RequestBody(element, zone: zone, prefix: prefix + path + "."))
+                items.append(
+                    RequestBody(
+                        element, zone: zone, prefix: prefix + path + ".",
+                        fields: fields?.item(element, at: index, of: names[0])))
             }
             return items
         }
@@ -261,7 +301,11 @@ package struct RequestBody {
     private mutating func scalar(_ names: [StaticString], maximum: Int) -> String? {
         guard let value = value(names)?.value else { return nil }
         switch value.kind {
-        case .number, .bool: return String(decoding: value.raw, as: UTF8.self)
+        case .number, .bool:
+            // A number says what the same digits in quotes do.
+            let text = String(decoding: value.raw, as: UTF8.self)
+            fields?.take(names[0], value, as: text)
+            return text
         default: return text(names, maximum: maximum)
         }
     }
@@ -285,12 +329,19 @@ package struct RequestBody {
     /// never no (contract § 6).
     package mutating func flag(_ names: StaticString...) -> Bool? {
         guard let value = value(names)?.value else { return nil }
-        if let bool = value.bool { return bool }
-        switch value.string?.lowercased() ?? String(decoding: value.raw, as: UTF8.self) {
-        case "true", "yes", "y", "oui", "o", "1", "h", "hh", "l", "ll", "a", "aa", "abnormal",
-            "high", "low", "critical", "positive":
+        let word = value.string?.lowercased() ?? String(decoding: value.raw, as: UTF8.self)
+        let plain: Bool? =
+            switch word {
+            case "true", "yes", "y", "oui", "o", "1": true
+            case "false", "no", "n", "non", "0": false
+            default: nil
+            }
+        fields?.take(names[0], value, as: plain.map { String($0) } ?? word)
+        if let plain { return plain }
+        switch word {
+        case "h", "hh", "l", "ll", "a", "aa", "abnormal", "high", "low", "critical", "positive":
             return true
-        case "false", "no", "n", "non", "0", "normal", "negative": return false
+        case "normal", "negative": return false
         default: return nil
         }
     }
@@ -326,32 +377,5 @@ extension HTTPRequest {
         return field?.split(separator: ";").first.map {
             $0.trimmingCharacters(in: .whitespaces).lowercased()
         }
-    }
-}
-
-/// `application/x-www-form-urlencoded` content.
-package enum Form {
-    /// The fields with these names; others are ignored.
-    ///
-    /// - Throws: `Problem` for bad percent-encoding or a name that appears twice (RFC 6749 §3.2).
-    package static func fields(_ body: [UInt8], named names: Set<String>) throws -> [String: String]
-    {
-        var fields: [String: String] = [:]
-        for pair in body.split(separator: UInt8(ascii: "&")) {
-            let parts = pair.split(
-                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = decoded(parts[0]), let value = parts.count > 1 ? decoded(parts[1]) : ""
-            else { throw Problem(.invalidRequest, "The form has a malformed percent-encoding.") }
-            guard names.contains(name) else { continue }
-            guard fields.updateValue(value, forKey: name) == nil else {
-                throw Problem(.invalidRequest, "The form has a parameter twice.")
-            }
-        }
-        return fields
-    }
-
-    package static func decoded(_ bytes: some Sequence<UInt8>) -> String? {
-        let spaced = bytes.map { $0 == UInt8(ascii: "+") ? UInt8(ascii: " ") : $0 }
-        return String(validating: spaced, as: UTF8.self)?.removingPercentEncoding
     }
 }

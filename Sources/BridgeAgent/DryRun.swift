@@ -47,18 +47,17 @@ package struct DryRun {
         let input = try InputFile(path: configuration.watchFolder + "/" + name)
         let head = try input.read(at: 0, count: CSVDialect.sniffedBytes)
         let dialect = try CSVDialect(sniffing: head)
-        var reader = RowReader(dialect, offset: dialect.headerOffset, number: 0)
-        guard let heading = try reader.nextFilled(from: input) else {
-            throw FileRefusal("the file has no rows.")
-        }
-        let layout = try FileLayout(heading: heading)
+        let heading = try FileHeading(of: input, dialect)
+        let layout = heading.layout
+        var reader = RowReader(dialect, offset: heading.offset, number: heading.row.number)
         let zone = configuration.timeZone.flatMap(TimeZone.init(identifier:)) ?? .current
         let builder = RecordBuilder(
             type: type, layout: layout,
             dates: DateText(order: configuration.dateOrder, zone: zone), sourceFile: name)
         print("\(name): \(type.rawValue) records")
-        let names = zip(0..<heading.count, layout.columns).map { index, column in
-            let written = TextEncoding.string(heading[index])
+        if let remark = heading.remark { print("  " + remark) }
+        let names = zip(0..<heading.row.count, layout.columns).map { index, column in
+            let written = TextEncoding.string(heading.row[index])
             return written == column.name ? written : "\(written) → \(column.name)"
         }
         print("  columns: " + names.joined(separator: ", "))

@@ -59,6 +59,9 @@ package struct JSONValue: Sendable {
     /// The text of the value exactly as received.
     package var raw: ArraySlice<UInt8> { storage.bytes[entry.range] }
 
+    /// Where the value begins in the text: no two values of a document begin at the same byte.
+    package var position: Int { entry.range.lowerBound }
+
     /// A number exactly as received.
     package var numberText: ArraySlice<UInt8>? {
         entry.tag == .number ? storage.bytes[entry.range] : nil

@@ -61,6 +61,9 @@ package struct Transaction: ~Copyable {
         }
     }
 
+    /// The INTEGER PRIMARY KEY of the row that the last INSERT made.
+    package var lastInsertedRow: Int64 { connection.lastInsertedRow }
+
     /// One value that later bodies of the same batch see, such as the head of a chain.
     ///
     /// Forgotten at the end of the batch and whenever anything of it rolls back, so it never knows

@@ -4,8 +4,8 @@ import Testing
 struct DeliveryQueueTests {
     private static func item(_ seq: Int64, patient: Int64? = nil) -> DeliveryQueue.Item {
         let event = StoredEvent(
-            seq: seq, id: "evt_\(seq)", type: "lab_result.released",
-            createdAt: Timestamp(milliseconds: 0), facilityID: nil, clientID: nil,
+            seq: seq, type: "lab_result.released", createdAt: Timestamp(milliseconds: 0),
+            facilityID: nil, clientID: nil,
             patientID: patient, requestID: "req_1", data: Array("{}".utf8))
         return DeliveryQueue.Item(event: event, attempts: 0, step: 0)
     }

@@ -126,7 +126,29 @@ struct DuplicateRoutesTests {
             json: #"{"consent_type":"full_record","expires_at":"2030-01-01T00:00:00Z"}"#)
         let records = await app.send(
             .get, "/api/v1/connect/patient/\(newer)/records?type=lab_results", token: reader)
-        #expect(records["records"]?["lab_results"]?.count == 2)
+        let both = try #require(records["records"]?["lab_results"])
+        #expect(both.count == 2)
+        #expect(both.elements.allSatisfy { $0["health_id"]?.string == older })
+        let page = await app.send(
+            .get, "/api/v1/connect/patient/\(older)/records?limit=1", token: reader)
+        let cursor = try #require(page["next_cursor"]?.string)
+        let next = await app.send(
+            .get, "/api/v1/connect/patient/\(older)/records?limit=1&cursor=\(cursor)",
+            token: reader)
+        #expect(next["next_cursor"]?.isNull == true)
+        #expect(
+            [page, next].compactMap {
+                $0["records"]?["lab_results"]?.at(0)?["result_value"]?.string
+            }
+                == both.elements.compactMap { $0["result_value"]?.string })
+        // One person's now, under either id.
+        let amended = await app.send(
+            .post, "/api/v1/connect/records/lab-results", token: token,
+            json: """
+                {"health_id":"\(older)","test_name":"HbA1c","result_value":"7",
+                "external_lab_order_id":"L-1"}
+                """)
+        #expect(amended["amended"]?.bool == true)
         // Registering under the retired names finds the survivor, and makes nobody new.
         let again = await resolve("Mariam", "1971-12-04", more: #","external_reference":"A-2""#)
         #expect(again.status == 200)
@@ -199,21 +221,23 @@ struct DuplicateRoutesTests {
             ) { $0.text(0) }
             rows += try tx.all(
                 """
-                SELECT quote(id) || '|' || quote(patient_id) || '|' ||
-                    quote(type) || '|' || quote(encounter_id) || '|' ||
-                    quote(facility_id) || '|' || quote(client_id) || '|' ||
+                SELECT quote(seq) || '|' || quote(patient_id) || '|' ||
+                    quote(type) || '|' || quote(encounter) || '|' ||
+                    quote(facility) || '|' || quote(client_id) || '|' ||
                     quote(external_id) || '|' || quote(version) || '|' ||
                     quote(status) || '|' || quote(occurred_at) || '|' ||
-                    quote(received_at) || '|' || quote(listed_at) || '|' ||
-                    quote(view)
+                    quote(received_at) || '|' || quote(amended_at) || '|' ||
+                    quote(replaced_at) || '|' || quote(listed_at) || '|' ||
+                    quote(content)
                 FROM records ORDER BY 1
                 """
             ) { $0.text(0) }
             rows += try tx.all(
                 """
-                SELECT quote(record_id) || '|' || quote(version) || '|' ||
-                    quote(client_id) || '|' || quote(occurred_at) || '|' ||
-                    quote(received_at) || '|' || quote(view)
+                SELECT quote(record) || '|' || quote(version) || '|' ||
+                    quote(client_id) || '|' || quote(status) || '|' ||
+                    quote(occurred_at) || '|' || quote(received_at) || '|' ||
+                    quote(content)
                 FROM record_versions ORDER BY 1
                 """
             ) { $0.text(0) }
@@ -258,7 +282,7 @@ struct DuplicateRoutesTests {
             rows += try tx.all(
                 """
                 SELECT quote(alias) || '|' || quote(patient_id) || '|' ||
-                    quote(kind) || '|' || quote(created_at)
+                    quote(created_at)
                 FROM patient_aliases ORDER BY 1
                 """
             ) { $0.text(0) }
@@ -391,8 +415,8 @@ struct DuplicateRoutesTests {
             try tx.all(
                 """
                 SELECT patients.health_id FROM records JOIN patients ON patients.id = patient_id
-                WHERE external_id IS NULL AND view LIKE '%under the%'
-                ORDER BY view LIKE '%retired%' DESC
+                WHERE external_id IS NULL AND content LIKE '%under the%'
+                ORDER BY content LIKE '%retired%' DESC
                 """
             ) { $0.text(0) }
         }

@@ -76,6 +76,116 @@ struct HealthcarePatientTests {
         #expect(moved["id"]?.string == omar["id"]?.string)
     }
 
+    // MARK: A number that is used again
+
+    private static let amal = """
+        {"name":"Amal Nasser","firstName":"Amal","lastName":"Nasser","patientNo":"R-1",
+        "nationalID":"1000000016","dateOfBirth":"1981-01-01","gender":"Female","mobile":"0507000001"}
+        """
+
+    @Test(arguments: [
+        #""nationalID":"2000000010""#,
+        #""name":"Zaid Omari","firstName":"Zaid","lastName":"Omari","dateOfBirth":"1950-02-02""#,
+        #""name":"Zaid Omari","dateOfBirth":"1950-02-02""#,
+        #""name":"Khalid Nasser","gender":"M","firstName":"Khalid""#,
+        #""firstName":"Layla","lastName":"Nasser","dateOfBirth":"2011-01-01""#,
+    ])
+    func aNumberGivenToSomebodyElseIsAConflict(_ members: String) async throws {
+        let app = try TestApp()
+        let created = await post(app, "patient", Self.amal)
+        let before = await HealthcareRoutesTests.get(app, "patients/R-1")
+        let count = try events(app).count
+        let answer = await post(app, "patient", #"{"patientNo":"R-1",\#(members)}"#)
+        #expect(answer.status == 409)
+        #expect(answer.error == "key_conflict")
+        #expect(answer["message"]?.string?.contains(created["id"]?.string ?? "?") == true)
+        #expect(answer["errors"]?["patientNo"] != nil)
+        #expect(await HealthcareRoutesTests.get(app, "patients/R-1").body == before.body)
+        #expect(try events(app).count == count)
+    }
+
+    @Test(arguments: [
+        // A spelling, a birth date alone, a married name, a gender alone, one more name.
+        #""name":"Amaal Nasir","firstName":"Amaal","lastName":"Nasir","dateOfBirth":"1981-10-01""#,
+        #""dateOfBirth":"1981-01-10""#,
+        #""name":"Amal Haddad","firstName":"Amal","lastName":"Haddad""#,
+        #""gender":"Male""#, #""name":"Amal Bint Omar Nasser","dateOfBirth":"1981-01-02""#,
+        #""name":"NASSER, Amal","firstName":"Nasser","lastName":"Amal","dateOfBirth":"1981-02-01""#,
+    ])
+    func anOrdinaryCorrectionStaysAnUpdate(_ members: String) async throws {
+        let app = try TestApp()
+        let created = await post(app, "patient", Self.amal)
+        let answer = await post(app, "patient", #"{"patientNo":"R-1",\#(members)}"#)
+        #expect(answer["status"]?.string == "updated")
+        #expect(answer["healthId"]?.string == created["healthId"]?.string)
+    }
+
+    @Test func whatIsWrongInTwoPlacesIsCorrectedStepByStep() async throws {
+        let app = try TestApp()
+        let created = await post(app, "patient", Self.amal)
+        for members in [
+            #""nationalID":null"#, #""nationalID":"2000000010""#,
+            #""name":"Layla Omari","firstName":"Layla","lastName":"Omari""#,
+            #""name":"Layla Omari","firstName":"Layla","lastName":"Omari","dateOfBirth":"1979-09-09""#,
+        ] {
+            let answer = await post(app, "patient", #"{"patientNo":"R-1",\#(members)}"#)
+            #expect(answer["status"]?.string == "updated")
+            #expect(answer["healthId"]?.string == created["healthId"]?.string)
+        }
+        // Who came in unknown is named later: that speaks against nothing.
+        let unknown = await post(
+            app, "patient",
+            #"{"name":"Unknown Unknown","patientNo":"U-1","dateOfBirth":"1900-01-01"}"#)
+        let named = await post(
+            app, "patient",
+            #"{"name":"Rami Farid","patientNo":"U-1","dateOfBirth":"1977-07-07","gender":"M"}"#)
+        #expect(named["status"]?.string == "updated")
+        #expect(named["healthId"]?.string == unknown["healthId"]?.string)
+    }
+
+    // MARK: Namesakes
+
+    @Test func aThirdNamesakeWithANumberOfHisOwnIsNew() async throws {
+        let app = try TestApp()
+        func file(_ members: String) async -> Answer {
+            await post(
+                app, "patient",
+                #"{"name":"Karim Aziz","mobile":"0507000000","dateOfBirth":"1960-01-02",\#(members)}"#
+            )
+        }
+        let first = await file(#""patientNo":"K-1""#)
+        let second = await file(#""patientNo":"K-2""#)
+        let third = await file(#""nationalID":"1000000024""#)
+        #expect(third.status == 201)
+        let ids = [first, second, third].compactMap { $0["healthId"]?.string }
+        #expect(Set(ids).count == 3)
+        // A review with either.
+        #expect(try app.count("SELECT COUNT(*) FROM duplicate_cases WHERE state = 'open'") == 3)
+        #expect(await file(#""nationalID":"1000000024""#)["status"]?.string == "unchanged")
+        // Without a number of his own nobody can say which one is meant.
+        #expect(await file(#""email":"x""#).status == 409)
+    }
+
+    /// Two files of one name and phone stay two people when their birth dates come later.
+    @Test func namesakesStayApartWhenTheirBirthDateComesLater() async throws {
+        let app = try TestApp()
+        for number in ["K-1", "K-2"] {
+            let answer = await post(
+                app, "patient",
+                #"{"name":"Karim Aziz","mobile":"0507000000","patientNo":"\#(number)"}"#)
+            #expect(answer.status == 201)
+            #expect(answer["healthId"]?.isNull == true)
+        }
+        var ids: Set<String> = []
+        for number in ["K-1", "K-2"] {
+            let answer = await post(
+                app, "patient", #"{"patientNo":"\#(number)","dateOfBirth":"1960-01-02"}"#)
+            ids.insert(try #require(answer["healthId"]?.string))
+        }
+        #expect(ids.count == 2)
+        #expect(try app.count("SELECT COUNT(*) FROM duplicate_cases WHERE state = 'open'") == 1)
+    }
+
     private func post(_ app: TestApp, _ path: String, _ json: String) async -> Answer {
         await HealthcareRoutesTests.post(app, path, json)
     }
@@ -139,7 +249,7 @@ struct HealthcarePatientTests {
         let created = await post(app, "patient", HealthcareRoutesTests.patient)
         let changed = await post(
             app, "patient",
-            #"{"patientNo":"P-10928","firstName":"Omar","dateOfBirth":"1999-01-02"}"#)
+            #"{"patientNo":"P-10928","firstName":"Omar"}"#)
         #expect(changed["status"]?.string == "updated")
         #expect(changed["healthId"]?.string == created["healthId"]?.string)
         #expect(
@@ -148,7 +258,7 @@ struct HealthcarePatientTests {
             try app.count("SELECT COUNT(*) FROM patients WHERE first_name = 'Yousef'") == 1)
         #expect(try events(app).last == "patient.updated")
         // It is told as long as it lasts.
-        let again = await post(app, "patient", #"{"patientNo":"P-10928","firstName":"Omar"}"#)
+        let again = await post(app, "patient", #"{"patientNo":"P-10928","lastName":"Khalid"}"#)
         #expect(again["status"]?.string == "unchanged")
         #expect(again["warnings"]?.count == 1)
         let corrected = await post(app, "patient", HealthcareRoutesTests.patient)
@@ -198,7 +308,7 @@ struct HealthcarePatientTests {
             app, "patient", #"{"patientNo":"P-3","nationalID":"1098473521"}"#)
         #expect(renumbered["status"]?.string == "updated")
         #expect(
-            renumbered["warnings"]?.elements.compactMap(\.string).contains { $0.contains("p-1") }
+            renumbered["warnings"]?.elements.compactMap(\.string).contains { $0.contains("P-1") }
                 == true)
         let cleared = await post(
             app, "patient", #"{"patientNo":null,"nationalID":"1098473521"}"#)
@@ -214,7 +324,7 @@ struct HealthcarePatientTests {
         let booking = #"{"patientNo":"P-7","date":"2026-06-20","timeFrom":"09:00"}"#
         let booked = await post(app, "appointment", booking)
         #expect(booked.status == 201)
-        #expect(booked["healthId"] == nil)
+        #expect(booked["healthId"]?.isNull == true)
         #expect(await post(app, "appointment", booking)["status"]?.string == "unchanged")
         let known = await post(app, "patient", #"{"patientNo":"P-7","dateOfBirth":"1988-08-08"}"#)
         let healthID = try #require(known["healthId"]?.string)
@@ -222,6 +332,24 @@ struct HealthcarePatientTests {
         #expect(again["status"]?.string == "unchanged")
         #expect(again["id"]?.string == booked["id"]?.string)
         #expect(again["healthId"]?.string == healthID)
+    }
+
+    /// Whoever looks for the member finds it in every answer about people, and in no other.
+    @Test func healthIdIsSaidInEveryAnswer() async throws {
+        let app = try TestApp()
+        let patient = #"{"name":"Lina","patientNo":"P-7"}"#
+        let booking = #"{"patientNo":"P-7","date":"2026-06-20","timeFrom":"09:00"}"#
+        for (path, json) in [("patient", patient), ("appointment", booking)] {
+            let one = await post(app, path, json)
+            #expect(one["healthId"]?.isNull == true)
+            let many = await post(app, path + "s", "[\(json)]")
+            #expect(many["results"]?.at(0)?["healthId"]?.isNull == true)
+            let list = await HealthcareRoutesTests.get(app, path + "s")
+            #expect(list[path + "s"]?.at(0)?["healthId"]?.isNull == true)
+        }
+        let clinic = await post(app, "clinics", #"[{"code":"C","name":"N"}]"#)
+        #expect(clinic["results"]?.at(0)?["status"]?.string == "created")
+        #expect(clinic["results"]?.at(0)?["healthId"] == nil)
     }
 
     @Test func upsertPatientsAuditsEveryPatient() async throws {

@@ -92,7 +92,7 @@ struct HealthcareReplayTests {
                     """
                     SELECT f.patient_no_key || a.date || a.time_from || a.status || a.fields
                         || COALESCE(a.doctor_code, '-')
-                    FROM appointments a JOIN patient_files f ON f.patient_id = a.patient_id
+                    FROM appointments a JOIN patient_files f ON f.seq = a.file_seq
                     ORDER BY 1
                     """
                 ) { $0.text(0) }

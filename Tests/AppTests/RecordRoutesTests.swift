@@ -67,7 +67,8 @@ struct RecordRoutesTests {
             json: #"{"health_id":"OPC-2024-DEMO1","clinical_note":"one\r\n\ttwo"}"#)
         #expect(answer.status == 201)
         #expect(
-            try app.count("SELECT COUNT(*) FROM records WHERE view LIKE '%one\\r\\n\\ttwo%'") == 1)
+            try app.count("SELECT COUNT(*) FROM records WHERE content LIKE '%one\\r\\n\\ttwo%'")
+                == 1)
     }
 
     @Test func pushLabResultComesBack() async throws {
@@ -144,6 +145,7 @@ struct RecordRoutesTests {
                     """)
         }
         let first = await push("B54")
+        _ = await push("J18")
         _ = await push("A09")
         let read = try await app.send(
             .get, Self.patient + "/records", token: Self.reader(app))
@@ -151,6 +153,7 @@ struct RecordRoutesTests {
             .filter { $0["encounter_id"]?.string == first["record_id"]?.string }
             .compactMap { $0["code"]?.string }
         #expect(codes == ["A09"])
+        #expect(try app.count("SELECT COUNT(*) FROM records WHERE replaced_at IS NOT NULL") == 2)
     }
 
     @Test func anExternalIDOfAnotherPatientsRecordIsRefused() async throws {

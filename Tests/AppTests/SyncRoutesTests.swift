@@ -53,15 +53,17 @@ struct SyncRoutesTests {
         #expect(answer["sync_id"]?.string?.hasPrefix("sync_") == true)
         #expect(answer["errors"]?.count == 0)
         #expect(answer["results"]?.count == 0)
-        let view = try #require(
+        let content = try #require(
             try app.read { tx in
                 try tx.first(
-                    "SELECT view FROM records WHERE client_id = 'agent:BRIDGE-2024-DEMO-001'"
+                    "SELECT content FROM records WHERE client_id = 'agent:BRIDGE-2024-DEMO-001'"
                 ) { try JSONDocument($0.utf8(0)) }
             })
-        #expect(view.root["test_name"]?.string == "HbA1c")
-        #expect(view.root["flagged"]?.bool == true)
-        #expect(view.root["occurred_at"]?.isNull == true)
+        #expect(content.root["test_name"]?.string == "HbA1c")
+        #expect(content.root["flagged"]?.bool == true)
+        #expect(
+            try app.count("SELECT COUNT(occurred_at) FROM records WHERE client_id LIKE 'agent:%'")
+                == 0)
         #expect(try events(app) == ["lab_result.released"])
         #expect(try app.audit().last == "syncRecords C success")
         // Whatever the shape, it is the same record.
@@ -322,14 +324,14 @@ struct SyncRoutesTests {
     func aFlagIsReadOrUnknown(_ flag: String, _ expected: Bool?) async throws {
         let app = try TestApp()
         #expect(await sync(app, Self.lab("1", #","flagged":\#(flag)"#)).status == 200)
-        let view = try #require(
+        let content = try #require(
             try app.read { tx in
-                try tx.first("SELECT view FROM records WHERE client_id LIKE 'agent:%'") {
+                try tx.first("SELECT content FROM records WHERE client_id LIKE 'agent:%'") {
                     try JSONDocument($0.utf8(0))
                 }
             })
-        #expect(view.root["flagged"]?.bool == expected)
-        #expect(expected != nil || view.root["flagged"]?.isNull == true)
+        #expect(content.root["flagged"]?.bool == expected)
+        #expect(expected != nil || content.root["flagged"]?.isNull == true)
     }
 
     @Test func onePersonSeveralTimesInABatchGetsOneId() async throws {
@@ -514,7 +516,7 @@ struct SyncRoutesTests {
             guard let id = HealthID(Self.patient),
                 let subject = try PatientStore.subject(of: .healthID(id), in: tx)
             else { throw DatabaseError.corrupt }
-            try PatientStore.addAlias("OPC-2023-NEW01", .legacy, to: subject, at: now, in: tx)
+            try PatientStore.addAlias("OPC-2023-NEW01", to: subject, at: now, in: tx)
         }
         #expect(try app.count("SELECT COUNT(*) FROM pending_records") == 0)
         #expect(

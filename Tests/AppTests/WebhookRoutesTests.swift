@@ -251,7 +251,7 @@ struct WebhookRoutesTests {
                 """)
         #expect(answer.status == 201)
         return try app.read { tx in
-            try tx.first("SELECT id FROM events ORDER BY seq DESC LIMIT 1") { $0.text(0) } ?? ""
+            try EventStore.find(seq: EventStore.newest(in: tx), in: tx)?.id ?? ""
         }
     }
 

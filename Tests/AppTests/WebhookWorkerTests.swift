@@ -239,7 +239,7 @@ struct WebhookWorkerTests {
         try await bench.settle()
         let sent = bench.transport.messages.map(\.eventID)
         let stored = try bench.app.read { tx in
-            try tx.all("SELECT id FROM events ORDER BY seq") { $0.text(0) }
+            try EventStore.all(after: 0, limit: 100, in: tx).map(\.id)
         }
         #expect(sent.count == 50)
         #expect(sent == stored)

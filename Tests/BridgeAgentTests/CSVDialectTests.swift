@@ -19,6 +19,10 @@ struct CSVDialectTests {
         ("Nom;Prénom\n", ";", 0),
         ("\n\n health_id ; test \n", ";", 0),
         ("separator,health_id\n", ",", 0),
+        // A title above says nothing about what separates the columns.
+        ("Report, of June, 2026\nhealth_id;test\nA;B\n", ";", 0),
+        ("Report\n\nhealth_id\ttest\n", "\t", 0),
+        ("health_id;notes\nX;a, test, pulse, weight\n", ";", 0),
     ])
     func findsTheDelimiter(_ text: String, _ delimiter: String, _ offset: Int) throws {
         let dialect = try CSVDialect(sniffing: Array(text.utf8))

@@ -73,6 +73,19 @@ struct FolderWatcherTests {
         #expect(try watcher.look(at: .now).filesTaken == 1)
     }
 
+    /// Rows are counted as the file's reader sees them.
+    @Test func passesOverATitle() throws {
+        try folder.drop(
+            "lab_results_1.csv",
+            "Laboratoire central;;\n\nhealth_id;test;date\nA;Hb;2026-06-01\nB;Hb;soon\n")
+        #expect(try watcher().look(at: .now).filesTaken == 1)
+        try flush()
+        #expect(try queue.bodies().count == 1)
+        #expect(
+            folder.lines("data/errors/lab_results_1.csv.errors.csv").last?.hasPrefix("5;date")
+                == true)
+    }
+
     @Test func putsUnreadableRowsIntoErrors() throws {
         try folder.drop(
             "lab_results_1.csv",
@@ -114,7 +127,7 @@ struct FolderWatcherTests {
         ("holidays.csv", "first_name\nx\n", "The name does not tell"),
         ("patients_1.csv", "", "The file is empty"),
         ("patients_1.csv", "\n\n", "no rows"),
-        ("patients_1.csv", "1,2,3\n4,5,6\n", "no column name"),
+        ("patients_1.csv", "1,2,3\n4,5,6\n", "holds column names"),
         ("patients_1.csv", "PK\u{3}\u{4}xyz", "Excel workbook"),
     ])
     func putsAFileAsideWithASentence(_ name: String, _ text: String, _ sentence: String) throws {

@@ -91,7 +91,7 @@ struct RecordBuilderTests {
     }
 
     @Test(arguments: [
-        ("a,b", "the row has 2 fields where the first row has 3"),
+        ("a,b", "the row has 2 fields where there are 3 column names"),
         ("a,b,c,d", "put a text that contains the separator in quotes"),
         ("a,31/02/1988,c", "dob is no date"),
         ("a,14/03/88,c", "dob is no date"),

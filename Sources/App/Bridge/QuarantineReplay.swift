@@ -27,7 +27,7 @@ extension QuarantineStore {
             try JSONDocument(quarantined.payload).root, at: quarantined.index,
             of: quarantined.type, in: reading)
         var ingest = SyncIngest(
-            for: owner, from: reading.source,
+            for: owner, in: reading,
             origin: EventStore.Origin(
                 facilityID: facility.id, clientID: owner.clientID, requestID: origin.requestID,
                 now: origin.now))

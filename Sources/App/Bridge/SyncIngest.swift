@@ -3,17 +3,18 @@ package import SQLite
 /// Stores records of one facility in the caller's transaction, each by the rules of its type.
 package struct SyncIngest {
     private let principal: Principal
-    private let source: RecordStore.Source
+    private let reading: SyncReading
+    private var source: RecordStore.Source { reading.source }
     private let origin: EventStore.Origin
     /// Who an id leads to, for batches with several records of one patient.
     private var subjects: [PatientReference: RecordSubject?] = [:]
+    /// The source's number, once it was asked for.
+    private var facility: Int64?
     package private(set) var outcome = SyncOutcome()
 
-    package init(
-        for principal: Principal, from source: RecordStore.Source, origin: EventStore.Origin
-    ) {
+    init(for principal: Principal, in reading: SyncReading, origin: EventStore.Origin) {
         self.principal = principal
-        self.source = source
+        self.reading = reading
         self.origin = origin
     }
 
@@ -30,8 +31,8 @@ package struct SyncIngest {
         do {
             switch content {
             case .patient(let query): try take(record, query, in: tx)
-            case .clinical(let draft, let reference, let rendered):
-                try take(record, type, draft, rendered, for: reference, in: tx)
+            case .clinical(let draft, let reference):
+                try take(record, type, draft, for: reference, in: tx)
             case .appointment(let draft, let reference):
                 try take(record, draft, for: reference, in: tx)
             case .stock(let item): try take(record, type, item, in: tx)
@@ -90,8 +91,7 @@ package struct SyncIngest {
 
     private mutating func take(
         _ record: SyncRecord, _ type: SyncType, _ draft: RecordDraft,
-        _ rendered: RenderedRecord, for reference: PatientReference,
-        in tx: borrowing Transaction
+        for reference: PatientReference, in tx: borrowing Transaction
     ) throws {
         guard let subject = try subject(of: reference, in: tx) else {
             return try wait(
@@ -102,7 +102,7 @@ package struct SyncIngest {
         if draft.externalID == nil, try !RecordDigestStore.insert(record.digest, in: tx) {
             return accept(record, type, .duplicate, isDuplicate: true)
         }
-        let stored = try store(draft, rendered, record.payload, for: subject, in: tx)
+        let stored = try store(draft, record, for: subject, in: tx)
         switch stored.outcome {
         case .created: outcome.accept()
         case .unchanged: accept(record, type, .duplicate, isDuplicate: true, id: stored.id)
@@ -119,7 +119,7 @@ package struct SyncIngest {
                 record, .appointment, for: reference, externalID: draft.externalID, in: tx)
         }
         outcome.patientIDs.insert(subject.patientID)
-        let stored = try store(draft, record.payload, for: subject, in: tx)
+        let stored = try store(draft, record, for: subject, in: tx)
         switch stored.outcome {
         case .created: accept(record, .appointment, .stored, id: stored.id)
         case .unchanged:
@@ -188,13 +188,15 @@ package struct SyncIngest {
         outcome.accept(result)
     }
 
-    private func store(
-        _ draft: RecordDraft, _ rendered: RenderedRecord?, _ payload: ArraySlice<UInt8>,
-        for subject: RecordSubject, in tx: borrowing Transaction
+    private mutating func store(
+        _ draft: RecordDraft, _ record: SyncRecord, for subject: RecordSubject,
+        in tx: borrowing Transaction
     ) throws -> StoredRecord {
+        let facility = try self.facility ?? FacilityStore.seq(of: source.facilityID, in: tx)
+        self.facility = facility
         let stored = try RecordStore.push(
-            draft, for: subject, from: source, rendered: rendered,
-            isRepeated: { view in try RecordDigest.agrees(payload, withView: view) }, in: tx)
+            draft, for: subject, from: source, facility: facility,
+            isRepeated: { [reading] in try record.agrees(withContent: $0, in: reading) }, in: tx)
         try EventStore.append(
             stored.events(of: draft, patientID: subject.patientID, healthID: subject.healthID),
             from: origin, in: tx)
@@ -202,12 +204,12 @@ package struct SyncIngest {
     }
 
     private func store(
-        _ draft: AppointmentDraft, _ payload: ArraySlice<UInt8>, for subject: RecordSubject,
+        _ draft: AppointmentDraft, _ record: SyncRecord, for subject: RecordSubject,
         in tx: borrowing Transaction
     ) throws -> StoredAppointment {
         let stored = try AppointmentStore.push(
             draft, for: subject, from: source,
-            isRepeated: { known in try RecordDigest.agrees(payload, with: known) }, in: tx)
+            isRepeated: { [reading] in try record.agrees(with: $0, in: reading) }, in: tx)
         try EventStore.append(
             stored.events(patientID: subject.patientID, healthID: subject.healthID),
             from: origin, in: tx)
@@ -220,11 +222,11 @@ package struct SyncIngest {
     ) throws {
         do {
             switch record.content {
-            case .clinical(let draft, _, _):
-                _ = try store(draft, nil, record.payload, for: subject, in: tx)
+            case .clinical(let draft, _):
+                _ = try store(draft, record, for: subject, in: tx)
                 outcome.accept()
             case .appointment(let draft, _):
-                _ = try store(draft, record.payload, for: subject, in: tx)
+                _ = try store(draft, record, for: subject, in: tx)
                 outcome.accept()
             default:
                 outcome.reject(

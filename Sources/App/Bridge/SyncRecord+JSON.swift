@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import JSON
 
@@ -8,20 +9,28 @@ struct SyncReading: Sendable {
     /// The facility's: what times without an offset mean.
     let zone: TimeZone
     let today: CalendarDate
+    /// Two bytes that few facilities share.
+    let facilityMark: [UInt8]
 
     init(facility: Facility, clientID: String, at now: Timestamp) {
         self.facility = facility
         zone = TimeZone(identifier: facility.timeZone) ?? .gmt
         source = RecordStore.Source(facilityID: facility.id, clientID: clientID, now: now)
         today = now.day(in: zone)
+        facilityMark = Array(SHA256.hash(facility.id).bytes.prefix(2))
     }
 }
 
 extension SyncRecord {
     /// Reads one record in any of the shapes in use; what is wrong with it is kept in it.
     ///
-    /// - Parameter batchType: what the batch says of records that do not name their own type.
-    init(_ value: JSONValue, at index: Int, of batchType: String?, in reading: SyncReading) {
+    /// - Parameters:
+    ///   - batchType: what the batch says of records that do not name their own type.
+    ///   - fields: for what is read of it; the next record may have them.
+    init(
+        _ value: JSONValue, at index: Int, of batchType: String?, in reading: SyncReading,
+        noting fields: ReadFields = ReadFields()
+    ) {
         self.index = index
         payload = value.raw
         let inner = RecordDigest.inner(of: value)
@@ -37,10 +46,21 @@ extension SyncRecord {
         }
         var body = RequestBody(inner ?? value, in: inner == nil ? nil : value, zone: reading.zone)
         do {
-            content = try Self.content(of: type, &body, in: reading)
+            fields.clear()
+            let content = try Self.content(of: type, &body, in: reading, noting: fields)
+            self.content = content
             problem = nil
-            digest = RecordDigest.make(
-                value, type: type, facilityID: reading.facility.id, day: content?.day)
+            if body.isNoted {
+                if let inner {
+                    fields.skip(inner)
+                    // Its own type's word beside `data`; without, it may be a vital sign's name.
+                    if let word = value["type"] { fields.skip(word) }
+                }
+                digest = RecordDigest.make(
+                    fields, type: type, in: reading, day: content.day)
+            } else {
+                digest = []
+            }
         } catch {
             content = nil
             digest = []
@@ -68,7 +88,8 @@ extension SyncRecord {
     }
 
     private static func content(
-        of type: SyncType, _ body: inout RequestBody, in reading: SyncReading
+        of type: SyncType, _ body: inout RequestBody, in reading: SyncReading,
+        noting fields: ReadFields
     ) throws(Problem) -> Content {
         let facility = reading.facility
         if let claimed = body.text("facility_id", "facility_reference"),
@@ -80,19 +101,16 @@ extension SyncRecord {
         let content: Content?
         switch type {
         case .patient:
+            body.note(in: fields)
             content = ResolveQuery(&body, today: now, references: references).map {
                 .patient($0)
             }
         case .clinical(let type):
-            let reference = body.patientReference()
+            let reference = body.patientReference(noting: fields)
             let draft = RecordDraft(type, &body)
-            content = reference.map { reference in
-                .clinical(
-                    draft, of: reference,
-                    draft.rendered(healthID: reference.text, source: reading.source))
-            }
+            content = reference.map { .clinical(draft, of: $0) }
         case .appointment:
-            let reference = body.patientReference()
+            let reference = body.patientReference(noting: fields)
             let draft = AppointmentDraft(&body, zone: reading.zone)
             content = reference.flatMap { reference in
                 draft.map { .appointment($0, of: reference) }
@@ -117,11 +135,27 @@ extension SyncRecord {
     ]
 }
 
+extension SyncRecord {
+    /// Whether a record of the same type, as it was sent, says what this one does.
+    func agrees(with payload: [UInt8], in reading: SyncReading) throws -> Bool {
+        guard let type, !digest.isEmpty else { return false }
+        let other = SyncRecord(
+            try JSONDocument(payload).root, at: 0, of: type.word, in: reading)
+        return other.type == type && other.digest == digest
+    }
+
+    /// Whether a stored record's content is of what this one says.
+    func agrees(withContent content: [UInt8], in reading: SyncReading) throws -> Bool {
+        guard let known = try JSONDocument(content).root["payload"] else { return false }
+        return try agrees(with: Array(known.raw), in: reading)
+    }
+}
+
 extension SyncRecord.Content {
     /// What it is about; stock and payments are found by their own keys.
     fileprivate var day: Timestamp? {
         switch self {
-        case .clinical(let draft, _, _): draft.occurredAt
+        case .clinical(let draft, _): draft.occurredAt
         case .appointment(let draft, _):
             Timestamp(milliseconds: Int64(draft.date.daysSince1970) * 86_400_000)
         case .patient, .stock, .payment: nil
@@ -130,13 +164,22 @@ extension SyncRecord.Content {
 }
 
 extension RequestBody {
+    /// The same; what is read from here on is noted down.
+    fileprivate mutating func patientReference(noting fields: ReadFields) -> PatientReference? {
+        let reference = patientReference()
+        note(in: fields)
+        if let reference { note("health_id", "patient_health_id", as: reference.text) }
+        return reference
+    }
+
     /// `nil` for a malformed one; without one, that is a complaint.
     fileprivate mutating func patientReference() -> PatientReference? {
         let text = requiredText(["health_id", "patient_health_id"])
         guard !text.isEmpty, let reference = PatientReference(text) else { return nil }
         // Two ids for one record: whichever were taken, it might be the wrong chart.
         let others = said("health_id") + said("patient_health_id")
-        guard others.allSatisfy({ PatientReference($0)?.text == reference.text }) else {
+        guard others.allSatisfy({ $0 == text || PatientReference($0)?.text == reference.text })
+        else {
             refuse("health_id", "and patient_health_id name different patients")
             return nil
         }

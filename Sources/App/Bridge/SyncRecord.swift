@@ -2,8 +2,7 @@
 package struct SyncRecord: Sendable {
     package enum Content: Sendable {
         case patient(ResolveQuery)
-        /// The view is made where nobody waits for it: before the transaction.
-        case clinical(RecordDraft, of: PatientReference, RenderedRecord)
+        case clinical(RecordDraft, of: PatientReference)
         case appointment(AppointmentDraft, of: PatientReference)
         case stock(StockItem)
         case payment(Payment)
@@ -20,6 +19,7 @@ package struct SyncRecord: Sendable {
     package internal(set) var content: Content?
     /// What is wrong with it, where it has no content.
     package let problem: Problem?
-    /// What makes it a duplicate; empty where there is no content.
+    /// What makes it a duplicate; empty where there is no content, and for stock and payments, which
+    /// are found by their own keys.
     package let digest: [UInt8]
 }

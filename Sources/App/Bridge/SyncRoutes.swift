@@ -26,7 +26,7 @@ enum SyncRoutes {
         try await context.lookAhead(for: &read, \.demographics)
         let records = read
         return try await context.append(auditing: .create) { tx, entry in
-            var ingest = SyncIngest(for: agent, from: reading.source, origin: context.origin)
+            var ingest = SyncIngest(for: agent, in: reading, origin: context.origin)
             for record in records { try ingest.take(record, in: tx) }
             let outcome = ingest.outcome
             let batch = SyncBatch(
@@ -71,9 +71,11 @@ enum SyncRoutes {
         try check(body.object["checksum"]?.string, of: list)
         var records: [SyncRecord] = []
         records.reserveCapacity(list.count)
+        let fields = ReadFields()
         for element in list.elements {
             records.append(
-                SyncRecord(element, at: records.count, of: batchType, in: reading))
+                SyncRecord(
+                    element, at: records.count, of: batchType, in: reading, noting: fields))
         }
         return records
     }

@@ -18,6 +18,17 @@ package enum FacilityStore {
             """, [.text(idOrReference.lowercased()), .text(idOrReference)], facility)
     }
 
+    /// The number that stands for a facility where there are many rows.
+    ///
+    /// - Parameter id: of one that is there.
+    package static func seq(of id: String, in tx: borrowing Transaction) throws -> Int64 {
+        guard
+            let seq = try tx.first(
+                "SELECT seq FROM facilities WHERE id = ?", [.text(id)], { $0.int64(0) })
+        else { throw DatabaseError.corrupt }
+        return seq
+    }
+
     /// The facility that a caller names, once the audit row names it too.
     ///
     /// - Throws: `Problem` 404 `facility_not_found`.

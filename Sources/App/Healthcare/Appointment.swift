@@ -22,10 +22,19 @@ package struct Appointment: Sendable {
         }
     }
 
+    /// Whose it is. While two patients are merged, each of their appointments stays with whom it was
+    /// sent for, so that undoing the merge has nothing to take apart.
+    package enum Holder: Sendable, Equatable {
+        /// A clinic's file, sent by number.
+        case file(seq: Int64)
+        /// A patient, sent by Health ID; or by a number for which the clinic has no file.
+        case patient(id: Int64)
+    }
+
     package let id: String
-    /// `nil` while it is a clinic's patient's without a national identity.
-    package let patientID: Int64?
-    package let fileSeq: Int64?
+    package let holder: Holder
+    /// The patient, or the file's; `nil` while it has no national identity.
+    package let ownerID: Int64?
     package let date: CalendarDate
     /// `HH:MM`; empty where only the day is known.
     package let timeFrom: String
@@ -39,6 +48,9 @@ package struct Appointment: Sendable {
     package let doctorCode: String?
     package let clinicCode: String?
     package let timeTo: String?
+    /// Who sent it last, and when.
+    package let clientID: String
+    package let updatedAt: Timestamp
 }
 
 /// An appointment as it was sent, read but not yet stored.

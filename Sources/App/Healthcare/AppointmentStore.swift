@@ -2,55 +2,26 @@ package import SQLite
 
 /// Appointments with their versions.
 package enum AppointmentStore {
-    /// Stores an appointment, or changes the one that has its external id or, without, its slot.
-    ///
-    /// - Parameter isRepeated: whether what was last sent, given as JSON, says the same.
-    /// - Throws: `Problem` 422 when the external id is another patient's, or the slot it moves to is
-    ///   taken; before anything is changed.
-    package static func push(
-        _ draft: AppointmentDraft, for subject: RecordSubject, from source: RecordStore.Source,
-        isRepeated: (_ payload: [UInt8]) throws -> Bool, in tx: borrowing Transaction
-    ) throws -> StoredAppointment {
-        let named = try draft.externalID.flatMap { externalID in
-            try find(externalID: externalID, facilityID: source.facilityID, in: tx)
-        }
-        if let named, named.patientID != subject.patientID {
-            throw Problem.validation(
-                "external_id", "names an appointment of another patient of this facility")
-        }
-        let inSlot = try find(
-            patientID: subject.patientID, date: draft.date, timeFrom: draft.timeFrom,
-            facilityID: source.facilityID, in: tx)
-        if let named, let inSlot, named.id != inSlot.id {
-            throw Problem.validation(
-                "time_from", "is another appointment of this patient already")
-        }
-        guard let known = named ?? inSlot else {
-            return try insert(
-                draft, patientID: subject.patientID, fileSeq: nil, from: source, in: tx)
-        }
-        if try isRepeated(known.payload) {
-            return StoredAppointment(
-                id: known.id, outcome: .unchanged, status: known.status,
-                previousStatus: known.status)
-        }
-        try change(known, to: draft, from: source, in: tx)
-        return StoredAppointment(
-            id: known.id, outcome: .amended, status: draft.status, previousStatus: known.status)
-    }
-
     // MARK: Finding
 
     private static func appointment(_ row: borrowing Row) throws -> Appointment {
         guard let date = CalendarDate(row.text(2)),
             let status = Appointment.Status(rawValue: row.text(4))
         else { throw DatabaseError.corrupt }
+        let ownerID = row.int64OrNil(1)
+        let holder: Appointment.Holder
+        switch (row.int64OrNil(7), ownerID) {
+        case (let seq?, _): holder = .file(seq: seq)
+        case (nil, let id?): holder = .patient(id: id)
+        case (nil, nil): throw DatabaseError.corrupt
+        }
         return Appointment(
-            id: row.text(0), patientID: row.int64OrNil(1), fileSeq: row.int64OrNil(7), date: date,
-            timeFrom: row.text(3), status: status, version: row.int(5), payload: row.utf8(6),
+            id: row.text(0), holder: holder, ownerID: ownerID, date: date, timeFrom: row.text(3),
+            status: status, version: row.int(5), payload: row.utf8(6),
             fields: row.isNull(8) ? nil : row.utf8(8), externalID: row.textOrNil(9),
             doctorCode: row.textOrNil(10), clinicCode: row.textOrNil(11),
-            timeTo: row.textOrNil(12))
+            timeTo: row.textOrNil(12), clientID: row.text(13),
+            updatedAt: Timestamp(milliseconds: row.int64(14)))
     }
 
     package static func find(
@@ -58,55 +29,77 @@ package enum AppointmentStore {
     ) throws -> Appointment? {
         try tx.first(
             """
-            SELECT id, patient_id, date, time_from, status, version, payload, file_seq, fields,
-                external_id, doctor_code, clinic_code, time_to
-            FROM appointments WHERE facility_id = ? AND external_id = ?
+            SELECT a.id, COALESCE(f.patient_id, a.patient_id), a.date, a.time_from, a.status,
+                a.version, a.payload, a.file_seq, a.fields, a.external_id, a.doctor_code,
+                a.clinic_code, a.time_to, a.client_id, a.updated_at
+            FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
+            WHERE a.facility_id = ? AND a.external_id = ?
             """, [.text(facilityID), .text(externalID)], appointment)
     }
 
+    /// What a holder has in a slot. An agent and a desktop system may book the same one, by Health ID
+    /// and by number: where it is plain whose it is, it is one appointment.
+    ///
+    /// - Parameter ownerID: the holder's patient.
     package static func find(
-        patientID: Int64, date: CalendarDate, timeFrom: String, facilityID: String,
+        in slot: (date: CalendarDate, timeFrom: String), of holder: Appointment.Holder,
+        ownerID: Int64?, facilityID: String, in tx: borrowing Transaction
+    ) throws -> Appointment? {
+        switch holder {
+        case .file(let seq):
+            if let known = try find(in: slot, ofFile: seq, in: tx) { return known }
+            return try ownerID.flatMap {
+                try find(in: slot, ofPatient: $0, facilityID: facilityID, in: tx)
+            }
+        case .patient(let id):
+            if let known = try find(in: slot, ofPatient: id, facilityID: facilityID, in: tx) {
+                return known
+            }
+            let known = try tx.all(
+                """
+                SELECT a.id, f.patient_id, a.date, a.time_from, a.status, a.version, a.payload,
+                    a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to,
+                    a.client_id, a.updated_at
+                FROM patient_files f JOIN appointments a ON a.file_seq = f.seq
+                WHERE f.patient_id = ? AND f.facility_id = ? AND a.date = ? AND a.time_from = ?
+                LIMIT 2
+                """,
+                [
+                    .integer(id), .text(facilityID), .text(slot.date.description),
+                    .text(slot.timeFrom),
+                ], appointment)
+            return known.count == 1 ? known[0] : nil
+        }
+    }
+
+    private static func find(
+        in slot: (date: CalendarDate, timeFrom: String), ofFile seq: Int64,
+        in tx: borrowing Transaction
+    ) throws -> Appointment? {
+        try tx.first(
+            """
+            SELECT a.id, f.patient_id, a.date, a.time_from, a.status, a.version, a.payload,
+                a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to, a.client_id, a.updated_at
+            FROM appointments a JOIN patient_files f ON f.seq = a.file_seq
+            WHERE a.file_seq = ? AND a.date = ? AND a.time_from = ?
+            """, [.integer(seq), .text(slot.date.description), .text(slot.timeFrom)], appointment)
+    }
+
+    private static func find(
+        in slot: (date: CalendarDate, timeFrom: String), ofPatient id: Int64, facilityID: String,
         in tx: borrowing Transaction
     ) throws -> Appointment? {
         try tx.first(
             """
             SELECT id, patient_id, date, time_from, status, version, payload, file_seq, fields,
-                external_id, doctor_code, clinic_code, time_to
+                external_id, doctor_code, clinic_code, time_to, client_id, updated_at
             FROM appointments
             WHERE patient_id = ? AND date = ? AND time_from = ? AND facility_id = ?
             """,
             [
-                .integer(patientID), .text(date.description), .text(timeFrom), .text(facilityID),
+                .integer(id), .text(slot.date.description), .text(slot.timeFrom),
+                .text(facilityID),
             ], appointment)
-    }
-
-    /// Of a clinic's patient without a national identity.
-    package static func find(
-        fileSeq: Int64, date: CalendarDate, timeFrom: String, in tx: borrowing Transaction
-    ) throws -> Appointment? {
-        try tx.first(
-            """
-            SELECT id, patient_id, date, time_from, status, version, payload, file_seq, fields,
-                external_id, doctor_code, clinic_code, time_to
-            FROM appointments
-            WHERE file_seq = ? AND date = ? AND time_from = ? AND patient_id IS NULL
-            """, [.integer(fileSeq), .text(date.description), .text(timeFrom)], appointment)
-    }
-
-    /// The patient of a file is known now: so are their appointments. One in a slot where the patient
-    /// has another one already stays the file's.
-    package static func attach(
-        fileSeq: Int64, to patientID: Int64, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            """
-            UPDATE appointments SET patient_id = ?1
-            WHERE file_seq = ?2 AND patient_id IS NULL AND NOT EXISTS (
-                SELECT 1 FROM appointments AS kept
-                WHERE kept.patient_id = ?1 AND kept.date = appointments.date
-                    AND kept.time_from = appointments.time_from
-                    AND kept.facility_id = appointments.facility_id)
-            """, [.integer(patientID), .integer(fileSeq)])
     }
 
     /// What desktop systems sent, as it changed.
@@ -115,14 +108,17 @@ package enum AppointmentStore {
     ) throws -> [(row: HealthcareRow, appointment: Appointment)] {
         try tx.all(
             """
-            SELECT a.id, a.patient_id, a.date, a.time_from, a.status, a.version, a.payload,
-                a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to,
-                a.seq, a.created_at, a.updated_at, p.health_id
-            FROM appointments a LEFT JOIN patients p ON p.id = a.patient_id
+            SELECT a.id, COALESCE(f.patient_id, a.patient_id), a.date, a.time_from, a.status,
+                a.version, a.payload, a.file_seq, a.fields, a.external_id, a.doctor_code,
+                a.clinic_code, a.time_to, a.client_id, a.updated_at, a.seq, a.created_at,
+                p.health_id, p.merged_into
+            FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
+            LEFT JOIN patients p ON p.id = COALESCE(f.patient_id, a.patient_id)
             WHERE a.facility_id = ?1 AND a.fields IS NOT NULL AND a.updated_at >= ?2
                 AND (a.updated_at > ?3 OR a.seq > ?4)
             ORDER BY a.updated_at, a.seq LIMIT ?5
-            """, page.bindings, listed)
+            """, page.bindings, listed
+        ).map { (row: try $0.row.following(mergedInto: $0.mergedInto, in: tx), $0.appointment) }
     }
 
     /// One that a desktop system sent, by its id.
@@ -131,80 +127,27 @@ package enum AppointmentStore {
     ) throws -> (row: HealthcareRow, appointment: Appointment)? {
         try tx.first(
             """
-            SELECT a.id, a.patient_id, a.date, a.time_from, a.status, a.version, a.payload,
-                a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to,
-                a.seq, a.created_at, a.updated_at, p.health_id
-            FROM appointments a LEFT JOIN patients p ON p.id = a.patient_id
+            SELECT a.id, COALESCE(f.patient_id, a.patient_id), a.date, a.time_from, a.status,
+                a.version, a.payload, a.file_seq, a.fields, a.external_id, a.doctor_code,
+                a.clinic_code, a.time_to, a.client_id, a.updated_at, a.seq, a.created_at,
+                p.health_id, p.merged_into
+            FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
+            LEFT JOIN patients p ON p.id = COALESCE(f.patient_id, a.patient_id)
             WHERE a.id = ? AND a.facility_id = ? AND a.fields IS NOT NULL
-            """, [.text(id), .text(facilityID)], listed)
+            """, [.text(id), .text(facilityID)], listed
+        ).map { (row: try $0.row.following(mergedInto: $0.mergedInto, in: tx), $0.appointment) }
     }
 
     private static func listed(
         _ row: borrowing Row
-    ) throws -> (row: HealthcareRow, appointment: Appointment) {
+    ) throws -> (row: HealthcareRow, mergedInto: Int64?, appointment: Appointment) {
         let appointment = try appointment(row)
         var listed = HealthcareRow(
-            seq: row.int64(13), id: appointment.id, fields: appointment.fields ?? [],
-            createdAt: Timestamp(milliseconds: row.int64(14)),
-            updatedAt: Timestamp(milliseconds: row.int64(15)))
-        listed.patientID = appointment.patientID
-        listed.healthID = row.textOrNil(16)
-        return (listed, appointment)
-    }
-
-    // MARK: Changing
-
-    package static func insert(
-        _ draft: AppointmentDraft, patientID: Int64?, fileSeq: Int64?,
-        from source: RecordStore.Source, in tx: borrowing Transaction
-    ) throws -> StoredAppointment {
-        let id = Identifier.make("apt_", at: source.now)
-        try tx.execute(
-            """
-            INSERT INTO appointments (id, facility_id, patient_id, file_seq, client_id, external_id,
-                date, time_from, time_to, status, doctor_code, clinic_code, payload, fields,
-                version, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
-            """,
-            [
-                .text(id), .text(source.facilityID), .optional(patientID),
-                .optional(fileSeq), .text(source.clientID), .optional(draft.externalID),
-                .text(draft.date.description), .text(draft.timeFrom), .optional(draft.timeTo),
-                .text(draft.status.rawValue), .optional(draft.doctorCode),
-                .optional(draft.clinicCode), .utf8Slice(draft.payload),
-                draft.fields.map { .utf8($0) } ?? .null,
-                .integer(source.now.milliseconds), .integer(source.now.milliseconds),
-            ])
-        return StoredAppointment(
-            id: id, outcome: .created, status: draft.status, previousStatus: nil)
-    }
-
-    package static func change(
-        _ known: Appointment, to draft: AppointmentDraft, from source: RecordStore.Source,
-        in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            """
-            INSERT INTO appointment_versions (appointment_id, version, client_id, date, time_from,
-                status, payload, updated_at)
-            SELECT id, version, client_id, date, time_from, status, payload, updated_at
-            FROM appointments WHERE id = ?
-            """, [.text(known.id)])
-        try tx.execute(
-            """
-            UPDATE appointments SET client_id = ?, external_id = COALESCE(?, external_id),
-                date = ?, time_from = ?, time_to = ?, status = ?, doctor_code = ?,
-                clinic_code = ?, payload = ?, fields = COALESCE(?, fields),
-                version = version + 1, updated_at = ?
-            WHERE id = ?
-            """,
-            [
-                .text(source.clientID), .optional(draft.externalID),
-                .text(draft.date.description), .text(draft.timeFrom), .optional(draft.timeTo),
-                .text(draft.status.rawValue), .optional(draft.doctorCode),
-                .optional(draft.clinicCode), .utf8Slice(draft.payload),
-                draft.fields.map { .utf8($0) } ?? .null,
-                .integer(source.now.milliseconds), .text(known.id),
-            ])
+            seq: row.int64(15), id: appointment.id, fields: appointment.fields ?? [],
+            createdAt: Timestamp(milliseconds: row.int64(16)), updatedAt: appointment.updatedAt)
+        listed.ownerID = appointment.ownerID
+        listed.patientID = appointment.ownerID
+        listed.healthID = row.textOrNil(17)
+        return (listed, row.int64OrNil(18), appointment)
     }
 }

@@ -5,6 +5,8 @@ package struct ClinicPerson: Sendable {
     package let claims: DemographicClaims
     /// All that a registration needs; `nil` while the family name or the birth date is missing.
     package internal(set) var demographics: Demographics?
+    /// The name as it may be read: in whole, and by its parts.
+    let names: [String]
 
     /// - Parameter name: the whole name, for what the parts leave open.
     package init(
@@ -31,6 +33,9 @@ package struct ClinicPerson: Sendable {
         }
         claims.nationalID = nationalID
         self.claims = claims
+        let parts = name == nil || first != nil && last != nil ? [first, second, last] : []
+        names = [name, parts.isEmpty ? nil : parts.compactMap { $0 }.joined(separator: " ")]
+            .compactMap { $0 }
         guard let first = claims.firstName, let last = claims.lastName, let born else {
             demographics = nil
             return
@@ -40,7 +45,6 @@ package struct ClinicPerson: Sendable {
         demographics.sex = claims.sex
         demographics.phoneNumber = claims.phoneNumber
         demographics.nationalID = nationalID
-        demographics.prepareKeys()
         self.demographics = demographics
     }
 

@@ -2,11 +2,13 @@ import SQLite
 
 /// Bookings: found by the clinic's own id, by the slot they move from, or by their slot.
 extension HealthcareIngest {
-    /// Whose appointment it is: a national identity, or a file that has none yet.
-    private struct Holder {
+    /// Whose appointment it is, and the patient whom others see it under: the survivor, while that
+    /// patient is merged; `nil` while a file has no national identity.
+    private struct Whose {
+        let holder: Appointment.Holder
+        let ownerID: Int64?
         let patientID: Int64?
         let healthID: String?
-        let fileSeq: Int64?
     }
 
     /// - Throws: `Problem` 422 naming each code that is not known, 409 when the keys lead to two
@@ -19,7 +21,7 @@ extension HealthcareIngest {
             try AppointmentStore.find(externalID: $0, facilityID: facility.id, in: tx)
         }
         var unknown = try unknownCodes(of: draft, in: tx)
-        let sent = try holder(of: draft, in: tx)
+        let sent = try whose(draft, in: tx)
         if sent == nil, keys.patientNoKey != nil || keys.nationalIDKey != nil {
             unknown.append(
                 (
@@ -28,32 +30,39 @@ extension HealthcareIngest {
                 ))
         }
         try check(draft, isNew: named == nil, further: unknown)
-        let owner = try sent ?? named.map { try holder(of: $0, in: tx) }
-        guard let holder = owner, let date = keys.date ?? named?.date,
+        let found = try sent ?? named.map { try whose($0, in: tx) }
+        guard let found, let date = keys.date ?? named?.date,
             let timeFrom = keys.timeFrom ?? named?.timeFrom
         else { preconditionFailure("check() lets nothing incomplete through.") }
-        if let named,
-            named.patientID != holder.patientID
-                || named.patientID == nil && named.fileSeq != holder.fileSeq
-        {
+        if let named, try !isOne(named, found, in: tx) {
             throw Problem.validation(
                 "externalId", "names an appointment of another patient of this clinic")
         }
         let moved =
             try keys.previousDate == nil && keys.previousTimeFrom == nil
             ? nil
-            : find(
-                holder, keys.previousDate ?? date, keys.previousTimeFrom ?? timeFrom, in: tx)
-        let inSlot = try find(holder, date, timeFrom, in: tx)
+            : find(found, keys.previousDate ?? date, keys.previousTimeFrom ?? timeFrom, in: tx)
+        let owner = try place(of: named ?? moved, found, in: tx)
+        let inSlot = try find(owner, date, timeFrom, in: tx)
         let known = try one(named, moved, inSlot)
+        var warnings: [String] = []
+        try checkName(draft, known, named, &warnings)
         let change = try changed(draft, known, date: date, timeFrom: timeFrom)
-        let stored = try store(change, known, for: holder, in: tx)
+        try checkTimes(change, known, isSent: keys.timeTo != nil)
+        let stored = try store(change, known, for: owner, in: tx)
+        if stored.outcome == .created, keys.previousDate != nil || keys.previousTimeFrom != nil {
+            let slot = "\(keys.previousDate ?? date) \(keys.previousTimeFrom ?? timeFrom)"
+            warnings.append(
+                (keys.previousDate == nil ? "previousTimeFrom" : "previousDate")
+                    + ": this patient has no appointment at \(slot); a new one was booked.")
+        }
         var result = HealthcareOutcome.Stored(
             stored.outcome == .created
                 ? .created : stored.outcome == .unchanged ? .unchanged : .updated, id: stored.id)
         result.code = keys.externalID
-        result.healthID = holder.healthID
-        result.patientID = holder.patientID
+        result.healthID = owner.healthID
+        result.patientID = owner.patientID
+        result.warnings = warnings
         return result
     }
 
@@ -72,9 +81,9 @@ extension HealthcareIngest {
         return unknown
     }
 
-    private func holder(
-        of draft: HealthcareDraft, in tx: borrowing Transaction
-    ) throws -> Holder? {
+    private func whose(
+        _ draft: HealthcareDraft, in tx: borrowing Transaction
+    ) throws -> Whose? {
         let byNumber = try draft.keys.patientNoKey.flatMap {
             try PatientFileStore.find(patientNo: $0, facilityID: facility.id, in: tx)
         }
@@ -85,35 +94,62 @@ extension HealthcareIngest {
             throw HealthcareIngest.conflict(
                 .patient, ("patientNo", byNumber.row.id), ("nationalID", byNationalID.row.id))
         }
-        if let file = byNumber ?? byNationalID {
-            return Holder(
-                patientID: file.row.patientID, healthID: file.row.healthID, fileSeq: file.row.seq)
-        }
-        return try draft.keys.patientNo.flatMap {
+        if let file = byNumber ?? byNationalID { return whose(file.row) }
+        let numbered = try draft.keys.patientNo.flatMap {
             try PatientFileStore.patient(numbered: $0, facilityID: facility.id, in: tx)
-        }.map { Holder(patientID: $0.patientID, healthID: $0.healthID, fileSeq: nil) }
+        }
+        guard let numbered else { return nil }
+        // A number that the patient's file had before, or has never had.
+        let file = try PatientFileStore.onlyOne(
+            ownerID: numbered.ownerID, facilityID: facility.id, in: tx)
+        if let file { return whose(file.row) }
+        return Whose(
+            holder: .patient(id: numbered.ownerID), ownerID: numbered.ownerID,
+            patientID: numbered.patient.id, healthID: numbered.patient.healthID)
     }
 
-    private func holder(
-        of appointment: Appointment, in tx: borrowing Transaction
-    ) throws -> Holder {
-        let patient = try appointment.patientID.flatMap { try PatientStore.find(id: $0, in: tx) }
-        return Holder(
-            patientID: appointment.patientID, healthID: patient?.healthID,
-            fileSeq: appointment.fileSeq)
+    private func whose(_ file: HealthcareRow) -> Whose {
+        Whose(
+            holder: .file(seq: file.seq), ownerID: file.ownerID, patientID: file.patientID,
+            healthID: file.healthID)
+    }
+
+    private func whose(
+        _ appointment: Appointment, in tx: borrowing Transaction
+    ) throws -> Whose {
+        let patient = try appointment.ownerID.flatMap {
+            try PatientStore.survivor(withID: $0, in: tx)
+        }
+        return Whose(
+            holder: appointment.holder, ownerID: appointment.ownerID, patientID: patient?.id,
+            healthID: patient?.healthID)
+    }
+
+    /// Where an appointment that is known stays: in the file that it was sent for, if any.
+    private func place(
+        of known: Appointment?, _ sent: Whose, in tx: borrowing Transaction
+    ) throws -> Whose {
+        guard let known, case .file = known.holder, known.holder != sent.holder else { return sent }
+        return try whose(known, in: tx)
+    }
+
+    /// Two files are never one, though their patients be merged; what was sent for a Health ID may be
+    /// any of that patient's.
+    private func isOne(
+        _ named: Appointment, _ whose: Whose, in tx: borrowing Transaction
+    ) throws -> Bool {
+        if case .file = named.holder, case .file = whose.holder {
+            return named.holder == whose.holder
+        }
+        return try AppointmentStore.isOne(named.ownerID, whose.patientID, in: tx)
     }
 
     private func find(
-        _ holder: Holder, _ date: CalendarDate, _ timeFrom: String, in tx: borrowing Transaction
+        _ whose: Whose, _ date: CalendarDate, _ timeFrom: String, in tx: borrowing Transaction
     ) throws -> Appointment? {
-        if let patientID = holder.patientID {
-            return try AppointmentStore.find(
-                patientID: patientID, date: date, timeFrom: timeFrom, facilityID: facility.id,
-                in: tx)
-        }
-        return try holder.fileSeq.flatMap {
-            try AppointmentStore.find(fileSeq: $0, date: date, timeFrom: timeFrom, in: tx)
-        }
+        try AppointmentStore.find(
+            in: (date, timeFrom), of: whose.holder, ownerID: whose.ownerID,
+            facilityID: facility.id, in: tx)
     }
 
     /// The one appointment that all keys lead to.
@@ -131,6 +167,49 @@ extension HealthcareIngest {
                 ("timeFrom", inSlot.id))
         }
         return known
+    }
+
+    /// Two ids of the clinic's own are two bookings, and one slot holds one: unless the first was
+    /// cancelled, the second takes it over from nobody.
+    private func checkName(
+        _ draft: HealthcareDraft, _ known: Appointment?, _ named: Appointment?,
+        _ warnings: inout [String]
+    ) throws {
+        guard named == nil, let known, let new = draft.keys.externalID,
+            let old = known.externalID, old != new
+        else { return }
+        let slot = "\(known.date) \(known.timeFrom)"
+        guard known.status != .cancelled else {
+            warnings.append(
+                "externalId: \(old), which was cancelled, had the slot \(slot); \(new) has it now.")
+            return
+        }
+        var problem = Problem(
+            .keyConflict,
+            "The slot \(slot) of this patient belongs to externalId \(old) (\(known.id)), and "
+                + "externalId \(new) is another booking. Nothing was changed. Cancel or move \(old) "
+                + "first, or send its own externalId.")
+        problem.fieldErrors = [
+            ("externalId", ["\(new) is not \(old), which has the slot \(slot)"]),
+            ("timeFrom", ["belongs to \(known.id)"]),
+        ]
+        throw problem
+    }
+
+    /// Nobody is booked until the next day: an end before the beginning is a slip.
+    ///
+    /// - Parameter isSent: whether the end is the record's own, or what was stored before.
+    private func checkTimes(
+        _ draft: AppointmentDraft, _ known: Appointment?, isSent: Bool
+    ) throws {
+        guard let timeTo = draft.timeTo, timeTo < draft.timeFrom,
+            isSent || known?.timeFrom != draft.timeFrom
+        else { return }
+        throw Problem.validation(
+            "timeTo",
+            isSent
+                ? "is before timeFrom, \(draft.timeFrom)"
+                : "is still \(timeTo), before timeFrom, \(draft.timeFrom); send it too, or null")
     }
 
     // MARK: Storing
@@ -158,7 +237,7 @@ extension HealthcareIngest {
     }
 
     private func store(
-        _ draft: AppointmentDraft, _ known: Appointment?, for holder: Holder,
+        _ draft: AppointmentDraft, _ known: Appointment?, for whose: Whose,
         in tx: borrowing Transaction
     ) throws -> StoredAppointment {
         let stored: StoredAppointment
@@ -172,14 +251,15 @@ extension HealthcareIngest {
             stored = StoredAppointment(
                 id: known.id, outcome: isUnchanged ? .unchanged : .amended, status: draft.status,
                 previousStatus: known.status)
-            if !isUnchanged { try AppointmentStore.change(known, to: draft, from: source, in: tx) }
+            if !isUnchanged {
+                try AppointmentStore.change(
+                    known, to: draft, for: whose.holder, from: source, in: tx)
+            }
         } else {
-            stored = try AppointmentStore.insert(
-                draft, patientID: holder.patientID,
-                fileSeq: holder.patientID == nil ? holder.fileSeq : nil, from: source, in: tx)
+            stored = try AppointmentStore.insert(draft, for: whose.holder, from: source, in: tx)
         }
         try EventStore.append(
-            stored.events(patientID: holder.patientID, healthID: holder.healthID), from: origin,
+            stored.events(patientID: whose.patientID, healthID: whose.healthID), from: origin,
             in: tx)
         return stored
     }

@@ -10,6 +10,7 @@ extension HealthcareIngest {
         try check(draft, isNew: known == nil)
         var stored: HealthcareOutcome.Stored
         if let known {
+            try checkPerson(draft, known, in: tx)
             stored = try change(known, to: draft, in: tx)
         } else {
             stored = try create(draft, besides: others, in: tx)
@@ -46,58 +47,78 @@ extension HealthcareIngest {
             throw HealthcareIngest.conflict(
                 .patient, ("patientNo", byNumber.row.id), ("nationalID", byNationalID.row.id))
         }
-        if byNumber == nil, let known = byNationalID, keys.patientNoKey != nil,
-            known.keys.patientNo != nil, try isSomebodyElse(draft, known, in: tx)
-        {
-            // Another number, name and birth date: a slip in one national id must not write over
-            // the file of whom it belongs to.
-            var problem = Problem(
-                .keyConflict,
-                "nationalID belongs to \(known.row.id), which has another patientNo, name and birth "
-                    + "date. Nothing was changed.")
-            problem.fieldErrors = [("nationalID", ["belongs to \(known.row.id)"])]
-            throw problem
-        }
         if let known = byNumber ?? byNationalID { return (known, []) }
         guard let mobile = keys.mobileKey, let name = keys.nameKey else { return (nil, []) }
         let namesakes = try PatientFileStore.all(
             mobile: mobile, name: name, facilityID: facility.id, in: tx)
         let others = try namesakes.filter { file in
-            try keys.patientNoKey != nil && file.keys.patientNo != nil
-                || keys.nationalIDKey != nil && file.keys.nationalID != nil
+            try HealthcareIngest.areTwo(file.keys, keys.patientNoKey, keys.nationalIDKey)
                 || hasOtherBirthDate(draft, file, in: tx)
         }
         let same = namesakes.filter { file in
             !others.contains { $0.row.seq == file.row.seq }
         }
-        guard same.count < 2 else {
-            throw HealthcareIngest.conflict(
-                .patient, ("mobile", same[0].row.id), ("name", same[1].row.id))
-        }
-        return (same.first, others)
+        if same.count < 2 { return (same.first, others) }
+        // A number of the record's own, which is nobody's yet, says more than phone and name.
+        if keys.patientNoKey != nil || keys.nationalIDKey != nil { return (nil, namesakes) }
+        throw HealthcareIngest.conflict(
+            .patient, ("mobile", same[0].row.id), ("name", same[1].row.id))
+    }
+
+    /// Another number on both sides is another person (contract § 7).
+    private static func areTwo(
+        _ keys: PatientFile.Keys, _ patientNo: String?, _ nationalID: String?
+    ) -> Bool {
+        patientNo != nil && keys.patientNo != nil && patientNo != keys.patientNo
+            || nationalID != nil && keys.nationalID != nil && nationalID != keys.nationalID
+    }
+
+    /// Files of one phone and name that are known to be other people's.
+    private func others(
+        besides file: PatientFile, in tx: borrowing Transaction
+    ) throws -> [PatientFile] {
+        guard let mobile = file.keys.mobile else { return [] }
+        return try PatientFileStore.all(
+            mobile: mobile, name: file.keys.name, facilityID: facility.id, in: tx
+        ).filter { HealthcareIngest.areTwo($0.keys, file.keys.patientNo, file.keys.nationalID) }
     }
 
     /// Father and son may share a phone and a name; they do not share a birth date.
     private func hasOtherBirthDate(
         _ draft: HealthcareDraft, _ file: PatientFile, in tx: borrowing Transaction
     ) throws -> Bool {
-        guard let born = draft.person?.claims.dateOfBirth, let patientID = file.row.patientID,
-            let patient = try PatientStore.find(id: patientID, in: tx)
+        guard let born = draft.person?.claims.dateOfBirth, let ownerID = file.row.ownerID,
+            let patient = try PatientStore.find(id: ownerID, in: tx)
         else { return false }
         return patient.dateOfBirth != born
     }
 
-    private func isSomebodyElse(
-        _ draft: HealthcareDraft, _ file: PatientFile, in tx: borrowing Transaction
-    ) throws -> Bool {
-        guard try hasOtherBirthDate(draft, file, in: tx), let claims = draft.person?.claims,
-            let patientID = file.row.patientID,
-            let patient = try PatientStore.find(id: patientID, in: tx)
-        else { return false }
-        var names = DemographicClaims()
-        names.firstName = claims.firstName
-        names.lastName = claims.lastName
-        return Matching.disagrees(names, with: patient)
+    /// - Throws: `Problem` 409 when the record cannot be of the person whose file its number names: a
+    ///   number given to somebody else, or a slip in one.
+    private func checkPerson(
+        _ draft: HealthcareDraft, _ known: PatientFile, in tx: borrowing Transaction
+    ) throws {
+        guard known.row.fields != draft.fields, let person = draft.person else { return }
+        let file = try ClinicPerson(
+            fields: known.row.fields, countryCode: facility.countryCode)
+        let patient = try known.row.ownerID.flatMap { try PatientStore.find(id: $0, in: tx) }
+        let found = person.contradictions(of: file, patient)
+        guard !found.isEmpty else { return }
+        let key =
+            draft.keys.patientNoKey != nil && draft.keys.patientNoKey == known.keys.patientNo
+            ? "patientNo" : "nationalID"
+        let what = found.map(\.rawValue).joined(separator: " and ")
+        var problem = Problem(
+            .keyConflict,
+            "\(key) belongs to \(known.row.id), which has another \(what). Nothing was changed. If "
+                + "this is somebody else, send their own numbers; if it is the same person, correct "
+                + (found.contains(.nationalID)
+                    ? "nationalID step by step: null first, then the right one."
+                    : "one of them at a time."))
+        problem.fieldErrors = [
+            (key, ["belongs to \(known.row.id), which has another \(what)"])
+        ]
+        throw problem
     }
 
     // MARK: A new file
@@ -111,7 +132,7 @@ extension HealthcareIngest {
         let identity = try identify(
             draft.person, numbered: draft.keys.patientNo, besides: others, in: tx)
         let id = try PatientFileStore.insert(
-            draft, keys, facilityID: facility.id, patientID: identity?.patientID,
+            draft, keys, facilityID: facility.id, ownerID: identity?.ownerID,
             isMismatch: false, at: origin.now, in: tx)
         var stored = HealthcareOutcome.Stored(.created, id: id)
         stored.healthID = identity?.healthID
@@ -120,11 +141,18 @@ extension HealthcareIngest {
         return stored
     }
 
+    private struct Identity {
+        let patientID: Int64
+        let healthID: String
+        /// Who has these very demographics: the patient, or one who is merged into them.
+        let ownerID: Int64
+    }
+
     /// Whom the clinic's word leads to; `nil` while it does not say enough.
     private func identify(
         _ person: ClinicPerson?, numbered patientNo: String?, besides others: [PatientFile],
         in tx: borrowing Transaction
-    ) throws -> RecordSubject? {
+    ) throws -> Identity? {
         guard let person, let demographics = person.demographics else { return nil }
         let query = ResolveQuery(
             reference: nil, demographics: demographics, claims: person.claims,
@@ -141,8 +169,11 @@ extension HealthcareIngest {
             else { continue }
             try DuplicateCaseStore.open(match, for: resolution.patient.id, at: origin.now, in: tx)
         }
-        return RecordSubject(
-            patientID: resolution.patient.id, healthID: resolution.patient.healthID)
+        let patient = resolution.patient
+        return Identity(
+            patientID: patient.id, healthID: patient.healthID,
+            ownerID: try resolution.isCreated
+                ? patient.id : MergeStore.ownerID(named: demographics, heldBy: patient, in: tx))
     }
 
     // MARK: A known file
@@ -161,30 +192,34 @@ extension HealthcareIngest {
         }
         let person = try ClinicPerson(fields: fields, countryCode: facility.countryCode)
         var isNewlyKnown = false
-        if let patientID = known.row.patientID {
-            file.isMismatch = try compare(person, with: patientID, in: tx)
+        if let patientID = known.row.patientID, let ownerID = known.row.ownerID {
+            file.isMismatch = try compare(person, with: ownerID, in: tx)
             if let number = draft.keys.patientNo, file.keys.patientNo != known.keys.patientNo {
                 try PatientStore.link(
                     number, clientID: principal.referenceOwner, facilityID: facility.id,
-                    to: patientID, at: origin.now, in: tx)
+                    to: patientID, ownerID: ownerID, at: origin.now, in: tx)
             }
         } else if let identity = try identify(
-            person, numbered: draft.keys.patientNo, besides: [], in: tx)
+            person, numbered: draft.keys.patientNo, besides: try others(besides: file, in: tx),
+            in: tx)
         {
+            file.row.ownerID = identity.ownerID
             file.row.patientID = identity.patientID
             file.row.healthID = identity.healthID
             isNewlyKnown = true
+            try PatientFileStore.identify(file, as: identity.ownerID, in: tx)
         }
         try PatientFileStore.update(file, fields: fields, at: origin.now, in: tx)
-        if isNewlyKnown, let patientID = file.row.patientID {
-            try AppointmentStore.attach(fileSeq: file.row.seq, to: patientID, in: tx)
-        } else if let patientID = file.row.patientID, let healthID = file.row.healthID {
+        if !isNewlyKnown, let patientID = file.row.patientID, let healthID = file.row.healthID {
             try EventStore.append(
                 Event(.patientUpdated, patientID: patientID, data: [("health_id", healthID)]),
                 from: origin, in: tx)
         }
         var stored = answer(file, .updated)
-        if let old = known.keys.patientNo, let new = file.keys.patientNo, old != new {
+        if known.keys.patientNo != nil, file.keys.patientNo != nil,
+            known.keys.patientNo != file.keys.patientNo,
+            let old = try known.row.text("patientNo")
+        {
             stored.warnings.append(
                 "patientNo: the number was \(old); the patient was found by nationalID.")
         }
@@ -205,10 +240,12 @@ extension HealthcareIngest {
 
     /// Whether the clinic's word speaks against the national identity. It leads there all the same,
     /// and overwrites nothing: what was not known is learnt, what differs is told.
+    ///
+    /// - Parameter ownerID: the patient whose file it is, even while they are merged into another.
     private func compare(
-        _ person: ClinicPerson, with patientID: Int64, in tx: borrowing Transaction
+        _ person: ClinicPerson, with ownerID: Int64, in tx: borrowing Transaction
     ) throws -> Bool {
-        guard let patient = try PatientStore.find(id: patientID, in: tx) else {
+        guard let patient = try PatientStore.find(id: ownerID, in: tx) else {
             throw DatabaseError.corrupt
         }
         guard !Matching.disagrees(person.claims, with: patient) else { return true }

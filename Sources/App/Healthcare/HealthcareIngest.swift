@@ -169,7 +169,9 @@ package struct HealthcareIngest {
         guard codeKey != nil || licenseKey != nil else {
             throw Problem.validation("code", "and licenseNumber cannot both be cleared")
         }
-        if let old = known.codeKey, let codeKey, old != codeKey {
+        if known.codeKey != nil, codeKey != nil, known.codeKey != codeKey,
+            let old = try known.row.text("code")
+        {
             warnings.append("code: the doctor's code was \(old); it was found by licenseNumber.")
         }
         try DoctorStore.update(

@@ -7,9 +7,11 @@ package struct HealthcareRow: Sendable {
     package let fields: [UInt8]
     package let createdAt: Timestamp
     package let updatedAt: Timestamp
-    /// Of a patient or an appointment, once there is one.
+    /// Of a patient or an appointment, once there is one: the survivor's, while they are merged.
     package var healthID: String?
     package var patientID: Int64?
+    /// Whom it leads to by itself, whoever they are merged into.
+    package var ownerID: Int64?
 
     package init(
         seq: Int64, id: String, fields: [UInt8], createdAt: Timestamp, updatedAt: Timestamp

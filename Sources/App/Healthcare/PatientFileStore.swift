@@ -19,19 +19,33 @@ package struct PatientFile: Sendable {
 }
 
 package enum PatientFileStore {
-    private static func file(_ row: borrowing Row) throws -> PatientFile {
+    private static func file(_ row: borrowing Row) throws -> Found {
         var stored = HealthcareRow(
             seq: row.int64(0), id: row.text(1), fields: row.utf8(2),
             createdAt: Timestamp(milliseconds: row.int64(3)),
             updatedAt: Timestamp(milliseconds: row.int64(4)))
-        stored.patientID = row.int64OrNil(5)
+        stored.ownerID = row.int64OrNil(5)
+        stored.patientID = stored.ownerID
         stored.healthID = row.textOrNil(6)
-        return PatientFile(
+        let file = PatientFile(
             row: stored,
             keys: PatientFile.Keys(
                 patientNo: row.textOrNil(7), nationalID: row.textOrNil(8),
                 mobile: row.textOrNil(9), name: row.text(10)),
             isMismatch: row.bool(11))
+        return Found(file: file, mergedInto: row.int64OrNil(12))
+    }
+
+    private struct Found {
+        let file: PatientFile
+        let mergedInto: Int64?
+
+        /// A file is the survivor's for as long as its own patient is merged.
+        func following(in tx: borrowing Transaction) throws -> PatientFile {
+            var file = file
+            file.row = try file.row.following(mergedInto: mergedInto, in: tx)
+            return file
+        }
     }
 
     package static func find(
@@ -40,10 +54,12 @@ package enum PatientFileStore {
         try tx.first(
             """
             SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
-                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch
+                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
+                p.merged_into
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
             WHERE f.facility_id = ? AND f.patient_no_key = ?
-            """, [.text(facilityID), .text(patientNo)], file)
+            """, [.text(facilityID), .text(patientNo)], file
+        ).map { try $0.following(in: tx) }
     }
 
     package static func find(
@@ -52,10 +68,36 @@ package enum PatientFileStore {
         try tx.first(
             """
             SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
-                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch
+                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
+                p.merged_into
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
             WHERE f.facility_id = ? AND f.national_id_key = ?
-            """, [.text(facilityID), .text(nationalID)], file)
+            """, [.text(facilityID), .text(nationalID)], file
+        ).map { try $0.following(in: tx) }
+    }
+
+    /// Whether either number is one of a file whose patient is known.
+    package static func isIdentified(
+        patientNo: String?, nationalID: String?, facilityID: String, in tx: borrowing Transaction
+    ) throws -> Bool {
+        let byNumber = try patientNo.flatMap {
+            try tx.first(
+                """
+                SELECT patient_id FROM patient_files
+                WHERE facility_id = ? AND patient_no_key = ?
+                """, [.text(facilityID), .text($0)]
+            ) { !$0.isNull(0) }
+        }
+        if byNumber ?? false { return true }
+        let byNationalID = try nationalID.flatMap {
+            try tx.first(
+                """
+                SELECT patient_id FROM patient_files
+                WHERE facility_id = ? AND national_id_key = ?
+                """, [.text(facilityID), .text($0)]
+            ) { !$0.isNull(0) }
+        }
+        return byNationalID ?? false
     }
 
     /// Who shares a phone and a name, the oldest file first.
@@ -65,15 +107,32 @@ package enum PatientFileStore {
         try tx.all(
             """
             SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
-                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch
+                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
+                p.merged_into
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
             WHERE f.facility_id = ? AND f.mobile_key = ? AND f.name_key = ?
             ORDER BY f.seq LIMIT 20
-            """, [.text(facilityID), .text(mobile), .text(name)], file)
+            """, [.text(facilityID), .text(mobile), .text(name)], file
+        ).map { try $0.following(in: tx) }
+    }
+
+    /// The one file that a facility has of a patient; `nil` when it has none, or several.
+    package static func onlyOne(
+        ownerID: Int64, facilityID: String, in tx: borrowing Transaction
+    ) throws -> PatientFile? {
+        let files = try tx.all(
+            """
+            SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
+                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
+                p.merged_into
+            FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
+            WHERE f.patient_id = ? AND f.facility_id = ? LIMIT 2
+            """, [.integer(ownerID), .text(facilityID)], file)
+        return try files.count == 1 ? files[0].following(in: tx) : nil
     }
 
     package static func insert(
-        _ draft: HealthcareDraft, _ keys: PatientFile.Keys, facilityID: String, patientID: Int64?,
+        _ draft: HealthcareDraft, _ keys: PatientFile.Keys, facilityID: String, ownerID: Int64?,
         isMismatch: Bool, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> String {
         let id = Identifier.make("pfl_", at: now)
@@ -84,7 +143,7 @@ package enum PatientFileStore {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(id), .text(facilityID), .optional(patientID), .optional(keys.patientNo),
+                .text(id), .text(facilityID), .optional(ownerID), .optional(keys.patientNo),
                 .optional(keys.nationalID), .optional(keys.mobile), .text(keys.name),
                 .bool(isMismatch), .utf8(draft.fields), .integer(now.milliseconds),
                 .integer(now.milliseconds),
@@ -95,18 +154,27 @@ package enum PatientFileStore {
     package static func update(
         _ file: PatientFile, fields: [UInt8], at now: Timestamp, in tx: borrowing Transaction
     ) throws {
+        // Whom it leads to is set apart: a statement that sets a foreign key is dear in a long list.
         try tx.execute(
             """
-            UPDATE patient_files SET patient_id = ?, patient_no_key = ?, national_id_key = ?,
-                mobile_key = ?, name_key = ?, is_mismatch = ?, fields = ?, updated_at = ?
+            UPDATE patient_files SET patient_no_key = ?, national_id_key = ?, mobile_key = ?,
+                name_key = ?, is_mismatch = ?, fields = ?, updated_at = ?
             WHERE seq = ?
             """,
             [
-                .optional(file.row.patientID), .optional(file.keys.patientNo),
-                .optional(file.keys.nationalID), .optional(file.keys.mobile),
-                .text(file.keys.name), .bool(file.isMismatch), .utf8(fields),
-                .integer(now.milliseconds), .integer(file.row.seq),
+                .optional(file.keys.patientNo), .optional(file.keys.nationalID),
+                .optional(file.keys.mobile), .text(file.keys.name), .bool(file.isMismatch),
+                .utf8(fields), .integer(now.milliseconds), .integer(file.row.seq),
             ])
+    }
+
+    /// A file leads to one patient, once they are known.
+    package static func identify(
+        _ file: PatientFile, as ownerID: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "UPDATE patient_files SET patient_id = ? WHERE seq = ?",
+            [.integer(ownerID), .integer(file.row.seq)])
     }
 
     package static func list(
@@ -115,25 +183,47 @@ package enum PatientFileStore {
         try tx.all(
             """
             SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
-                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch
+                f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
+                p.merged_into
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
             WHERE f.facility_id = ?1 AND f.updated_at >= ?2 AND (f.updated_at > ?3 OR f.seq > ?4)
             ORDER BY f.updated_at, f.seq LIMIT ?5
             """, page.bindings, file
-        ).map(\.row)
+        ).map { try $0.following(in: tx).row }
     }
 
     /// Whom a number of the facility's own names that is no file's: an agent may have sent the
     /// patient, or the file has been given another number since.
     package static func patient(
         numbered patientNo: String, facilityID: String, in tx: borrowing Transaction
-    ) throws -> RecordSubject? {
+    ) throws -> (patient: Patient, ownerID: Int64)? {
+        let owner = "facility:" + facilityID
         let id = try tx.first(
             "SELECT patient_id FROM external_references WHERE client_id = ? AND reference = ?",
-            [.text("facility:" + facilityID), .text(patientNo)]
+            [.text(owner), .text(patientNo)]
         ) { $0.int64(0) }
-        return try id.flatMap { try PatientStore.survivor(withID: $0, in: tx) }.map {
-            RecordSubject(patientID: $0.id, healthID: $0.healthID)
+        guard let id, let patient = try PatientStore.survivor(withID: id, in: tx) else {
+            return nil
         }
+        return (
+            patient,
+            try MergeStore.ownerID(ofReference: patientNo, of: owner, heldBy: id, in: tx)
+        )
+    }
+}
+
+extension HealthcareRow {
+    /// The row as the survivor's, where the patient it leads to is merged.
+    func following(
+        mergedInto: Int64?, in tx: borrowing Transaction
+    ) throws -> HealthcareRow {
+        guard let mergedInto else { return self }
+        guard let survivor = try PatientStore.survivor(withID: mergedInto, in: tx) else {
+            throw DatabaseError.corrupt
+        }
+        var row = self
+        row.patientID = survivor.id
+        row.healthID = survivor.healthID
+        return row
     }
 }

@@ -143,8 +143,23 @@ package enum Matching {
             phone.compactMap(\.wholeNumberValue).suffix(8).map { Character(String($0 % 10)) })
     }
 
-    /// Letters and digits in upper case.
+    /// Letters and digits in upper case; one number in whichever digits it is written.
     package static func identifierKey(_ identifier: String) -> String {
-        identifier.uppercased().filter { $0.isLetter || $0.isNumber }
+        if identifier.utf8.allSatisfy({ $0 < 0x80 }) {
+            return String(
+                decoding: identifier.utf8.compactMap { octet in
+                    switch octet {
+                    case 48...57, 65...90: octet
+                    case 97...122: octet - 32
+                    default: nil
+                    }
+                }, as: UTF8.self)
+        }
+        return identifier.asciiDigits.uppercased().filter { $0.isLetter || $0.isNumber }
+    }
+
+    /// Whether a key can be one person's: 0000000000 and "N/A" are no numbers of anybody.
+    package static func isIdentifier(_ key: String) -> Bool {
+        Set(key).count > 1 && key.contains(where: \.isNumber)
     }
 }

@@ -2,8 +2,10 @@ package import SQLite
 
 /// Merging two patients into one, and undoing it.
 ///
-/// The retired patient stays with names, keys and history; its id becomes an alias of the survivor's,
-/// and what hangs on it moves. Every moved row is noted: undoing a merge moves exactly those back.
+/// The retired patient stays with names, keys, records, clinics' files, appointments and history, and
+/// its id leads to the survivor, for whom they are read too: what is sent meanwhile stays with whom it
+/// was sent for. What else hangs on the retired patient moves. Every moved row is noted: undoing a merge
+/// moves exactly those back.
 package enum MergeStore {
     package struct Merge: Sendable {
         package let id: String
@@ -106,18 +108,8 @@ package enum MergeStore {
                 .optional(reason), .integer(now.milliseconds), .text(principal),
             ])
         try endOutdatedConsents(id, survivor.id, retired.id, at: now, in: tx)
-        try moveRecords(id, retired.id, to: survivor.id, in: tx)
         try moveConsents(id, retired.id, to: survivor.id, in: tx)
         try moveReferences(id, retired.id, to: survivor.id, in: tx)
-        try moveAliases(id, retired.id, to: survivor.id, in: tx)
-        try moveAppointments(id, retired.id, to: survivor.id, in: tx)
-        try movePatientFiles(id, retired.id, to: survivor.id, in: tx)
-        try tx.execute(
-            """
-            INSERT INTO patient_aliases (alias, patient_id, kind, created_at)
-            VALUES (?, ?, 'merged', ?)
-            """,
-            [.text(retired.healthID), .integer(survivor.id), .integer(now.milliseconds)])
         try tx.execute(
             "UPDATE patients SET identity_status = 'merged', merged_into = ? WHERE id = ?",
             [.integer(survivor.id), .integer(retired.id)])
@@ -134,21 +126,14 @@ package enum MergeStore {
     ) throws {
         guard merge.undoneAt == nil,
             let survivor = try PatientStore.find(id: merge.survivorID, in: tx),
-            survivor.identityStatus == .active,
-            let retired = try PatientStore.find(id: merge.retiredID, in: tx)
+            survivor.identityStatus == .active
         else {
             throw Problem(
                 .mergeConflict,
                 "This merge was undone already, or the survivor was merged since. Undo the later "
                     + "merge first.")
         }
-        try tx.execute("DELETE FROM patient_aliases WHERE alias = ?", [.text(retired.healthID)])
         let bindings: [SQLValue] = [.integer(merge.retiredID), .integer(merge.survivorID)]
-        try tx.execute(
-            """
-            UPDATE records SET patient_id = ? WHERE patient_id = ? AND id IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'record')
-            """, bindings + [.text(merge.id)])
         try tx.execute(
             """
             UPDATE consents SET patient_id = ? WHERE patient_id = ? AND id IN
@@ -167,43 +152,11 @@ package enum MergeStore {
                     AND owner = external_references.client_id)
             """, bindings + [.text(merge.id)])
         try tx.execute(
-            """
-            UPDATE patient_aliases SET patient_id = ? WHERE patient_id = ? AND alias IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'alias')
-            """, bindings + [.text(merge.id)])
-        try tx.execute(
-            """
-            UPDATE appointments SET patient_id = ? WHERE patient_id = ? AND id IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'appointment')
-            """, bindings + [.text(merge.id)])
-        try tx.execute(
-            """
-            UPDATE patient_files SET patient_id = ? WHERE patient_id = ? AND id IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'patient_file')
-            """, bindings + [.text(merge.id)])
-        try tx.execute(
             "UPDATE patients SET identity_status = 'active', merged_into = NULL WHERE id = ?",
             [.integer(merge.retiredID)])
         try tx.execute(
             "UPDATE merges SET undone_at = ?, undone_by = ? WHERE id = ?",
             [.integer(now.milliseconds), .text(principal), .text(merge.id)])
-    }
-
-    /// A record that came under a retired id goes back with it, should the merge be undone.
-    package static func note(
-        record id: String, under retiredID: String, in tx: borrowing Transaction
-    ) throws {
-        var retired = try tx.first(
-            "SELECT id FROM patients WHERE health_id = ?", [.text(retiredID)]
-        ) { $0.int64(0) }
-        while let patientID = retired {
-            let merge = try tx.first(
-                "SELECT id, survivor_id FROM merges WHERE retired_id = ? AND undone_at IS NULL",
-                [.integer(patientID)]
-            ) { (id: $0.text(0), survivorID: $0.int64(1)) }
-            if let merge { try note(merge.id, "record", id, in: tx) }
-            retired = merge?.survivorID
-        }
     }
 
     // MARK: What moves
@@ -234,19 +187,6 @@ package enum MergeStore {
         }
     }
 
-    private static func moveRecords(
-        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            """
-            INSERT INTO merge_moves (merge_id, kind, key, owner)
-            SELECT ?, 'record', id, '' FROM records WHERE patient_id = ?
-            """, [.text(merge), .integer(retired)])
-        try tx.execute(
-            "UPDATE records SET patient_id = ? WHERE patient_id = ?",
-            [.integer(survivor), .integer(retired)])
-    }
-
     private static func moveConsents(
         _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
     ) throws {
@@ -274,59 +214,12 @@ package enum MergeStore {
             [.integer(survivor), .integer(retired)])
     }
 
-    private static func moveAliases(
-        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
+    static func note(
+        _ merge: String, _ kind: String, _ key: String, owner: String = "",
+        in tx: borrowing Transaction
     ) throws {
         try tx.execute(
-            """
-            INSERT INTO merge_moves (merge_id, kind, key, owner)
-            SELECT ?, 'alias', alias, '' FROM patient_aliases WHERE patient_id = ?
-            """, [.text(merge), .integer(retired)])
-        try tx.execute(
-            "UPDATE patient_aliases SET patient_id = ? WHERE patient_id = ?",
-            [.integer(survivor), .integer(retired)])
-    }
-
-    /// A slot that both have is one appointment: the survivor's stays.
-    private static func moveAppointments(
-        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            """
-            INSERT INTO merge_moves (merge_id, kind, key, owner)
-            SELECT ?, 'appointment', id, '' FROM appointments AS moved
-            WHERE patient_id = ? AND NOT EXISTS (
-                SELECT 1 FROM appointments AS kept
-                WHERE kept.patient_id = ? AND kept.date = moved.date
-                    AND kept.time_from = moved.time_from
-                    AND kept.facility_id = moved.facility_id)
-            """, [.text(merge), .integer(retired), .integer(survivor)])
-        try tx.execute(
-            """
-            UPDATE appointments SET patient_id = ? WHERE patient_id = ? AND id IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'appointment')
-            """, [.integer(survivor), .integer(retired), .text(merge)])
-    }
-
-    /// What clinics keep stays theirs, word for word, and leads to the survivor.
-    private static func movePatientFiles(
-        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            """
-            INSERT INTO merge_moves (merge_id, kind, key, owner)
-            SELECT ?, 'patient_file', id, '' FROM patient_files WHERE patient_id = ?
-            """, [.text(merge), .integer(retired)])
-        try tx.execute(
-            "UPDATE patient_files SET patient_id = ? WHERE patient_id = ?",
-            [.integer(survivor), .integer(retired)])
-    }
-
-    private static func note(
-        _ merge: String, _ kind: String, _ key: String, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            "INSERT INTO merge_moves (merge_id, kind, key, owner) VALUES (?, ?, ?, '')",
-            [.text(merge), .text(kind), .text(key)])
+            "INSERT INTO merge_moves (merge_id, kind, key, owner) VALUES (?, ?, ?, ?)",
+            [.text(merge), .text(kind), .text(key), .text(owner)])
     }
 }

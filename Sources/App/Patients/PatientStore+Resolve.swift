@@ -142,13 +142,20 @@ extension PatientStore {
         from query: ResolveQuery, about resolution: Resolution, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Bool {
-        let patient = resolution.patient
         guard [.exact, .externalReference].contains(resolution.decision),
-            let said = query.demographics,
-            (patient.sex == nil && said.sex != nil)
-                || (patient.phoneNumber == nil && said.phoneNumber != nil)
-                || (patient.nationalID == nil && said.nationalID != nil)
+            let said = query.demographics, resolution.patient.lacks(said)
         else { return false }
+        var patient = resolution.patient
+        if patient.identityStatus == .active {
+            // What is said of a patient who is merged is theirs: undone, the survivor has none of it.
+            let ownerID = try MergeStore.ownerID(named: said, heldBy: patient, in: tx)
+            if ownerID != patient.id {
+                guard let owner = try find(id: ownerID, in: tx), owner.lacks(said) else {
+                    return false
+                }
+                patient = owner
+            }
+        }
         try tx.execute(
             """
             UPDATE patients SET sex = COALESCE(sex, ?), phone_number = COALESCE(phone_number, ?),
@@ -172,9 +179,20 @@ extension PatientStore {
         at now: Timestamp, in tx: borrowing Transaction
     ) throws {
         guard resolution.isUnlinked, let reference = query.externalReference else { return }
+        let patient = resolution.patient
+        let ownerID =
+            if resolution.isCreated {
+                patient.id
+            } else if resolution.isViaMergedAlias, let named = query.reference {
+                try find(named, in: tx)?.namedID ?? patient.id
+            } else {
+                try query.demographics.map {
+                    try MergeStore.ownerID(named: $0, heldBy: patient, in: tx)
+                } ?? patient.id
+            }
         try link(
             reference, clientID: client.referenceOwner, facilityID: client.facilityID,
-            to: resolution.patient.id, at: now, in: tx)
+            to: patient.id, ownerID: ownerID, at: now, in: tx)
     }
 
     /// The patient that a caller names, once the audit row names them too.
@@ -228,5 +246,13 @@ extension Resolution {
     fileprivate init(_ patient: Patient, _ decision: Decision) {
         self.init(
             patient: patient, healthID: patient.healthID, decision: decision, candidates: 1)
+    }
+}
+
+extension Patient {
+    /// Whether anything is said that is not known of them.
+    fileprivate func lacks(_ said: Demographics) -> Bool {
+        (sex == nil && said.sex != nil) || (phoneNumber == nil && said.phoneNumber != nil)
+            || (nationalID == nil && said.nationalID != nil)
     }
 }

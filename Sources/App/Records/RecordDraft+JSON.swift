@@ -79,12 +79,17 @@ extension RecordDraft {
         }
         self.init(
             type: type, externalID: externalID, status: status?.lowercased(),
-            occurredAt: occurredAt, members: view.members,
-            payload: raw, parts: parts)
+            occurredAt: occurredAt, payload: raw, content: view.rendered(over: raw), parts: parts)
     }
 
     private struct View {
-        private(set) var members: [(name: String, value: Member)] = []
+        private enum Value {
+            case text(String)
+            /// `nil` is "unknown", and stands as null.
+            case bool(Bool?)
+        }
+
+        private var members: [(name: String, value: Value)] = []
 
         var isEmpty: Bool { members.isEmpty }
 
@@ -96,44 +101,19 @@ extension RecordDraft {
         mutating func bool(_ name: String, _ value: Bool?) {
             members.append((name, .bool(value)))
         }
-    }
 
-    /// The object that readers get. It ends with the payload.
-    func view(
-        id: String, healthID: String, version: Int, source: RecordStore.Source,
-        encounterID: String?
-    ) -> [UInt8] {
-        var json = JSONWriter(reserving: 512 + payload.count)
-        json.object { json in
-            json.member("record_id", id)
-            json.member("type", type.rawValue)
-            json.member("health_id", healthID)
-            json.memberIfPresent("encounter_id", encounterID)
-            json.memberIfPresent("external_id", externalID)
-            for (name, value) in members {
-                switch value {
-                case .text(let text): json.member(name, text)
-                case .bool(let bool): json.member(name, bool)
+        func rendered(over payload: ArraySlice<UInt8>) -> [UInt8] {
+            var json = JSONWriter(reserving: 256 + payload.count)
+            json.object { json in
+                for (name, value) in members {
+                    switch value {
+                    case .text(let text): json.member(name, text)
+                    case .bool(let bool): json.member(name, bool)
+                    }
                 }
+                json.member("payload", raw: payload)
             }
-            json.member("occurred_at", occurredAt?.rfc3339)
-            json.member("received_at", source.now.rfc3339)
-            json.member("version", version)
-            json.member("source") { json in
-                json.member("facility_id", source.facilityID)
-                json.member("client_id", source.clientID)
-            }
-            json.member("payload", raw: payload)
+            return json.finish()
         }
-        return json.finish()
-    }
-
-    /// What a first version of it will be, made before the transaction that stores it.
-    func rendered(healthID: String, source: RecordStore.Source) -> RenderedRecord {
-        let id = Identifier.make(type.idPrefix, at: source.now)
-        return RenderedRecord(
-            id: id, healthID: healthID,
-            view: view(
-                id: id, healthID: healthID, version: 1, source: source, encounterID: nil))
     }
 }

@@ -7,44 +7,32 @@ package struct RecordDraft: Sendable {
     package let status: String?
     /// The clinical time, as sent; `nil` when nothing was said.
     package let occurredAt: Timestamp?
-    /// The normalised members, in order; what was not sent has none.
-    package let members: [(name: String, value: Member)]
     /// What was sent, as JSON, byte for byte.
     package let payload: ArraySlice<UInt8>
+    /// A JSON object: the normalised members, in order, of which what was not sent has none, and the
+    /// payload under that name as the last.
+    package let content: [UInt8]
     /// Diagnoses and vitals inside an encounter.
     package var parts: [RecordDraft] = []
-
-    package enum Member: Sendable {
-        case text(String)
-        /// `nil` is "unknown", and stands as null.
-        case bool(Bool?)
-    }
 }
 
 /// Whose record it is.
 package struct RecordSubject: Sendable {
     package let patientID: Int64
     package let healthID: String
-    /// The id that the record names, where a merge has retired it: undone, the record goes back.
-    package var retiredID: String?
+    /// Whom the record's own id names: a merge may have made that patient one with the above.
+    package let namedID: Int64
 
-    package init(patientID: Int64, healthID: String) {
+    package init(patientID: Int64, healthID: String, namedID: Int64? = nil) {
         self.patientID = patientID
         self.healthID = healthID
+        self.namedID = namedID ?? patientID
     }
 
     package init(_ found: PatientStore.Found) {
-        self.init(patientID: found.patient.id, healthID: found.patient.healthID)
-        retiredID = found.retiredID
+        self.init(
+            patientID: found.patient.id, healthID: found.patient.healthID, namedID: found.namedID)
     }
-}
-
-/// A record's id and view, made before it is known whether it is stored as a new one.
-package struct RenderedRecord: Sendable {
-    package let id: String
-    /// Whom the view names.
-    package let healthID: String
-    package let view: [UInt8]
 }
 
 /// What became of a pushed record.
@@ -58,9 +46,9 @@ package struct StoredRecord: Sendable {
     }
 
     package let id: String
-    package let version: Int
-    package let outcome: Outcome
-    package let receivedAt: Timestamp
+    package var version: Int
+    package var outcome: Outcome
+    package var receivedAt: Timestamp
     /// What an amended record's status was before.
     package var previousStatus: String?
 }

@@ -62,7 +62,8 @@ enum RecordRoutes {
             let source = RecordStore.Source(
                 facilityID: facilityID, clientID: client.clientID, now: context.now)
             let stored = try RecordStore.push(
-                draft, for: RecordSubject(found), from: source, in: tx)
+                draft, for: RecordSubject(found), from: source,
+                facility: FacilityStore.seq(of: facilityID, in: tx), in: tx)
             try EventStore.append(
                 stored.events(of: draft, patientID: found.patient.id, healthID: found.healthID),
                 from: context.origin, in: tx)
@@ -108,18 +109,19 @@ enum RecordRoutes {
             var query = page.query
             // One more than asked for tells whether there is a next page.
             query.limit += 1
-            var rows = try RecordStore.list(query, patientID: found.patient.id, in: tx)
+            var rows = try RecordStore.list(query, of: found.patient.id, in: tx)
             let isMore = rows.count > page.query.limit
             if isMore { rows.removeLast() }
-            var json = JSONWriter(
-                reserving: 512 + rows.reduce(0) { $0 + $1.view.count + 1 })
+            var json = JSONWriter(reserving: 512 + rows.reduce(0) { $0 + $1.content.count + 512 })
             json.object { json in
                 json.member("health_id", found.healthID)
                 json.member("type", page.query.type?.plural ?? "all")
                 json.member("records") { json in
                     for type in RecordType.listed {
                         json.memberArray(type.plural) { json in
-                            for row in rows where row.type == type { json.element(raw: row.view) }
+                            for row in rows where row.type == type {
+                                json.element(raw: row.view(of: found.healthID))
+                            }
                         }
                     }
                 }
@@ -166,7 +168,7 @@ struct RecordPage: Sendable {
     }
 
     static func cursor(_ position: RecordStore.Position) -> String {
-        Base64URL.encode(Array("\(position.listedAt) \(position.id)".utf8))
+        Base64URL.encode(Array("\(position.listedAt) \(position.seq)".utf8))
     }
 
     private static func position(_ cursor: String) -> RecordStore.Position? {
@@ -174,7 +176,9 @@ struct RecordPage: Sendable {
             let text = String(validating: bytes, as: UTF8.self)
         else { return nil }
         let parts = text.split(separator: " ")
-        guard parts.count == 2, let listedAt = Int64(parts[0]) else { return nil }
-        return RecordStore.Position(listedAt: listedAt, id: String(parts[1]))
+        guard parts.count == 2, let listedAt = Int64(parts[0]), let seq = Int64(parts[1]) else {
+            return nil
+        }
+        return RecordStore.Position(listedAt: listedAt, seq: seq)
     }
 }

@@ -12,208 +12,150 @@ package enum RecordStore {
     /// Stores a record with its parts, or amends the one that has its external id.
     ///
     /// - Parameters:
-    ///   - rendered: the first version, where it was made beforehand.
-    ///   - isRepeated: whether the record under this external id, given by its view, says the same;
+    ///   - facility: the number of the source's facility.
+    ///   - isRepeated: whether the record under this external id, given by its content, says the same;
     ///     by default when its payload is the same bytes.
     /// - Throws: `Problem` 422 when the external id belongs to another patient's record, before
     ///   anything is changed.
     package static func push(
-        _ draft: RecordDraft, for subject: RecordSubject, from source: Source,
-        rendered: RenderedRecord? = nil, isRepeated: ((_ view: [UInt8]) throws -> Bool)? = nil,
-        in tx: borrowing Transaction
+        _ draft: RecordDraft, for subject: RecordSubject, from source: Source, facility: Int64,
+        isRepeated: ((_ content: [UInt8]) throws -> Bool)? = nil, in tx: borrowing Transaction
     ) throws -> StoredRecord {
         let known = try draft.externalID.flatMap { externalID in
             try tx.first(
                 """
-                SELECT id, patient_id, version, received_at, view, status FROM records
-                WHERE facility_id = ? AND type = ? AND external_id = ? AND encounter_id IS NULL
-                """, [.text(source.facilityID), .text(draft.type.rawValue), .text(externalID)]
+                SELECT seq, patient_id, version, received_at, amended_at, status, content
+                FROM records
+                WHERE facility = ? AND type = ? AND external_id = ? AND encounter IS NULL
+                """, [.integer(facility), .text(draft.type.rawValue), .text(externalID)]
             ) { row in
                 Known(
-                    id: row.text(0), patientID: row.int64(1), version: row.int(2),
-                    receivedAt: Timestamp(milliseconds: row.int64(3)), view: row.utf8(4),
-                    status: row.textOrNil(5))
+                    seq: row.int64(0), namedID: row.int64(1), version: row.int(2),
+                    receivedAt: Timestamp(milliseconds: row.int64(3)),
+                    amendedAt: row.int64OrNil(4).map { Timestamp(milliseconds: $0) },
+                    status: row.textOrNil(5), content: row.utf8(6))
             }
         }
         guard let known else {
-            let ready =
-                rendered?.healthID == subject.healthID ? rendered : nil
-            let new = ready ?? draft.rendered(healthID: subject.healthID, source: source)
-            try insert(
-                draft, id: new.id, view: new.view, for: subject, from: source, encounterID: nil,
-                in: tx)
-            try insertParts(of: draft, encounterID: new.id, for: subject, from: source, in: tx)
+            let seq = try insert(
+                draft, encounter: nil, for: subject, from: source, facility: facility, in: tx)
+            try insertParts(
+                of: draft, encounter: seq, for: subject, from: source, facility: facility, in: tx)
             return StoredRecord(
-                id: new.id, version: 1, outcome: .created, receivedAt: source.now)
+                id: Identifier.make(draft.type.idPrefix, at: source.now, row: seq), version: 1,
+                outcome: .created, receivedAt: source.now)
         }
-        guard known.patientID == subject.patientID else {
+        guard try belongs(known, to: subject, in: tx) else {
             throw Problem.validation(
                 "external_id", "names a record of another patient of this facility")
         }
-        if try isRepeated?(known.view) ?? known.ends(with: draft.payload) {
-            return StoredRecord(
-                id: known.id, version: known.version, outcome: .unchanged,
-                receivedAt: known.receivedAt)
-        }
-        try amend(known, with: draft, for: subject, from: source, in: tx)
-        return StoredRecord(
-            id: known.id, version: known.version + 1, outcome: .amended, receivedAt: source.now,
-            previousStatus: known.status)
+        var stored = StoredRecord(
+            id: Identifier.make(draft.type.idPrefix, at: known.receivedAt, row: known.seq),
+            version: known.version, outcome: .unchanged,
+            receivedAt: known.amendedAt ?? known.receivedAt)
+        if try isRepeated?(known.content) ?? known.ends(with: draft.payload) { return stored }
+        try amend(known, with: draft, for: subject, from: source, facility: facility, in: tx)
+        stored.version += 1
+        stored.outcome = .amended
+        stored.receivedAt = source.now
+        stored.previousStatus = known.status
+        return stored
     }
 
     private struct Known {
-        let id: String
-        let patientID: Int64
+        let seq: Int64
+        let namedID: Int64
         let version: Int
         let receivedAt: Timestamp
-        let view: [UInt8]
+        let amendedAt: Timestamp?
         let status: String?
+        let content: [UInt8]
 
-        /// A view ends with its payload: the same bytes are the same record, sent again.
+        /// The same bytes are the same record, sent again.
         func ends(with payload: ArraySlice<UInt8>) -> Bool {
             let end = Array("\"payload\":".utf8) + payload + [UInt8(ascii: "}")]
-            return view.suffix(end.count).elementsEqual(end)
+            return content.suffix(end.count).elementsEqual(end)
         }
+    }
+
+    private static func belongs(
+        _ known: Known, to subject: RecordSubject, in tx: borrowing Transaction
+    ) throws -> Bool {
+        if known.namedID == subject.patientID || known.namedID == subject.namedID { return true }
+        return try PatientStore.survivor(withID: known.namedID, in: tx)?.id == subject.patientID
     }
 
     private static func insert(
-        _ draft: RecordDraft, id: String, view: [UInt8], for subject: RecordSubject,
-        from source: Source, encounterID: String?, in tx: borrowing Transaction
-    ) throws {
+        _ draft: RecordDraft, encounter: Int64?, for subject: RecordSubject, from source: Source,
+        facility: Int64, in tx: borrowing Transaction
+    ) throws -> Int64 {
         let listedAt = draft.occurredAt ?? source.now
         try tx.execute(
             """
-            INSERT INTO records (id, patient_id, type, encounter_id, facility_id, client_id,
-                external_id, version, status, occurred_at, received_at, listed_at, view)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
+            INSERT INTO records (patient_id, type, encounter, facility, client_id, external_id,
+                version, status, occurred_at, received_at, listed_at, content)
+            VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
             """,
             [
-                .text(id), .integer(subject.patientID), .text(draft.type.rawValue),
-                .optional(encounterID), .text(source.facilityID), .text(source.clientID),
-                .optional(draft.externalID), .optional(draft.status),
-                .optional(draft.occurredAt?.milliseconds), .integer(source.now.milliseconds),
-                .integer(listedAt.milliseconds), .utf8(view),
+                .integer(subject.namedID), .text(draft.type.rawValue), .optional(encounter),
+                .integer(facility), .text(source.clientID), .optional(draft.externalID),
+                .optional(draft.status), .optional(draft.occurredAt?.milliseconds),
+                .integer(source.now.milliseconds), .integer(listedAt.milliseconds),
+                .utf8(draft.content),
             ])
-        if let retiredID = subject.retiredID {
-            try MergeStore.note(record: id, under: retiredID, in: tx)
-        }
+        return tx.lastInsertedRow
     }
 
     private static func insertParts(
-        of draft: RecordDraft, encounterID: String, for subject: RecordSubject,
-        from source: Source, in tx: borrowing Transaction
+        of draft: RecordDraft, encounter: Int64, for subject: RecordSubject, from source: Source,
+        facility: Int64, in tx: borrowing Transaction
     ) throws {
         for var part in draft.parts {
             // What happened in a visit happened when the visit did, unless it says otherwise.
             if part.occurredAt == nil { part = part.occurring(at: draft.occurredAt) }
-            let id = Identifier.make(part.type.idPrefix, at: source.now)
-            let view = part.view(
-                id: id, healthID: subject.healthID, version: 1, source: source,
-                encounterID: encounterID)
-            try insert(
-                part, id: id, view: view, for: subject, from: source, encounterID: encounterID,
-                in: tx)
+            _ = try insert(
+                part, encounter: encounter, for: subject, from: source, facility: facility, in: tx)
         }
     }
 
     private static func amend(
         _ known: Known, with draft: RecordDraft, for subject: RecordSubject,
-        from source: Source, in tx: borrowing Transaction
+        from source: Source, facility: Int64, in tx: borrowing Transaction
     ) throws {
         try tx.execute(
             """
-            INSERT INTO record_versions (record_id, version, client_id, occurred_at, received_at, view)
-            SELECT id, version, client_id, occurred_at, received_at, view FROM records
-            WHERE id = ? OR encounter_id = ?
-            """, [.text(known.id), .text(known.id)])
-        let view = draft.view(
-            id: known.id, healthID: subject.healthID, version: known.version + 1, source: source,
-            encounterID: nil)
+            INSERT INTO record_versions (record, version, client_id, status, occurred_at,
+                received_at, content)
+            SELECT seq, version, client_id, status, occurred_at,
+                COALESCE(amended_at, received_at), content
+            FROM records WHERE seq = ?
+            """, [.integer(known.seq)])
         try tx.execute(
             """
             UPDATE records SET version = version + 1, client_id = ?, status = ?, occurred_at = ?,
-                received_at = ?, listed_at = COALESCE(?, listed_at), view = ?
-            WHERE id = ?
+                amended_at = ?, listed_at = COALESCE(?, listed_at), content = ?
+            WHERE seq = ?
             """,
             [
                 .text(source.clientID), .optional(draft.status),
                 .optional(draft.occurredAt?.milliseconds), .integer(source.now.milliseconds),
-                .optional(draft.occurredAt?.milliseconds),
-                .utf8(view), .text(known.id),
+                .optional(draft.occurredAt?.milliseconds), .utf8(draft.content),
+                .integer(known.seq),
             ])
-        // The parts of the new version replace the old ones, which their versions keep.
-        try tx.execute("DELETE FROM records WHERE encounter_id = ?", [.text(known.id)])
-        try insertParts(of: draft, encounterID: known.id, for: subject, from: source, in: tx)
-    }
-
-    // MARK: Reading
-
-    /// A place in a patient's records, newest first.
-    package struct Position: Sendable {
-        package let listedAt: Int64
-        package let id: String
-    }
-
-    package struct Query: Sendable {
-        /// `nil` for every type.
-        package var type: RecordType?
-        package var from: Timestamp?
-        package var to: Timestamp?
-        package var before: Position?
-        package var limit: Int
-    }
-
-    /// Views of one type, newest first.
-    package static func newest(
-        _ type: RecordType, patientID: Int64, limit: Int, in tx: borrowing Transaction
-    ) throws -> [[UInt8]] {
-        try list(Query(type: type, limit: limit), patientID: patientID, in: tx).map(\.view)
-    }
-
-    /// Prescriptions that nobody has called finished.
-    package static func activePrescriptions(
-        patientID: Int64, limit: Int, in tx: borrowing Transaction
-    ) throws -> [[UInt8]] {
-        try tx.all(
-            """
-            SELECT view FROM records
-            WHERE patient_id = ? AND type = 'prescription' AND (status IS NULL OR status NOT IN
-                ('cancelled', 'canceled', 'completed', 'stopped', 'dispensed', 'expired'))
-            ORDER BY listed_at DESC, id DESC LIMIT ?
-            """, [.integer(patientID), .int(limit)]
-        ) { $0.utf8(0) }
-    }
-
-    /// One patient's records as readers get them, newest first.
-    package static func list(
-        _ query: Query, patientID: Int64, in tx: borrowing Transaction
-    ) throws -> [(type: RecordType, position: Position, view: [UInt8])] {
-        try tx.all(
-            """
-            SELECT type, listed_at, id, view FROM records
-            WHERE patient_id = ?1 AND (listed_at, id) < (?2, ?3)
-                AND listed_at >= ?4 AND listed_at < ?5 AND (?6 IS NULL OR type = ?6)
-            ORDER BY listed_at DESC, id DESC LIMIT ?7
-            """,
-            [
-                .integer(patientID), .integer(query.before?.listedAt ?? .max),
-                .text(query.before?.id ?? ""), .integer(query.from?.milliseconds ?? .min),
-                .integer(query.to?.milliseconds ?? .max), .optional(query.type?.rawValue),
-                .int(query.limit),
-            ]
-        ) { row in
-            (
-                type: RecordType(rawValue: row.text(0)) ?? .encounter,
-                position: Position(listedAt: row.int64(1), id: row.text(2)), view: row.utf8(3)
-            )
-        }
+        // The parts of the new version take the place of the old ones.
+        try tx.execute(
+            "UPDATE records SET replaced_at = ? WHERE encounter = ? AND replaced_at IS NULL",
+            [.integer(source.now.milliseconds), .integer(known.seq)])
+        try insertParts(
+            of: draft, encounter: known.seq, for: subject, from: source, facility: facility,
+            in: tx)
     }
 }
 
 extension RecordDraft {
     fileprivate func occurring(at time: Timestamp?) -> RecordDraft {
         RecordDraft(
-            type: type, externalID: externalID, status: status, occurredAt: time, members: members,
-            payload: payload, parts: parts)
+            type: type, externalID: externalID, status: status, occurredAt: time, payload: payload,
+            content: content, parts: parts)
     }
 }

@@ -15,6 +15,13 @@ enum SummaryRoutes {
     /// Rows of each kind.
     private static let rowLimit = 10
 
+    private static let activeMedications = RecordStore.Query(
+        type: .prescription, isActive: true, limit: rowLimit)
+
+    private static func newest(_ type: RecordType) -> RecordStore.Query {
+        RecordStore.Query(type: type, limit: rowLimit)
+    }
+
     @Sendable static func getPatientSummary(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
@@ -25,21 +32,18 @@ enum SummaryRoutes {
             try ConsentStore.require(
                 [.prescription, .labResult, .encounter], of: patientID,
                 by: context.client.clientID, at: context.now, auditing: &entry, in: tx)
-            let sections: [(name: String, rows: [[UInt8]])] = [
+            let sections = [
                 (
                     "active_medications",
-                    try RecordStore.activePrescriptions(
-                        patientID: patientID, limit: rowLimit, in: tx)
+                    try RecordStore.list(activeMedications, of: patientID, in: tx)
                 ),
                 (
                     "recent_lab_results",
-                    try RecordStore.newest(
-                        .labResult, patientID: patientID, limit: rowLimit, in: tx)
+                    try RecordStore.list(newest(.labResult), of: patientID, in: tx)
                 ),
                 (
                     "recent_encounters",
-                    try RecordStore.newest(
-                        .encounter, patientID: patientID, limit: rowLimit, in: tx)
+                    try RecordStore.list(newest(.encounter), of: patientID, in: tx)
                 ),
             ]
             var json = JSONWriter(reserving: 4096)
@@ -49,7 +53,7 @@ enum SummaryRoutes {
                 json.describe(found.patient)
                 for (name, rows) in sections {
                     json.memberArray(name) { json in
-                        for row in rows { json.element(raw: row) }
+                        for row in rows { json.element(raw: row.view(of: found.healthID)) }
                     }
                 }
             }
@@ -71,8 +75,7 @@ enum SummaryRoutes {
                 in: tx)
             let medications =
                 isOpen
-                ? try RecordStore.activePrescriptions(
-                    patientID: patientID, limit: rowLimit, in: tx) : []
+                ? try RecordStore.list(activeMedications, of: patientID, in: tx) : []
             entry.purpose = entry.purpose ?? "emergency-profile"
             var json = JSONWriter(reserving: 2048)
             json.object { json in
@@ -83,7 +86,7 @@ enum SummaryRoutes {
                 json.member("blood_type", found.patient.bloodType)
                 json.member("allergies", raw: Array(found.patient.allergies.utf8))
                 json.memberArray("active_medications") { json in
-                    for row in medications { json.element(raw: row) }
+                    for row in medications { json.element(raw: row.view(of: found.healthID)) }
                 }
                 json.member("medications_withheld", !isOpen)
             }

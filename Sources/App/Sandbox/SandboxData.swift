@@ -131,7 +131,7 @@ package enum SandboxData {
             """, [.text(person.bloodType), .text(person.allergies), .integer(patient.id)])
         guard let legacyID = person.legacyID else { return }
         let subject = RecordSubject(patientID: patient.id, healthID: patient.healthID)
-        try PatientStore.addAlias(legacyID, .legacy, to: subject, at: now, in: tx)
+        try PatientStore.addAlias(legacyID, to: subject, at: now, in: tx)
     }
 
     private static func people() -> [Person] {

@@ -82,7 +82,8 @@ enum SandboxRecords {
             let draft = RecordDraft(push.type, &body)
             try body.finish()
             _ = try RecordStore.push(
-                draft, for: RecordSubject(found), from: source, in: tx)
+                draft, for: RecordSubject(found), from: source,
+                facility: FacilityStore.seq(of: facilityID, in: tx), in: tx)
         }
     }
 

@@ -9,7 +9,7 @@ extension DeliveryStore {
     ) throws -> [Line] {
         try tx.all(
             """
-            SELECT d.subscription, d.event_seq, e.id, e.type, d.state, d.next_attempt_at,
+            SELECT d.subscription, d.event_seq, e.created_at, e.type, d.state, d.next_attempt_at,
                 d.attempts, d.created_at, d.last_attempt_at, d.last_status, d.last_error,
                 d.last_response, d.last_duration_ms
             FROM webhook_deliveries d LEFT JOIN events e ON e.seq = d.event_seq

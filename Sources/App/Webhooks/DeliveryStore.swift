@@ -194,8 +194,13 @@ package enum DeliveryStore {
                 at: Timestamp(milliseconds: at), durationMilliseconds: row.intOrNil(12) ?? 0,
                 status: row.intOrNil(9), error: row.textOrNil(10), response: row.textOrNil(11))
         }
+        let seq = row.int64(1)
+        let eventID = row.int64OrNil(2).map { time in
+            Identifier.make(
+                StoredEvent.idPrefix, at: Timestamp(milliseconds: time), row: seq)
+        }
         return Line(
-            subscription: row.int64(0), eventSeq: row.int64(1), eventID: row.textOrNil(2) ?? "",
+            subscription: row.int64(0), eventSeq: seq, eventID: eventID ?? "",
             eventType: row.textOrNil(3) ?? "",
             delivery: Delivery(
                 state: state(row.text(4), dueAt: row.int64OrNil(5)), attempts: row.int(6),
@@ -210,7 +215,7 @@ package enum DeliveryStore {
     ) throws -> [Line] {
         try tx.all(
             """
-            SELECT d.subscription, d.event_seq, e.id, e.type, d.state, d.next_attempt_at,
+            SELECT d.subscription, d.event_seq, e.created_at, e.type, d.state, d.next_attempt_at,
                 d.attempts, d.created_at, d.last_attempt_at, d.last_status, d.last_error,
                 d.last_response, d.last_duration_ms
             FROM webhook_deliveries d LEFT JOIN events e ON e.seq = d.event_seq

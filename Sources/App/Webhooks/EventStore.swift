@@ -24,13 +24,13 @@ package enum EventStore {
     ) throws {
         try tx.execute(
             """
-            INSERT INTO events (id, type, created_at, facility_id, client_id, patient_id,
-                request_id, data)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO events (type, created_at, facility_id, client_id, patient_id, request_id,
+                data)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(Identifier.make("evt_", at: origin.now)), .text(event.kind.rawValue),
-                .integer(origin.now.milliseconds), .optional(origin.facilityID),
+                .text(event.kind.rawValue), .integer(origin.now.milliseconds),
+                .optional(origin.facilityID),
                 .optional(origin.clientID), .optional(event.patientID), .text(origin.requestID),
                 .text(JSONText.object(event.data)),
             ])
@@ -46,26 +46,25 @@ package enum EventStore {
 
     private static func event(_ row: borrowing Row) throws -> StoredEvent {
         StoredEvent(
-            seq: row.int64(0), id: row.text(1), type: row.text(2),
-            createdAt: Timestamp(milliseconds: row.int64(3)), facilityID: row.textOrNil(4),
-            clientID: row.textOrNil(5), patientID: row.int64OrNil(6), requestID: row.text(7),
-            data: row.utf8(8))
+            seq: row.int64(0), type: row.text(1),
+            createdAt: Timestamp(milliseconds: row.int64(2)), facilityID: row.textOrNil(3),
+            clientID: row.textOrNil(4), patientID: row.int64OrNil(5), requestID: row.text(6),
+            data: row.utf8(7))
     }
 
     package static func find(seq: Int64, in tx: borrowing Transaction) throws -> StoredEvent? {
         try tx.first(
             """
-            SELECT seq, id, type, created_at, facility_id, client_id, patient_id, request_id, data
+            SELECT seq, type, created_at, facility_id, client_id, patient_id, request_id, data
             FROM events WHERE seq = ?
             """, [.integer(seq)], event)
     }
 
     package static func find(id: String, in tx: borrowing Transaction) throws -> StoredEvent? {
-        try tx.first(
-            """
-            SELECT seq, id, type, created_at, facility_id, client_id, patient_id, request_id, data
-            FROM events WHERE id = ?
-            """, [.text(id)], event)
+        guard let (createdAt, seq) = Identifier.row(of: id, StoredEvent.idPrefix),
+            let event = try find(seq: seq, in: tx), event.createdAt == createdAt
+        else { return nil }
+        return event
     }
 
     /// Everybody's events after one, oldest first.
@@ -74,7 +73,7 @@ package enum EventStore {
     ) throws -> [StoredEvent] {
         try tx.all(
             """
-            SELECT seq, id, type, created_at, facility_id, client_id, patient_id, request_id, data
+            SELECT seq, type, created_at, facility_id, client_id, patient_id, request_id, data
             FROM events WHERE seq > ? ORDER BY seq LIMIT ?
             """, [.integer(seq), .int(limit)], event)
     }
@@ -130,7 +129,7 @@ package enum EventStore {
         guard seq < end else { return page }
         let found = try tx.all(
             """
-            SELECT seq, id, type, created_at, facility_id, client_id, patient_id, request_id, data
+            SELECT seq, type, created_at, facility_id, client_id, patient_id, request_id, data
             FROM events e
             WHERE seq > ?1 AND seq <= ?2 AND (client_id = ?3 OR facility_id = ?4 OR EXISTS (
                 SELECT 1 FROM consents c

@@ -1,7 +1,6 @@
 /// An event as it stands in the outbox.
 package struct StoredEvent: Sendable {
     package let seq: Int64
-    package let id: String
     package let type: String
     package let createdAt: Timestamp
     package let facilityID: String?
@@ -12,11 +11,10 @@ package struct StoredEvent: Sendable {
     package let data: [UInt8]
 
     package init(
-        seq: Int64, id: String, type: String, createdAt: Timestamp, facilityID: String?,
+        seq: Int64, type: String, createdAt: Timestamp, facilityID: String?,
         clientID: String?, patientID: Int64?, requestID: String, data: [UInt8]
     ) {
         self.seq = seq
-        self.id = id
         self.type = type
         self.createdAt = createdAt
         self.facilityID = facilityID
@@ -25,6 +23,10 @@ package struct StoredEvent: Sendable {
         self.requestID = requestID
         self.data = data
     }
+
+    static let idPrefix: StaticString = "evt_"
+
+    package var id: String { Identifier.make(Self.idPrefix, at: createdAt, row: seq) }
 }
 
 /// Who may be told of events (contract § 8).

@@ -60,23 +60,40 @@ struct CSVDialect: Equatable {
         return (delimiter, at)
     }
 
-    /// The delimiter under which the first row has the most names that we know, then the most fields.
+    /// The delimiter under which the row of the column names has the most that we know, then the most
+    /// fields. That is the first row unless it is none under any delimiter.
     private static func guess(_ text: ArraySlice<UInt8>, endsWithCR: Bool) -> UInt8 {
+        let candidates = delimiters.map { delimiter in
+            (delimiter: delimiter, rows: firstRows(of: text, delimiter, endsWithCR: endsWithCR))
+        }
+        let isFirst = candidates.contains { $0.rows.first.map(FileHeading.isHeading) ?? false }
         var best = (delimiter: delimiters[0], known: -1, fields: -1)
-        for delimiter in delimiters {
-            var parser = CSVParser(delimiter: delimiter, endsWithCR: endsWithCR)
-            parser.append(Array(text))
-            parser.finish()
-            var row = CSVRow()
-            while parser.next(into: &row), row.isBlank {}
-            let known = (0..<row.count).count { index in
-                ColumnNames.isKnown(TextEncoding.string(row[index]))
-            }
-            if (known, row.count) > (best.known, best.fields) {
-                best = (delimiter, known, row.count)
+        for (delimiter, rows) in candidates {
+            for row in isFirst ? rows.prefix(1) : rows[...] {
+                let known = FileHeading.knownCount(row)
+                // Of rows of data the first tells as much as any.
+                guard known > 0 || row.number == rows[0].number else { continue }
+                if (known, row.count) > (best.known, best.fields) {
+                    best = (delimiter, known, row.count)
+                }
             }
         }
         return best.delimiter
+    }
+
+    /// The filled rows among those in which column names are looked for; the first wherever it is.
+    private static func firstRows(
+        of text: ArraySlice<UInt8>, _ delimiter: UInt8, endsWithCR: Bool
+    ) -> [CSVRow] {
+        var parser = CSVParser(delimiter: delimiter, endsWithCR: endsWithCR)
+        parser.append(Array(text))
+        parser.finish()
+        var rows: [CSVRow] = []
+        var row = CSVRow()
+        while parser.next(into: &row), rows.isEmpty || row.number <= FileHeading.searchedRows {
+            if !row.isBlank { rows.append(row) }
+        }
+        return rows
     }
 
     private static func refuseOtherFormats(_ head: [UInt8]) throws(FileRefusal) {

@@ -7,9 +7,9 @@ import Foundation
 /// place is never read in a mixture of two versions; one that is replaced by another goes on being
 /// read from the old one, which is still whole.
 struct FileImport {
-    enum Outcome: Equatable {
+    enum Outcome {
         /// All rows are queued.
-        case complete(QueuedFile)
+        case complete(QueuedFile, FileHeading)
         /// The file has changed while it was read; what was queued is true, and the rest is read
         /// when it has settled.
         case changed
@@ -37,16 +37,13 @@ struct FileImport {
             throw FileRefusal("The file is empty.")
         }
         let dialect = try CSVDialect(sniffing: head)
-        var reader = RowReader(dialect, offset: dialect.headerOffset, number: 0)
-        guard let heading = try reader.nextFilled(from: input) else {
-            throw FileRefusal("The file has no rows, not even one with the column names.")
-        }
-        let layout = try FileLayout(heading: heading)
+        let heading = try FileHeading(of: input, dialect)
+        let layout = heading.layout
         guard input.status == status else { return .changed }
         var file = try open(
-            name, type, status, dialect, layout, offset: reader.offset, row: heading.number,
+            name, type, status, dialect, layout, offset: heading.offset, row: heading.row.number,
             isASCII: head.allSatisfy { $0 < 0x80 } || TextEncoding.isUTF8(head[...]))
-        reader = RowReader(dialect, offset: file.nextOffset, number: file.nextRow)
+        var reader = RowReader(dialect, offset: file.nextOffset, number: file.nextRow)
         let builder = RecordBuilder(
             type: type, layout: layout, dates: dates, sourceFile: name)
         var queued = 0
@@ -66,7 +63,7 @@ struct FileImport {
                     chunk.rows, bad: chunk.badLines.count, to: updated, in: tx)
             }
             progress(Int64(file.nextOffset), status.size, queued)
-            if chunk.isLast { return .complete(file) }
+            if chunk.isLast { return .complete(file, heading) }
         }
     }
 

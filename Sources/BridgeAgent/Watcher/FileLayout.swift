@@ -21,12 +21,13 @@ struct FileLayout: Equatable {
     init(heading row: CSVRow) throws(FileRefusal) {
         let headings = (0..<row.count).map { TextEncoding.string(row[$0]) }
         guard row.fault == nil else {
-            throw FileRefusal("The first row, with the column names, cannot be read.")
+            throw FileRefusal("The row with the column names cannot be read.")
         }
         guard headings.contains(where: ColumnNames.isKnown) else {
             throw FileRefusal(
-                "The first row has no column name that OpesCare knows. It must hold the names of "
-                    + "the columns, such as first_name, last_name, dob, health_id, test, result.")
+                "None of the first \(FileHeading.searchedRows) rows holds column names that OpesCare "
+                    + "knows. One must hold the names of the columns, such as first_name, "
+                    + "last_name, dob, health_id, test, result.")
         }
         // What the agent itself writes into each record.
         var taken: Set<String> = ["record_type", "source_system", "source_file", "agent_id"]
@@ -94,15 +95,16 @@ struct RecordBuilder {
         let columns = layout.columns
         guard row.count >= columns.count else {
             return .bad(
-                reason: "the row has \(row.count) fields where the first row has "
-                    + "\(columns.count)")
+                reason: "the row has \(row.count) fields where there are "
+                    + "\(columns.count) column names")
         }
         // A delimiter too many at the end of every row is common and harmless.
         for index in columns.count..<max(columns.count, row.count)
         where !row[index].allSatisfy(CSVRow.isBlank) {
             return .bad(
-                reason: "the row has \(row.count) fields where the first row has "
-                    + "\(columns.count): put a text that contains the separator in quotes")
+                reason: "the row has \(row.count) fields where there are "
+                    + "\(columns.count) column names: put a text that contains the separator in quotes"
+            )
         }
         var reason: String?
         var json = JSONWriter(reserving: row.bytes.count + columns.count * 24 + 128)

@@ -95,9 +95,10 @@ final class FolderWatcher {
         currentName.value = name
         do {
             switch try fileImport.run(name, type: type) {
-            case .complete(let file):
+            case .complete(let file, let heading):
                 log.info(
-                    "read \(name) as \(type.rawValue) records: last row \(file.nextRow)")
+                    "read \(name) as \(type.rawValue) records: last row \(file.nextRow)"
+                        + (heading.remark.map { "; \($0)" } ?? ""))
                 complained.remove(name)
                 return try tryMove(file)
             case .changed:

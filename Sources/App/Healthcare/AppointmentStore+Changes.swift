@@ -1,0 +1,135 @@
+package import SQLite
+
+extension AppointmentStore {
+    /// Stores an appointment that was sent for a Health ID, or changes the one that has its external id
+    /// or, without, its slot.
+    ///
+    /// - Parameter isRepeated: whether what was last sent, given as JSON, says the same.
+    /// - Throws: `Problem` 422 when the external id is another patient's, or the slot is another
+    ///   appointment's; before anything is changed.
+    package static func push(
+        _ draft: AppointmentDraft, for subject: RecordSubject, from source: RecordStore.Source,
+        isRepeated: (_ payload: [UInt8]) throws -> Bool, in tx: borrowing Transaction
+    ) throws -> StoredAppointment {
+        let named = try draft.externalID.flatMap { externalID in
+            try find(externalID: externalID, facilityID: source.facilityID, in: tx)
+        }
+        if let named, try !isOne(named.ownerID, subject.patientID, in: tx) {
+            throw Problem.validation(
+                "external_id", "names an appointment of another patient of this facility")
+        }
+        let ownerID = named?.ownerID ?? subject.namedID
+        let inSlot = try find(
+            in: (draft.date, draft.timeFrom), of: named?.holder ?? .patient(id: ownerID),
+            ownerID: ownerID, facilityID: source.facilityID, in: tx)
+        if let named, let inSlot, named.id != inSlot.id {
+            throw Problem.validation(
+                "time_from", "is another appointment of this patient already")
+        }
+        guard let known = named ?? inSlot else {
+            return try insert(draft, for: .patient(id: ownerID), from: source, in: tx)
+        }
+        // Two ids are two bookings, and a slot holds one: a cancelled one makes room.
+        if let new = draft.externalID, let old = known.externalID, old != new,
+            known.status != .cancelled
+        {
+            throw Problem.validation(
+                "time_from", "is the appointment \(old) of this patient, and \(new) is another one")
+        }
+        if try isRepeated(known.payload) {
+            return StoredAppointment(
+                id: known.id, outcome: .unchanged, status: known.status,
+                previousStatus: known.status)
+        }
+        try change(known, to: draft, for: known.holder, from: source, in: tx)
+        return StoredAppointment(
+            id: known.id, outcome: .amended, status: draft.status, previousStatus: known.status)
+    }
+
+    /// Whether somebody is a patient, or is merged into them.
+    package static func isOne(
+        _ ownerID: Int64?, _ patientID: Int64?, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let ownerID, let patientID else { return false }
+        return try ownerID == patientID
+            || PatientStore.survivor(withID: ownerID, in: tx)?.id == patientID
+    }
+
+    package static func insert(
+        _ draft: AppointmentDraft, for holder: Appointment.Holder,
+        from source: RecordStore.Source, in tx: borrowing Transaction
+    ) throws -> StoredAppointment {
+        let id = Identifier.make("apt_", at: source.now)
+        try tx.execute(
+            """
+            INSERT INTO appointments (id, facility_id, patient_id, file_seq, client_id, external_id,
+                date, time_from, time_to, status, doctor_code, clinic_code, payload, fields,
+                version, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+            """,
+            [
+                .text(id), .text(source.facilityID), .optional(holder.patientID),
+                .optional(holder.fileSeq), .text(source.clientID), .optional(draft.externalID),
+                .text(draft.date.description), .text(draft.timeFrom), .optional(draft.timeTo),
+                .text(draft.status.rawValue), .optional(draft.doctorCode),
+                .optional(draft.clinicCode), .utf8Slice(draft.payload),
+                draft.fields.map { .utf8($0) } ?? .null,
+                .integer(source.now.milliseconds), .integer(source.now.milliseconds),
+            ])
+        return StoredAppointment(
+            id: id, outcome: .created, status: draft.status, previousStatus: nil)
+    }
+
+    /// - Parameter holder: whose it is from now on; what an agent booked becomes the file's that a
+    ///   clinic sends it for.
+    package static func change(
+        _ known: Appointment, to draft: AppointmentDraft, for holder: Appointment.Holder,
+        from source: RecordStore.Source, in tx: borrowing Transaction
+    ) throws {
+        // VALUES, and no column of a foreign key below unless it changes: SQLite keeps a journal of its
+        // own for a statement that may write several rows or end half-way, and inside a savepoint it
+        // walks that journal at each one's end. A list of 5,000 would take seconds.
+        try tx.execute(
+            """
+            INSERT INTO appointment_versions (appointment_id, version, client_id, date, time_from,
+                status, payload, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(known.id), .int(known.version), .text(known.clientID),
+                .text(known.date.description), .text(known.timeFrom),
+                .text(known.status.rawValue), .utf8(known.payload),
+                .integer(known.updatedAt.milliseconds),
+            ])
+        try tx.execute(
+            """
+            UPDATE appointments SET client_id = ?, external_id = COALESCE(?, external_id),
+                date = ?, time_from = ?, time_to = ?, status = ?, doctor_code = ?,
+                clinic_code = ?, payload = ?, fields = COALESCE(?, fields),
+                version = version + 1, updated_at = ?
+            WHERE id = ?
+            """,
+            [
+                .text(source.clientID), .optional(draft.externalID),
+                .text(draft.date.description), .text(draft.timeFrom), .optional(draft.timeTo),
+                .text(draft.status.rawValue), .optional(draft.doctorCode),
+                .optional(draft.clinicCode), .utf8Slice(draft.payload),
+                draft.fields.map { .utf8($0) } ?? .null,
+                .integer(source.now.milliseconds), .text(known.id),
+            ])
+        guard holder != known.holder else { return }
+        try tx.execute(
+            "UPDATE appointments SET patient_id = ?, file_seq = ? WHERE id = ?",
+            [.optional(holder.patientID), .optional(holder.fileSeq), .text(known.id)])
+    }
+}
+
+extension Appointment.Holder {
+    fileprivate var fileSeq: Int64? {
+        if case .file(let seq) = self { seq } else { nil }
+    }
+
+    fileprivate var patientID: Int64? {
+        if case .patient(let id) = self { id } else { nil }
+    }
+}

@@ -1,0 +1,88 @@
+package import SQLite
+
+extension RecordStore {
+    /// A place in a patient's records, newest first.
+    package struct Position: Sendable {
+        package let listedAt: Int64
+        package let seq: Int64
+    }
+
+    package struct Query: Sendable {
+        /// `nil` for every type.
+        package var type: RecordType?
+        /// Leaves out what somebody has called finished.
+        package var isActive = false
+        package var from: Timestamp?
+        package var to: Timestamp?
+        package var before: Position?
+        package var limit: Int
+    }
+
+    /// One current version as stored.
+    package struct Line: Sendable {
+        package let type: RecordType
+        package let position: Position
+        let facilityID: String
+        let clientID: String
+        let externalID: String?
+        let version: Int
+        let occurredAt: Timestamp?
+        let receivedAt: Timestamp
+        let amendedAt: Timestamp?
+        /// Which visit it is a part of.
+        let encounter: (seq: Int64, receivedAt: Timestamp)?
+        let content: [UInt8]
+    }
+
+    /// One patient's records, newest first, with those of whom a merge made one with them.
+    package static func list(
+        _ query: Query, of patientID: Int64, in tx: borrowing Transaction
+    ) throws -> [Line] {
+        var lines = try lines(query, of: patientID, in: tx)
+        let retired = try MergeStore.retired(into: patientID, in: tx)
+        guard !retired.isEmpty else { return lines }
+        for id in retired { lines += try self.lines(query, of: id, in: tx) }
+        lines.sort {
+            ($0.position.listedAt, $0.position.seq) > ($1.position.listedAt, $1.position.seq)
+        }
+        return Array(lines.prefix(query.limit))
+    }
+
+    private static func lines(
+        _ query: Query, of patientID: Int64, in tx: borrowing Transaction
+    ) throws -> [Line] {
+        try tx.all(
+            """
+            SELECT r.seq, type, client_id, external_id, version, occurred_at, received_at,
+                amended_at, listed_at, encounter, content,
+                (SELECT received_at FROM records AS visit WHERE visit.seq = r.encounter),
+                facilities.id
+            FROM records r JOIN facilities ON facilities.seq = r.facility
+            WHERE patient_id = ?1 AND (listed_at, r.seq) < (?2, ?3)
+                AND listed_at >= ?4 AND listed_at < ?5 AND (?6 IS NULL OR type = ?6)
+                AND (?7 = 0 OR status IS NULL OR status NOT IN
+                    ('cancelled', 'canceled', 'completed', 'stopped', 'dispensed', 'expired'))
+                AND replaced_at IS NULL
+            ORDER BY listed_at DESC, r.seq DESC LIMIT ?8
+            """,
+            [
+                .integer(patientID), .integer(query.before?.listedAt ?? .max),
+                .integer(query.before?.seq ?? .max), .integer(query.from?.milliseconds ?? .min),
+                .integer(query.to?.milliseconds ?? .max), .optional(query.type?.rawValue),
+                .bool(query.isActive), .int(query.limit),
+            ]
+        ) { row in
+            Line(
+                type: RecordType(rawValue: row.text(1)) ?? .encounter,
+                position: Position(listedAt: row.int64(8), seq: row.int64(0)),
+                facilityID: row.text(12), clientID: row.text(2), externalID: row.textOrNil(3),
+                version: row.int(4),
+                occurredAt: row.int64OrNil(5).map { Timestamp(milliseconds: $0) },
+                receivedAt: Timestamp(milliseconds: row.int64(6)),
+                amendedAt: row.int64OrNil(7).map { Timestamp(milliseconds: $0) },
+                encounter: row.int64OrNil(9).map { seq in
+                    (seq: seq, receivedAt: Timestamp(milliseconds: row.int64(11)))
+                }, content: row.utf8(10))
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import App
+import HTTP
+import JSON
+import SQLite
+import TestSupport
+import Testing
+
+/// Bookings that are moved, named and refused.
+struct HealthcareAppointmentTests {
+    private let app: TestApp
+
+    init() async throws {
+        app = try TestApp()
+        let patient = await HealthcareRoutesTests.post(
+            app, "patient", HealthcareRoutesTests.patient)
+        #expect(patient.status == 201)
+    }
+
+    private func post(_ members: String) async -> Answer {
+        await HealthcareRoutesTests.post(
+            app, "appointment", #"{"patientNo":"P-10928",\#(members)}"#)
+    }
+
+    private func warnings(_ answer: Answer) -> [String] {
+        answer["warnings"]?.elements.compactMap(\.string) ?? []
+    }
+
+    // MARK: Two names for one slot
+
+    @Test func aSecondExternalIdInASlotIsAnotherBooking() async throws {
+        let slot = #""date":"2026-06-15","timeFrom":"10:30""#
+        let first = await post(slot + #","externalId":"A-1","notes":"first""#)
+        #expect(first.status == 201)
+        let second = await post(slot + #","externalId":"A-2","notes":"second""#)
+        #expect(second.status == 409)
+        #expect(second.error == "key_conflict")
+        for word in ["A-1", "A-2", first["id"]?.string ?? "?"] {
+            #expect(second["message"]?.string?.contains(word) == true)
+        }
+        let shown = await HealthcareRoutesTests.get(app, "appointments/A-1")
+        #expect(shown["notes"]?.string == "first")
+        #expect(await HealthcareRoutesTests.get(app, "appointments/A-2").status == 404)
+        // Nor does it by moving there.
+        let moved = await post(
+            #"""
+            "date":"2026-06-16","timeFrom":"11:00","previousDate":"2026-06-15",
+            "previousTimeFrom":"10:30","externalId":"A-2"
+            """#)
+        #expect(moved.status == 409)
+        // What had no name yet takes one.
+        _ = await post(#""date":"2026-06-17","timeFrom":"10:30""#)
+        let named = await post(#""date":"2026-06-17","timeFrom":"10:30","externalId":"A-3""#)
+        #expect(named["status"]?.string == "updated")
+    }
+
+    @Test func aCancelledSlotIsBookedAnew() async throws {
+        let slot = #""date":"2026-06-15","timeFrom":"10:30""#
+        let first = await post(slot + #","externalId":"A-1","status":"Cancelled""#)
+        let second = await post(slot + #","externalId":"A-2","status":"Booked""#)
+        #expect(second["status"]?.string == "updated")
+        #expect(second["id"]?.string == first["id"]?.string)
+        #expect(warnings(second).first?.contains("A-1") == true)
+        // A late word about the cancelled one does not cancel the new one.
+        let late = await post(slot + #","externalId":"A-1","status":"Cancelled""#)
+        #expect(late.status == 409)
+        #expect(try app.count("SELECT COUNT(*) FROM appointments WHERE status = 'booked'") == 1)
+    }
+
+    @Test func anAgentsSecondIdInASlotIsRefused() async throws {
+        func send(_ id: String, _ time: String) async -> Answer {
+            await BridgeRoutesTests.send(
+                app, .post, "sync",
+                json: """
+                    {"records":[{"record_type":"appointment","health_id":"CM-HID-7KQ9-MP42-X8D1",
+                    "date":"2026-06-20","time":"\(time)","external_id":"\(id)"}]}
+                    """)
+        }
+        #expect(await send("B-1", "08:00").status == 200)
+        let second = await send("B-2", "08:00")
+        #expect(second.status == 422)
+        #expect(second.text.contains("B-1"))
+        #expect(await send("B-2", "08:30").status == 200)
+        #expect(try app.count("SELECT COUNT(*) FROM quarantined_records") == 1)
+    }
+
+    // MARK: Moving
+
+    @Test func aMoveFromAnEmptySlotSaysSoOnce() async throws {
+        let move = #"""
+            "date":"2026-06-16","timeFrom":"09:00","previousDate":"2026-06-15",
+            "previousTimeFrom":"10:30"
+            """#
+        let booked = await post(move)
+        #expect(booked.status == 201)
+        #expect(warnings(booked).first?.hasPrefix("previousDate: ") == true)
+        #expect(warnings(booked).first?.contains("2026-06-15 10:30") == true)
+        let again = await post(move)
+        #expect(again["status"]?.string == "unchanged")
+        #expect(again["warnings"] == nil)
+    }
+
+    @Test func aMoveThatWasAppliedIsUnchangedWithoutAWarning() async throws {
+        _ = await post(#""date":"2026-06-15","timeFrom":"10:30""#)
+        let move = #"""
+            "date":"2026-06-16","timeFrom":"09:00","previousDate":"2026-06-15",
+            "previousTimeFrom":"10:30"
+            """#
+        #expect(await post(move)["status"]?.string == "updated")
+        let again = await post(move)
+        #expect(again["status"]?.string == "unchanged")
+        #expect(again["warnings"] == nil)
+        #expect(try app.count("SELECT COUNT(*) FROM appointments") == 1)
+    }
+
+    // MARK: Times
+
+    @Test func anEndBeforeTheBeginningIsRefused() async throws {
+        let booking = #""date":"2026-06-15","timeFrom":"10:30""#
+        let refused = await post(booking + #","timeTo":"10:00""#)
+        #expect(refused.status == 422)
+        #expect(refused["errors"]?.members.map(\.key) == ["timeTo"])
+        #expect(await post(booking + #","timeTo":"11:00""#).status == 201)
+        // Alone it is measured by what is stored, and so is what is stored.
+        #expect(await post(booking + #","timeTo":"09:00""#).status == 422)
+        let later = #"""
+            "date":"2026-06-15","timeFrom":"15:00","previousDate":"2026-06-15",
+            "previousTimeFrom":"10:30"
+            """#
+        let moved = await post(later)
+        #expect(moved.status == 422)
+        #expect(moved["errors"]?["timeTo"] != nil)
+        #expect(await post(later + #","timeTo":"15:30""#)["status"]?.string == "updated")
+        #expect(
+            await post(#""date":"2026-06-15","timeFrom":"15:00","timeTo":null"#)["status"]?.string
+                == "updated")
+    }
+}
