@@ -66,19 +66,18 @@ package enum MergeStore {
         return ids
     }
 
-    /// Who was merged on the way from a retired id to today's survivor, the one named first.
+    /// Who was merged on the way from a patient to today's survivor, that patient first.
     package static func retired(
-        from healthID: String, in tx: borrowing Transaction
+        from patientID: Int64, in tx: borrowing Transaction
     ) throws -> [Int64] {
         var ids: [Int64] = []
-        var next = try tx.first(
-            "SELECT id, merged_into FROM patients WHERE health_id = ?", [.text(healthID)]
-        ) { (id: $0.int64(0), survivor: $0.int64OrNil(1)) }
-        while let patient = next, let survivor = patient.survivor {
-            ids.append(patient.id)
-            next = try tx.first(
-                "SELECT id, merged_into FROM patients WHERE id = ?", [.integer(survivor)]
-            ) { (id: $0.int64(0), survivor: $0.int64OrNil(1)) }
+        var next = patientID
+        while let survivor = try tx.first(
+            "SELECT merged_into FROM patients WHERE id = ?", [.integer(next)],
+            { $0.int64OrNil(0) }) ?? nil
+        {
+            ids.append(next)
+            next = survivor
         }
         return ids
     }

@@ -40,7 +40,8 @@ enum PatientRoutes {
                 throw creationForbidden
             }
             if resolution.isCreated { entry.action = .create }
-            try entry.name(resolution.patient, via: resolution.retiredID, in: tx)
+            try entry.name(
+                resolution.patient, via: resolution.namedID ?? resolution.patient.id, in: tx)
             return answer(resolution)
         }
     }
@@ -68,7 +69,7 @@ enum PatientRoutes {
         json.object { json in
             json.member("status", resolution.isCreated ? "created" : "found")
             json.member("health_id", resolution.healthID)
-            if resolution.retiredID != nil { json.member("resolved_via_alias", true) }
+            if resolution.isViaMergedAlias { json.member("resolved_via_alias", true) }
             if resolution.isMismatch { json.member("demographics_mismatch", true) }
             json.member("patient") { json in json.summarise(resolution.patient) }
             json.member("match") { json in

@@ -15,7 +15,8 @@ extension PatientStore {
                 var resolution = Resolution(
                     patient: found.patient, healthID: found.healthID, decision: .healthID)
                 resolution.candidates = 1
-                resolution.retiredID = found.retiredID
+                resolution.namedID = found.namedID
+                resolution.isViaMergedAlias = found.isViaMergedAlias
                 resolution.isMismatch = Matching.disagrees(query.claims, with: found.patient)
                 // The caller says whose number it is, and nothing it says speaks against it.
                 resolution.isUnlinked = query.externalReference != nil && !resolution.isMismatch
@@ -178,8 +179,8 @@ extension PatientStore {
         let ownerID =
             if resolution.isCreated {
                 patient.id
-            } else if resolution.isViaMergedAlias, let named = query.reference {
-                try find(named, in: tx)?.namedID ?? patient.id
+            } else if let namedID = resolution.namedID {
+                namedID
             } else {
                 try query.demographics.map {
                     try MergeStore.ownerID(named: $0, heldBy: patient, in: tx)
@@ -201,7 +202,7 @@ extension PatientStore {
             entry.entity = "patient/" + reference.text
             throw notRegistered(reference)
         }
-        try entry.name(found.patient, via: found.retiredID, in: tx)
+        try entry.name(found.patient, via: found.namedID, in: tx)
         return found
     }
 
@@ -226,14 +227,14 @@ extension PatientStore {
 }
 
 extension AuditEntry {
-    /// - Parameter retiredID: the id that led there, where a merge has retired it. Whose it was is
-    ///   named as well: should the merge be undone, the access stands in both people's logs.
+    /// - Parameter namedID: whom the id that led there names itself. Who was merged is named as well:
+    ///   should the merge be undone, the access stands in both people's logs.
     package mutating func name(
-        _ patient: Patient, via retiredID: String?, in tx: borrowing Transaction
+        _ patient: Patient, via namedID: Int64, in tx: borrowing Transaction
     ) throws {
         name(patient)
-        guard let retiredID else { return }
-        batchPatientIDs = try MergeStore.retired(from: retiredID, in: tx).sorted()
+        guard namedID != patient.id else { return }
+        batchPatientIDs = try MergeStore.retired(from: namedID, in: tx).sorted()
     }
 }
 

@@ -44,8 +44,10 @@ package struct Resolution: Sendable {
     package let decision: Decision
     package var candidates = 0
     package var isCreated = false
-    /// The id that was asked for, where a merge has retired it.
-    package var retiredID: String?
+    /// Whom the id asked for names itself: `patient`, or one that was merged into them.
+    package var namedID: Int64?
+    /// That id was retired by a merge.
+    package var isViaMergedAlias = false
     /// The caller's demographics disagree with those under the Health ID.
     package var isMismatch = false
     /// The caller's number is not remembered for this patient yet.
