@@ -41,7 +41,7 @@ enum PatientRoutes {
             }
             if resolution.isCreated { entry.action = .create }
             try entry.name(
-                resolution.patient, via: resolution.namedID ?? resolution.patient.id, in: tx)
+                resolution.patient, named: resolution.namedID ?? resolution.patient.id, in: tx)
             return answer(resolution)
         }
     }

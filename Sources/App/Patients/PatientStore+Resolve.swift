@@ -16,7 +16,6 @@ extension PatientStore {
                     patient: found.patient, healthID: found.healthID, decision: .healthID)
                 resolution.candidates = 1
                 resolution.namedID = found.namedID
-                resolution.isViaMergedAlias = found.isViaMergedAlias
                 resolution.isMismatch = Matching.disagrees(query.claims, with: found.patient)
                 // The caller says whose number it is, and nothing it says speaks against it.
                 resolution.isUnlinked = query.externalReference != nil && !resolution.isMismatch
@@ -40,7 +39,7 @@ extension PatientStore {
         }
         let decision = Matching.decide(
             demographics, reference: outlook.reference, candidates: outlook.candidates,
-            isCommonName: outlook.isCommonName)
+            namesakeCount: outlook.namesakeCount)
         guard case .link(let id) = decision,
             let match = outlook.candidates.first(where: { $0.patient.id == id })
         else { return (nil, outlook) }
@@ -84,8 +83,13 @@ extension PatientStore {
             guard let match else { continue }
             try DuplicateCaseStore.open(match, for: patient.id, at: now, in: tx)
         }
-        // Nothing would find this patient again: neither a match, nor a key for placeholders.
-        if let call = query.callHash, others > 0 || demographics.matchingKeys.name == nil {
+        // By name and birth date alone a retry might not find this patient: others share them, or a
+        // namesake comes meanwhile.
+        let findsItself =
+            others == 0 && demographics.matchingKeys.name != nil
+            && (demographics.phoneNumber ?? demographics.nationalID ?? query.externalReference)
+                != nil
+        if let call = query.callHash, !findsItself {
             try rememberCall(
                 call, clientID: client.referenceOwner, patientID: patient.id, at: now, in: tx)
         }
@@ -179,7 +183,7 @@ extension PatientStore {
         let ownerID =
             if resolution.isCreated {
                 patient.id
-            } else if let namedID = resolution.namedID {
+            } else if resolution.isViaMergedAlias, let namedID = resolution.namedID {
                 namedID
             } else {
                 try query.demographics.map {
@@ -202,7 +206,7 @@ extension PatientStore {
             entry.entity = "patient/" + reference.text
             throw notRegistered(reference)
         }
-        try entry.name(found.patient, via: found.namedID, in: tx)
+        try entry.name(found.patient, named: found.namedID, in: tx)
         return found
     }
 
@@ -227,14 +231,14 @@ extension PatientStore {
 }
 
 extension AuditEntry {
-    /// - Parameter namedID: whom the id that led there names itself. Who was merged is named as well:
-    ///   should the merge be undone, the access stands in both people's logs.
+    /// - Parameter id: whom the id that was asked for names: `patient`, or one who was merged into
+    ///   them. Should the merge be undone, the access stands in both people's logs.
     package mutating func name(
-        _ patient: Patient, via namedID: Int64, in tx: borrowing Transaction
+        _ patient: Patient, named id: Int64, in tx: borrowing Transaction
     ) throws {
         name(patient)
-        guard namedID != patient.id else { return }
-        batchPatientIDs = try MergeStore.retired(from: namedID, in: tx).sorted()
+        guard id != patient.id else { return }
+        batchPatientIDs = try MergeStore.retired(from: id, in: tx).sorted()
     }
 }
 
