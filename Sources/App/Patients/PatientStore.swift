@@ -6,7 +6,8 @@ package enum PatientStore {
     /// A patient that an id leads to.
     package struct Found: Sendable {
         package let patient: Patient
-        /// The id to answer with: an OPC id as it was given, else the patient's own.
+        /// The id to answer with: an OPC id as it was given, else the patient's own. After a merge, the
+        /// survivor's.
         package let healthID: String
         /// Whom the id itself names: `patient`, or one that was merged into them.
         package let namedID: Int64
@@ -53,7 +54,9 @@ package enum PatientStore {
             "SELECT patient_id FROM patient_aliases WHERE alias = ?", [.text(text)]
         ) { $0.int64(0) }
         guard let namedID, let patient = try survivor(withID: namedID, in: tx) else { return nil }
-        return Found(patient: patient, healthID: text, namedID: namedID)
+        return Found(
+            patient: patient, healthID: patient.id == namedID ? text : patient.healthID,
+            namedID: namedID)
     }
 
     /// Whom records under an id belong to: `find` with as little read as that takes.
