@@ -41,6 +41,9 @@ struct Arguments: Equatable {
             }
             guard parts.count == 1 else { throw UsageError("\(parts[0]) takes no value.") }
         }
+        if isJSON, command != .status, command != .help, command != .version {
+            throw UsageError("--json goes with status only.")
+        }
         if isOnce, isDryRun { throw UsageError("--once and --dry-run exclude each other.") }
         if isOnce || isDryRun, command == .check || command == .status {
             throw UsageError("--once and --dry-run do not go with \(command.rawValue).")
