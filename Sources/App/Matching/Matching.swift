@@ -34,9 +34,9 @@ package enum Matching {
     }
 
     /// So many others of the same name, born on other days, show that name and birth date may meet by
-    /// chance: one in 25,000 strangers of a name shares a birth date, and a name that two people bear
+    /// chance: one in 25,000 strangers of a name shares a birth date, and a name that three people bear
     /// is borne by more. Set by `matching population` (benchmarks/README.md).
-    package static let namesakeLimit = 1
+    package static let namesakeLimit = 2
 
     /// Dates that stand for "unknown".
     package static func isPlaceholder(_ date: CalendarDate) -> Bool {
