@@ -76,6 +76,7 @@ let package = Package(
         ),
         tests("App", ["App", "HTTP", "JSON", "SQLite", "Crypto", "TestSupport"]),
         tests("BridgeAgent", ["BridgeAgent", "HTTP", "JSON", "SQLite", "Crypto"]),
+        tests("Program", ["opescare", "opescare-bridge"]),
         tests("Tidy", ["App", "HTTP"]),
     ],
     cLanguageStandard: .c2x

@@ -445,8 +445,10 @@ CREATE INDEX consents_patient ON consents (patient_id) WHERE state = 'active';
 
 -- Clinical records, the current version of each; what is inside an encounter has rows of its own.
 CREATE TABLE records (
-    -- Of its id's tail. Rows are never deleted, so that it never stands for another record.
+    -- With received_at and nonce it makes the id. Rows are never deleted, so that it never stands for
+    -- another record.
     seq         INTEGER PRIMARY KEY,
+    nonce       INTEGER NOT NULL,               -- 40 random bits
     -- Whom the sender named, even once that patient is merged into another: an undone merge finds every
     -- record where it belongs. Not a foreign key, whose check would read a page of patients for every
     -- row written: patients are never deleted, and whoever writes has just looked this one up.
@@ -462,7 +464,7 @@ CREATE TABLE records (
     version     INTEGER NOT NULL,
     status      TEXT,                           -- as sent, in lower case: issued, cancelled, closed …
     occurred_at INTEGER,                        -- the clinical time, as sent; never invented
-    received_at INTEGER NOT NULL,               -- the first version; the time in its id
+    received_at INTEGER NOT NULL,               -- the first version
     amended_at  INTEGER,                        -- when this version came, of a later one
     replaced_at INTEGER,                        -- of a part that its encounter's amendment left out
     listed_at   INTEGER NOT NULL,               -- occurred_at, else received_at
@@ -481,6 +483,7 @@ CREATE UNIQUE INDEX records_external_id ON records (facility, type, external_id)
 CREATE TABLE record_versions (
     record      INTEGER NOT NULL REFERENCES records (seq),
     version     INTEGER NOT NULL,
+    patient_id  INTEGER NOT NULL,               -- whom this version named
     client_id   TEXT NOT NULL,
     status      TEXT,
     occurred_at INTEGER,
@@ -606,7 +609,8 @@ CREATE TABLE appointment_versions (
 
 -- The outbox: what happened, in the same transaction as the change. Data names ids, no clinical values.
 CREATE TABLE events (
-    seq         INTEGER PRIMARY KEY,            -- its id is made of this and created_at
+    seq         INTEGER PRIMARY KEY,            -- with created_at and nonce it makes the id
+    nonce       INTEGER NOT NULL,               -- 40 random bits
     type        TEXT NOT NULL,
     created_at  INTEGER NOT NULL,
     facility_id TEXT,                           -- whose event it is

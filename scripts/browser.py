@@ -19,7 +19,7 @@ def find():
 class Browser:
     """One page. What it complains about gathers in `complaints`."""
 
-    def __init__(self, width=1280, height=900):
+    def __init__(self, *flags, width=1280, height=900):
         # Its helper processes outlive it for a moment, and write on.
         self.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         to_browser, from_us = os.pipe()
@@ -30,7 +30,7 @@ class Browser:
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
             "--remote-debugging-pipe", f"--user-data-dir={self.folder.name}", "--lang=en",
             "--no-first-run", "--disable-background-networking",
-            f"--window-size={width},{height}", "about:blank"]
+            f"--window-size={width},{height}", *flags, "about:blank"]
         self.process = subprocess.Popen(
             command, pass_fds=(to_browser, from_browser), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

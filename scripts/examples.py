@@ -48,17 +48,17 @@ def compare(output, printed, name):
 
 
 class Server:
-    def __init__(self, folder, binary):
+    def __init__(self, folder, binary, *words):
         self.greeting = folder / "greeting"
         self.log = folder / "log"
         environment = clean_environment()
         environment["OPESCARE_PORT"] = "0"
         with self.greeting.open("w") as greeting, self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [binary, "serve"], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
+                [binary, "serve", *words], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                 stdout=greeting, stderr=log)
         for _ in range(200):
-            found = re.search(r"Listening on http://127\.0\.0\.1:(\d+)", self.greeting.read_text())
+            found = re.search(r"Listening on https?://127\.0\.0\.1:(\d+)", self.greeting.read_text())
             if found:
                 self.port = found.group(1)
                 return

@@ -14,11 +14,8 @@ struct ListenAddress: Equatable {
                 ListenAddress(text: "::1", isIPv6: true),
             ]
         }
-        var buffer = in6_addr()
-        let isIPv4 = unsafe inet_pton(AF_INET, host, &buffer) == 1
-        let isIPv6 = unsafe inet_pton(AF_INET6, host, &buffer) == 1
-        guard isIPv4 || isIPv6 else { throw .hostNotAnAddress(host) }
-        return [ListenAddress(text: host, isIPv6: isIPv6)]
+        guard let family = IPAddress.family(of: host) else { throw .hostNotAnAddress(host) }
+        return [ListenAddress(text: host, isIPv6: family == .v6)]
     }
 
     func url(scheme: String, port: UInt16) -> String {

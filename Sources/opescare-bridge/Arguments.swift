@@ -41,6 +41,9 @@ struct Arguments: Equatable {
             }
             guard parts.count == 1 else { throw UsageError("\(parts[0]) takes no value.") }
         }
+        if isJSON, command != .status, command != .help, command != .version {
+            throw UsageError("--json goes with status only.")
+        }
         if isOnce, isDryRun { throw UsageError("--once and --dry-run exclude each other.") }
         if isOnce || isDryRun, command == .check || command == .status {
             throw UsageError("--once and --dry-run do not go with \(command.rawValue).")
@@ -53,7 +56,7 @@ struct Arguments: Equatable {
         Usage:
           opescare-bridge --config bridge_config.json             run until stopped
           opescare-bridge --config bridge_config.json --once      send what is there, then end
-          opescare-bridge --config bridge_config.json --dry-run   show what would be sent
+          opescare-bridge --config bridge_config.json --dry-run   show what would be sent, send nothing
           opescare-bridge check  --config bridge_config.json      test folder, server and key
           opescare-bridge status --config bridge_config.json      show the queue; --json for programs
           opescare-bridge --help | --version
@@ -78,7 +81,7 @@ struct Arguments: Equatable {
         the folder in which the agent is started.
 
         Exit status: 0 done; 1 failed, or with --once something is left to send; 2 misused, or a
-        wrong configuration; 3 with --once or --dry-run: some rows or files are bad.
+        wrong configuration; 3 with --once or --dry-run: some rows or files are bad or refused.
 
         """
 }

@@ -35,14 +35,18 @@ enum APIKeyCommands {
     ]
 
     @Sendable private static func create(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
-        let facility = try data.facility(try arguments.required("facility"))
+        let facilityName = try arguments.required("facility")
+        guard let name = try arguments.line("name") else {
+            throw arguments.misuse("--name is required.")
+        }
         let days = try arguments.number("expires", in: 1...36_500)
+        let rateLimit = try arguments.number("rate-limit", in: 0...1_000_000_000)
+        let data = try DataAccess(arguments)
+        let facility = try data.facility(facilityName)
         let text = SecretHash.generate(.apiKey)
         let key = APIKey(
             id: Identifier.make("key_", at: data.now), prefix: SecretHash.Kind.prefix(of: text),
-            name: try arguments.required("name"), facilityID: facility.id,
-            rateLimit: try arguments.number("rate-limit", in: 0...1_000_000_000),
+            name: name, facilityID: facility.id, rateLimit: rateLimit,
             expiresAt: days.map { data.now.adding(seconds: Int64($0) * 86_400) },
             createdAt: data.now)
         let hash = try data.secrets().hash(text)
@@ -53,9 +57,9 @@ enum APIKeyCommands {
     }
 
     @Sendable private static func rotate(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         let id = try arguments.word(0)
         let hours = try arguments.number("overlap", in: 0...8760) ?? 168
+        let data = try DataAccess(arguments)
         let text = SecretHash.generate(.apiKey)
         let hash = try data.secrets().hash(text)
         let newID = Identifier.make("key_", at: data.now)
@@ -73,8 +77,8 @@ enum APIKeyCommands {
     }
 
     @Sendable private static func revoke(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         let id = try arguments.word(0)
+        let data = try DataAccess(arguments)
         try data.write("apikey revoke", .update, "api_key/" + id) { tx in
             guard try APIKeyStore.revoke(id, at: data.now, in: tx) else {
                 throw Failure("There is no key \(id) that is not revoked.")

@@ -31,12 +31,13 @@ enum AdminTokenCommands {
     ]
 
     @Sendable private static func create(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         let name = try arguments.required("name")
         guard AdminToken.isValid(name: name) else {
-            throw Failure("--name takes up to 64 letters, digits, spaces and . - _ @")
+            throw arguments.misuse(
+                "--name takes up to 64 letters, digits, spaces and . - _ @")
         }
         let days = try arguments.number("expires", in: 1...36_500) ?? 365
+        let data = try DataAccess(arguments)
         let text = SecretHash.generate(.adminToken)
         let token = AdminToken(
             id: Identifier.make("adm_", at: data.now), prefix: SecretHash.Kind.prefix(of: text),
@@ -50,9 +51,9 @@ enum AdminTokenCommands {
     }
 
     @Sendable private static func revoke(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         let id = try arguments.word(0)
         let isForced = try arguments.isOn("force")
+        let data = try DataAccess(arguments)
         try data.write("admin-token revoke", .update, "admin_token/" + id) { tx in
             guard try isForced || !AdminTokenStore.isLast(id, at: data.now, in: tx) else {
                 throw Failure(

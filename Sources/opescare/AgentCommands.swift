@@ -44,8 +44,8 @@ enum AgentCommands {
         Command(
             name: "agent " + verb, summary: summary, words: ["AGENT_ID"], options: [Command.data]
         ) { arguments in
-            let data = try DataAccess(arguments)
             let id = try arguments.word(0)
+            let data = try DataAccess(arguments)
             try data.write("agent " + verb, .update, "agent/" + id) { tx in
                 guard try BridgeAgentStore.setStatus(status, of: id, at: data.now, in: tx) else {
                     throw Failure("There is no agent \(id) that is not revoked.")
@@ -56,15 +56,17 @@ enum AgentCommands {
     }
 
     @Sendable private static func create(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
-        let id = arguments.text("id") ?? BridgeAgent.newID(at: data.now)
+        let id = arguments.text("id") ?? BridgeAgent.newID(at: Clock.system.now())
         guard BridgeAgent.isValid(id: id) else {
-            throw Failure("--id takes up to 64 letters, digits, - and _.")
+            throw arguments.misuse("--id takes up to 64 letters, digits, - and _.")
         }
-        let facility = try data.facility(try arguments.required("facility"))
+        let name = try arguments.line("name") ?? id
+        let rateLimit = try arguments.number("rate-limit", in: 0...1_000_000_000)
+        let facilityName = try arguments.required("facility")
+        let data = try DataAccess(arguments)
+        let facility = try data.facility(facilityName)
         let agent = BridgeAgent(
-            id: id, name: arguments.text("name") ?? id, facilityID: facility.id, status: .active,
-            rateLimit: try arguments.number("rate-limit", in: 0...1_000_000_000),
+            id: id, name: name, facilityID: facility.id, status: .active, rateLimit: rateLimit,
             createdAt: data.now)
         let key = SecretHash.generate(.agentKey)
         let hash = try data.secrets().hash(key)
@@ -81,9 +83,9 @@ enum AgentCommands {
     }
 
     @Sendable private static func rotate(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         let id = try arguments.word(0)
         let hours = try arguments.number("overlap", in: 0...8760) ?? 168
+        let data = try DataAccess(arguments)
         let key = SecretHash.generate(.agentKey)
         let hash = try data.secrets().hash(key)
         try data.write("agent rotate", .update, "agent/" + id) { tx in

@@ -14,9 +14,12 @@ struct Arguments {
         self.environment = environment
         var rest = words[...]
         while let word = rest.popFirst() {
-            guard word.hasPrefix("--") else {
+            guard word.hasPrefix("-"), word != "-" else {
                 positional.append(word)
                 continue
+            }
+            guard word.hasPrefix("--") else {
+                throw UsageError("There is no option \(word).", command)
             }
             let parts = word.dropFirst(2).split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -32,10 +35,11 @@ struct Arguments {
             } else if parts.count == 2 {
                 values[name] = String(parts[1])
             } else {
-                guard let value = rest.popFirst() else {
-                    throw UsageError("--\(name) needs a value.", command)
-                }
-                values[name] = value
+                values[name] = rest.popFirst() ?? ""
+            }
+            // A variable of the shell that is not set must not switch off what was asked for.
+            guard values[name]?.isEmpty == false else {
+                throw UsageError("--\(name) needs a value.", command)
             }
         }
         guard positional.count <= command.words.count else {
@@ -44,7 +48,10 @@ struct Arguments {
         }
     }
 
-    /// The value from the flag, the environment or the default; empty counts as not given.
+    /// A complaint about the words of this command.
+    func misuse(_ message: String) -> UsageError { UsageError(message, command) }
+
+    /// The value from the flag, the environment or the default; an empty variable counts as not set.
     func text(_ name: String) -> String? {
         guard let option = command.options.first(where: { $0.name == name }) else {
             preconditionFailure("\(command.name) has no option --\(name).")
@@ -58,6 +65,15 @@ struct Arguments {
             throw UsageError("--\(name) is required.", command)
         }
         return value
+    }
+
+    /// Text that people read in lists.
+    func line(_ name: String) throws -> String? {
+        guard let text = text(name) else { return nil }
+        guard text == Terminal.harmless(text), text.utf8.count <= 255 else {
+            throw misuse("--\(name) must be one line of plain text, up to 255 bytes.")
+        }
+        return text
     }
 
     func isOn(_ name: String) throws -> Bool {

@@ -38,8 +38,14 @@ enum AuditCommands {
     private static let stepCount = 20_000
 
     @Sendable private static func verify(_ arguments: Arguments) throws {
+        let expected = try arguments.text("expect").map { text in
+            guard let head = noted(text) else {
+                throw arguments.misuse(
+                    "--expect takes what \"audit verify\" prints after \"head\".")
+            }
+            return head
+        }
         let data = try DataAccess(arguments)
-        let expected = try arguments.text("expect").map(head)
         let reader = try Reader(path: data.configuration.databasePath)
         let total = try reader.read { try AuditStore.head(in: $0).seq }
         var head = AuditStore.Head.empty
@@ -87,20 +93,19 @@ enum AuditCommands {
         Terminal.print("intact: \(head.seq) rows\nhead \(head.seq):\(hash)")
     }
 
-    private static func head(_ text: String) throws -> AuditStore.Head {
-        let parts = text.split(separator: ":")
+    private static func noted(_ text: String) -> AuditStore.Head? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         let digits = parts.count == 2 ? Array(parts[1].utf8) : []
         let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { index in
             UInt8(String(decoding: digits[index...(index + 1)], as: UTF8.self), radix: 16)
         }
-        guard parts.count == 2, let seq = Int64(parts[0]), seq > 0, digits.count == 64,
-            bytes.count == 32
-        else { throw Failure("--expect takes what \"audit verify\" prints after \"head\".") }
+        guard parts.count == 2, parts[0].utf8.allSatisfy({ (48...57).contains($0) }),
+            let seq = Int64(parts[0]), seq > 0, digits.count == 64, bytes.count == 32
+        else { return nil }
         return AuditStore.Head(seq: seq, hash: bytes)
     }
 
     @Sendable private static func show(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         var filter = AuditStore.Filter()
         filter.principal = arguments.text("client").map { "client:" + $0 }
         filter.operation = arguments.text("operation")
@@ -111,10 +116,11 @@ enum AuditCommands {
         let limit = try arguments.number("limit", in: 1...1_000_000) ?? 50
         let patient = try arguments.text("patient").map { text in
             guard let reference = PatientReference(text) else {
-                throw Failure("\(text) is not a Health ID.")
+                throw arguments.misuse("--patient takes a Health ID, which \(text) is not.")
             }
             return reference
         }
+        let data = try DataAccess(arguments)
         let asked = filter
         let rows = try data.read { tx in
             guard let patient else { return try AuditStore.newest(asked, limit: limit, in: tx) }
@@ -145,7 +151,7 @@ enum AuditCommands {
     private static func time(_ name: String, _ arguments: Arguments) throws -> Timestamp? {
         guard let text = arguments.text(name) else { return nil }
         guard let time = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z") else {
-            throw Failure("--\(name) takes a time such as 2026-06-01T00:00:00Z.")
+            throw arguments.misuse("--\(name) takes a time such as 2026-06-01T00:00:00Z.")
         }
         return time
     }

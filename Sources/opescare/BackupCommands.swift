@@ -22,8 +22,8 @@ enum BackupCommands {
     ]
 
     @Sendable private static func backup(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         let folder = try arguments.word(0)
+        let data = try DataAccess(arguments)
         guard !FileManager.default.fileExists(atPath: folder) else {
             throw Failure("\(folder) exists already. A backup never overwrites anything.")
         }

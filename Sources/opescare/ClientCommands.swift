@@ -51,8 +51,8 @@ enum ClientCommands {
             name: "client " + verb, summary: summary, words: ["CLIENT_ID"],
             options: [Command.data]
         ) { arguments in
-            let data = try DataAccess(arguments)
             let id = try arguments.word(0)
+            let data = try DataAccess(arguments)
             let isDone = try data.write("client " + verb, .update, "client/" + id) { tx in
                 guard try ClientStore.setStatus(status, of: id, at: data.now, in: tx) else {
                     throw Failure("There is no client \(id) that is not revoked.")
@@ -64,7 +64,6 @@ enum ClientCommands {
     }
 
     @Sendable private static func create(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         let id = try arguments.required("id")
         guard id.utf8.count <= 64,
             id.utf8.allSatisfy({ byte in
@@ -73,14 +72,15 @@ enum ClientCommands {
                 default: byte == 45 || byte == 95
                 }
             })
-        else { throw Failure("--id takes up to 64 letters, digits, - and _.") }
-        let scopes = try checked(try arguments.required("scopes"))
+        else { throw arguments.misuse("--id takes up to 64 letters, digits, - and _.") }
+        let scopes = try scopes(arguments)
+        let name = try arguments.line("name") ?? id
+        let rateLimit = try arguments.number("rate-limit", in: 0...1_000_000_000)
+        let data = try DataAccess(arguments)
         let facility = try arguments.text("facility").map { try data.facility($0).id }
         let client = Client(
-            id: id, name: arguments.text("name") ?? id, scopes: scopes, facilityID: facility,
-            status: .active,
-            rateLimit: try arguments.number("rate-limit", in: 0...1_000_000_000),
-            createdAt: data.now)
+            id: id, name: name, scopes: scopes, facilityID: facility, status: .active,
+            rateLimit: rateLimit, createdAt: data.now)
         let secrets = try data.secrets()
         let secret = SecretHash.generate()
         let hash = secrets.hash(secret)
@@ -96,9 +96,9 @@ enum ClientCommands {
     }
 
     @Sendable private static func rotate(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         let id = try arguments.word(0)
         let hours = try arguments.number("overlap", in: 0...8760) ?? 24
+        let data = try DataAccess(arguments)
         let secret = SecretHash.generate()
         let hash = try data.secrets().hash(secret)
         try data.write("client rotate", .update, "client/" + id) { tx in
@@ -114,9 +114,9 @@ enum ClientCommands {
     }
 
     @Sendable private static func setScopes(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         let id = try arguments.word(0)
-        let scopes = try checked(try arguments.required("scopes"))
+        let scopes = try scopes(arguments)
+        let data = try DataAccess(arguments)
         try data.write("client scopes", .update, "client/" + id) { tx in
             guard try ClientStore.setScopes(scopes, of: id, at: data.now, in: tx) else {
                 throw Failure("There is no client \(id) that is not revoked.")
@@ -137,11 +137,12 @@ enum ClientCommands {
         }
     }
 
-    private static func checked(_ scopes: String) throws -> String {
-        let words = scopes.split(separator: " ")
-        guard !words.isEmpty else { throw Failure("--scopes names no scope.") }
+    private static func scopes(_ arguments: Arguments) throws -> String {
+        let words = try arguments.required("scopes").split(separator: " ")
+        guard !words.isEmpty else { throw arguments.misuse("--scopes names no scope.") }
         for word in words where Scope(named: word) == nil {
-            throw Failure("\"\(word)\" is not a scope. See: opescare client create --help")
+            let names = Scope.spellings.map(\.name).joined(separator: " ")
+            throw arguments.misuse("\"\(word)\" is not a scope. Scopes: \(names)")
         }
         return words.joined(separator: " ")
     }

@@ -24,28 +24,28 @@ enum FacilityCommands {
     ]
 
     @Sendable private static func create(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         let given = arguments.text("id") ?? UUID().uuidString
         guard UUID(uuidString: given) != nil else {
-            throw Failure("--id must be a UUID.")
+            throw arguments.misuse("--id must be a UUID.")
         }
         let zone = try arguments.required("time-zone")
         guard TimeZone(identifier: zone) != nil else {
-            throw Failure("\"\(zone)\" is not an IANA time zone, such as Africa/Douala.")
+            throw arguments.misuse(
+                "--time-zone takes an IANA time zone such as Africa/Douala, which \(zone) is not.")
         }
-        for option in ["name", "reference"] {
-            let text = arguments.text(option) ?? ""
-            guard text == Terminal.harmless(text), text.utf8.count <= 255 else {
-                throw Failure("--\(option) must be one line of plain text.")
-            }
+        let reference = try arguments.line("reference")
+        guard let name = try arguments.line("name") else {
+            throw arguments.misuse("--name is required.")
         }
         let country = try arguments.required("country").uppercased()
         guard Countries.codes.contains(country) else {
-            throw Failure("\"\(country)\" is not an ISO 3166 country of two letters, such as CM.")
+            throw arguments.misuse(
+                "--country takes an ISO 3166 country of two letters such as CM, which \(country) is "
+                    + "not.")
         }
+        let data = try DataAccess(arguments)
         let facility = Facility(
-            id: given.lowercased(), reference: arguments.text("reference"),
-            name: try arguments.required("name"),
+            id: given.lowercased(), reference: reference, name: name,
             countryCode: country, timeZone: zone)
         do {
             try data.write("facility create", .create, "facility/" + facility.id) { tx in

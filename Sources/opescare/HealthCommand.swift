@@ -19,7 +19,13 @@ enum HealthCommand {
             """
     ) { arguments in
         let url = try arguments.text("url") ?? defaultURL(arguments)
-        let status = try Probe(url).status()
+        let probe: Probe
+        do {
+            probe = try Probe(url)
+        } catch {
+            throw arguments.misuse("\(error)")
+        }
+        let status = try probe.status()
         guard status == 200 else { throw Failure("\(url) answered \(status).") }
         Terminal.print("\(url) answered 200.")
     }

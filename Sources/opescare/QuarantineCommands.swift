@@ -16,10 +16,11 @@ enum QuarantineCommands {
                 .init(name: "limit", placeholder: "N", help: "rows", fallback: "50"),
             ], run: list),
         Command(
-            name: "quarantine replay", summary: "Try refused records again.", words: ["RECORD_ID"],
+            name: "quarantine replay", summary: "Try refused records again.",
+            words: ["[RECORD_ID]"],
             options: choice, notes: choiceNotes, run: replay),
         Command(
-            name: "quarantine discard", summary: "Give refused records up.", words: ["RECORD_ID"],
+            name: "quarantine discard", summary: "Give refused records up.", words: ["[RECORD_ID]"],
             options: choice + [.init(name: "note", placeholder: "TEXT", help: "why")],
             notes: choiceNotes, run: discard),
     ]
@@ -33,12 +34,12 @@ enum QuarantineCommands {
         "Give a RECORD_ID or, instead of it, --agent or --facility for all of theirs."
 
     @Sendable private static func list(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         var filter = QuarantineStore.Filter()
         filter.agentID = arguments.text("agent")
-        filter.facilityID = try arguments.text("facility").map { try data.facility($0).id }
         filter.state = try arguments.choice("state", as: QuarantinedRecord.State.self)
         let limit = try arguments.number("limit", in: 1...100_000) ?? 50
+        let data = try DataAccess(arguments)
+        filter.facilityID = try arguments.text("facility").map { try data.facility($0).id }
         let asked = filter
         let records = try data.read { try QuarantineStore.list(asked, limit: limit, in: $0) }
         if records.isEmpty { Terminal.print("No record matches.") }
@@ -51,25 +52,33 @@ enum QuarantineCommands {
     }
 
     /// The ids that the words name: one, or the open ones of an agent or a facility.
-    private static func ids(_ arguments: Arguments, _ data: DataAccess) throws -> [Int64] {
+    private static func ids(_ arguments: Arguments) throws -> (DataAccess, [Int64]) {
         let agent = arguments.text("agent")
-        let facility = try arguments.text("facility").map { try data.facility($0).id }
-        guard agent != nil || facility != nil else {
-            guard let id = Int64(try arguments.word(0)) else {
-                throw Failure("A RECORD_ID is a number. See: opescare quarantine list")
+        let isForAll = agent != nil || arguments.text("facility") != nil
+        if let word = arguments.positional.first {
+            guard word.utf8.allSatisfy({ (48...57).contains($0) }), let id = Int64(word) else {
+                throw arguments.misuse("A RECORD_ID is a number. See: opescare quarantine list")
             }
-            return [id]
+            guard !isForAll else {
+                throw arguments.misuse("Give a RECORD_ID, or --agent or --facility, not both.")
+            }
+            return (try DataAccess(arguments), [id])
         }
-        return try data.read { tx in
+        guard isForAll else {
+            throw arguments.misuse("Give a RECORD_ID, or --agent or --facility for all of theirs.")
+        }
+        let data = try DataAccess(arguments)
+        let facility = try arguments.text("facility").map { try data.facility($0).id }
+        let ids = try data.read { tx in
             try QuarantineStore.open(
                 agentID: agent, facilityID: facility, after: 0,
                 limit: QuarantinedRecord.maximumCount, in: tx)
         }
+        return (data, ids)
     }
 
     @Sendable private static func replay(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
-        let ids = try ids(arguments, data)
+        let (data, ids) = try ids(arguments)
         let principal = "operator:" + NSUserName()
         let origin = EventStore.Origin(
             facilityID: nil, clientID: nil, requestID: Identifier.make("cmd_", at: data.now),
@@ -96,11 +105,13 @@ enum QuarantineCommands {
             }
         }
         Terminal.print("\(stored) of \(ids.count) stored.")
+        guard stored == ids.count else {
+            throw Failure("Not all could be stored. See: opescare quarantine list")
+        }
     }
 
     @Sendable private static func discard(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
-        let ids = try ids(arguments, data)
+        let (data, ids) = try ids(arguments)
         let note = arguments.text("note")
         let principal = "operator:" + NSUserName()
         let entity = ids.count == 1 ? "quarantine/\(ids[0])" : "quarantine"
@@ -110,5 +121,6 @@ enum QuarantineCommands {
             }
         }
         Terminal.print("\(count) of \(ids.count) discarded.")
+        guard count == ids.count else { throw Failure("What was not discarded is not open.") }
     }
 }

@@ -78,6 +78,10 @@ enum ServeCommand {
         let environment = try arguments.choice("environment", as: Configuration.Environment.self)
         var server = ServerConfiguration()
         server.host = try arguments.required("host")
+        guard server.host == "localhost" || IPAddress.family(of: server.host) != nil else {
+            throw arguments.misuse(
+                "--host takes an IPv4 or IPv6 address, or localhost, and not \(server.host).")
+        }
         server.port = UInt16(try arguments.number("port", in: 0...65_535) ?? 8080)
         if let loops = try arguments.number("loops", in: 1...256) { server.loopCount = loops }
         server.tls = try tls(arguments)
@@ -95,13 +99,21 @@ enum ServeCommand {
         server.limits.bodyBytes = max(configuration.bodyBytes, configuration.bulkBodyBytes)
         configuration.loopCount = server.loopCount
         configuration.trustedProxies = Set(
-            arguments.text("trusted-proxies")?.split(separator: " ").map(String.init) ?? [])
-        configuration.corsOrigins =
-            arguments.text("cors-origins")?.split(separator: " ").map(String.init) ?? []
+            try words("trusted-proxies", arguments) { address in
+                IPAddress.family(of: address) != nil
+            })
+        configuration.corsOrigins = try words("cors-origins", arguments) { origin in
+            isOrigin(origin)
+        }
         configuration.allowsPrivateWebhooks = try arguments.isOn("webhook-allow-private")
         configuration.webhookAuthorityFile = arguments.text("webhook-ca")
-        configuration.issuer = arguments.text("issuer").map { url in
-            url.hasSuffix("/") ? String(url.dropLast()) : url
+        configuration.issuer = try arguments.text("issuer").map { url in
+            let base = url.hasSuffix("/") ? String(url.dropLast()) : url
+            guard isOrigin(String(base.split(separator: "/").prefix(2).joined(separator: "//")))
+            else {
+                throw arguments.misuse("--issuer takes a URL such as https://api.opescare.org.")
+            }
+            return base
         }
         if environment == .production {
             try requireSafety(server, arguments)
@@ -113,6 +125,30 @@ enum ServeCommand {
         let log = Log(
             format: try arguments.choice("log", as: Log.Format.self), output: .standardError)
         try serve(configuration, server, log: log, drain: drain)
+    }
+
+    /// Space-separated words, each of a form; what never matches anything is a mistake.
+    private static func words(
+        _ name: String, _ arguments: Arguments, where isValid: (String) -> Bool
+    ) throws -> [String] {
+        let words = arguments.text(name)?.split(separator: " ").map(String.init) ?? []
+        if let word = words.first(where: { !isValid($0) }) {
+            let form =
+                name == "cors-origins"
+                ? "origins such as https://app.example.org, without a path"
+                : "addresses such as 10.0.0.5, one by one"
+            throw arguments.misuse("--\(name) takes \(form); \(word) is none.")
+        }
+        return words
+    }
+
+    /// Scheme, host and perhaps a port, as browsers send it (RFC 6454 §6.2).
+    private static func isOrigin(_ text: String) -> Bool {
+        guard let scheme = ["https://", "http://"].first(where: text.hasPrefix) else {
+            return false
+        }
+        let host = text.dropFirst(scheme.count)
+        return !host.isEmpty && host.utf8.allSatisfy { (0x21...0x7E).contains($0) && $0 != 0x2F }
     }
 
     private static func serve(
@@ -201,13 +237,13 @@ enum ServeCommand {
         _ server: ServerConfiguration, _ arguments: Arguments
     ) throws {
         guard try !arguments.isOn("webhook-allow-private") else {
-            throw Failure(
+            throw arguments.misuse(
                 "Production sends no webhooks into private networks: --webhook-allow-private is for "
                     + "a sandbox.")
         }
         let isLoopback = ["127.0.0.1", "::1", "localhost"].contains(server.host)
         guard try server.tls != nil || isLoopback || arguments.isOn("allow-plain-http") else {
-            throw Failure(
+            throw arguments.misuse(
                 "Production refuses to send patients' data in clear over \(server.host). Give "
                     + "--tls-cert and --tls-key, listen on 127.0.0.1 behind a proxy, or say "
                     + "--allow-plain-http when a proxy on another host terminates TLS.")

@@ -40,8 +40,8 @@ enum WebhookCommands {
     }
 
     @Sendable private static func replay(_ arguments: Arguments) throws {
-        let data = try DataAccess(arguments)
         let id = try arguments.word(0)
+        let data = try DataAccess(arguments)
         let eventID = arguments.text("event")
         let count = try data.write("webhook replay", .execute, "subscription/" + id) { tx in
             guard let subscription = try SubscriptionStore.find(id: id, in: tx),

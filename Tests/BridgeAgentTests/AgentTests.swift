@@ -187,15 +187,19 @@ struct AgentTests {
     }
 
     @Test func aDryRunTouchesNothing() async throws {
-        try folder.drop("patients_1.csv", "first_name,dob\nAmina,1990-01-01\nB,never\n")
+        try folder.drop(
+            "patients_1.csv", "first_name,last_name,dob\nAmina,N,1990-01-01\nB,N,never\nC,,\n")
         try folder.drop("other.csv", "x\n")
         var lines: [String] = []
         let bad = try DryRun(try folder.configuration(port: server.port)) { lines.append($0) }.run()
-        #expect(bad == 2)
+        #expect(bad == 3)
         #expect(
             lines.contains { $0.contains(#"row 2: {"record_type":"patient","first_name":"Amina""#) }
         )
         #expect(lines.contains { $0.contains("row 3 is bad") })
+        #expect(lines.contains("  row 4 would be refused: last_name is required"))
+        #expect(lines.contains("  rows: 1 good, 1 that the server would refuse, 1 bad"))
+        #expect(lines.contains { $0.hasPrefix("Checked here: ") })
         #expect(folder.names("data/incoming") == ["other.csv", "patients_1.csv"])
         #expect(folder.names("") == ["data"])
         #expect(receiver.requests.isEmpty)

@@ -28,8 +28,10 @@ extension PatientStore {
             for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
             reference: query.externalReference, callHash: query.callHash, at: now, in: tx)
         if let referenced = outlook.referenced,
-            Matching.agrees(demographics, with: referenced),
-            !Matching.contradicts(demographics, nil, .init(patient: referenced))
+            let owner = try find(
+                id: MergeStore.ownerID(named: demographics, heldBy: referenced, in: tx), in: tx),
+            Matching.agrees(demographics, with: owner),
+            !Matching.contradicts(demographics, nil, .init(patient: owner))
         {
             return (Resolution(referenced, .externalReference), outlook)
         }
@@ -170,6 +172,7 @@ extension PatientStore {
                 .integer(now.milliseconds), .integer(patient.id),
             ])
         tx.memory.newcomers.note(changed: patient.id)
+        tx.memory.compared.forget(patient.id)
         return true
     }
 

@@ -6,12 +6,12 @@ package enum PatientStore {
     /// A patient that an id leads to.
     package struct Found: Sendable {
         package let patient: Patient
-        /// The id to answer with: an OPC id as it was given, else the patient's own.
+        /// The id to answer with: an OPC id as it was given, else the patient's own. After a merge, the
+        /// survivor's.
         package let healthID: String
-        /// The id asked for was retired by a merge; `healthID` is the survivor's.
-        package let isViaMergedAlias: Bool
         /// Whom the id itself names: `patient`, or one that was merged into them.
         package let namedID: Int64
+        package var isViaMergedAlias: Bool { namedID != patient.id }
     }
 
     static func patient(_ row: borrowing Row) throws -> Patient {
@@ -48,16 +48,15 @@ package enum PatientStore {
                 """, [.text(text)], patient)
         {
             guard let patient = try survivor(of: named, in: tx) else { throw DatabaseError.corrupt }
-            return Found(
-                patient: patient, healthID: patient.healthID,
-                isViaMergedAlias: patient.id != named.id, namedID: named.id)
+            return Found(patient: patient, healthID: patient.healthID, namedID: named.id)
         }
         let namedID = try tx.first(
             "SELECT patient_id FROM patient_aliases WHERE alias = ?", [.text(text)]
         ) { $0.int64(0) }
         guard let namedID, let patient = try survivor(withID: namedID, in: tx) else { return nil }
         return Found(
-            patient: patient, healthID: text, isViaMergedAlias: false, namedID: namedID)
+            patient: patient, healthID: patient.id == namedID ? text : patient.healthID,
+            namedID: namedID)
     }
 
     /// Whom records under an id belong to: `find` with as little read as that takes.
@@ -278,8 +277,9 @@ package enum PatientStore {
     static func isTelling(
         _ query: Demographics, in tx: borrowing Transaction
     ) throws -> Bool {
-        let keys = query.matchingKeys
-        guard let name = keys.name, !query.dateOfBirth.standsForYear else { return false }
+        guard let name = query.matchingKeys.name, !query.dateOfBirth.standsForYear else {
+            return false
+        }
         let namesakes = try tx.first(
             """
             SELECT COUNT(*) FROM (
@@ -291,19 +291,7 @@ package enum PatientStore {
                 .int(Matching.namesakeLimit),
             ]
         ) { $0.int(0) }
-        let alike = try tx.first(
-            """
-            SELECT COUNT(*) FROM (
-                SELECT 1 FROM patients WHERE name_key BETWEEN ? AND ? LIMIT ?
-            ) AS alike
-            """,
-            [
-                .integer(keys.sound.lowerBound), .integer(keys.sound.upperBound),
-                .int(Matching.soundLimit),
-            ]
-        ) { $0.int(0) }
-        return Matching.isTelling(
-            query.dateOfBirth, namesakeCount: namesakes ?? 0, soundCount: alike ?? 0)
+        return Matching.isTelling(query.dateOfBirth, namesakeCount: namesakes ?? 0)
     }
 
     private static func isHeld(

@@ -22,6 +22,7 @@ extension RecordStore {
     package struct Line: Sendable {
         package let type: RecordType
         package let position: Position
+        let nonce: Int64
         let facilityID: String
         let clientID: String
         let externalID: String?
@@ -30,7 +31,7 @@ extension RecordStore {
         let receivedAt: Timestamp
         let amendedAt: Timestamp?
         /// Which visit it is a part of.
-        let encounter: (seq: Int64, receivedAt: Timestamp)?
+        let encounter: (seq: Int64, nonce: Int64, receivedAt: Timestamp)?
         let content: [UInt8]
     }
 
@@ -56,7 +57,8 @@ extension RecordStore {
             SELECT r.seq, type, client_id, external_id, version, occurred_at, received_at,
                 amended_at, listed_at, encounter, content,
                 (SELECT received_at FROM records AS visit WHERE visit.seq = r.encounter),
-                facilities.id
+                facilities.id, nonce,
+                (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter)
             FROM records r JOIN facilities ON facilities.seq = r.facility
             WHERE patient_id = ?1 AND (listed_at, r.seq) < (?2, ?3)
                 AND listed_at >= ?4 AND listed_at < ?5 AND (?6 IS NULL OR type = ?6)
@@ -75,13 +77,17 @@ extension RecordStore {
             Line(
                 type: RecordType(rawValue: row.text(1)) ?? .encounter,
                 position: Position(listedAt: row.int64(8), seq: row.int64(0)),
-                facilityID: row.text(12), clientID: row.text(2), externalID: row.textOrNil(3),
+                nonce: row.int64(13), facilityID: row.text(12), clientID: row.text(2),
+                externalID: row.textOrNil(3),
                 version: row.int(4),
                 occurredAt: row.int64OrNil(5).map { Timestamp(milliseconds: $0) },
                 receivedAt: Timestamp(milliseconds: row.int64(6)),
                 amendedAt: row.int64OrNil(7).map { Timestamp(milliseconds: $0) },
                 encounter: row.int64OrNil(9).map { seq in
-                    (seq: seq, receivedAt: Timestamp(milliseconds: row.int64(11)))
+                    (
+                        seq: seq, nonce: row.int64(14),
+                        receivedAt: Timestamp(milliseconds: row.int64(11))
+                    )
                 }, content: row.utf8(10))
         }
     }

@@ -1,7 +1,7 @@
 import Foundation
 
-/// What `--dry-run` tells: every complete or incomplete file, what would be sent of it, and what is
-/// bad. Nothing is written, moved or sent.
+/// What `--dry-run` tells: every complete or incomplete file, what would be sent of it, what is bad, and
+/// what the server would refuse. Nothing is written, moved or sent.
 package struct DryRun {
     private let configuration: AgentConfiguration
     private let print: (String) -> Void
@@ -12,7 +12,7 @@ package struct DryRun {
     }
 
     /// - Parameter shown: records and bad rows shown of each file.
-    /// - Returns: how many rows and files are bad.
+    /// - Returns: how many rows and files are bad or would be refused.
     package func run(shown: Int = 3) throws(AgentError) -> Int {
         let names: [String]
         do {
@@ -36,6 +36,7 @@ package struct DryRun {
                 print("\(name): cannot be read: \(error)")
             }
         }
+        if count > 0 { print(RowCheck.scope) }
         print("\(count) files in \(configuration.watchFolder); nothing was sent or moved.")
         return bad
     }
@@ -61,12 +62,28 @@ package struct DryRun {
             return written == column.name ? written : "\(written) → \(column.name)"
         }
         print("  columns: " + names.joined(separator: ", "))
+        let check = RowCheck(
+            type: type,
+            today: Date.now.formatted(
+                Date.ISO8601FormatStyle(timeZone: zone).year().month().day()))
+        let missing = check.missing(in: layout.columns.map(\.name))
+        if !missing.isEmpty {
+            print("  columns missing: \(missing.joined(separator: ", "))")
+        }
         var good = 0
+        var refused = 0
         var bad = 0
         while let row = try reader.next(from: input) {
             if row.isBlank, row.fault == nil { continue }
             switch builder.record(row) {
             case .record(let body, _):
+                if let complaint = check.complaint(body) {
+                    refused += 1
+                    if refused <= shown {
+                        print("  row \(row.number) would be refused: \(complaint)")
+                    }
+                    continue
+                }
                 good += 1
                 if good <= shown {
                     print("  row \(row.number): " + String(decoding: body, as: UTF8.self))
@@ -76,7 +93,7 @@ package struct DryRun {
                 if bad <= shown { print("  row \(row.number) is bad: \(reason)") }
             }
         }
-        print("  \(good) records would be sent, \(bad) rows are bad")
-        return bad
+        print("  rows: \(good) good, \(refused) that the server would refuse, \(bad) bad")
+        return bad + refused
     }
 }

@@ -1,0 +1,244 @@
+import Foundation
+import JSON
+
+/// What a server would refuse of a record, as far as that shows without one; for `--dry-run` alone.
+///
+/// What goes to a server is for the server to judge, which may be newer than this program: nothing is
+/// held back for what is said here, and nothing is said here that a server of this version takes.
+struct RowCheck {
+    /// What `--dry-run` tells about itself.
+    static let scope = """
+        Checked here: names of files, columns that are required, the check symbols of Health IDs, \
+        dates and times, numbers, amounts and fixed words. The server also checks who is registered, \
+        whose record a source id is, the length of texts, and this agent's key; and it knows what was \
+        sent before.
+        """
+
+    private let type: RecordType
+    /// In the facility's zone, as `YYYY-MM-DD`.
+    private let today: String
+
+    init(type: RecordType, today: String) {
+        self.type = type
+        self.today = today
+    }
+
+    /// Fields of which one must be there, each in all its spellings, the first that of the documents.
+    private var required: [[String]] {
+        let patient = ["health_id", "patient_health_id"]
+        return switch type {
+        case .patient: []
+        case .encounter, .visit: [patient]
+        case .labResult:
+            [patient, ["test_name", "test"], ["result_value", "result", "value"]]
+        case .prescription:
+            [patient, ["medication_name", "medication", "medicine", "drug"]]
+        case .vital:
+            [patient, ["name", "type", "code", "vital"], ["value", "result", "reading"]]
+        case .diagnosis:
+            [
+                patient,
+                [
+                    "code", "icd_code", "display", "name", "description", "system",
+                    "coding_system",
+                ],
+            ]
+        case .appointment:
+            [
+                patient,
+                [
+                    "date", "appointment_date", "starts_at", "scheduled_at", "start",
+                    "occurred_at",
+                ],
+            ]
+        case .pharmacyStock:
+            [
+                ["drug_code", "code", "sku", "item_code"],
+                ["name", "drug_name", "medication_name", "item_name"],
+                ["quantity", "qty", "stock"],
+            ]
+        case .bloodStock:
+            [
+                ["blood_group", "group"], ["component", "product"], ["units", "quantity"],
+                ["screening", "screening_status", "screened"],
+            ]
+        case .payment:
+            [
+                ["reference", "transaction_reference", "transaction_id", "payment_reference"],
+                ["amount", "amount_minor"], ["paid_at", "occurred_at", "date"],
+            ]
+        }
+    }
+
+    /// The required ones that no row can have, for want of a column.
+    func missing(in columns: [String]) -> [String] {
+        if type == .patient, !columns.contains("health_id") {
+            return Self.demographics.filter { names in !names.contains(where: columns.contains) }
+                .map { $0[0] }
+        }
+        return required.filter { names in !names.contains(where: columns.contains) }.map { $0[0] }
+    }
+
+    private static let demographics = [
+        ["first_name", "firstName"], ["last_name", "lastName"], ["date_of_birth", "dob"],
+    ]
+
+    /// What is wrong with a record, in the words of the field; `nil` when nothing is.
+    func complaint(_ body: [UInt8]) -> String? {
+        guard let record = try? JSONDocument(body).root else { return "the row is no JSON" }
+        let row = RowFields(record)
+        if let names = required.first(where: { row[$0] == nil }) {
+            return "\(names[0]) is required"
+        }
+        return switch type {
+        case .patient: patient(row)
+        case .encounter, .visit, .labResult, .prescription, .vital, .diagnosis: healthID(row)
+        case .appointment: healthID(row) ?? appointment(row)
+        case .pharmacyStock: pharmacy(row)
+        case .bloodStock: blood(row)
+        case .payment: payment(row)
+        }
+    }
+
+    // MARK: By type
+
+    private func healthID(_ row: RowFields) -> String? {
+        let ids = ["health_id", "patient_health_id"].compactMap { row[[$0]] }
+        let canonical = ids.map(HealthIDText.canonical)
+        if canonical.contains(nil) {
+            return "health_id is no Health ID: it is misspelt, for its check symbol does not agree"
+        }
+        return Set(canonical).count > 1
+            ? "health_id and patient_health_id name different patients" : nil
+    }
+
+    private func patient(_ row: RowFields) -> String? {
+        if let id = row[["health_id"]] {
+            guard HealthIDText.canonical(id) != nil else { return healthID(row) }
+        } else if let names = Self.demographics.first(where: { row[$0] == nil }) {
+            return "\(names[0]) is required"
+        }
+        for names in Self.demographics.prefix(2) {
+            if let name = row[names], !name.unicodeScalars.contains(where: Self.isLetter) {
+                return "\(names[0]) must contain a letter"
+            }
+        }
+        // East of Greenwich it is tomorrow already: a day's grace is the server's.
+        if let born = row[["date_of_birth", "dob"]] {
+            guard let day = RowValues.day(born) else { return "date_of_birth is no date" }
+            if day > RowValues.day(after: today) { return "date_of_birth lies in the future" }
+            if day < "1850" { return "date_of_birth is before 1850" }
+        }
+        if let sex = row[["sex", "gender"]], !RowValues.sexes.contains(sex.lowercased()) {
+            return "sex must be male, female or other"
+        }
+        if let country = row[["country_code", "country"]],
+            !RowValues.countries.contains(country.uppercased())
+        {
+            return "country_code must be a country of two letters, such as CM"
+        }
+        if let phone = row[["phone_number", "phone"]], !RowValues.isPhone(phone) {
+            return "phone must be a phone number of 6 to 15 digits"
+        }
+        return nil
+    }
+
+    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value >= 0xC0 || (65...90).contains(scalar.value & 0xDF)
+    }
+
+    private func appointment(_ row: RowFields) -> String? {
+        let times = [
+            ["time_from", "start_time", "time", "appointment_time"], ["time_to", "end_time"],
+        ]
+        for names in times {
+            if let time = row[names], !RowValues.isClockTime(time) {
+                return "\(names[0]) must be a time such as 08:30"
+            }
+        }
+        if let status = row[["status"]], !RowValues.appointmentStates.contains(status.lowercased())
+        {
+            return "status must be booked, checked_in, completed, cancelled or no_show"
+        }
+        return nil
+    }
+
+    private func pharmacy(_ row: RowFields) -> String? {
+        let numbers = [
+            ["quantity", "qty", "stock"], ["reorder_level", "minimum", "low_stock_threshold"],
+        ]
+        for names in numbers {
+            if let number = row[names], !RowValues.isWhole(number, upTo: 1_000_000_000) {
+                return "\(names[0]) must be a whole number"
+            }
+        }
+        return expiry(row)
+    }
+
+    private func blood(_ row: RowFields) -> String? {
+        if let group = row[["blood_group", "group"]], !RowValues.isBloodGroup(group) {
+            return "blood_group must be one such as A+ or O-"
+        }
+        if let component = row[["component", "product"]],
+            !RowValues.components.contains(component.lowercased().filter(\.isLetter))
+        {
+            return "component must be whole_blood, packed_cells, plasma or platelets"
+        }
+        if let units = row[["units", "quantity"]], !RowValues.isWhole(units, upTo: 1_000_000) {
+            return "units must be a whole number"
+        }
+        if let word = row[["screening", "screening_status", "screened"]],
+            !RowValues.screened.contains(word.lowercased())
+        {
+            return "screening must be screened"
+        }
+        return expiry(row)
+    }
+
+    private func expiry(_ row: RowFields) -> String? {
+        guard let text = row[["expiry", "expiry_date", "expires_on", "expires_at"]] else {
+            return nil
+        }
+        guard let day = RowValues.day(text) else { return "expiry is no date" }
+        return day < today ? "expiry lies in the past" : nil
+    }
+
+    private func payment(_ row: RowFields) -> String? {
+        if let side = row[["side", "source", "reported_by"]],
+            !["facility", "provider"].contains(side.lowercased())
+        {
+            return "side must be facility or provider"
+        }
+        let currency = (row[["currency"]] ?? "XAF").uppercased()
+        guard RowValues.currencies.contains(currency) else {
+            return "currency must be one of ISO 4217, such as XAF"
+        }
+        if let minor = row[["amount_minor"]] {
+            return RowValues.isWhole(minor, upTo: 1_000_000_000_000_000)
+                ? nil : "amount_minor must be a whole number"
+        }
+        guard let amount = row[["amount"]], RowValues.isAmount(amount, in: currency) else {
+            return "amount must be an amount in \(currency) such as 1500 or 1 500,00"
+        }
+        return nil
+    }
+}
+
+/// The texts of a record by name.
+struct RowFields {
+    private let texts: [String: String]
+
+    init(_ record: JSONValue) {
+        var texts: [String: String] = [:]
+        for (name, value) in record.members { texts[name] = value.string }
+        self.texts = texts
+    }
+
+    /// Of the first name that says something.
+    subscript(_ names: [String]) -> String? {
+        for name in names {
+            if let text = texts[name], !text.allSatisfy({ $0 == " " }) { return text }
+        }
+        return nil
+    }
+}

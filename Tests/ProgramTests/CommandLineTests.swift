@@ -1,0 +1,158 @@
+import Foundation
+import Testing
+
+/// The programs themselves, started with words that they must not take.
+struct CommandLineTests {
+    private struct Ending {
+        let status: Int32
+        let output: String
+        let complaint: String
+    }
+
+    /// Both programs lie beside the tests.
+    private func start(_ program: String, _ words: [String]) async throws -> Ending {
+        let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let process = Process()
+        process.executableURL = folder.appending(path: program)
+        process.arguments = words
+        process.environment = [:]
+        process.currentDirectoryURL = URL(filePath: "/")
+        process.standardInput = nil
+        let (output, complaint) = (Pipe(), Pipe())
+        process.standardOutput = output
+        process.standardError = complaint
+        return try await withCheckedThrowingContinuation { continuation in
+            // Neither writes more than a pipe holds.
+            process.terminationHandler = { process in
+                func text(_ pipe: Pipe) -> String {
+                    String(
+                        decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+                }
+                continuation.resume(
+                    returning: Ending(
+                        status: process.terminationStatus, output: text(output),
+                        complaint: text(complaint)))
+            }
+            do {
+                try process.run()
+            } catch {
+                continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    /// A mistake in the words is told of before anything is looked for, opened or made: here there is
+    /// no database.
+    @Test(arguments: [
+        ("nonsense", "no command \"nonsense\""), ("--nonsense", "no command"),
+        ("help nonsense", "no command"), ("audit", "verify, show"),
+        ("audit verify --bad", "no option --bad"), ("audit verify -v", "no option -v"),
+        ("audit verify extra", "one word too many"), ("audit verify --data", "needs a value"),
+        ("audit verify --data=", "needs a value"), ("audit verify --expect", "needs a value"),
+        ("audit verify --expect=", "needs a value"),
+        ("audit verify --expect junk", "audit verify"), ("audit verify --expect 5:", "takes what"),
+        ("audit verify --expect 0:\(String(repeating: "0", count: 64))", "takes what"),
+        ("audit verify --expect +5:\(String(repeating: "0", count: 64))", "takes what"),
+        ("audit verify --expect 5:\(String(repeating: "g", count: 64))", "takes what"),
+        ("audit verify --expect 5:\(String(repeating: "0", count: 64)):x", "takes what"),
+        ("audit show --limit 0", "number from 1"), ("audit show --limit +5", "number from 1"),
+        ("audit show --from yesterday", "--from takes a time"),
+        ("audit show --to 2026-02-30", "--to takes a time"),
+        ("audit show --patient CM-HID-7KQ9-MP42-X8D2", "takes a Health ID"),
+        ("admin-token create", "--name is required"),
+        ("admin-token create --name A/B", "--name takes up to 64"),
+        ("admin-token create --name A --expires soon", "number from 1"),
+        ("admin-token revoke", "TOKEN_ID is missing"),
+        ("admin-token revoke adm_1 --force=yes", "takes no value"),
+        ("agent create", "--facility is required"),
+        ("agent create --facility F --id a.b", "--id takes"),
+        ("agent create --facility F --rate-limit -1", "number from 0"),
+        ("agent rotate", "AGENT_ID is missing"), ("agent rotate A --overlap 9999", "number from 0"),
+        ("agent suspend", "AGENT_ID is missing"), ("agent revoke A B", "one word too many"),
+        ("apikey create --facility F", "--name is required"),
+        ("apikey create --facility F --name A --expires 0", "number from 1"),
+        ("apikey rotate K --overlap x", "number from 0"), ("apikey revoke", "KEY_ID is missing"),
+        ("client create", "--id is required"), ("client create --id a.b", "--id takes"),
+        ("client create --id a", "--scopes is required"),
+        ("client create --id a --scopes x:y", "is not a scope"),
+        ("client create --id a --scopes patient:read --rate-limit many", "number from 0"),
+        ("client rotate", "CLIENT_ID is missing"), ("client scopes a", "--scopes is required"),
+        ("client scopes a --scopes x:y", "is not a scope"),
+        ("client resume", "CLIENT_ID is missing"),
+        ("facility create", "--name is required"),
+        ("facility create --name N --id 1", "--id must be a UUID"),
+        ("facility create --name N --time-zone Mars/Base", "IANA time zone"),
+        ("facility create --name N --country Kamerun", "country of two letters"),
+        ("facility create --name N --reference a\u{7}b", "one line of plain text"),
+        ("quarantine list --state shut", "open, replayed, discarded"),
+        ("quarantine list --limit x", "number from 1"), ("quarantine replay", "Give a RECORD_ID"),
+        ("quarantine replay +5", "RECORD_ID is a number"),
+        ("quarantine discard 5 --agent A", "not both"),
+        ("quarantine discard 5 --facility F", "not both"),
+        ("webhook dead --limit x", "number from 1"),
+        ("webhook replay", "SUBSCRIPTION_ID is missing"), ("backup", "FOLDER is missing"),
+        ("restore", "FOLDER is missing"), ("keys prune now", "one word too many"),
+        ("patients reindex --fast", "no option"), ("check --deep", "no option"),
+        ("migrate now", "one word too many"), ("openapi --json", "no option"),
+        ("routes all", "one word too many"), ("version --long", "no option"),
+        ("health --url ftp://x", "ftp://x"), ("health --port 0", "number from 1"),
+        ("serve here", "one word too many"), ("serve --port 65536", "number from 0"),
+        ("serve --host example.test", "--host takes"), ("serve --environment test", "one of"),
+        ("serve --log xml", "one of"), ("serve --loops 0", "number from 1"),
+        ("serve --tls-cert a.pem", "go together"),
+        ("serve --trusted-proxies 10.0.0.0/8", "10.0.0.0/8 is none"),
+        ("serve --cors-origins https://a.test/", "https://a.test/ is none"),
+        ("serve --issuer api.test", "--issuer takes a URL"),
+        ("serve --environment production --host 0.0.0.0", "in clear"),
+        ("serve --environment production --webhook-allow-private", "private networks"),
+    ])
+    func theServersProgramIsMisused(_ line: String, _ sentence: String) async throws {
+        let ending = try await start("opescare", line.split(separator: " ").map(String.init))
+        #expect(ending.status == 2, "\(ending.complaint)")
+        #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
+        #expect(ending.output.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("nonsense", "no command \"nonsense\""), ("--nonsense", "no option --nonsense"),
+        ("-x", "no option -x"), ("check status", "one word too many"),
+        ("--config", "needs the name of a file"), ("--config=", "needs the name of a file"),
+        ("--once=yes", "takes no value"), ("--once --dry-run", "exclude each other"),
+        ("status --once", "do not go with status"), ("check --json", "--json goes with status"),
+        ("--json", "--json goes with status"),
+        ("--config /nonexistent/bridge_config.json", "cannot be read"),
+        ("status --config /nonexistent/bridge_config.json", "cannot be read"),
+    ])
+    func theAgentsProgramIsMisused(_ line: String, _ sentence: String) async throws {
+        let ending = try await start(
+            "opescare-bridge", line.split(separator: " ").map(String.init))
+        #expect(ending.status == 2, "\(ending.complaint)")
+        #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
+        #expect(ending.output.isEmpty)
+    }
+
+    /// What the words ask for and the data does not allow.
+    @Test(arguments: [
+        "audit verify", "audit show", "client list", "quarantine replay 5", "backup copy",
+        "restore nowhere", "check", "health --port 9",
+    ])
+    func whatCannotBeDoneIsNoMisuse(_ line: String) async throws {
+        var words = line.split(separator: " ").map(String.init)
+        if !line.hasPrefix("health") { words += ["--data", "/nonexistent"] }
+        let ending = try await start("opescare", words)
+        #expect(ending.status == 1, "\(ending.complaint)")
+        #expect(!ending.complaint.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("opescare", "help"), ("opescare", ""), ("opescare", "help serve"),
+        ("opescare", "audit verify --help"), ("opescare", "--version"), ("opescare", "routes"),
+        ("opescare-bridge", "--help"), ("opescare-bridge", "-V"),
+    ])
+    func helpIsNoComplaint(_ program: String, _ line: String) async throws {
+        let ending = try await start(program, line.split(separator: " ").map(String.init))
+        #expect(ending.status == 0)
+        #expect(!ending.output.isEmpty)
+        #expect(ending.complaint.isEmpty)
+    }
+}
