@@ -44,7 +44,7 @@ let package = Package(
             exclude: ["0001_initial.sql"],
             swiftSettings: settings
         ),
-        library("App", ["HTTP", "JSON", "SQLite", "Crypto", "Assets", "Migrations"]),
+        library("App", ["HTTP", "JSON", "SQLite", "Crypto", "Assets", "CLinux", "Migrations"]),
         .executableTarget(
             name: "opescare",
             dependencies: ["App", "CLinux"],

@@ -96,7 +96,7 @@ def round_(program, receiver, events, dead):
         now = int(time.time() * 1000)
         database.execute("BEGIN")
         database.executemany(
-            "INSERT INTO events VALUES (?, 'lab_result.released', ?, ?, 'demo', ?, 'req_b', ?)",
+            "INSERT INTO events VALUES (?, 0, 'lab_result.released', ?, ?, 'demo', ?, 'req_b', ?)",
             ((first + n, now, FACILITY, n % 1000 + 1,
               '{"record_id":"lab_01kt189he0frw831h801ea45yv","health_id":"CM-HID-7KQ9-MP42-X8D1"}')
              for n in range(events)))

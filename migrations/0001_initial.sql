@@ -385,7 +385,8 @@ CREATE TABLE audit_log (
     outcome     TEXT NOT NULL,                  -- success, or the error code answered
     status      INTEGER NOT NULL,               -- the HTTP status, 0 for a command
     address     TEXT,                           -- the peer's
-    patients    BLOB,                           -- of a batch: the ids of all its patients, ascending,
+    patients    BLOB,                           -- of a batch: the ids of all its patients; where a retired
+                                                -- id was asked for, those merged on the way; ascending,
                                                 -- each as the distance from the one before (LEB128)
     hash        BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
@@ -444,8 +445,10 @@ CREATE INDEX consents_patient ON consents (patient_id) WHERE state = 'active';
 
 -- Clinical records, the current version of each; what is inside an encounter has rows of its own.
 CREATE TABLE records (
-    -- Of its id's tail. Rows are never deleted, so that it never stands for another record.
+    -- With received_at and nonce it makes the id. Rows are never deleted, so that it never stands for
+    -- another record.
     seq         INTEGER PRIMARY KEY,
+    nonce       INTEGER NOT NULL,               -- 40 random bits
     -- Whom the sender named, even once that patient is merged into another: an undone merge finds every
     -- record where it belongs. Not a foreign key, whose check would read a page of patients for every
     -- row written: patients are never deleted, and whoever writes has just looked this one up.
@@ -461,7 +464,7 @@ CREATE TABLE records (
     version     INTEGER NOT NULL,
     status      TEXT,                           -- as sent, in lower case: issued, cancelled, closed …
     occurred_at INTEGER,                        -- the clinical time, as sent; never invented
-    received_at INTEGER NOT NULL,               -- the first version; the time in its id
+    received_at INTEGER NOT NULL,               -- the first version
     amended_at  INTEGER,                        -- when this version came, of a later one
     replaced_at INTEGER,                        -- of a part that its encounter's amendment left out
     listed_at   INTEGER NOT NULL,               -- occurred_at, else received_at
@@ -469,25 +472,18 @@ CREATE TABLE records (
     content     TEXT NOT NULL
 ) STRICT;
 
--- A facility's patients are few, and what it sends at once are records of those: with the facility in
--- front they share pages, where by patient alone every record would be on another one.
-CREATE INDEX records_patient ON records (facility, patient_id, listed_at);
+-- Without the row's number, which every entry has anyway: records of one moment go by that.
+CREATE INDEX records_patient ON records (patient_id, listed_at);
 CREATE INDEX records_encounter ON records (encounter) WHERE encounter IS NOT NULL;
 -- The same external id again from the same facility is an amendment.
 CREATE UNIQUE INDEX records_external_id ON records (facility, type, external_id)
     WHERE external_id IS NOT NULL AND encounter IS NULL;
 
--- Which facilities have records of a patient: where to look in records_patient.
-CREATE TABLE record_facilities (
-    patient_id INTEGER NOT NULL,
-    facility   INTEGER NOT NULL REFERENCES facilities (seq),
-    PRIMARY KEY (patient_id, facility)
-) STRICT, WITHOUT ROWID;
-
 -- What a record said before it was amended.
 CREATE TABLE record_versions (
     record      INTEGER NOT NULL REFERENCES records (seq),
     version     INTEGER NOT NULL,
+    patient_id  INTEGER NOT NULL,               -- whom this version named
     client_id   TEXT NOT NULL,
     status      TEXT,
     occurred_at INTEGER,
@@ -590,7 +586,6 @@ CREATE TABLE appointments (
 
 CREATE UNIQUE INDEX appointments_external_id ON appointments (facility_id, external_id)
     WHERE external_id IS NOT NULL;
-CREATE INDEX appointments_facility ON appointments (facility_id, date, time_from);
 -- A patient is in one place at a time: the same slot again is the same appointment.
 CREATE UNIQUE INDEX appointments_patient ON appointments (patient_id, date, time_from, facility_id)
     WHERE patient_id IS NOT NULL;
@@ -614,7 +609,8 @@ CREATE TABLE appointment_versions (
 
 -- The outbox: what happened, in the same transaction as the change. Data names ids, no clinical values.
 CREATE TABLE events (
-    seq         INTEGER PRIMARY KEY,            -- its id is made of this and created_at
+    seq         INTEGER PRIMARY KEY,            -- with created_at and nonce it makes the id
+    nonce       INTEGER NOT NULL,               -- 40 random bits
     type        TEXT NOT NULL,
     created_at  INTEGER NOT NULL,
     facility_id TEXT,                           -- whose event it is

@@ -133,8 +133,8 @@ extension App {
 
     private func administrator(_ request: HTTPRequest, at now: Timestamp) throws -> Principal {
         guard let token = request.bearerToken else {
-            let cookie = AdminCookie.value(in: request, of: configuration.environment)
-            if let cookie { return try session(cookie, request, at: now) }
+            let cookies = AdminCookie.values(in: request, of: configuration.environment)
+            if !cookies.isEmpty { return try session(cookies, request, at: now) }
             var problem = Problem(
                 .tokenMissing,
                 "Send \"Authorization: Bearer <token>\" with a token from \"opescare admin-token "
@@ -157,26 +157,28 @@ extension App {
     /// Who signed in at /admin. A browser sends the cookie with whatever any page makes it send, so
     /// that what changes anything must come from our own page.
     private func session(
-        _ cookie: String, _ request: HTTPRequest, at now: Timestamp
+        _ cookies: [String], _ request: HTTPRequest, at now: Timestamp
     ) throws -> Principal {
-        let hash = secrets.hash(cookie)
+        let hashes = cookies.map { secrets.hash($0) }
         let known = try reader(request.loop).read { tx in
-            let session = try AdminSessionStore.find(hash: hash, in: tx)
-            return (
-                session: session,
-                token: try session.flatMap { try AdminTokenStore.find($0.tokenID, in: tx) },
-                epoch: try ClientStore.epoch(in: tx)
-            )
+            var found: (session: AdminSession, token: AdminToken, epoch: Int64)?
+            for hash in hashes where found == nil {
+                guard let session = try AdminSessionStore.find(hash: hash, in: tx),
+                    session.isUsable(at: now),
+                    let token = try AdminTokenStore.find(session.tokenID, in: tx),
+                    token.isUsable(at: now)
+                else { continue }
+                found = (session, token, try ClientStore.epoch(in: tx))
+            }
+            return found
         }
-        guard let session = known.session, session.isUsable(at: now), let token = known.token,
-            token.isUsable(at: now)
-        else { throw App.sessionEnded }
+        guard let (session, token, epoch) = known else { throw App.sessionEnded }
         switch request.method {
         case .get, .head, .options: break
         default: try AdminCookie.requireOwnPage(request, issuer: configuration.issuer)
         }
         usage.note(session.id, last: session.lastUsedAt, at: now)
-        return Principal(administrator: token, sessionID: session.id, epoch: known.epoch)
+        return Principal(administrator: token, sessionID: session.id, epoch: epoch)
     }
 
     /// No guess: it does not count towards a lockout.

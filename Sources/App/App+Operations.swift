@@ -57,6 +57,13 @@ extension App {
                 startedAt.seconds
             ),
         ]
+        if let bytes = ProcessMemory.residentBytes {
+            gauges.append(
+                (
+                    "process_resident_memory_bytes", "Memory that the process holds.", "gauge",
+                    bytes
+                ))
+        }
         if let server = serverStatistics.withLock({ $0 })?() {
             gauges += [
                 (

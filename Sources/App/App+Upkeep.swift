@@ -15,7 +15,7 @@ extension App {
     }
 
     /// Work that outlives requests: the audit log's index by patient, noticing silent agents, and
-    /// forgetting what is old.
+    /// forgetting what is old, records and memory.
     ///
     /// - Returns: the task, to cancel when the server drains.
     package func startUpkeep() -> Task<Void, Never> {
@@ -23,10 +23,12 @@ extension App {
             var indexer: AuditIndexer?
             let retention = WebhookRetention(writer: writer)
             var nextRetention = Clock.system.now()
+            var memoryFloor: Int64 = 0
             while !Task.isCancelled {
                 let now = Clock.system.now()
                 if now >= nextRetention {
                     nextRetention = now.adding(seconds: 60)
+                    memoryFloor = ProcessMemory.giveBack(above: memoryFloor)
                     do {
                         try await retention.run(at: now)
                         try await watchAgents(at: now)

@@ -5,6 +5,8 @@ import SQLite
 extension Context {
     /// Items that are read for in one go; other requests of the loop wait for some milliseconds.
     private static let sliceCount = 16
+    /// The same, of items of which only keys are looked up.
+    private static let keyCount = 128
 
     /// Looks for near matches of those of `items` who will have to be registered.
     ///
@@ -43,9 +45,35 @@ extension SyncRecord {
     }
 }
 
+extension Context {
+    /// Finds out which records of a desktop system are about patients whom its clinic has sent before:
+    /// nobody looks for them by name. Works the others' keys out.
+    func lookAhead(for drafts: inout [HealthcareDraft], at facility: Facility) async throws {
+        let waiting = drafts.indices.filter { drafts[$0].person?.demographics != nil }
+        for start in stride(from: 0, to: waiting.count, by: Context.keyCount) {
+            if start > 0 { await Task.yield() }
+            try readUnaudited { tx in
+                for index in waiting[start...].prefix(Context.keyCount) {
+                    let keys = drafts[index].keys
+                    let isKnown = try PatientFileStore.isIdentified(
+                        patientNo: keys.patientNoKey, nationalID: keys.nationalIDKey,
+                        facilityID: facility.id, in: tx)
+                    if isKnown {
+                        drafts[index].isOfKnownPatient = true
+                    } else {
+                        drafts[index].person?.demographics?.prepareKeys()
+                    }
+                }
+            }
+        }
+        try await lookAhead(for: &drafts, \.demographics)
+    }
+}
+
 extension HealthcareDraft {
-    var demographics: Demographics? {
-        get { person?.demographics }
+    /// Of a patient who may have to be registered.
+    fileprivate var demographics: Demographics? {
+        get { isOfKnownPatient ? nil : person?.demographics }
         set { person?.demographics = newValue }
     }
 }

@@ -231,7 +231,7 @@ package final class Context: Sendable {
         try await app.writer.append { tx in
             var entry = refused
             if let patient, let found = try PatientStore.find(patient, in: tx) {
-                entry.name(found.patient)
+                try entry.name(found.patient, named: found.namedID, in: tx)
             }
             try AuditStore.append(entry, in: tx)
         }

@@ -7,6 +7,8 @@ struct QueryParameters {
 
     init(_ request: HTTPRequest) {
         self.request = request
+        // Whichever counted, somebody meant the other one; as with the keys of an object.
+        problems = request.repeatedQueryNames.map { ($0, ["is given twice"]) }
     }
 
     /// Empty counts as absent.

@@ -173,7 +173,7 @@ package struct RequestBody {
     /// A day, as `YYYY-MM-DD` or the day of an RFC 3339 time.
     package mutating func date(_ names: StaticString...) -> CalendarDate? {
         guard let (path, value) = value(names) else { return nil }
-        guard let text = value.string else {
+        guard let text = value.string?.asciiDigits else {
             refuse(path, "must be a date such as 1990-07-22")
             return nil
         }
@@ -189,7 +189,7 @@ package struct RequestBody {
     /// A moment: RFC 3339 with any offset, or a plain date, which is its first instant in UTC.
     package mutating func time(_ names: StaticString...) -> Timestamp? {
         guard let (path, value) = value(names) else { return nil }
-        guard let text = value.string,
+        guard let text = value.string?.asciiDigits,
             let time = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")
                 ?? zone.flatMap({ Timestamp(localTime: text, in: $0) })
         else {
@@ -225,7 +225,7 @@ package struct RequestBody {
         // Exporters quote numbers; what they mean is plain.
         let number =
             value.int
-            ?? value.string.flatMap { text in
+            ?? (value.string?.asciiDigits).flatMap { text in
                 text.utf8.allSatisfy { (48...57).contains($0) } ? Int64(text) : nil
             }
         guard let number, let exact = Int(exactly: number), range.contains(exact) else {

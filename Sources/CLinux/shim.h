@@ -1,10 +1,12 @@
-// What Glibc's Swift module hides: epoll, eventfd, accept4, signalfd, getrandom, flock, inotify.
+// What Glibc's Swift module hides: epoll, eventfd, accept4, signalfd, getrandom, flock, inotify,
+// malloc_trim.
 #ifndef OPESCARE_CLINUX_H
 #define OPESCARE_CLINUX_H
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>

@@ -1,14 +1,15 @@
 extension HTTPRequest {
-    /// The value of a cookie (RFC 6265 §4.2); the first, where the name comes twice.
-    package func cookie(_ name: StaticString) -> String? {
-        guard let field = field("Cookie") else { return nil }
-        for pair in field.split(separator: ";") {
+    /// The values that the request's cookies of this name have, in their order (RFC 6265 §5.4): a
+    /// browser sends one for each path and domain that it was set for.
+    package func cookies(_ name: StaticString) -> [String] {
+        guard let field = field("Cookie") else { return [] }
+        // No value has a comma (§4.1.1): it stands between two fields.
+        return field.split { $0 == ";" || $0 == "," }.compactMap { pair in
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name.description else {
-                continue
+                return nil
             }
             return String(parts[1])
         }
-        return nil
     }
 }

@@ -15,6 +15,18 @@ extension HTTPRequest {
         }
     }
 
+    /// The names that come more than once, each of them once, in the order of their second coming.
+    package var repeatedQueryNames: [String] {
+        // Most queries have one pair, and then nothing is decoded.
+        guard bytes[head.query.range].contains(UInt8(ascii: "&")) else { return [] }
+        var seen: Set<String> = []
+        var repeated: [String] = []
+        for (name, _) in queryItems where !seen.insert(name).inserted && !repeated.contains(name) {
+            repeated.append(name)
+        }
+        return repeated
+    }
+
     /// All pairs of the query in order, without those that are not valid UTF-8.
     package var queryItems: [(name: String, value: String)] {
         var items: [(name: String, value: String)] = []

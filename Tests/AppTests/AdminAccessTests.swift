@@ -56,6 +56,65 @@ struct AdminAccessTests {
         }
     }
 
+    // MARK: Lists
+
+    /// Of lists of the facility's own system, too.
+    private static let lists = [
+        "/api/v1/admin/facilities", "/api/v1/admin/clients", "/api/v1/admin/agents",
+        "/api/v1/admin/agents/BRIDGE-2024-DEMO-001/batches", "/api/v1/admin/api-keys",
+        "/api/v1/admin/tokens", "/api/v1/admin/duplicates", "/api/v1/admin/merges",
+        "/api/v1/admin/audit", "/api/v1/admin/quarantine", "/api/v1/admin/webhooks/deliveries",
+        "/api/v1/admin/webhooks/subscriptions",
+        "/api/v1/admin/patients/CM-HID-7KQ9-MP42-X8D1/access-log", "/api/healthcare/clinics",
+        "/api/healthcare/appointments",
+    ]
+
+    /// A page of something else, or of nothing, is not given out as if it were asked for.
+    @Test(arguments: lists)
+    func aListRefusesACursorThatItHasNotGivenOut(_ path: String) async throws {
+        let app = try TestApp()
+        let admin = try await app.adminToken()
+        func list(_ query: String) async -> Answer {
+            await app.send(
+                .get, path + query, token: admin,
+                fields: [("X-API-Key", "demo_healthcare_key_sandbox_2026")])
+        }
+        #expect(await list("").status == 200)
+        for cursor in ["abc", "!", "inf~x", "Y2xpZW50cyA", "x%20y"] {
+            let answer = await list("?cursor=" + cursor)
+            #expect(answer.status == 422, "\(cursor)")
+            #expect(answer["errors"]?["cursor"] != nil)
+        }
+        let twice = await list("?limit=1&limit=2&cursor=abc")
+        #expect(twice.status == 422)
+        #expect(twice["errors"]?["limit"]?.at(0)?.string == "is given twice")
+        #expect(twice["errors"]?["cursor"] != nil)
+    }
+
+    /// A cursor of another list leads nowhere here.
+    @Test func aCursorBelongsToItsList() async throws {
+        let app = try TestApp()
+        let admin = try await app.adminToken()
+        let clients = await app.send(.get, "/api/v1/admin/clients?limit=1", token: admin)
+        let cursor = try #require(clients["next_cursor"]?.string)
+        let next = await app.send(
+            .get, "/api/v1/admin/clients?limit=1&cursor=" + cursor, token: admin)
+        #expect(next["clients"]?.count == 1)
+        let other = await app.send(
+            .get, "/api/v1/admin/facilities?cursor=" + cursor, token: admin)
+        #expect(other.status == 422)
+    }
+
+    @Test func aQueryParameterGivenTwiceIsRefusedEverywhere() async throws {
+        let app = try TestApp()
+        let id = "CM-HID-7KQ9-MP42-X8D1"
+        let answer = await app.send(
+            .get, "/api/v1/connect/patient/search?health_id=\(id)&health_id=\(id)",
+            token: try await app.token("demo_dev_sandbox"))
+        #expect(answer.status == 422)
+        #expect(answer["errors"]?["health_id"] != nil)
+    }
+
     /// Whatever administration shows later, it never shows what it showed once.
     @Test func noListAndNoAuditRowShowsASecret() async throws {
         let app = try TestApp()

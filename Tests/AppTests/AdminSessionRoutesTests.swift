@@ -81,6 +81,18 @@ struct AdminSessionRoutesTests {
         #expect(try app.audit().last == "listFacilities R success")
     }
 
+    /// A stray cookie, of another path or of a session that has ended, does not sign anybody out.
+    @Test func aStrayCookieBesideTheGoodOneDoesNotMatter() async throws {
+        let good = try cookie(await signIn(admin))
+        let name = good.prefix { $0 != "=" }
+        for cookies in ["\(name)=stray; \(good)", "\(good); \(name)=stray", "\(name)=; \(good)"] {
+            #expect(await send(.get, "/api/v1/admin/facilities", cookies).status == 200)
+        }
+        let none = await send(.get, "/api/v1/admin/facilities", "\(name)=a; \(name)=b")
+        #expect(none.status == 401)
+        #expect(none.error == "token_expired")
+    }
+
     /// Plain http on this machine, for development.
     @Test func createAdminSessionWithoutTLSSetsAPlainCookie() async throws {
         let page = [("X-Requested-With", "fetch"), ("Origin", "http://localhost")]

@@ -212,10 +212,19 @@ struct AuditRoutesTests {
         #expect(Set(seen).count == seen.count)
         let all = log["accesses"]?.elements.compactMap { $0["seq"]?.int } ?? []
         #expect(Set(seen).isSuperset(of: all))
-        // Taken apart again, each has their own.
+        // Taken apart again, each has their own; who was looked at under a retired id, both.
+        await look(ids[2])
+        await look(ids[1])
         _ = await app.send(.post, "/api/v1/admin/merges/\(second)/undo", token: admin)
         let apart = await app.send(
             .get, "/api/v1/admin/patients/\(ids[0])/access-log", token: admin)
         #expect(apart["merged_health_ids"]?.count == 0)
+        func lookCount(_ log: Answer) -> Int? {
+            log["accesses"]?.elements.filter { $0["operation"]?.string == "searchPatient" }.count
+        }
+        #expect(lookCount(apart) == 3)
+        let other = await app.send(
+            .get, "/api/v1/admin/patients/\(ids[1])/access-log", token: admin)
+        #expect(lookCount(other) == 4)
     }
 }

@@ -4,7 +4,7 @@ import Testing
 struct DeliveryQueueTests {
     private static func item(_ seq: Int64, patient: Int64? = nil) -> DeliveryQueue.Item {
         let event = StoredEvent(
-            seq: seq, type: "lab_result.released", createdAt: Timestamp(milliseconds: 0),
+            seq: seq, nonce: 0, type: "lab_result.released", createdAt: Timestamp(milliseconds: 0),
             facilityID: nil, clientID: nil,
             patientID: patient, requestID: "req_1", data: Array("{}".utf8))
         return DeliveryQueue.Item(event: event, attempts: 0, step: 0)

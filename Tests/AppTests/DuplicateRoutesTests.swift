@@ -221,7 +221,7 @@ struct DuplicateRoutesTests {
             ) { $0.text(0) }
             rows += try tx.all(
                 """
-                SELECT quote(seq) || '|' || quote(patient_id) || '|' ||
+                SELECT quote(seq) || '|' || quote(nonce) || '|' || quote(patient_id) || '|' ||
                     quote(type) || '|' || quote(encounter) || '|' ||
                     quote(facility) || '|' || quote(client_id) || '|' ||
                     quote(external_id) || '|' || quote(version) || '|' ||
@@ -233,11 +233,8 @@ struct DuplicateRoutesTests {
                 """
             ) { $0.text(0) }
             rows += try tx.all(
-                "SELECT patient_id || '|' || facility FROM record_facilities ORDER BY 1"
-            ) { $0.text(0) }
-            rows += try tx.all(
                 """
-                SELECT quote(record) || '|' || quote(version) || '|' ||
+                SELECT quote(record) || '|' || quote(version) || '|' || quote(patient_id) || '|' ||
                     quote(client_id) || '|' || quote(status) || '|' ||
                     quote(occurred_at) || '|' || quote(received_at) || '|' ||
                     quote(content)
@@ -424,6 +421,122 @@ struct DuplicateRoutesTests {
             ) { $0.text(0) }
         }
         #expect(charts == [newer, older])
+    }
+
+    /// What a facility said last of an external id decides whose record it is.
+    @Test func undoMergeLeavesNoChartWithWhatWasSaidOfTheOther() async throws {
+        let (older, newer, id) = try await pair()
+        let merged = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin)
+        let merge = try #require(merged["id"]?.string)
+        func push(_ health: String, _ number: String, _ value: String) async -> Answer {
+            await app.send(
+                .post, "/api/v1/connect/records/lab-results", token: token,
+                json: """
+                    {"health_id":"\(health)","test_name":"x","result_value":"\(value)",
+                    "external_lab_order_id":"\(number)"}
+                    """)
+        }
+        // L-1 was the retired patient's.
+        #expect(await push(older, "L-1", "of the older")["amended"]?.bool == true)
+        #expect(await push(older, "L-9", "first the older").status == 201)
+        #expect(await push(newer, "L-9", "then the newer")["amended"]?.bool == true)
+        _ = await app.send(.post, "/api/v1/admin/merges/\(merge)/undo", token: admin)
+        func chart(_ health: String) throws -> [String] {
+            try app.read { tx in
+                try tx.all(
+                    """
+                    SELECT external_id || content FROM records
+                    JOIN patients ON patients.id = patient_id
+                    WHERE health_id = ? AND content LIKE '%"x"%' ORDER BY 1
+                    """, [.text(health)]
+                ) { $0.text(0) }
+            }
+        }
+        let (left, right) = (try chart(older), try chart(newer))
+        #expect(left.count == 1 && left[0].contains("of the older"))
+        #expect(right.count == 1 && right[0].contains("then the newer"))
+        #expect(await push(older, "L-1", "again").status == 201)
+        #expect(await push(newer, "L-1", "again").status == 422)
+    }
+
+    @Test(arguments: ["consent/grant", "emergency"])
+    func undoMergeTakesAlongWhatTheRetiredIDAllowed(_ way: String) async throws {
+        let older = try #require(
+            await resolve("Maryam", "1971-04-12")["health_id"]?.string)
+        let newer = try #require(
+            await resolve("Mariam", "1971-12-04")["health_id"]?.string)
+        let merged = await app.send(
+            .post, "/api/v1/admin/merges", token: admin,
+            json: #"{"survivor_health_id":"\#(older)","retired_health_id":"\#(newer)"}"#)
+        let merge = try #require(merged["id"]?.string)
+        let now = app.now
+        try await app.app.writer.write { tx in
+            _ = try ClientStore.setScopes(
+                "consents:write emergency:access patient:diagnostics:read", of: "demo_dev_sandbox",
+                at: now, in: tx)
+        }
+        let reader = try await app.token("demo_dev_sandbox")
+        let given =
+            way == "emergency"
+            ? await app.send(
+                .post, "/api/v1/connect/emergency-access/request", token: reader,
+                json: """
+                    {"health_id":"\(newer)","reason":"unconscious","emergency_type":"trauma"}
+                    """)
+            : await app.send(
+                .post, "/api/v1/connect/patient/\(newer)/consent/grant", token: reader,
+                json: #"{"consent_type":"full_record","expires_at":"2030-01-01T00:00:00Z"}"#)
+        #expect(given.status < 300)
+        func status(_ health: String) async -> Int {
+            await app.send(.get, "/api/v1/connect/patient/\(health)/records", token: reader).status
+        }
+        #expect(await status(older) == 200)
+        _ = await app.send(.post, "/api/v1/admin/merges/\(merge)/undo", token: admin)
+        #expect(await status(older) == 403)
+        #expect(await status(newer) == 200)
+    }
+
+    @Test func anOlderIDOfAMergedPatientLeadsToTheSurvivor() async throws {
+        let survivor = try #require(
+            await resolve("Maryam", "1971-04-12")["health_id"]?.string)
+        _ = await app.send(
+            .post, "/api/v1/admin/merges", token: admin,
+            json: """
+                {"survivor_health_id":"\(survivor)","retired_health_id":"OPC-2024-DEMO1"}
+                """)
+        let verify = await app.send(
+            .get, "/api/v1/connect/patients/verify/OPC-2024-DEMO1", token: token)
+        #expect(verify["health_id"]?.string == survivor)
+        #expect(verify["resolved_via_alias"]?.bool == true)
+    }
+
+    /// The client's own number moved to the survivor; the person it was given to is found by it still.
+    @Test func theSameCallAfterAMergeRegistersNobody() async throws {
+        let numbered = #","external_reference":"#
+        _ = await app.send(
+            .post, "/api/v1/connect/patients/resolve", token: token,
+            json: """
+                {"first_name":"Alice","last_name":"Okonkwo","date_of_birth":"1962-01-10"\(numbered)"c1"}
+                """)
+        let call = """
+            {"first_name":"Berthe","last_name":"Tchamba","date_of_birth":"1967-02-11"\(numbered)"c2"}
+            """
+        let retired = await app.send(
+            .post, "/api/v1/connect/patients/resolve", token: token, json: call)
+        let survivor = await app.send(
+            .post, "/api/v1/connect/patients/resolve", token: token,
+            json: #"{"first_name":"Alice","last_name":"Okonkwo","date_of_birth":"1962-01-10"}"#)
+        let ids = [survivor, retired].compactMap { $0["health_id"]?.string }
+        try #require(ids.count == 2)
+        let merged = await app.send(
+            .post, "/api/v1/admin/merges", token: admin,
+            json: #"{"survivor_health_id":"\#(ids[0])","retired_health_id":"\#(ids[1])"}"#)
+        #expect(merged.status == 200)
+        let again = await app.send(
+            .post, "/api/v1/connect/patients/resolve", token: token, json: call)
+        #expect(again.status == 200)
+        #expect(again["health_id"]?.string == ids[0])
     }
 
     @Test func mergePatientsNeedsTwoLivingOnes() async throws {

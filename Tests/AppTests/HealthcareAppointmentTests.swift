@@ -111,4 +111,27 @@ struct HealthcareAppointmentTests {
         #expect(again["warnings"] == nil)
         #expect(try app.count("SELECT COUNT(*) FROM appointments") == 1)
     }
+
+    // MARK: Times
+
+    @Test func anEndBeforeTheBeginningIsRefused() async throws {
+        let booking = #""date":"2026-06-15","timeFrom":"10:30""#
+        let refused = await post(booking + #","timeTo":"10:00""#)
+        #expect(refused.status == 422)
+        #expect(refused["errors"]?.members.map(\.key) == ["timeTo"])
+        #expect(await post(booking + #","timeTo":"11:00""#).status == 201)
+        // Alone it is measured by what is stored, and so is what is stored.
+        #expect(await post(booking + #","timeTo":"09:00""#).status == 422)
+        let later = #"""
+            "date":"2026-06-15","timeFrom":"15:00","previousDate":"2026-06-15",
+            "previousTimeFrom":"10:30"
+            """#
+        let moved = await post(later)
+        #expect(moved.status == 422)
+        #expect(moved["errors"]?["timeTo"] != nil)
+        #expect(await post(later + #","timeTo":"15:30""#)["status"]?.string == "updated")
+        #expect(
+            await post(#""date":"2026-06-15","timeFrom":"15:00","timeTo":null"#)["status"]?.string
+                == "updated")
+    }
 }

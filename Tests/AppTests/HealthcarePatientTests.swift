@@ -308,7 +308,7 @@ struct HealthcarePatientTests {
             app, "patient", #"{"patientNo":"P-3","nationalID":"1098473521"}"#)
         #expect(renumbered["status"]?.string == "updated")
         #expect(
-            renumbered["warnings"]?.elements.compactMap(\.string).contains { $0.contains("p-1") }
+            renumbered["warnings"]?.elements.compactMap(\.string).contains { $0.contains("P-1") }
                 == true)
         let cleared = await post(
             app, "patient", #"{"patientNo":null,"nationalID":"1098473521"}"#)
@@ -324,7 +324,7 @@ struct HealthcarePatientTests {
         let booking = #"{"patientNo":"P-7","date":"2026-06-20","timeFrom":"09:00"}"#
         let booked = await post(app, "appointment", booking)
         #expect(booked.status == 201)
-        #expect(booked["healthId"] == nil)
+        #expect(booked["healthId"]?.isNull == true)
         #expect(await post(app, "appointment", booking)["status"]?.string == "unchanged")
         let known = await post(app, "patient", #"{"patientNo":"P-7","dateOfBirth":"1988-08-08"}"#)
         let healthID = try #require(known["healthId"]?.string)
@@ -332,6 +332,24 @@ struct HealthcarePatientTests {
         #expect(again["status"]?.string == "unchanged")
         #expect(again["id"]?.string == booked["id"]?.string)
         #expect(again["healthId"]?.string == healthID)
+    }
+
+    /// Whoever looks for the member finds it in every answer about people, and in no other.
+    @Test func healthIdIsSaidInEveryAnswer() async throws {
+        let app = try TestApp()
+        let patient = #"{"name":"Lina","patientNo":"P-7"}"#
+        let booking = #"{"patientNo":"P-7","date":"2026-06-20","timeFrom":"09:00"}"#
+        for (path, json) in [("patient", patient), ("appointment", booking)] {
+            let one = await post(app, path, json)
+            #expect(one["healthId"]?.isNull == true)
+            let many = await post(app, path + "s", "[\(json)]")
+            #expect(many["results"]?.at(0)?["healthId"]?.isNull == true)
+            let list = await HealthcareRoutesTests.get(app, path + "s")
+            #expect(list[path + "s"]?.at(0)?["healthId"]?.isNull == true)
+        }
+        let clinic = await post(app, "clinics", #"[{"code":"C","name":"N"}]"#)
+        #expect(clinic["results"]?.at(0)?["status"]?.string == "created")
+        #expect(clinic["results"]?.at(0)?["healthId"] == nil)
     }
 
     @Test func upsertPatientsAuditsEveryPatient() async throws {

@@ -30,13 +30,13 @@ struct MatchingTests {
     @Test func oneWhoAgreesIsLinked() throws {
         let decision = Matching.decide(
             try Self.query(sex: .female), reference: nil,
-            candidates: [try Self.candidate(sex: .female)], isCommonName: false)
+            candidates: [try Self.candidate(sex: .female)], namesakeCount: 0)
         #expect(decision == .link(patientID: 1))
     }
 
     @Test func nobodyIsCreated() throws {
         let decision = Matching.decide(
-            try Self.query(), reference: nil, candidates: [], isCommonName: false)
+            try Self.query(), reference: nil, candidates: [], namesakeCount: 0)
         #expect(decision == .create)
     }
 
@@ -48,7 +48,7 @@ struct MatchingTests {
         ]
         for (query, candidate) in pairs {
             let decision = Matching.decide(
-                query, reference: nil, candidates: [candidate], isCommonName: false)
+                query, reference: nil, candidates: [candidate], namesakeCount: 0)
             #expect(decision == .createForReview(candidates: 1))
         }
     }
@@ -56,7 +56,8 @@ struct MatchingTests {
     @Test func aPhoneIsOneNumberInEverySpelling() throws {
         let decision = Matching.decide(
             try Self.query(phone: "00237 671-23-45-01"), reference: nil,
-            candidates: [try Self.candidate(phone: "+237671234501")], isCommonName: true)
+            candidates: [try Self.candidate(phone: "+237671234501")],
+            namesakeCount: Matching.namesakeLimit)
         #expect(decision == .link(patientID: 1))
     }
 
@@ -64,14 +65,14 @@ struct MatchingTests {
         let candidates = [try Self.candidate(sex: .female)]
         let decision = Matching.decide(
             try Self.query(sex: .female), reference: nil, candidates: candidates,
-            isCommonName: true)
+            namesakeCount: Matching.namesakeLimit)
         #expect(decision == .createForReview(candidates: 1))
     }
 
     @Test func twoWhoAgreeAreNotCertain() throws {
         let candidates = [try Self.candidate(id: 1), try Self.candidate(id: 2)]
         let decision = Matching.decide(
-            try Self.query(), reference: nil, candidates: candidates, isCommonName: false)
+            try Self.query(), reference: nil, candidates: candidates, namesakeCount: 0)
         #expect(decision == .createForReview(candidates: 2))
     }
 
@@ -81,7 +82,7 @@ struct MatchingTests {
         ]
         let decision = Matching.decide(
             try Self.query(nationalID: "AB12"), reference: nil, candidates: candidates,
-            isCommonName: false)
+            namesakeCount: 0)
         #expect(decision == .link(patientID: 2))
     }
 
@@ -89,7 +90,7 @@ struct MatchingTests {
         let reference = Matching.Reference(text: "B", isHeldByOther: false)
         let decision = Matching.decide(
             try Self.query(), reference: reference,
-            candidates: [try Self.candidate(reference: "A")], isCommonName: false)
+            candidates: [try Self.candidate(reference: "A")], namesakeCount: 0)
         #expect(decision == .createForReview(candidates: 1))
     }
 
@@ -97,7 +98,7 @@ struct MatchingTests {
         let reference = Matching.Reference(text: "A", isHeldByOther: true)
         let decision = Matching.decide(
             try Self.query(), reference: reference, candidates: [try Self.candidate()],
-            isCommonName: false)
+            namesakeCount: 0)
         #expect(decision == .createForReview(candidates: 1))
     }
 }

@@ -78,16 +78,14 @@ struct NearMatchSearchTests {
         _ people: [Demographics], in app: TestApp
     ) async throws -> [String] {
         try await app.app.writer.write { tx in
-            let newcomers = Newcomers()
-            return try people.map { person in
+            try people.map { person in
                 let query = ResolveQuery(
                     reference: nil, demographics: person, claims: DemographicClaims(),
                     externalReference: nil, purpose: nil, sentAs: nil)
                 let origin = EventStore.Origin(
                     facilityID: nil, clientID: nil, requestID: "req_1", now: TestApp.start)
                 let found = try PatientStore.findOrRegister(
-                    query, by: principal, mayCreate: true, newcomers: newcomers, origin: origin,
-                    in: tx)
+                    query, by: principal, mayCreate: true, origin: origin, in: tx)
                 return "\(found?.patient.id ?? 0) \(found?.decision.rawValue ?? "")"
                     + " \(found?.candidates ?? 0)"
             }

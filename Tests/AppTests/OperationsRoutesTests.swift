@@ -60,6 +60,11 @@ struct OperationsRoutesTests {
         #expect(text.contains(#"opescare_requests_total{operation="getHealth",status="2xx"} 1"#))
         #expect(text.contains(#"opescare_requests_total{operation="unmatched",status="4xx"} 1"#))
         #expect(text.contains(#"opescare_request_duration_seconds_count{operation="getHealth"} 1"#))
+        let held = text.split(separator: "\n").last {
+            $0.hasPrefix("process_resident_memory_bytes ")
+        }
+        let bytes = try #require(held?.split(separator: " ").last.flatMap { Int($0) })
+        #expect(bytes > 1 << 20 && bytes < 1 << 36)
     }
 
     @Test func getOpenAPIIsTheDocumentOfThisBuild() async throws {

@@ -189,8 +189,8 @@ struct PatientRoutesTests {
     @Test func resolvePatientOfACommonNameNeedsOneMoreFact() async throws {
         let app = try TestApp()
         let token = try await app.token()
-        for day in 1...Matching.commonNameCount {
-            let born = day < 10 ? "1980-01-0\(day)" : "1980-01-\(day)"
+        for day in 3...(3 + Matching.namesakeLimit) {
+            let born = "1980-01-0\(day)"
             let answer = await app.send(
                 .post, Self.resolve, token: token,
                 json: Self.person(
@@ -208,6 +208,40 @@ struct PatientRoutesTests {
             .post, Self.resolve, token: token,
             json: Self.person(born: "1980-01-03", more: #","phone_number":"671231003""#))
         #expect(known.status == 200)
+    }
+
+    /// Nobody knows the day of who is born on 1 January: half a village may be.
+    @Test func resolvePatientBornOnNewYearsDayNeedsOneMoreFact() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let phone = #","phone_number":"+237671231001""#
+        let first = await app.send(
+            .post, Self.resolve, token: token,
+            json: Self.person(born: "1980-01-01", more: phone))
+        let bare = await app.send(
+            .post, Self.resolve, token: token, json: Self.person(born: "1980-01-01"))
+        #expect(bare.status == 201)
+        #expect(bare["match"]?["decision"]?.string == "possible_duplicate")
+        let known = await app.send(
+            .post, Self.resolve, token: token,
+            json: Self.person(born: "1980-01-01", more: phone + #","purpose":"visit""#))
+        #expect(known["health_id"]?.string == first["health_id"]?.string)
+    }
+
+    /// What makes a name and birth date uncertain does not make a retry a second person.
+    @Test(arguments: ["1980-01-01", "1980-01-05"])
+    func resolvePatientFindsWhatItsRetryCreated(born: String) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let body = Self.person(born: born)
+        let first = await app.send(.post, Self.resolve, token: token, json: body)
+        #expect(first["match"]?["decision"]?.string == "none")
+        // A namesake comes between.
+        _ = await app.send(
+            .post, Self.resolve, token: token, json: Self.person(born: "1944-09-30"))
+        let retried = await app.send(.post, Self.resolve, token: token, json: body)
+        #expect(retried.status == 200)
+        #expect(retried["health_id"]?.string == first["health_id"]?.string)
     }
 
     @Test func resolvePatientByReferenceNeedsAgreeingDemographics() async throws {

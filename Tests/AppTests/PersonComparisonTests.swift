@@ -26,7 +26,7 @@ struct PersonComparisonTests {
         ("Oumarou", "Umaru", "variant"), ("Aïssatou", "Aicha", "variant"),
         ("Jean Pierre", "Pierre-Jean", "exact"), ("Jean", "Jean Pierre", "similar"),
         ("عبد الرحمن", "Abdulrahman", "variant"), ("Abd al-Rahman", "عبدالرحمن", "variant"),
-        ("Abdoulaye", "عبد الله", "variant"), ("Brigitte", "Brigite", "close"),
+        ("Abdoulaye", "عبد الله", "variant"), ("Brigitte", "Brigite", "variant"),
         ("Yousef", "يوسف", "variant"), ("Chantal", "Chantale", "close"),
         ("Amina", "Fatou", "different"), ("ÉLODIE", "Elodie", "exact"),
         ("Nkeng", "Kenge", "distant"),
@@ -39,7 +39,7 @@ struct PersonComparisonTests {
 
     @Test(arguments: [
         ("Al-Otaibi", "Otaibi", "exact"), ("العتيبي", "عتيبي", "exact"),
-        ("Al-Otaibi", "العتيبي", "similar"), ("Bin Khalid", "Khalid", "exact"),
+        ("Al-Otaibi", "العتيبي", "variant"), ("Bin Khalid", "Khalid", "exact"),
         ("Ngo Bassa épouse Mbarga", "Ngo Bassa", "similar"), ("Mbarga", "M'barga", "exact"),
         ("Tchoupo", "Choupo", "close"), ("Fouda", "Atangana", "different"),
     ])

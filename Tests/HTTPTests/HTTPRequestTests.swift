@@ -54,12 +54,21 @@ struct HTTPRequestTests {
     }
 
     @Test(arguments: [
-        ("a=1", "1"), ("b=2; a=1", "1"), ("b=2;a=1", "1"), ("a=1; a=2", "1"), ("a=x=y", "x=y"),
-        ("a=", ""), ("aa=1", nil), ("xa=1", nil), ("a", nil), ("A=1", nil), ("", nil),
+        ("a=1", ["1"]), ("b=2; a=1", ["1"]), ("b=2;a=1", ["1"]), ("a=1; a=2", ["1", "2"]),
+        ("a=x=y", ["x=y"]), ("a=1, b=3; a=2", ["1", "2"]), ("a=", [""]), ("aa=1", []),
+        ("xa=1", []), ("a", []), ("A=1", []), ("", []),
     ])
-    func readsACookieByItsExactName(_ field: String, _ value: String?) {
+    func readsCookiesByTheirExactName(_ field: String, _ values: [String]) {
         let request = HTTPRequest(.get, "/", fields: [("Cookie", field)])
-        #expect(request.cookie("a") == value)
-        #expect(HTTPRequest(.get, "/").cookie("a") == nil)
+        #expect(request.cookies("a") == values)
+        #expect(HTTPRequest(.get, "/").cookies("a").isEmpty)
+    }
+
+    @Test(arguments: [
+        ("/x", []), ("/x?a=1", []), ("/x?a=1&b=1", []), ("/x?a=1&a=1", ["a"]),
+        ("/x?a=1&b=2&b=3&%61=4&a=5", ["b", "a"]), ("/x?a&a", ["a"]), ("/x?a=1&A=2&", []),
+    ])
+    func namesWhatComesTwiceInTheQuery(_ target: String, _ names: [String]) {
+        #expect(HTTPRequest(.get, target).repeatedQueryNames == names)
     }
 }

@@ -21,7 +21,7 @@ enum APIKeyRoutes {
     ) async throws -> HTTPResponse {
         var query = QueryParameters(request)
         let limit = query.limit()
-        let cursor = query.text("cursor")
+        let cursor = query.cursor(of: "api_keys")
         let status = query.choice("status", as: APIKey.Status.self)
         let facilityName = query.text("facility_id")
         try query.finish()
@@ -33,7 +33,7 @@ enum APIKeyRoutes {
             let found = try APIKeyStore.page(
                 before: cursor, facilityID: facility?.id, status: status, limit: limit + 1,
                 in: tx)
-            return try .page("api_keys", found, limit: limit, cursor: \.id) { json, key in
+            return try .page("api_keys", found, limit: limit, after: \.id) { json, key in
                 json.describe(key, at: context.now)
                 json.member("facility_name", try FacilityStore.find(key.facilityID, in: tx)?.name)
             }

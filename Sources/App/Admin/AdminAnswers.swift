@@ -30,7 +30,16 @@ extension HTTPResponse {
         return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
     }
 
-    /// The same, of an answer that shows a secret for the only time: nobody may keep it, and the copy
+    /// A page of a list that goes by ids.
+    static func page<Item>(
+        _ name: String, _ items: [Item], limit: Int, after id: (Item) -> String,
+        _ body: (inout JSONWriter, Item) throws -> Void
+    ) throws -> HTTPResponse {
+        try page(
+            name, items, limit: limit, cursor: { ListCursor.text(name, after: id($0)) }, body)
+    }
+
+    /// The answer, which shows a secret for the only time: nobody may keep it, and the copy
     /// for a repeated Idempotency-Key is sealed.
     var showingSecret: HTTPResponse {
         var response = self

@@ -8,12 +8,18 @@ enum AdminCookie {
     /// Where there is no TLS: development.
     private static let plainName: StaticString = "opescare_admin"
 
-    static func value(
+    /// As many are looked up: whatever else set one of this name, ours is among the first few.
+    private static let limit = 4
+
+    /// Where a stray one lies beside the good one, either may come first.
+    static func values(
         in request: HTTPRequest, of environment: Configuration.Environment
-    ) -> String? {
-        if let value = request.cookie(secureName) { return value }
-        guard !request.isSecure, environment == .sandbox || isLoopback(request) else { return nil }
-        return request.cookie(plainName)
+    ) -> [String] {
+        var values = request.cookies(secureName)
+        if !request.isSecure, environment == .sandbox || isLoopback(request) {
+            values += request.cookies(plainName)
+        }
+        return Array(values.prefix(limit))
     }
 
     private static func isLoopback(_ request: HTTPRequest) -> Bool {

@@ -16,12 +16,12 @@ enum AdminTokenRoutes {
     ) async throws -> HTTPResponse {
         var query = QueryParameters(request)
         let limit = query.limit()
-        let cursor = query.text("cursor")
+        let cursor = query.cursor(of: "tokens")
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
             entry.entity = "admin_tokens"
             let found = try AdminTokenStore.page(before: cursor, limit: limit + 1, in: tx)
-            return try .page("tokens", found, limit: limit, cursor: \.id) { json, token in
+            return try .page("tokens", found, limit: limit, after: \.id) { json, token in
                 json.describe(token, at: context.now)
                 json.member("is_own", token.id == context.client.id)
             }

@@ -32,7 +32,7 @@ enum AgentRoutes {
     ) async throws -> HTTPResponse {
         var query = QueryParameters(request)
         let limit = query.limit()
-        let cursor = query.text("cursor")
+        let cursor = query.cursor(of: "agents")
         let status = query.choice("status", as: Client.Status.self)
         let facilityName = query.text("facility_id")
         try query.finish()
@@ -46,7 +46,7 @@ enum AgentRoutes {
             let day = try SyncBatchStore.counts(
                 agentsFrom: found.first?.id ?? "", through: found.last?.id ?? "",
                 since: context.now.adding(seconds: -86_400), in: tx)
-            return try .page("agents", found, limit: limit, cursor: \.id) { json, agent in
+            return try .page("agents", found, limit: limit, after: \.id) { json, agent in
                 json.describe(agent)
                 json.member(
                     "facility_name", try FacilityStore.find(agent.facilityID, in: tx)?.name)

@@ -27,14 +27,14 @@ enum ClientRoutes {
     ) async throws -> HTTPResponse {
         var query = QueryParameters(request)
         let limit = query.limit()
-        let cursor = query.text("cursor")
+        let cursor = query.cursor(of: "clients")
         let status = query.choice("status", as: Client.Status.self)
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
             entry.entity = "clients"
             let found = try ClientStore.page(
                 after: cursor, status: status, limit: limit + 1, in: tx)
-            return try .page("clients", found, limit: limit, cursor: \.id) { json, client in
+            return try .page("clients", found, limit: limit, after: \.id) { json, client in
                 json.describe(client)
             }
         }

@@ -134,7 +134,7 @@ enum DuplicateRoutes {
     ) async throws -> HTTPResponse {
         var query = QueryParameters(request)
         let limit = query.limit()
-        let cursor = query.text("cursor")
+        let cursor = query.cursor(of: "merges")
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
             entry.entity = "merges"
@@ -150,7 +150,8 @@ enum DuplicateRoutes {
                         json.element { json in json.describe(merge, survivor, retired) }
                     }
                 }
-                json.member("next_cursor", merges.count > limit ? page.last?.id : nil)
+                let last = merges.count > limit ? page.last : nil
+                json.member("next_cursor", last.map { ListCursor.text("merges", after: $0.id) })
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
@@ -227,7 +228,7 @@ private struct DuplicateCursor {
 
     init?(_ text: String) {
         let parts = text.split(separator: "~")
-        guard parts.count == 2, let bits = Double(parts[0]) else { return nil }
+        guard parts.count == 2, let bits = Double(parts[0]), bits.isFinite else { return nil }
         position = (bits, String(parts[1]))
     }
 

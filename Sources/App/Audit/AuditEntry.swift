@@ -23,7 +23,8 @@ package struct AuditEntry: Sendable {
     package var patientID: Int64?
     /// Further patients whose data was in the same answer: each gets a row of its own.
     package var furtherPatients: [(entity: String, id: Int64)] = []
-    /// Every patient of a batch, ascending: one row for all of them, found by each of them.
+    /// Every patient of a batch, ascending: one row for all of them, found by each of them. Beside
+    /// `patientID`, who that patient was until a merge.
     package var batchPatientIDs: [Int64] = []
     /// Why, in the caller's words.
     package var purpose: String?

@@ -82,7 +82,7 @@ actor AuditExport {
 extension AuditEntry {
     /// How many patients the row is about.
     var patientCount: Int {
-        batchPatientIDs.isEmpty ? (patientID == nil ? 0 : 1) : batchPatientIDs.count
+        patientID == nil ? batchPatientIDs.count : 1
     }
 }
 

@@ -40,7 +40,8 @@ package enum AuditStore {
     }
 
     private static func appendRow(_ entry: AuditEntry, in tx: borrowing Transaction) throws {
-        let previous = try (tx.batchState as? Head) ?? head(in: tx)
+        let memory = tx.memory
+        let previous = try memory.auditHead ?? head(in: tx)
         let seq = previous.seq + 1
         let hash = self.hash(of: entry, seq: seq, after: previous.hash)
         try tx.execute(
@@ -57,7 +58,7 @@ package enum AuditStore {
                 .optional(entry.address), .optional(PatientList.encode(entry.batchPatientIDs)),
                 .blob(hash),
             ])
-        tx.batchState = Head(seq: seq, hash: hash)
+        memory.auditHead = Head(seq: seq, hash: hash)
     }
 
     package static func head(in tx: borrowing Transaction) throws -> Head {

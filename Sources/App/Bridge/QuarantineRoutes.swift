@@ -65,7 +65,7 @@ enum QuarantineRoutes {
             if let text = healthID(in: record.payload), let reference = PatientReference(text),
                 let found = try PatientStore.find(reference, in: tx)
             {
-                entry.name(found.patient)
+                try entry.name(found.patient, named: found.namedID, in: tx)
             }
             return try .object { json in
                 json.describe(record)

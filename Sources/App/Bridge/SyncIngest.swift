@@ -10,7 +10,6 @@ package struct SyncIngest {
     private var subjects: [PatientReference: RecordSubject?] = [:]
     /// The source's number, once it was asked for.
     private var facility: Int64?
-    private let newcomers = Newcomers()
     package private(set) var outcome = SyncOutcome()
 
     init(for principal: Principal, in reading: SyncReading, origin: EventStore.Origin) {
@@ -54,7 +53,7 @@ package struct SyncIngest {
         }
         guard
             let resolution = try PatientStore.findOrRegister(
-                query, by: principal, mayCreate: true, newcomers: newcomers, origin: origin, in: tx)
+                query, by: principal, mayCreate: true, origin: origin, in: tx)
         else { preconditionFailure("Whoever may create gets a patient or an error.") }
         _ = try RecordDigestStore.insert(
             record.digest, patientID: resolution.patient.id, in: tx)

@@ -178,7 +178,8 @@ extension RequestBody {
         guard !text.isEmpty, let reference = PatientReference(text) else { return nil }
         // Two ids for one record: whichever were taken, it might be the wrong chart.
         let others = said("health_id") + said("patient_health_id")
-        guard others.allSatisfy({ PatientReference($0)?.text == reference.text }) else {
+        guard others.allSatisfy({ $0 == text || PatientReference($0)?.text == reference.text })
+        else {
             refuse("health_id", "and patient_health_id name different patients")
             return nil
         }

@@ -82,7 +82,7 @@ enum ConsentRoutes {
             try ConsentStore.endPending(
                 clientID: client, patientID: found.patient.id, at: context.now, in: tx)
             try ConsentStore.insert(
-                consent, clientID: client, patientID: found.patient.id,
+                consent, clientID: client, for: found,
                 verificationMethod: method, at: context.now, in: tx)
             try EventStore.append(
                 event(.consentGranted, found, consent), from: context.origin, in: tx)
@@ -137,7 +137,7 @@ enum ConsentRoutes {
             entry.purpose = purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             try ConsentStore.insert(
-                consent, clientID: context.client.clientID, patientID: found.patient.id,
+                consent, clientID: context.client.clientID, for: found,
                 verificationMethod: nil, at: context.now, in: tx)
             try EventStore.append(
                 event(.consentRequested, found, consent), from: context.origin, in: tx)
@@ -194,7 +194,7 @@ enum ConsentRoutes {
             entry.purpose = "emergency-access " + kind + ": " + reason
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             try ConsentStore.insert(
-                consent, clientID: context.client.clientID, patientID: found.patient.id,
+                consent, clientID: context.client.clientID, for: found,
                 verificationMethod: "emergency:" + kind, at: context.now, in: tx)
             try EventStore.append(
                 event(.consentGranted, found, consent), from: context.origin, in: tx)

@@ -88,10 +88,15 @@ package enum ConsentStore {
         throw problem
     }
 
+    /// Given under an id that a merge has retired, it goes back with that id should the merge be undone:
+    /// a grant never opens another chart (contract § 4).
     package static func insert(
-        _ consent: Consent, clientID: String, patientID: Int64, verificationMethod: String?,
-        at now: Timestamp, in tx: borrowing Transaction
+        _ consent: Consent, clientID: String, for found: PatientStore.Found,
+        verificationMethod: String?, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
+        if found.isViaMergedAlias {
+            try MergeStore.note(consent: consent.id, under: found.namedID, in: tx)
+        }
         try tx.execute(
             """
             INSERT INTO consents (id, client_id, patient_id, coverage, state, basis, purpose,
@@ -99,7 +104,7 @@ package enum ConsentStore {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(consent.id), .text(clientID), .integer(patientID),
+                .text(consent.id), .text(clientID), .integer(found.patient.id),
                 .text(consent.coverage.text), .text(consent.storedState.rawValue),
                 .text(consent.basis.rawValue), .optional(consent.purpose),
                 .optional(verificationMethod), .integer(now.milliseconds),

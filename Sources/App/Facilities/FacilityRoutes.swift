@@ -19,12 +19,12 @@ enum FacilityRoutes {
     ) async throws -> HTTPResponse {
         var query = QueryParameters(request)
         let limit = query.limit()
-        let cursor = query.text("cursor")
+        let cursor = query.cursor(of: "facilities")
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
             entry.entity = "facilities"
             let found = try FacilityStore.page(after: cursor, limit: limit + 1, in: tx)
-            return try .page("facilities", found, limit: limit, cursor: \.id) { json, facility in
+            return try .page("facilities", found, limit: limit, after: \.id) { json, facility in
                 json.describe(facility)
             }
         }

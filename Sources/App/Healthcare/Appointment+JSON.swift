@@ -33,7 +33,7 @@ extension AppointmentDraft {
 extension RequestBody {
     /// A time on the clock, `HH:MM` with or without seconds, as `HH:MM`.
     fileprivate mutating func clockTime(_ names: StaticString...) -> String? {
-        guard let text = text(names, maximum: 32) else { return nil }
+        guard let text = text(names, maximum: 32)?.asciiDigits else { return nil }
         let full = text.utf8.count == 4 ? "0" + text : text
         guard [5, 8].contains(full.utf8.count),
             Timestamp(rfc3339: "2000-01-01T" + full + (full.utf8.count == 5 ? ":00Z" : "Z"))

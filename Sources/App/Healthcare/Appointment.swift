@@ -48,6 +48,9 @@ package struct Appointment: Sendable {
     package let doctorCode: String?
     package let clinicCode: String?
     package let timeTo: String?
+    /// Who sent it last, and when.
+    package let clientID: String
+    package let updatedAt: Timestamp
 }
 
 /// An appointment as it was sent, read but not yet stored.

@@ -86,29 +86,41 @@ extension AppointmentStore {
         _ known: Appointment, to draft: AppointmentDraft, for holder: Appointment.Holder,
         from source: RecordStore.Source, in tx: borrowing Transaction
     ) throws {
+        // VALUES, and no column of a foreign key below unless it changes: SQLite keeps a journal of its
+        // own for a statement that may write several rows or end half-way, and inside a savepoint it
+        // walks that journal at each one's end. A list of 5,000 would take seconds.
         try tx.execute(
             """
             INSERT INTO appointment_versions (appointment_id, version, client_id, date, time_from,
                 status, payload, updated_at)
-            SELECT id, version, client_id, date, time_from, status, payload, updated_at
-            FROM appointments WHERE id = ?
-            """, [.text(known.id)])
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(known.id), .int(known.version), .text(known.clientID),
+                .text(known.date.description), .text(known.timeFrom),
+                .text(known.status.rawValue), .utf8(known.payload),
+                .integer(known.updatedAt.milliseconds),
+            ])
         try tx.execute(
             """
-            UPDATE appointments SET patient_id = ?, file_seq = ?, client_id = ?,
-                external_id = COALESCE(?, external_id), date = ?, time_from = ?, time_to = ?,
-                status = ?, doctor_code = ?, clinic_code = ?, payload = ?,
-                fields = COALESCE(?, fields), version = version + 1, updated_at = ?
+            UPDATE appointments SET client_id = ?, external_id = COALESCE(?, external_id),
+                date = ?, time_from = ?, time_to = ?, status = ?, doctor_code = ?,
+                clinic_code = ?, payload = ?, fields = COALESCE(?, fields),
+                version = version + 1, updated_at = ?
             WHERE id = ?
             """,
             [
-                .optional(holder.patientID), .optional(holder.fileSeq), .text(source.clientID),
-                .optional(draft.externalID), .text(draft.date.description),
-                .text(draft.timeFrom), .optional(draft.timeTo), .text(draft.status.rawValue),
-                .optional(draft.doctorCode), .optional(draft.clinicCode),
-                .utf8Slice(draft.payload), draft.fields.map { .utf8($0) } ?? .null,
+                .text(source.clientID), .optional(draft.externalID),
+                .text(draft.date.description), .text(draft.timeFrom), .optional(draft.timeTo),
+                .text(draft.status.rawValue), .optional(draft.doctorCode),
+                .optional(draft.clinicCode), .utf8Slice(draft.payload),
+                draft.fields.map { .utf8($0) } ?? .null,
                 .integer(source.now.milliseconds), .text(known.id),
             ])
+        guard holder != known.holder else { return }
+        try tx.execute(
+            "UPDATE appointments SET patient_id = ?, file_seq = ? WHERE id = ?",
+            [.optional(holder.patientID), .optional(holder.fileSeq), .text(known.id)])
     }
 }
 

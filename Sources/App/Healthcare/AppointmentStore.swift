@@ -20,7 +20,8 @@ package enum AppointmentStore {
             status: status, version: row.int(5), payload: row.utf8(6),
             fields: row.isNull(8) ? nil : row.utf8(8), externalID: row.textOrNil(9),
             doctorCode: row.textOrNil(10), clinicCode: row.textOrNil(11),
-            timeTo: row.textOrNil(12))
+            timeTo: row.textOrNil(12), clientID: row.text(13),
+            updatedAt: Timestamp(milliseconds: row.int64(14)))
     }
 
     package static func find(
@@ -30,7 +31,7 @@ package enum AppointmentStore {
             """
             SELECT a.id, COALESCE(f.patient_id, a.patient_id), a.date, a.time_from, a.status,
                 a.version, a.payload, a.file_seq, a.fields, a.external_id, a.doctor_code,
-                a.clinic_code, a.time_to
+                a.clinic_code, a.time_to, a.client_id, a.updated_at
             FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
             WHERE a.facility_id = ? AND a.external_id = ?
             """, [.text(facilityID), .text(externalID)], appointment)
@@ -57,7 +58,8 @@ package enum AppointmentStore {
             let known = try tx.all(
                 """
                 SELECT a.id, f.patient_id, a.date, a.time_from, a.status, a.version, a.payload,
-                    a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to
+                    a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to,
+                    a.client_id, a.updated_at
                 FROM patient_files f JOIN appointments a ON a.file_seq = f.seq
                 WHERE f.patient_id = ? AND f.facility_id = ? AND a.date = ? AND a.time_from = ?
                 LIMIT 2
@@ -77,7 +79,7 @@ package enum AppointmentStore {
         try tx.first(
             """
             SELECT a.id, f.patient_id, a.date, a.time_from, a.status, a.version, a.payload,
-                a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to
+                a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to, a.client_id, a.updated_at
             FROM appointments a JOIN patient_files f ON f.seq = a.file_seq
             WHERE a.file_seq = ? AND a.date = ? AND a.time_from = ?
             """, [.integer(seq), .text(slot.date.description), .text(slot.timeFrom)], appointment)
@@ -90,7 +92,7 @@ package enum AppointmentStore {
         try tx.first(
             """
             SELECT id, patient_id, date, time_from, status, version, payload, file_seq, fields,
-                external_id, doctor_code, clinic_code, time_to
+                external_id, doctor_code, clinic_code, time_to, client_id, updated_at
             FROM appointments
             WHERE patient_id = ? AND date = ? AND time_from = ? AND facility_id = ?
             """,
@@ -108,8 +110,8 @@ package enum AppointmentStore {
             """
             SELECT a.id, COALESCE(f.patient_id, a.patient_id), a.date, a.time_from, a.status,
                 a.version, a.payload, a.file_seq, a.fields, a.external_id, a.doctor_code,
-                a.clinic_code, a.time_to, a.seq, a.created_at, a.updated_at, p.health_id,
-                p.merged_into
+                a.clinic_code, a.time_to, a.client_id, a.updated_at, a.seq, a.created_at,
+                p.health_id, p.merged_into
             FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
             LEFT JOIN patients p ON p.id = COALESCE(f.patient_id, a.patient_id)
             WHERE a.facility_id = ?1 AND a.fields IS NOT NULL AND a.updated_at >= ?2
@@ -127,8 +129,8 @@ package enum AppointmentStore {
             """
             SELECT a.id, COALESCE(f.patient_id, a.patient_id), a.date, a.time_from, a.status,
                 a.version, a.payload, a.file_seq, a.fields, a.external_id, a.doctor_code,
-                a.clinic_code, a.time_to, a.seq, a.created_at, a.updated_at, p.health_id,
-                p.merged_into
+                a.clinic_code, a.time_to, a.client_id, a.updated_at, a.seq, a.created_at,
+                p.health_id, p.merged_into
             FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
             LEFT JOIN patients p ON p.id = COALESCE(f.patient_id, a.patient_id)
             WHERE a.id = ? AND a.facility_id = ? AND a.fields IS NOT NULL
@@ -141,12 +143,11 @@ package enum AppointmentStore {
     ) throws -> (row: HealthcareRow, mergedInto: Int64?, appointment: Appointment) {
         let appointment = try appointment(row)
         var listed = HealthcareRow(
-            seq: row.int64(13), id: appointment.id, fields: appointment.fields ?? [],
-            createdAt: Timestamp(milliseconds: row.int64(14)),
-            updatedAt: Timestamp(milliseconds: row.int64(15)))
+            seq: row.int64(15), id: appointment.id, fields: appointment.fields ?? [],
+            createdAt: Timestamp(milliseconds: row.int64(16)), updatedAt: appointment.updatedAt)
         listed.ownerID = appointment.ownerID
         listed.patientID = appointment.ownerID
-        listed.healthID = row.textOrNil(16)
-        return (listed, row.int64OrNil(17), appointment)
+        listed.healthID = row.textOrNil(17)
+        return (listed, row.int64OrNil(18), appointment)
     }
 }

@@ -45,7 +45,6 @@ package struct ClinicPerson: Sendable {
         demographics.sex = claims.sex
         demographics.phoneNumber = claims.phoneNumber
         demographics.nationalID = nationalID
-        demographics.prepareKeys()
         self.demographics = demographics
     }
 

@@ -23,7 +23,8 @@ extension HealthcareDraft {
         self.init(reading.entity, at: index)
         payload = object.raw
         guard object.kind == .object else {
-            problems = [("", ["must be an object"])]
+            isObject = false
+            problems = [("[\(index)]", ["must be an object"])]
             return
         }
         let documented = entity.fields
@@ -44,12 +45,16 @@ extension HealthcareDraft {
             guard let value = values[place] else { continue }
             take(value, as: documented[place], at: place, in: reading)
         }
-        appendExtra(extra.compactMap { one in one.value.map { (one.name, $0[...]) } })
+        HealthcareDraft.append(
+            extra: extra.compactMap { one in one.value.map { (one.name, $0[...]) } }, to: &fields)
         fields.append(UInt8(ascii: "}"))
         if let nationalID = keys.nationalIDKey, entity == .patient,
             !ClinicPerson.isChecked(nationalID: nationalID)
         {
             warnings.append("nationalID: the check digit is wrong; it was stored as it is.")
+        }
+        if entity == .appointment, let from = keys.timeFrom, let to = keys.timeTo, to < from {
+            refuse("timeTo", "is before timeFrom, \(from)")
         }
         if entity == .patient { person = ClinicPerson(fields: fields, in: reading) }
         if let word = keys.status, entity == .appointment, Appointment.Status(reading: word) == nil
@@ -60,7 +65,7 @@ extension HealthcareDraft {
         }
     }
 
-    private mutating func refuse(_ path: StaticString, _ message: String) {
+    mutating func refuse(_ path: StaticString, _ message: String) {
         problems.append((path.description, [message]))
     }
 
@@ -105,6 +110,7 @@ extension HealthcareDraft {
             return
         default: cleared |= 1 << UInt32(place)
         }
+        if field.isDay { keepAsSent(nil, as: field) }
     }
 
     private mutating func takeText(
@@ -187,7 +193,7 @@ extension HealthcareDraft {
 
     private mutating func takeFlag(_ value: JSONValue, _ field: HealthcareField) -> Bool {
         let word = (value.string ?? String(decoding: value.raw, as: UTF8.self)).lowercased()
-        switch word.trimmingCharacters(in: .whitespaces) {
+        switch word.trimmed {
         case "true", "1", "yes", "y", "oui", "active": fields.append(contentsOf: "true".utf8)
         case "false", "0", "no", "n", "non", "inactive": fields.append(contentsOf: "false".utf8)
         default:
@@ -229,66 +235,6 @@ extension HealthcareDraft {
         return true
     }
 
-    // MARK: Days and times
-
-    private mutating func takeDay(
-        _ value: JSONValue, _ field: HealthcareField, in reading: HealthcareReading
-    ) -> Bool {
-        guard let day = value.string.flatMap({ HealthcareDraft.day($0, in: reading.zone) }) else {
-            refuse(field.name, "must be a date that exists, such as 2026-06-15")
-            return false
-        }
-        if field.isCommand { keys.previousDate = day } else { keys.date = day }
-        var text = "\"" + day.description
-        if case .dayAtMidnight = field.kind { text += "T00:00:00" }
-        fields.append(contentsOf: (text + "\"").utf8)
-        return true
-    }
-
-    /// The day as it is written, at the branch; only what says `Z` and is not midnight is a moment
-    /// elsewhere, such as JavaScript makes of a local midnight.
-    static func day(_ text: String, in zone: TimeZone) -> CalendarDate? {
-        let text = text.trimmingCharacters(in: .whitespaces)
-        if let day = CalendarDate(text) { return day }
-        let local = text.utf8.count == 16 ? text + ":00" : text
-        guard let moment = Timestamp(rfc3339: local) ?? Timestamp(rfc3339: local + "Z") else {
-            return nil
-        }
-        let isElsewhere = text.hasSuffix("Z") && !moment.milliseconds.isMultiple(of: 86_400_000)
-        return isElsewhere ? moment.day(in: zone) : CalendarDate(String(text.prefix(10)))
-    }
-
-    private mutating func takeClockTime(_ value: JSONValue, _ field: HealthcareField) -> Bool {
-        guard let time = value.string.flatMap(HealthcareDraft.clockTime) else {
-            refuse(field.name, "must be a time such as 10:30 or 10:30:00")
-            return false
-        }
-        let slot = String(time.prefix(5))
-        switch field.name.description {
-        case "timeFrom": keys.timeFrom = slot
-        case "timeTo": keys.timeTo = slot
-        default: keys.previousTimeFrom = slot
-        }
-        fields.append(contentsOf: ("\"" + time + "\"").utf8)
-        return true
-    }
-
-    /// `9:30`, `10:30`, `10:30:00`, `10:30:00.0000000` and the time of `2026-06-15T10:30:00`, as
-    /// `HH:MM:SS`.
-    static func clockTime(_ text: String) -> String? {
-        var text = text.trimmingCharacters(in: .whitespaces)[...]
-        if text.utf8.count > 15, let mark = text.firstIndex(where: { $0 == "T" || $0 == " " }) {
-            text = text[text.index(after: mark)...]
-        }
-        if let point = text.firstIndex(of: ".") { text = text[..<point] }
-        if text.utf8.count == 4 || text.utf8.count == 7 { text = "0" + text }
-        if text.utf8.count == 5 { text += ":00" }
-        guard text.utf8.count == 8, !text.hasSuffix(":60"),
-            Timestamp(rfc3339: "2000-01-01T" + text + "Z") != nil
-        else { return nil }
-        return String(text)
-    }
-
     // MARK: Other fields
 
     private mutating func keep(_ key: ArraySlice<UInt8>, _ value: JSONValue) {
@@ -304,7 +250,7 @@ extension HealthcareDraft {
         }
     }
 
-    private mutating func keep(_ name: String, _ value: JSONValue) {
+    mutating func keep(_ name: String, _ value: JSONValue) {
         guard extra.count < HealthcareDraft.extraLimit, name.utf8.count <= 255,
             value.raw.count <= HealthcareDraft.extraBytes
         else {
@@ -319,69 +265,6 @@ extension HealthcareDraft {
         extra.append((name, value.isNull ? nil : value.compact))
     }
 
-    private mutating func appendExtra(_ members: [(name: String, value: ArraySlice<UInt8>)]) {
-        HealthcareDraft.append(extra: members, to: &fields)
-    }
-
-    private static func append(
-        extra members: [(name: String, value: ArraySlice<UInt8>)], to bytes: inout [UInt8]
-    ) {
-        guard !members.isEmpty else { return }
-        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-        var json = JSONWriter()
-        json.object { json in
-            for (name, value) in members { json.member(name, raw: value) }
-        }
-        bytes.append(contentsOf: "\"extra\":".utf8)
-        bytes.append(contentsOf: json.finish())
-    }
-
-    // MARK: Onto what is stored
-
-    /// The stored fields with these on top: absent ones keep their value, `null` clears.
-    package func merged(onto stored: [UInt8]) throws -> [UInt8] {
-        let known = try JSONDocument(stored).root
-        var bytes = [UInt8(ascii: "{")]
-        bytes.reserveCapacity(stored.count + fields.count)
-        for (place, field) in entity.fields.enumerated() where !field.isCommand {
-            let value: ArraySlice<UInt8>?
-            if let range = places[place] {
-                value = fields[range]
-            } else if cleared & 1 << UInt32(place) != 0 {
-                value = nil
-            } else {
-                value = known[field.name]?.raw
-            }
-            guard let value else { continue }
-            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-            bytes.append(UInt8(ascii: "\""))
-            bytes.append(contentsOf: field.name.description.utf8)
-            bytes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
-            bytes.append(contentsOf: value)
-        }
-        var members = (known["extra"]?.members).map(Array.init) ?? []
-        var kept = members.map { (name: $0.key, value: $0.value.raw) }
-        members.removeAll()
-        for (name, value) in extra {
-            let place = kept.firstIndex { $0.name.lowercased() == name.lowercased() }
-            switch (place, value) {
-            case (let place?, let value?): kept[place].value = value[...]
-            case (let place?, nil): kept.remove(at: place)
-            case (nil, let value?): kept.append((name, value[...]))
-            case (nil, nil): break
-            }
-        }
-        HealthcareDraft.append(extra: kept, to: &bytes)
-        bytes.append(UInt8(ascii: "}"))
-        return bytes
-    }
-
-    /// Whether a field is sent as `null`.
-    package func clears(_ name: StaticString) -> Bool {
-        guard cleared != 0 else { return false }
-        let place = entity.fields.firstIndex { $0.name.description == name.description }
-        return place.map { cleared & 1 << UInt32($0) != 0 } ?? false
-    }
 }
 
 extension ClinicPerson {
@@ -423,6 +306,17 @@ extension HealthcareEntity {
         let fields = fields
         if near < fields.count, fields[near].name.matches(key) { return near }
         return fields.firstIndex { $0.name.matches(key) }
+    }
+}
+
+extension String {
+    /// Without spaces at either end, which few have.
+    var trimmed: String {
+        guard let first = utf8.first, let last = utf8.last,
+            !(0x21...0x7e).contains(first)
+                || !(0x21...0x7e).contains(last)
+        else { return self }
+        return trimmingCharacters(in: .whitespaces)
     }
 }
 

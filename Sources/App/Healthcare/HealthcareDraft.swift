@@ -6,6 +6,8 @@ package struct HealthcareDraft: Sendable {
     /// What is wrong with its form, by field.
     package internal(set) var problems: [(path: String, messages: [String])] = []
     package internal(set) var warnings: [String] = []
+    /// Anything else has no fields that could be missing.
+    var isObject = true
     /// The fields that say something, as a JSON object: all that a new row holds.
     package internal(set) var fields: [UInt8] = []
     /// Where each documented field's value stands in `fields`.
@@ -17,8 +19,10 @@ package struct HealthcareDraft: Sendable {
     /// The record as it was sent.
     package internal(set) var payload: ArraySlice<UInt8> = []
     package internal(set) var keys = Keys()
-    /// Whom a patient is, as far as the record says; with its keys worked out.
+    /// Whom a patient is, as far as the record says.
     package internal(set) var person: ClinicPerson?
+    /// When it was looked up, the clinic's file led to a Health ID already.
+    var isOfKnownPatient = false
 
     /// What rows are found by; each as it is compared.
     package struct Keys: Sendable {
@@ -49,11 +53,12 @@ package struct HealthcareDraft: Sendable {
         self.index = index
     }
 
-    /// Codes are typed by people: case and outer spaces do not tell them apart.
-    package static func key(of code: String) -> String { code.lowercased() }
+    /// Codes are typed by people: case, outer spaces and whose digits do not tell them apart.
+    package static func key(of code: String) -> String { code.asciiDigits.lowercased() }
 
     /// What has to be there for a new row, and is not.
     package var missing: [(path: String, messages: [String])] {
+        guard isObject else { return [] }
         var missing: [(path: String, messages: [String])] = []
         func require(_ path: String, _ isThere: Bool, _ message: String = "is required") {
             guard !isThere, !problems.contains(where: { $0.path == path }) else { return }

@@ -4,6 +4,9 @@ package enum HealthcareEntity: String, Sendable, CaseIterable {
 
     package var plural: String { rawValue + "s" }
 
+    /// Whether an answer says a Health ID: `null` where there is none yet.
+    package var isOfPatient: Bool { self == .patient || self == .appointment }
+
     /// The documented fields, in the documents' order: so they are stored, and given back.
     package var fields: [HealthcareField] {
         switch self {
@@ -47,6 +50,13 @@ package struct HealthcareField: Sendable {
     package let isKey: Bool
     /// Says where to look, and is no part of what is stored.
     package let isCommand: Bool
+
+    var isDay: Bool {
+        switch kind {
+        case .day, .dayAtMidnight: true
+        default: false
+        }
+    }
 
     private init(
         _ name: StaticString, _ kind: Kind = .text(maximum: 255), isKey: Bool = false,

@@ -48,6 +48,7 @@ extension HealthcareIngest {
         var warnings: [String] = []
         try checkName(draft, known, named, &warnings)
         let change = try changed(draft, known, date: date, timeFrom: timeFrom)
+        try checkTimes(change, known, isSent: keys.timeTo != nil)
         let stored = try store(change, known, for: owner, in: tx)
         if stored.outcome == .created, keys.previousDate != nil || keys.previousTimeFrom != nil {
             let slot = "\(keys.previousDate ?? date) \(keys.previousTimeFrom ?? timeFrom)"
@@ -193,6 +194,22 @@ extension HealthcareIngest {
             ("timeFrom", ["belongs to \(known.id)"]),
         ]
         throw problem
+    }
+
+    /// Nobody is booked until the next day: an end before the beginning is a slip.
+    ///
+    /// - Parameter isSent: whether the end is the record's own, or what was stored before.
+    private func checkTimes(
+        _ draft: AppointmentDraft, _ known: Appointment?, isSent: Bool
+    ) throws {
+        guard let timeTo = draft.timeTo, timeTo < draft.timeFrom,
+            isSent || known?.timeFrom != draft.timeFrom
+        else { return }
+        throw Problem.validation(
+            "timeTo",
+            isSent
+                ? "is before timeFrom, \(draft.timeFrom)"
+                : "is still \(timeTo), before timeFrom, \(draft.timeFrom); send it too, or null")
     }
 
     // MARK: Storing

@@ -160,8 +160,7 @@ extension HealthcareIngest {
         let strangers = Set(others.compactMap(\.row.patientID))
         guard
             let resolution = try PatientStore.findOrRegister(
-                query, by: principal, mayCreate: true, besides: strangers, newcomers: newcomers,
-                origin: origin, in: tx)
+                query, by: principal, mayCreate: true, besides: strangers, origin: origin, in: tx)
         else { preconditionFailure("Whoever may create gets a patient or an error.") }
         // One phone and one name, but two numbers: a person decides.
         for stranger in strangers.sorted() where stranger != resolution.patient.id {
@@ -208,6 +207,7 @@ extension HealthcareIngest {
             file.row.patientID = identity.patientID
             file.row.healthID = identity.healthID
             isNewlyKnown = true
+            try PatientFileStore.identify(file, as: identity.ownerID, in: tx)
         }
         try PatientFileStore.update(file, fields: fields, at: origin.now, in: tx)
         if !isNewlyKnown, let patientID = file.row.patientID, let healthID = file.row.healthID {
@@ -216,7 +216,10 @@ extension HealthcareIngest {
                 from: origin, in: tx)
         }
         var stored = answer(file, .updated)
-        if let old = known.keys.patientNo, let new = file.keys.patientNo, old != new {
+        if known.keys.patientNo != nil, file.keys.patientNo != nil,
+            known.keys.patientNo != file.keys.patientNo,
+            let old = try known.row.text("patientNo")
+        {
             stored.warnings.append(
                 "patientNo: the number was \(old); the patient was found by nationalID.")
         }
@@ -251,9 +254,7 @@ extension HealthcareIngest {
             externalReference: nil, purpose: nil, sentAs: nil)
         let resolution = Resolution(
             patient: patient, healthID: patient.healthID, decision: .externalReference)
-        if try PatientStore.learn(from: query, about: resolution, at: origin.now, in: tx) {
-            newcomers.note(changed: patient.id)
-        }
+        _ = try PatientStore.learn(from: query, about: resolution, at: origin.now, in: tx)
         return false
     }
 

@@ -8,7 +8,6 @@ package struct HealthcareIngest {
     let facility: Facility
     let origin: EventStore.Origin
     let source: RecordStore.Source
-    let newcomers = Newcomers()
     /// Codes that were looked up: a batch of one kind adds none of another.
     private var knownCodes: [CodeName: Bool] = [:]
     package private(set) var outcome: HealthcareOutcome
@@ -170,7 +169,9 @@ package struct HealthcareIngest {
         guard codeKey != nil || licenseKey != nil else {
             throw Problem.validation("code", "and licenseNumber cannot both be cleared")
         }
-        if let old = known.codeKey, let codeKey, old != codeKey {
+        if known.codeKey != nil, codeKey != nil, known.codeKey != codeKey,
+            let old = try known.row.text("code")
+        {
             warnings.append("code: the doctor's code was \(old); it was found by licenseNumber.")
         }
         try DoctorStore.update(

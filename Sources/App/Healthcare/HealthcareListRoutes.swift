@@ -118,7 +118,7 @@ extension JSONWriter {
         _ view: HealthcareView, _ entity: HealthcareEntity
     ) throws {
         member("id", view.row.id)
-        if entity == .patient || entity == .appointment { member("healthId", view.row.healthID) }
+        if entity.isOfPatient { member("healthId", view.row.healthID) }
         let fields = try JSONDocument(view.row.fields).root
         for (name, value) in fields.members where view.current[name] == nil {
             member(name, value)

@@ -45,7 +45,7 @@ enum HealthcareRoutes {
                     + "/api/healthcare/\(entity.plural).")
         }
         var read = [HealthcareDraft(root, at: 0, in: HealthcareReading(entity, at: facility))]
-        try await context.lookAhead(for: &read, \.demographics)
+        try await context.lookAhead(for: &read, at: facility)
         let draft = read[0]
         return try await context.write(auditing: .update) { tx, entry in
             entry.entity = entity.rawValue
@@ -82,14 +82,15 @@ enum HealthcareRoutes {
         for element in root.elements {
             read.append(HealthcareDraft(element, at: read.count, in: reading))
         }
-        try await context.lookAhead(for: &read, \.demographics)
+        try await context.lookAhead(for: &read, at: facility)
         let drafts = read
         return try await context.append(auditing: .update) { tx, entry in
             entry.entity = entity.plural
             var ingest = HealthcareIngest(
                 entity, count: drafts.count, for: context.client, at: facility,
                 origin: context.origin)
-            for draft in drafts { try ingest.take(draft, in: tx) }
+            let span = drafts.span
+            for index in span.indices { try ingest.take(span[index], in: tx) }
             let outcome = ingest.outcome
             if outcome.created > 0 { entry.action = .create }
             entry.batchPatientIDs = outcome.patientIDs.sorted()
@@ -120,11 +121,7 @@ enum HealthcareRoutes {
             json.member("id", stored.id)
             json.member("entity", entity.rawValue)
             json.memberIfPresent("code", stored.code)
-            if entity == .patient {
-                json.member("healthId", stored.healthID)
-            } else {
-                json.memberIfPresent("healthId", stored.healthID)
-            }
+            if entity.isOfPatient { json.member("healthId", stored.healthID) }
             if !stored.warnings.isEmpty { json.member("warnings", stored.warnings) }
         }
         return HTTPResponse(
@@ -163,7 +160,7 @@ enum HealthcareRoutes {
                     json.element { json in
                         json.member("index", index)
                         switch result {
-                        case .success(let stored): json.describe(stored)
+                        case .success(let stored): json.describe(stored, outcome.entity)
                         case .failure(let problem): json.describe(problem)
                         }
                     }
@@ -177,11 +174,13 @@ enum HealthcareRoutes {
 }
 
 extension JSONWriter {
-    fileprivate mutating func describe(_ stored: HealthcareOutcome.Stored) {
+    fileprivate mutating func describe(
+        _ stored: HealthcareOutcome.Stored, _ entity: HealthcareEntity
+    ) {
         member("status", stored.status.rawValue)
         member("id", stored.id)
         memberIfPresent("code", stored.code)
-        memberIfPresent("healthId", stored.healthID)
+        if entity.isOfPatient { member("healthId", stored.healthID) }
         if !stored.warnings.isEmpty { member("warnings", stored.warnings) }
     }
 

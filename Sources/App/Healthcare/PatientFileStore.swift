@@ -76,6 +76,30 @@ package enum PatientFileStore {
         ).map { try $0.following(in: tx) }
     }
 
+    /// Whether either number is one of a file whose patient is known.
+    package static func isIdentified(
+        patientNo: String?, nationalID: String?, facilityID: String, in tx: borrowing Transaction
+    ) throws -> Bool {
+        let byNumber = try patientNo.flatMap {
+            try tx.first(
+                """
+                SELECT patient_id FROM patient_files
+                WHERE facility_id = ? AND patient_no_key = ?
+                """, [.text(facilityID), .text($0)]
+            ) { !$0.isNull(0) }
+        }
+        if byNumber ?? false { return true }
+        let byNationalID = try nationalID.flatMap {
+            try tx.first(
+                """
+                SELECT patient_id FROM patient_files
+                WHERE facility_id = ? AND national_id_key = ?
+                """, [.text(facilityID), .text($0)]
+            ) { !$0.isNull(0) }
+        }
+        return byNationalID ?? false
+    }
+
     /// Who shares a phone and a name, the oldest file first.
     package static func all(
         mobile: String, name: String, facilityID: String, in tx: borrowing Transaction
@@ -130,18 +154,27 @@ package enum PatientFileStore {
     package static func update(
         _ file: PatientFile, fields: [UInt8], at now: Timestamp, in tx: borrowing Transaction
     ) throws {
+        // Whom it leads to is set apart: a statement that sets a foreign key is dear in a long list.
         try tx.execute(
             """
-            UPDATE patient_files SET patient_id = ?, patient_no_key = ?, national_id_key = ?,
-                mobile_key = ?, name_key = ?, is_mismatch = ?, fields = ?, updated_at = ?
+            UPDATE patient_files SET patient_no_key = ?, national_id_key = ?, mobile_key = ?,
+                name_key = ?, is_mismatch = ?, fields = ?, updated_at = ?
             WHERE seq = ?
             """,
             [
-                .optional(file.row.ownerID), .optional(file.keys.patientNo),
-                .optional(file.keys.nationalID), .optional(file.keys.mobile),
-                .text(file.keys.name), .bool(file.isMismatch), .utf8(fields),
-                .integer(now.milliseconds), .integer(file.row.seq),
+                .optional(file.keys.patientNo), .optional(file.keys.nationalID),
+                .optional(file.keys.mobile), .text(file.keys.name), .bool(file.isMismatch),
+                .utf8(fields), .integer(now.milliseconds), .integer(file.row.seq),
             ])
+    }
+
+    /// A file leads to one patient, once they are known.
+    package static func identify(
+        _ file: PatientFile, as ownerID: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "UPDATE patient_files SET patient_id = ? WHERE seq = ?",
+            [.integer(ownerID), .integer(file.row.seq)])
     }
 
     package static func list(

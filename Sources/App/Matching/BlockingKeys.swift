@@ -25,14 +25,19 @@ package struct BlockingKeys: Sendable {
 
     package var all: [Key] { birth + names + place }
 
+    /// The codes of a first and a last name, in whatever order they came.
+    package let sound: [String]
+
     package init(
         firstName: String, lastName: String, dateOfBirth: CalendarDate?, address: Address
     ) {
         let isPlaceholder =
             !firstName.isEmpty && !lastName.isEmpty
             && PersonName(first: firstName, last: lastName).isPlaceholder
-        let given = isPlaceholder ? [] : BlockingKeys.codes(firstName)
-        let family = isPlaceholder ? [] : BlockingKeys.codes(lastName)
+        var given = BlockingKeys.codes(firstName)
+        var family = BlockingKeys.codes(lastName)
+        sound = [given.min() ?? "", family.min() ?? ""].sorted()
+        if isPlaceholder { (given, family) = ([], []) }
         let codes = Set(given).union(family).sorted()
         let born = dateOfBirth.flatMap { Matching.isPlaceholder($0) ? nil : $0.description }
         if let born {
@@ -47,7 +52,7 @@ package struct BlockingKeys: Sendable {
                 pairs.insert([given, family].sorted())
             }
         }
-        pairs.remove(BlockingKeys.sound(firstName, lastName))
+        pairs.remove(sound)
         names = pairs.map { $0.joined(separator: " ") }.sorted().map {
             Key(block: BlockingKeys.hash("names", $0), code: 0)
         }
@@ -62,11 +67,6 @@ package struct BlockingKeys: Sendable {
         self.init(
             firstName: demographics.firstName, lastName: demographics.lastName,
             dateOfBirth: demographics.dateOfBirth, address: demographics.address)
-    }
-
-    /// The codes of a first and a last name, in whatever order they came.
-    package static func sound(_ first: String, _ last: String) -> [String] {
-        [codes(first).min() ?? "", codes(last).min() ?? ""].sorted()
     }
 
     /// At most two words of a name: the rest seldom decides, and every key is a row.

@@ -105,7 +105,7 @@ struct CandidateSearch: Sendable {
         let all = try tx.all(
             "SELECT id, date_of_birth FROM patients WHERE name_key BETWEEN ? AND ? LIMIT ?",
             bounds + [.int(CandidateSearch.keyLimit + 1)]
-        ) { row in Newcomers.Namesake(id: row.int64(0), bornOn: row.text(1)) }
+        ) { Newcomers.Namesake($0) }
         namesakeCount = all.count
         if all.count <= CandidateSearch.keyLimit {
             namesakes = Set(all.map(\.id))

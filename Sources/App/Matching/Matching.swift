@@ -33,9 +33,10 @@ package enum Matching {
         case createForReview(candidates: Int)
     }
 
-    /// From this many people of one full name on, a birth date no longer tells them apart: over the
-    /// 25,000 birth dates of a living population, one in a thousand strangers of that name shares it.
-    package static let commonNameCount = 25
+    /// So many others of the same name, born on other days, show that name and birth date may meet by
+    /// chance: one in 25,000 strangers of a name shares a birth date, and a name that two people bear
+    /// is borne by more. Set by `matching population` (benchmarks/README.md).
+    package static let namesakeLimit = 1
 
     /// Dates that stand for "unknown".
     package static func isPlaceholder(_ date: CalendarDate) -> Bool {
@@ -44,12 +45,14 @@ package enum Matching {
 
     package static func decide(
         _ query: Demographics, reference: Reference?, candidates: [Candidate],
-        isCommonName: Bool
+        namesakeCount: Int
     ) -> Decision {
         let agreeing = candidates.filter { !contradicts(query, reference, $0) }
         // A phone, a national id or the caller's own number on top of name and birth date.
         let corroborated = agreeing.filter { hasFurtherFact(query, reference, $0) }
-        let certain = !corroborated.isEmpty ? corroborated : isCommonName ? [] : agreeing
+        // Whoever does not know the day is registered on 1 January: a year tells nobody apart.
+        let isTelling = namesakeCount < namesakeLimit && !query.dateOfBirth.standsForYear
+        let certain = !corroborated.isEmpty ? corroborated : isTelling ? agreeing : []
         if certain.count == 1 { return .link(patientID: certain[0].patient.id) }
         return candidates.isEmpty ? .create : .createForReview(candidates: candidates.count)
     }
@@ -132,12 +135,27 @@ package enum Matching {
 
     /// The last eight digits: with or without +237, 00237 or a trunk zero, it is one number.
     package static func phoneKey(_ phone: String) -> String {
-        String(phone.compactMap(\.wholeNumberValue).suffix(8).map { Character(String($0 % 10)) })
+        if phone.utf8.allSatisfy({ $0 < 0x80 }) {
+            let digits = phone.utf8.filter { (0x30...0x39).contains($0) }
+            return String(decoding: digits.suffix(8), as: UTF8.self)
+        }
+        return String(
+            phone.compactMap(\.wholeNumberValue).suffix(8).map { Character(String($0 % 10)) })
     }
 
-    /// Letters and digits in upper case.
+    /// Letters and digits in upper case; one number in whichever digits it is written.
     package static func identifierKey(_ identifier: String) -> String {
-        identifier.uppercased().filter { $0.isLetter || $0.isNumber }
+        if identifier.utf8.allSatisfy({ $0 < 0x80 }) {
+            return String(
+                decoding: identifier.utf8.compactMap { octet in
+                    switch octet {
+                    case 48...57, 65...90: octet
+                    case 97...122: octet - 32
+                    default: nil
+                    }
+                }, as: UTF8.self)
+        }
+        return identifier.asciiDigits.uppercased().filter { $0.isLetter || $0.isNumber }
     }
 
     /// Whether a key can be one person's: 0000000000 and "N/A" are no numbers of anybody.

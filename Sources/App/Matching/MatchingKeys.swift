@@ -14,11 +14,10 @@ package struct MatchingKeys: Sendable {
 
     init(_ demographics: Demographics) {
         let country = demographics.countryCode
-        let first = MatchingKeys.hash(
-            [country] + BlockingKeys.sound(demographics.firstName, demographics.lastName))
+        blocking = BlockingKeys(demographics)
+        let first = MatchingKeys.hash([country] + blocking.sound)
         let lowest = Int64(bitPattern: UInt64(first) << 32)
         sound = lowest...(lowest | 0xffff_ffff)
-        blocking = BlockingKeys(demographics)
         facts = PersonFacts(demographics)
         let person = PersonName(first: demographics.firstName, last: demographics.lastName)
         if person.isPlaceholder || Matching.isPlaceholder(demographics.dateOfBirth) {

@@ -66,6 +66,22 @@ package enum MergeStore {
         return ids
     }
 
+    /// Who was merged on the way from a patient to today's survivor, that patient first.
+    package static func retired(
+        from patientID: Int64, in tx: borrowing Transaction
+    ) throws -> [Int64] {
+        var ids: [Int64] = []
+        var next = patientID
+        while let survivor = try tx.first(
+            "SELECT merged_into FROM patients WHERE id = ?", [.integer(next)],
+            { $0.int64OrNil(0) }) ?? nil
+        {
+            ids.append(next)
+            next = survivor
+        }
+        return ids
+    }
+
     /// Both must be active and of one country.
     ///
     /// - Throws: `Problem` 409 otherwise.

@@ -42,6 +42,14 @@ package enum NameAgreement: Int, Sendable {
             self = left.tokens.count == right.tokens.count && isHeardAlike ? .similar : .different
             return
         }
+        if NameVariants.areHeardAlike(left.tokens, right.tokens) {
+            self = .variant
+            return
+        }
+        if NameAgreement.differInLongVowels(left, right) {
+            self = .distant
+            return
+        }
         let similarity = StringDistance.jaroWinkler(left.letters, right.letters)
         let whole = NameAgreement(similarity: similarity)
         if whole.rawValue > NameAgreement.similar.rawValue,
@@ -87,6 +95,17 @@ package enum NameAgreement: Int, Sendable {
                         Array(word.unicodeScalars), Array(other.unicodeScalars)) >= 0.95
             }
         }
+    }
+
+    /// Arabic names of the same consonants are different names when their long vowels differ: كريم is not
+    /// كرم, and سالم not سليم.
+    private static func differInLongVowels(
+        _ left: PersonFacts.Name, _ right: PersonFacts.Name
+    ) -> Bool {
+        func consonants(_ name: PersonFacts.Name) -> [Unicode.Scalar] {
+            name.letters.filter { !"اوي".unicodeScalars.contains($0) }
+        }
+        return isArabic(left) && isArabic(right) && consonants(left) == consonants(right)
     }
 
     private static func areInDifferentScripts(

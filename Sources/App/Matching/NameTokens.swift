@@ -18,7 +18,7 @@ package struct NameTokens: Sendable, Equatable {
                 isAfterServant = false
             } else {
                 isAfterServant = NameTokens.servants.contains(token)
-                tokens.append(isAfterServant && token != "عبد" ? "abd" : token)
+                tokens.append(NameTokens.latinServants.contains(token) ? "abd" : token)
             }
         }
         self.tokens = tokens.isEmpty ? words : tokens
@@ -32,7 +32,10 @@ package struct NameTokens: Sendable, Equatable {
     private static let separators: Set<String> = [
         // Titles.
         "mr", "mme", "mlle", "mrs", "ms", "dr", "pr", "prof", "hadja", "hadj", "alhaji", "alhadji",
-        "elhadj", "hajj", "pere", "soeur", "sr", "jr",
+        "elhadj", "hajj", "pere", "soeur", "sr", "jr", "miss", "madame", "monsieur", "mademoiselle",
+        "docteur", "doctor", "professeur", "rev", "reverend", "pasteur", "pastor", "maitre",
+        "mallam",
+        "malam",
         // Between married and birth name.
         "epse", "epouse", "ep", "nee", "ne", "veuve", "vve",
         // Son, daughter, the.
@@ -41,11 +44,13 @@ package struct NameTokens: Sendable, Equatable {
     ]
 
     private static func joined(_ servant: String, with word: String) -> String {
-        if servant == "عبد" { return servant + word }
+        if servant == "عبد" || servant == "ابو" { return servant + word }
         return word == "allah" ? "abdullah" : "abdul" + word
     }
 
-    private static let servants: Set<String> = ["abd", "abdel", "abdul", "abdoul", "abdou", "عبد"]
+    private static let latinServants: Set<String> = ["abd", "abdel", "abdul", "abdoul", "abdou"]
+    /// With "Abu Bakr", "أبو بكر": in Latin letters Abou is a name by itself as well.
+    private static let servants = latinServants.union(["عبد", "ابو"])
 
     /// An article that is written as part of the word: "العتيبي" is "عتيبي".
     private static func withoutArticle(_ word: String) -> String {

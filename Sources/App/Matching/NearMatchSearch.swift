@@ -55,8 +55,9 @@ package struct NearMatchSearch: Sendable {
 
     /// The most alike first. Those who were merged count as their survivors.
     package static func matches(
-        of query: Demographics, besides newcomers: Newcomers, in tx: borrowing Transaction
+        of query: Demographics, in tx: borrowing Transaction
     ) throws -> [BlockingStore.NearMatch] {
+        let newcomers = tx.memory.newcomers
         guard let earlier = query.nearMatches,
             let namesakes = try newcomers.namesakes(
                 of: query, since: earlier.candidates.lastPatientID, in: tx)

@@ -1,46 +1,50 @@
 import SQLite
 
-/// What one write transaction has to know of those whom a search on a snapshot before it cannot have
-/// seen: who was registered since, and of whom more was learnt within the transaction.
+/// What a transaction has to know of those whom a search on a snapshot before it cannot have seen:
+/// who was registered since, and of whom more was learnt within the transaction.
 ///
-/// A class: the records of one batch share it. It lives no longer than the transaction's body.
-package final class Newcomers {
+/// All bodies of a batch share it (`BatchMemory`): each row is read once for them all.
+final class Newcomers {
     /// One whose names sound like a query's.
     struct Namesake {
         let id: Int64
         let year: Int
 
-        /// - Parameter date: `YYYY-MM-DD`.
-        init(id: Int64, bornOn date: String) {
-            self.id = id
-            year = date.utf8.prefix(4).reduce(0) { $0 * 10 + Int($1) - 48 }
+        /// From a row of id and birth date.
+        init(_ row: borrowing Row) {
+            id = row.int64(0)
+            // YYYY-MM-DD, read without making a string of each.
+            year = row.withUTF8(1) { date in
+                (0..<min(4, date.count)).reduce(0) { $0 * 10 + Int(date[$1]) - 48 }
+            }
         }
     }
 
     /// Rows that are read in the time of one search.
     private static let rowsPerSearch: Int64 = 1000
 
-    /// Ids after the first up to the last are in `bySound`.
+    /// How far before the first snapshot reading begins: the next one may be a little older.
+    private static let slack: Int64 = 100
+
+    /// Who has an id beyond the lower and up to the upper bound is in `bySound`.
     private var seen: Range<Int64>?
     private var allowance: Int64 = 0
     /// By the upper half of the name key.
     private var bySound: [Int64: [Namesake]] = [:]
     /// Patients of whom facts were filled in.
-    package private(set) var changed: Set<Int64> = []
+    private(set) var changed: Set<Int64> = []
 
-    package init() {}
-
-    package func note(changed patientID: Int64) {
+    func note(changed patientID: Int64) {
         changed.insert(patientID)
     }
 
-    /// Who was registered since `snapshot` under names that sound alike; each row is read once for
-    /// all the batch. `nil` when there are so many that searching anew is quicker.
+    /// Who was registered since `snapshot` under names that sound alike. `nil` when there are so many that searching anew is quicker.
     func namesakes(
         of query: Demographics, since snapshot: Int64, in tx: borrowing Transaction
     ) throws -> [Namesake]? {
         if seen.map({ snapshot < $0.lowerBound }) ?? true {
-            seen = snapshot..<snapshot
+            let start = max(0, snapshot - Newcomers.slack)
+            seen = start..<start
             bySound = [:]
         }
         guard let known = seen else { return nil }
@@ -49,9 +53,7 @@ package final class Newcomers {
             """
             SELECT id, date_of_birth, name_key FROM patients WHERE id > ? ORDER BY id LIMIT ?
             """, [.integer(known.upperBound), .integer(allowance + 1)]
-        ) { row in
-            (Namesake(id: row.int64(0), bornOn: row.text(1)), name: row.int64OrNil(2))
-        }
+        ) { row in (Namesake(row), name: row.int64OrNil(2)) }
         for row in rows {
             guard let name = row.name else { continue }
             bySound[name >> 32, default: []].append(row.0)

@@ -8,7 +8,7 @@ import Foundation
 /// and 4, rounded to half bits, with those of places lowered because people move.
 package struct PersonComparison: Sendable {
     /// Raised with any change to rules or weights; stored with each case.
-    package static let ruleVersion = 1
+    package static let ruleVersion = 2
 
     package struct Field: Sendable {
         package let name: StaticString

@@ -40,6 +40,19 @@ package struct Patient: Sendable {
     package var displayName: String { firstName + " " + lastName }
 }
 
+extension Patient {
+    /// As registered: nothing beyond what was said.
+    package init(_ demographics: Demographics, id: Int64, healthID: String = "") {
+        self.init(
+            id: id, healthID: healthID, firstName: demographics.firstName,
+            lastName: demographics.lastName, dateOfBirth: demographics.dateOfBirth,
+            countryCode: demographics.countryCode, sex: demographics.sex,
+            phoneNumber: demographics.phoneNumber, nationalID: demographics.nationalID,
+            bloodType: nil, allergies: "[]", verificationStatus: .unverified,
+            identityStatus: .active)
+    }
+}
+
 /// What a caller says of a person, field by field.
 package struct DemographicClaims: Sendable {
     package var firstName: String?

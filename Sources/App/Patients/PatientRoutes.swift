@@ -40,7 +40,9 @@ enum PatientRoutes {
                 throw creationForbidden
             }
             if resolution.isCreated { entry.action = .create }
-            return answer(resolution, auditing: &entry)
+            try entry.name(
+                resolution.patient, named: resolution.namedID ?? resolution.patient.id, in: tx)
+            return answer(resolution)
         }
     }
 
@@ -62,10 +64,7 @@ enum PatientRoutes {
         .invalidScope,
         "Nobody matches, and registering a patient needs the scope health_id:verify.")
 
-    private static func answer(
-        _ resolution: Resolution, auditing entry: inout AuditEntry
-    ) -> HTTPResponse {
-        entry.name(resolution.patient)
+    private static func answer(_ resolution: Resolution) -> HTTPResponse {
         var json = JSONWriter(reserving: 768)
         json.object { json in
             json.member("status", resolution.isCreated ? "created" : "found")

@@ -15,7 +15,7 @@ extension PatientStore {
                 var resolution = Resolution(
                     patient: found.patient, healthID: found.healthID, decision: .healthID)
                 resolution.candidates = 1
-                resolution.isViaMergedAlias = found.isViaMergedAlias
+                resolution.namedID = found.namedID
                 resolution.isMismatch = Matching.disagrees(query.claims, with: found.patient)
                 // The caller says whose number it is, and nothing it says speaks against it.
                 resolution.isUnlinked = query.externalReference != nil && !resolution.isMismatch
@@ -28,8 +28,10 @@ extension PatientStore {
             for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
             reference: query.externalReference, callHash: query.callHash, at: now, in: tx)
         if let referenced = outlook.referenced,
-            Matching.agrees(demographics, with: referenced),
-            !Matching.contradicts(demographics, nil, .init(patient: referenced))
+            let owner = try find(
+                id: MergeStore.ownerID(named: demographics, heldBy: referenced, in: tx), in: tx),
+            Matching.agrees(demographics, with: owner),
+            !Matching.contradicts(demographics, nil, .init(patient: owner))
         {
             return (Resolution(referenced, .externalReference), outlook)
         }
@@ -39,7 +41,7 @@ extension PatientStore {
         }
         let decision = Matching.decide(
             demographics, reference: outlook.reference, candidates: outlook.candidates,
-            isCommonName: outlook.isCommonName)
+            namesakeCount: outlook.namesakeCount)
         guard case .link(let id) = decision,
             let match = outlook.candidates.first(where: { $0.patient.id == id })
         else { return (nil, outlook) }
@@ -56,16 +58,20 @@ extension PatientStore {
     /// Registers the person of a query that `resolve` found nobody for, in the same transaction.
     private static func register(
         _ query: ResolveQuery, _ demographics: Demographics, _ outlook: Outlook,
-        besides newcomers: Newcomers, by client: Principal, at now: Timestamp,
+        by client: Principal, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Resolution {
         // Where many share name and birth date, who is merely like them adds nothing but time.
         let near =
             outlook.candidates.count < crowd
-            ? try NearMatchSearch.matches(of: demographics, besides: newcomers, in: tx) : []
+            ? try NearMatchSearch.matches(of: demographics, in: tx) : []
+        // 55 random bits meet by chance once in millions of years; the UNIQUE of the ids refuses then,
+        // of the retired ones too.
+        let healthID = HealthID(
+            country: demographics.countryCode, random: SecureRandom.uint64())
         let patient = try insert(
-            demographics, healthID: try unusedHealthID(demographics.countryCode, in: tx),
-            createdBy: client.auditName, facilityID: client.facilityID, at: now, in: tx)
+            demographics, healthID: healthID.description, createdBy: client.auditName,
+            facilityID: client.facilityID, at: now, in: tx)
         var alike: [Int64] = []
         let ids =
             near.map(\.patient.id) + [outlook.referenced?.id].compactMap { $0 }
@@ -79,8 +85,13 @@ extension PatientStore {
             guard let match else { continue }
             try DuplicateCaseStore.open(match, for: patient.id, at: now, in: tx)
         }
-        // Nothing would find this patient again: neither a match, nor a key for placeholders.
-        if let call = query.callHash, others > 0 || demographics.matchingKeys.name == nil {
+        // By name and birth date alone a retry might not find this patient: others share them, or a
+        // namesake comes meanwhile.
+        let findsItself =
+            others == 0 && demographics.matchingKeys.name != nil
+            && (demographics.phoneNumber ?? demographics.nationalID ?? query.externalReference)
+                != nil
+        if let call = query.callHash, !findsItself {
             try rememberCall(
                 call, clientID: client.referenceOwner, patientID: patient.id, at: now, in: tx)
         }
@@ -93,29 +104,25 @@ extension PatientStore {
 
     /// Finds or registers the person, remembers what was said of them, and appends the events.
     ///
-    /// - Parameters:
-    ///   - others: patients who the caller knows to be somebody else.
-    ///   - newcomers: what the transaction did before; one for all the records of a batch.
+    /// - Parameter others: patients who the caller knows to be somebody else.
     /// - Returns: `nil` when nobody is found and `mayCreate` is false.
     /// - Throws: `Problem` 404 when an id leads nowhere and nothing else is known, before anything
     ///   is changed.
     package static func findOrRegister(
         _ query: ResolveQuery, by client: Principal, mayCreate: Bool,
-        besides others: Set<Int64> = [], newcomers: Newcomers = Newcomers(),
-        origin: EventStore.Origin, in tx: borrowing Transaction
+        besides others: Set<Int64> = [], origin: EventStore.Origin,
+        in tx: borrowing Transaction
     ) throws -> Resolution? {
         var (found, outlook) = try resolve(query, by: client, at: origin.now, in: tx)
         if let known = found, others.contains(known.patient.id) { found = nil }
         if found == nil, mayCreate, let demographics = query.demographics, let outlook {
             found = try register(
-                query, demographics, outlook, besides: newcomers, by: client, at: origin.now,
-                in: tx)
+                query, demographics, outlook, by: client, at: origin.now, in: tx)
         }
         guard let resolution = found else { return nil }
         let data = [("health_id", resolution.patient.healthID)]
         let id = resolution.patient.id
         if try learn(from: query, about: resolution, at: origin.now, in: tx) {
-            newcomers.note(changed: id)
             try EventStore.append(
                 Event(.patientUpdated, patientID: id, data: data), from: origin, in: tx)
         }
@@ -164,6 +171,7 @@ extension PatientStore {
                 .optional(said.nationalID.map(Matching.identifierKey)),
                 .integer(now.milliseconds), .integer(patient.id),
             ])
+        tx.memory.newcomers.note(changed: patient.id)
         return true
     }
 
@@ -177,8 +185,8 @@ extension PatientStore {
         let ownerID =
             if resolution.isCreated {
                 patient.id
-            } else if resolution.isViaMergedAlias, let named = query.reference {
-                try find(named, in: tx)?.namedID ?? patient.id
+            } else if resolution.isViaMergedAlias, let namedID = resolution.namedID {
+                namedID
             } else {
                 try query.demographics.map {
                     try MergeStore.ownerID(named: $0, heldBy: patient, in: tx)
@@ -200,7 +208,7 @@ extension PatientStore {
             entry.entity = "patient/" + reference.text
             throw notRegistered(reference)
         }
-        entry.name(found.patient)
+        try entry.name(found.patient, named: found.namedID, in: tx)
         return found
     }
 
@@ -222,14 +230,17 @@ extension PatientStore {
         return problem
     }
 
-    /// 55 random bits meet by chance once in millions of years; the look-up costs nothing.
-    private static func unusedHealthID(
-        _ country: String, in tx: borrowing Transaction
-    ) throws -> String {
-        while true {
-            let id = HealthID(country: country, random: SecureRandom.uint64())
-            if try find(.healthID(id), in: tx) == nil { return id.description }
-        }
+}
+
+extension AuditEntry {
+    /// - Parameter id: whom the id that was asked for names: `patient`, or one who was merged into
+    ///   them. Should the merge be undone, the access stands in both people's logs.
+    package mutating func name(
+        _ patient: Patient, named id: Int64, in tx: borrowing Transaction
+    ) throws {
+        name(patient)
+        guard id != patient.id else { return }
+        batchPatientIDs = try MergeStore.retired(from: id, in: tx).sorted()
     }
 }
 

@@ -6,12 +6,12 @@ package enum PatientStore {
     /// A patient that an id leads to.
     package struct Found: Sendable {
         package let patient: Patient
-        /// The id to answer with: an OPC id as it was given, else the patient's own.
+        /// The id to answer with: an OPC id as it was given, else the patient's own. After a merge, the
+        /// survivor's.
         package let healthID: String
-        /// The id asked for was retired by a merge; `healthID` is the survivor's.
-        package let isViaMergedAlias: Bool
         /// Whom the id itself names: `patient`, or one that was merged into them.
         package let namedID: Int64
+        package var isViaMergedAlias: Bool { namedID != patient.id }
     }
 
     static func patient(_ row: borrowing Row) throws -> Patient {
@@ -48,26 +48,30 @@ package enum PatientStore {
                 """, [.text(text)], patient)
         {
             guard let patient = try survivor(of: named, in: tx) else { throw DatabaseError.corrupt }
-            return Found(
-                patient: patient, healthID: patient.healthID,
-                isViaMergedAlias: patient.id != named.id, namedID: named.id)
+            return Found(patient: patient, healthID: patient.healthID, namedID: named.id)
         }
         let namedID = try tx.first(
             "SELECT patient_id FROM patient_aliases WHERE alias = ?", [.text(text)]
         ) { $0.int64(0) }
         guard let namedID, let patient = try survivor(withID: namedID, in: tx) else { return nil }
         return Found(
-            patient: patient, healthID: text, isViaMergedAlias: false, namedID: namedID)
+            patient: patient, healthID: patient.id == namedID ? text : patient.healthID,
+            namedID: namedID)
     }
 
     /// Whom records under an id belong to: `find` with as little read as that takes.
+    ///
+    /// The first statement is answered by two indexes. The patient's row would be one more page to
+    /// read for every record of a batch.
     package static func subject(
         of reference: PatientReference, in tx: borrowing Transaction
     ) throws -> RecordSubject? {
         if case .healthID(let healthID) = reference {
             let id = try tx.first(
-                "SELECT id FROM patients WHERE health_id = ? AND identity_status = 'active'",
-                [.text(healthID.description)]
+                """
+                SELECT id FROM patients WHERE health_id = ? AND NOT EXISTS (
+                    SELECT 1 FROM merges WHERE retired_id = patients.id AND undone_at IS NULL)
+                """, [.text(healthID.description)]
             ) { $0.int64(0) }
             if let id {
                 return RecordSubject(patientID: id, healthID: healthID.description)
@@ -194,7 +198,8 @@ package enum PatientStore {
     /// Who may be meant by these demographics.
     package struct Outlook: Sendable {
         package let candidates: [Matching.Candidate]
-        package let isCommonName: Bool
+        /// How many of the same name were born on another day, counted up to where it matters.
+        package let namesakeCount: Int
         package let reference: Matching.Reference?
         /// Whom the caller's own number already names.
         package let referenced: Patient?
@@ -208,7 +213,7 @@ package enum PatientStore {
     ) throws -> Outlook {
         let candidates = try candidates(
             for: query, clientID: reference == nil ? nil : clientID, in: tx)
-        let isCommonName = try candidates.isEmpty ? false : isCommon(query, in: tx)
+        let namesakeCount = try candidates.isEmpty ? 0 : namesakeCount(of: query, in: tx)
         // Without a number of the caller's own, two unknown patients of one day look the same: only
         // a retry comes within minutes.
         let oldest = now.adding(seconds: reference == nil ? -600 : -86_400)
@@ -222,7 +227,7 @@ package enum PatientStore {
         }
         guard let reference else {
             return Outlook(
-                candidates: candidates, isCommonName: isCommonName, reference: nil,
+                candidates: candidates, namesakeCount: namesakeCount, reference: nil,
                 referenced: nil, repeated: repeated)
         }
         let referenced = try tx.first(
@@ -235,7 +240,7 @@ package enum PatientStore {
                 notFor: candidates.map(\.patient.id), in: tx)
         }
         return Outlook(
-            candidates: candidates, isCommonName: isCommonName,
+            candidates: candidates, namesakeCount: namesakeCount,
             reference: Matching.Reference(text: reference, isHeldByOther: isHeldByOther ?? false),
             referenced: try referenced.flatMap { try survivor(withID: $0, in: tx) },
             repeated: repeated)
@@ -272,16 +277,21 @@ package enum PatientStore {
         }
     }
 
-    private static func isCommon(
-        _ query: Demographics, in tx: borrowing Transaction
-    ) throws -> Bool {
-        guard let key = query.matchingKeys.name else { return false }
-        let count = try tx.first(
+    private static func namesakeCount(
+        of query: Demographics, in tx: borrowing Transaction
+    ) throws -> Int {
+        guard let key = query.matchingKeys.name else { return 0 }
+        return try tx.first(
             """
-            SELECT COUNT(*) FROM (SELECT 1 FROM patients WHERE name_key = ? LIMIT ?) AS namesakes
-            """, [.integer(key), .int(Matching.commonNameCount)]
-        ) { $0.int(0) }
-        return count == Matching.commonNameCount
+            SELECT COUNT(*) FROM (
+                SELECT 1 FROM patients WHERE name_key = ? AND date_of_birth <> ? LIMIT ?
+            ) AS namesakes
+            """,
+            [
+                .integer(key), .text(query.dateOfBirth.description),
+                .int(Matching.namesakeLimit),
+            ]
+        ) { $0.int(0) } ?? 0
     }
 
     private static func isHeld(
@@ -376,19 +386,18 @@ package enum PatientStore {
         _ reference: String, clientID: String, facilityID: String?, to patientID: Int64,
         ownerID: Int64, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        let isNew =
-            try tx.first(
-                """
-                INSERT INTO external_references (client_id, reference, patient_id, facility_id,
-                    created_at)
-                VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (client_id, reference) DO NOTHING RETURNING patient_id
-                """,
-                [
-                    .text(clientID), .text(reference), .integer(patientID), .optional(facilityID),
-                    .integer(now.milliseconds),
-                ], { $0.int64(0) }) != nil
-        guard isNew, ownerID != patientID else { return }
+        let added = try tx.execute(
+            """
+            INSERT INTO external_references (client_id, reference, patient_id, facility_id,
+                created_at)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (client_id, reference) DO NOTHING
+            """,
+            [
+                .text(clientID), .text(reference), .integer(patientID), .optional(facilityID),
+                .integer(now.milliseconds),
+            ])
+        guard added == 1, ownerID != patientID else { return }
         try MergeStore.note(reference: reference, of: clientID, under: ownerID, in: tx)
     }
 

@@ -44,7 +44,9 @@ package struct Resolution: Sendable {
     package let decision: Decision
     package var candidates = 0
     package var isCreated = false
-    package var isViaMergedAlias = false
+    /// Whom the id that was asked for names: `patient`, or one who was merged into them.
+    package var namedID: Int64?
+    package var isViaMergedAlias: Bool { namedID.map { $0 != patient.id } ?? false }
     /// The caller's demographics disagree with those under the Health ID.
     package var isMismatch = false
     /// The caller's number is not remembered for this patient yet.

@@ -24,25 +24,28 @@ package enum RecordStore {
         let known = try draft.externalID.flatMap { externalID in
             try tx.first(
                 """
-                SELECT seq, patient_id, version, received_at, amended_at, status, content
+                SELECT seq, nonce, patient_id, version, received_at, amended_at, status, content
                 FROM records
                 WHERE facility = ? AND type = ? AND external_id = ? AND encounter IS NULL
                 """, [.integer(facility), .text(draft.type.rawValue), .text(externalID)]
             ) { row in
                 Known(
-                    seq: row.int64(0), namedID: row.int64(1), version: row.int(2),
-                    receivedAt: Timestamp(milliseconds: row.int64(3)),
-                    amendedAt: row.int64OrNil(4).map { Timestamp(milliseconds: $0) },
-                    status: row.textOrNil(5), content: row.utf8(6))
+                    seq: row.int64(0), nonce: row.int64(1), namedID: row.int64(2),
+                    version: row.int(3), receivedAt: Timestamp(milliseconds: row.int64(4)),
+                    amendedAt: row.int64OrNil(5).map { Timestamp(milliseconds: $0) },
+                    status: row.textOrNil(6), content: row.utf8(7))
             }
         }
         guard let known else {
+            let nonce = Identifier.nonce()
             let seq = try insert(
-                draft, encounter: nil, for: subject, from: source, facility: facility, in: tx)
+                draft, nonce, encounter: nil, for: subject, from: source, facility: facility,
+                in: tx)
             try insertParts(
                 of: draft, encounter: seq, for: subject, from: source, facility: facility, in: tx)
             return StoredRecord(
-                id: Identifier.make(draft.type.idPrefix, at: source.now, row: seq), version: 1,
+                id: Identifier.make(
+                    draft.type.idPrefix, at: source.now, nonce: nonce, row: seq), version: 1,
                 outcome: .created, receivedAt: source.now)
         }
         guard try belongs(known, to: subject, in: tx) else {
@@ -50,7 +53,8 @@ package enum RecordStore {
                 "external_id", "names a record of another patient of this facility")
         }
         var stored = StoredRecord(
-            id: Identifier.make(draft.type.idPrefix, at: known.receivedAt, row: known.seq),
+            id: Identifier.make(
+                draft.type.idPrefix, at: known.receivedAt, nonce: known.nonce, row: known.seq),
             version: known.version, outcome: .unchanged,
             receivedAt: known.amendedAt ?? known.receivedAt)
         if try isRepeated?(known.content) ?? known.ends(with: draft.payload) { return stored }
@@ -64,6 +68,7 @@ package enum RecordStore {
 
     private struct Known {
         let seq: Int64
+        let nonce: Int64
         let namedID: Int64
         let version: Int
         let receivedAt: Timestamp
@@ -86,32 +91,19 @@ package enum RecordStore {
     }
 
     private static func insert(
-        _ draft: RecordDraft, encounter: Int64?, for subject: RecordSubject, from source: Source,
-        facility: Int64, in tx: borrowing Transaction
+        _ draft: RecordDraft, _ nonce: Int64, encounter: Int64?, for subject: RecordSubject,
+        from source: Source, facility: Int64, in tx: borrowing Transaction
     ) throws -> Int64 {
-        // What is asked here lies where the row's entry goes; record_facilities is another page for
-        // each patient.
-        let isFirst =
-            try tx.first(
-                "SELECT 1 FROM records WHERE facility = ? AND patient_id = ? LIMIT 1",
-                [.integer(facility), .integer(subject.namedID)]
-            ) { _ in true } == nil
-        if isFirst {
-            try tx.execute(
-                """
-                INSERT INTO record_facilities (patient_id, facility) VALUES (?, ?)
-                ON CONFLICT DO NOTHING
-                """, [.integer(subject.namedID), .integer(facility)])
-        }
         let listedAt = draft.occurredAt ?? source.now
         try tx.execute(
             """
-            INSERT INTO records (patient_id, type, encounter, facility, client_id, external_id,
-                version, status, occurred_at, received_at, listed_at, content)
-            VALUES (?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
+            INSERT INTO records (nonce, patient_id, type, encounter, facility, client_id,
+                external_id, version, status, occurred_at, received_at, listed_at, content)
+            VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
             """,
             [
-                .integer(subject.namedID), .text(draft.type.rawValue), .optional(encounter),
+                .integer(nonce), .integer(subject.namedID), .text(draft.type.rawValue),
+                .optional(encounter),
                 .integer(facility), .text(source.clientID), .optional(draft.externalID),
                 .optional(draft.status), .optional(draft.occurredAt?.milliseconds),
                 .integer(source.now.milliseconds), .integer(listedAt.milliseconds),
@@ -128,7 +120,8 @@ package enum RecordStore {
             // What happened in a visit happened when the visit did, unless it says otherwise.
             if part.occurredAt == nil { part = part.occurring(at: draft.occurredAt) }
             _ = try insert(
-                part, encounter: encounter, for: subject, from: source, facility: facility, in: tx)
+                part, Identifier.nonce(), encounter: encounter, for: subject, from: source,
+                facility: facility, in: tx)
         }
     }
 
@@ -138,20 +131,22 @@ package enum RecordStore {
     ) throws {
         try tx.execute(
             """
-            INSERT INTO record_versions (record, version, client_id, status, occurred_at,
-                received_at, content)
-            SELECT seq, version, client_id, status, occurred_at,
+            INSERT INTO record_versions (record, version, patient_id, client_id, status,
+                occurred_at, received_at, content)
+            SELECT seq, version, patient_id, client_id, status, occurred_at,
                 COALESCE(amended_at, received_at), content
             FROM records WHERE seq = ?
             """, [.integer(known.seq)])
         try tx.execute(
             """
-            UPDATE records SET version = version + 1, client_id = ?, status = ?, occurred_at = ?,
-                amended_at = ?, listed_at = COALESCE(?, listed_at), content = ?
+            UPDATE records SET version = version + 1, patient_id = ?, client_id = ?, status = ?,
+                occurred_at = ?, amended_at = ?, listed_at = COALESCE(?, listed_at), content = ?
             WHERE seq = ?
             """,
             [
-                .text(source.clientID), .optional(draft.status),
+                // While two patients are one a facility may name the other: its last word counts, so
+                // that no chart holds what was said of somebody else once they are two again.
+                .integer(subject.namedID), .text(source.clientID), .optional(draft.status),
                 .optional(draft.occurredAt?.milliseconds), .integer(source.now.milliseconds),
                 .optional(draft.occurredAt?.milliseconds), .utf8(draft.content),
                 .integer(known.seq),

@@ -7,14 +7,17 @@ extension RecordStore.Line {
         var json = JSONWriter(reserving: 512 + content.count)
         json.object { json in
             json.member(
-                "record_id", Identifier.make(type.idPrefix, at: receivedAt, row: position.seq))
+                "record_id",
+                Identifier.make(
+                    type.idPrefix, at: receivedAt, nonce: nonce, row: position.seq))
             json.member("type", type.rawValue)
             json.member("health_id", healthID)
             json.memberIfPresent(
                 "encounter_id",
                 encounter.map { visit in
                     Identifier.make(
-                        RecordType.encounter.idPrefix, at: visit.receivedAt, row: visit.seq)
+                        RecordType.encounter.idPrefix, at: visit.receivedAt, nonce: visit.nonce,
+                        row: visit.seq)
                 })
             json.memberIfPresent("external_id", externalID)
             json.member("occurred_at", occurredAt?.rfc3339)

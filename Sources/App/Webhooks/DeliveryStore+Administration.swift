@@ -11,7 +11,7 @@ extension DeliveryStore {
             """
             SELECT d.subscription, d.event_seq, e.created_at, e.type, d.state, d.next_attempt_at,
                 d.attempts, d.created_at, d.last_attempt_at, d.last_status, d.last_error,
-                d.last_response, d.last_duration_ms
+                d.last_response, d.last_duration_ms, e.nonce
             FROM webhook_deliveries d LEFT JOIN events e ON e.seq = d.event_seq
             WHERE d.state = 'exhausted'
                 AND (d.event_seq < ?1 OR d.event_seq = ?1 AND d.subscription < ?2)

@@ -197,7 +197,8 @@ package enum DeliveryStore {
         let seq = row.int64(1)
         let eventID = row.int64OrNil(2).map { time in
             Identifier.make(
-                StoredEvent.idPrefix, at: Timestamp(milliseconds: time), row: seq)
+                StoredEvent.idPrefix, at: Timestamp(milliseconds: time), nonce: row.int64(13),
+                row: seq)
         }
         return Line(
             subscription: row.int64(0), eventSeq: seq, eventID: eventID ?? "",
@@ -217,7 +218,7 @@ package enum DeliveryStore {
             """
             SELECT d.subscription, d.event_seq, e.created_at, e.type, d.state, d.next_attempt_at,
                 d.attempts, d.created_at, d.last_attempt_at, d.last_status, d.last_error,
-                d.last_response, d.last_duration_ms
+                d.last_response, d.last_duration_ms, e.nonce
             FROM webhook_deliveries d LEFT JOIN events e ON e.seq = d.event_seq
             WHERE d.subscription = ?1 AND d.event_seq < ?2 AND (?3 IS NULL OR d.state = ?3)
             ORDER BY d.event_seq DESC LIMIT ?4

@@ -24,12 +24,13 @@ package enum EventStore {
     ) throws {
         try tx.execute(
             """
-            INSERT INTO events (type, created_at, facility_id, client_id, patient_id, request_id,
-                data)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO events (nonce, type, created_at, facility_id, client_id, patient_id,
+                request_id, data)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(event.kind.rawValue), .integer(origin.now.milliseconds),
+                .integer(Identifier.nonce()), .text(event.kind.rawValue),
+                .integer(origin.now.milliseconds),
                 .optional(origin.facilityID),
                 .optional(origin.clientID), .optional(event.patientID), .text(origin.requestID),
                 .text(JSONText.object(event.data)),
@@ -46,23 +47,24 @@ package enum EventStore {
 
     private static func event(_ row: borrowing Row) throws -> StoredEvent {
         StoredEvent(
-            seq: row.int64(0), type: row.text(1),
-            createdAt: Timestamp(milliseconds: row.int64(2)), facilityID: row.textOrNil(3),
-            clientID: row.textOrNil(4), patientID: row.int64OrNil(5), requestID: row.text(6),
-            data: row.utf8(7))
+            seq: row.int64(0), nonce: row.int64(1), type: row.text(2),
+            createdAt: Timestamp(milliseconds: row.int64(3)), facilityID: row.textOrNil(4),
+            clientID: row.textOrNil(5), patientID: row.int64OrNil(6), requestID: row.text(7),
+            data: row.utf8(8))
     }
 
     package static func find(seq: Int64, in tx: borrowing Transaction) throws -> StoredEvent? {
         try tx.first(
             """
-            SELECT seq, type, created_at, facility_id, client_id, patient_id, request_id, data
+            SELECT seq, nonce, type, created_at, facility_id, client_id, patient_id, request_id, data
             FROM events WHERE seq = ?
             """, [.integer(seq)], event)
     }
 
     package static func find(id: String, in tx: borrowing Transaction) throws -> StoredEvent? {
-        guard let (createdAt, seq) = Identifier.row(of: id, StoredEvent.idPrefix),
-            let event = try find(seq: seq, in: tx), event.createdAt == createdAt
+        guard let named = Identifier.row(of: id, StoredEvent.idPrefix),
+            let event = try find(seq: named.row, in: tx), event.createdAt == named.time,
+            event.nonce == named.nonce
         else { return nil }
         return event
     }
@@ -73,7 +75,7 @@ package enum EventStore {
     ) throws -> [StoredEvent] {
         try tx.all(
             """
-            SELECT seq, type, created_at, facility_id, client_id, patient_id, request_id, data
+            SELECT seq, nonce, type, created_at, facility_id, client_id, patient_id, request_id, data
             FROM events WHERE seq > ? ORDER BY seq LIMIT ?
             """, [.integer(seq), .int(limit)], event)
     }
@@ -129,7 +131,7 @@ package enum EventStore {
         guard seq < end else { return page }
         let found = try tx.all(
             """
-            SELECT seq, type, created_at, facility_id, client_id, patient_id, request_id, data
+            SELECT seq, nonce, type, created_at, facility_id, client_id, patient_id, request_id, data
             FROM events e
             WHERE seq > ?1 AND seq <= ?2 AND (client_id = ?3 OR facility_id = ?4 OR EXISTS (
                 SELECT 1 FROM consents c

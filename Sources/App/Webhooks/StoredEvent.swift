@@ -1,6 +1,8 @@
 /// An event as it stands in the outbox.
 package struct StoredEvent: Sendable {
     package let seq: Int64
+    /// The random half of its id.
+    package let nonce: Int64
     package let type: String
     package let createdAt: Timestamp
     package let facilityID: String?
@@ -11,10 +13,11 @@ package struct StoredEvent: Sendable {
     package let data: [UInt8]
 
     package init(
-        seq: Int64, type: String, createdAt: Timestamp, facilityID: String?,
+        seq: Int64, nonce: Int64, type: String, createdAt: Timestamp, facilityID: String?,
         clientID: String?, patientID: Int64?, requestID: String, data: [UInt8]
     ) {
         self.seq = seq
+        self.nonce = nonce
         self.type = type
         self.createdAt = createdAt
         self.facilityID = facilityID
@@ -26,7 +29,9 @@ package struct StoredEvent: Sendable {
 
     static let idPrefix: StaticString = "evt_"
 
-    package var id: String { Identifier.make(Self.idPrefix, at: createdAt, row: seq) }
+    package var id: String {
+        Identifier.make(Self.idPrefix, at: createdAt, nonce: nonce, row: seq)
+    }
 }
 
 /// Who may be told of events (contract § 8).

@@ -1,0 +1,69 @@
+import JSON
+
+/// A record on top of what is stored.
+extension HealthcareDraft {
+    /// The stored fields with these on top: absent ones keep their value, `null` clears.
+    package func merged(onto stored: [UInt8]) throws -> [UInt8] {
+        let known = try JSONDocument(stored).root
+        var bytes = [UInt8(ascii: "{")]
+        bytes.reserveCapacity(stored.count + fields.count)
+        for (place, field) in entity.fields.enumerated() where !field.isCommand {
+            let value: ArraySlice<UInt8>?
+            if let range = places[place] {
+                value = fields[range]
+            } else if cleared & 1 << UInt32(place) != 0 {
+                value = nil
+            } else {
+                value = known[field.name]?.raw
+            }
+            guard let value else { continue }
+            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(contentsOf: field.name.description.utf8)
+            bytes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+            bytes.append(contentsOf: value)
+        }
+        var members = (known["extra"]?.members).map(Array.init) ?? []
+        var kept = members.map { (name: $0.key, value: $0.value.raw) }
+        members.removeAll()
+        for (name, value) in extra {
+            let place = kept.firstIndex { $0.name.lowercased() == name.lowercased() }
+            switch (place, value) {
+            case (let place?, let value?): kept[place].value = value[...]
+            case (let place?, nil): kept.remove(at: place)
+            case (nil, let value?): kept.append((name, value[...]))
+            case (nil, nil): break
+            }
+        }
+        HealthcareDraft.append(extra: kept, to: &bytes)
+        bytes.append(UInt8(ascii: "}"))
+        return bytes
+    }
+
+    /// Whether a field is sent as `null`.
+    package func clears(_ name: StaticString) -> Bool {
+        guard cleared != 0 else { return false }
+        let place = entity.fields.firstIndex { $0.name.description == name.description }
+        return place.map { cleared & 1 << UInt32($0) != 0 } ?? false
+    }
+
+    static func append(
+        extra members: [(name: String, value: ArraySlice<UInt8>)], to bytes: inout [UInt8]
+    ) {
+        guard !members.isEmpty else { return }
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        var json = JSONWriter()
+        json.object { json in
+            for (name, value) in members { json.member(name, raw: value) }
+        }
+        bytes.append(contentsOf: "\"extra\":".utf8)
+        bytes.append(contentsOf: json.finish())
+    }
+}
+
+extension HealthcareRow {
+    /// A documented field as it was sent.
+    func text(_ name: StaticString) throws -> String? {
+        try JSONDocument(fields).root[name]?.string
+    }
+}
