@@ -38,12 +38,22 @@ extension HealthcareIngest {
             throw Problem.validation(
                 "externalId", "names an appointment of another patient of this clinic")
         }
-        let moved = try moved(draft, named, of: found, to: (date, timeFrom), in: tx)
+        var previous: AppointmentStore.Slot?
+        if keys.previousDate != nil || keys.previousTimeFrom != nil {
+            previous = slot(
+                keys.previousDate ?? date, keys.previousTimeFrom ?? timeFrom, of: found)
+        }
+        let moved = try previous.flatMap {
+            try AppointmentStore.bookings(in: $0, in: tx)
+                .named(keys.externalID, isCancelled: draft.isCancelled)
+        }
         let owner = try place(of: named ?? moved, found, in: tx)
-        let known = try known(draft, named, moved, in: slot(date, timeFrom, of: owner), in: tx)
+        let known = try known(
+            draft, named, moved, from: previous, in: slot(date, timeFrom, of: owner), in: tx)
         try checkName(draft, known, named)
         let change = try changed(draft, known, date: date, timeFrom: timeFrom)
         try checkTimes(change, known, isSent: keys.timeTo != nil)
+        try checkAwaited(known, isUnchanged: known?.says(change) ?? false)
         let stored = try store(change, known, for: owner, in: tx)
         var result = HealthcareOutcome.Stored(
             stored.outcome == .created
@@ -145,36 +155,30 @@ extension HealthcareIngest {
             date, timeFrom, of: whose.holder, ownerID: whose.ownerID, facilityID: facility.id)
     }
 
-    /// The appointment in the slot that a record moves it from.
-    private func moved(
-        _ draft: HealthcareDraft, _ named: Appointment?, of whose: Whose,
-        to target: (date: CalendarDate, timeFrom: String), in tx: borrowing Transaction
-    ) throws -> Appointment? {
-        let keys = draft.keys
-        guard keys.previousDate != nil || keys.previousTimeFrom != nil else { return nil }
-        let previous = slot(
-            keys.previousDate ?? target.date, keys.previousTimeFrom ?? target.timeFrom, of: whose)
-        return try AppointmentStore.bookings(in: previous, in: tx)
-            .named(keys.externalID, isCancelled: draft.isCancelled)
-    }
-
     /// The one appointment that all keys lead to.
     ///
     /// - Throws: `Problem` 409 when they lead to two, or when the slot would hold two.
-    private func known(
+    private mutating func known(
         _ draft: HealthcareDraft, _ named: Appointment?, _ moved: Appointment?,
-        in slot: AppointmentStore.Slot, in tx: borrowing Transaction
+        from previous: AppointmentStore.Slot?, in slot: AppointmentStore.Slot,
+        in tx: borrowing Transaction
     ) throws -> Appointment? {
+        let bookings = try AppointmentStore.bookings(in: slot, in: tx)
+        if let moved, let previous,
+            let made = try made(draft, named, moved, from: previous, to: slot, bookings, in: tx)
+        {
+            return made
+        }
         if let named, let moved, named.id != moved.id {
             throw HealthcareIngest.conflict(
                 .appointment, ("externalId", named.id), ("previousDate", moved.id))
         }
-        let bookings = try AppointmentStore.bookings(in: slot, in: tx)
         guard let known = named ?? moved else {
             return bookings.named(draft.keys.externalID, isCancelled: draft.isCancelled)
         }
         // What is cancelled, or stays so, holds no slot.
         if let living = bookings.living, living.id != known.id, status(draft, known) != .cancelled {
+            block(by: living, known)
             throw HealthcareIngest.conflict(
                 .appointment, (named == nil ? "previousDate" : "externalId", known.id),
                 ("timeFrom", living.id))
@@ -182,13 +186,33 @@ extension HealthcareIngest {
         return known
     }
 
+    /// The appointment that this very move was made of already, though its previous slot is booked
+    /// again by now: a list of moves that is sent once more changes nothing.
+    private func made(
+        _ draft: HealthcareDraft, _ named: Appointment?, _ moved: Appointment,
+        from previous: AppointmentStore.Slot, to slot: AppointmentStore.Slot,
+        _ bookings: SlotBookings, in tx: borrowing Transaction
+    ) throws -> Appointment? {
+        try bookings.all.first { booking in
+            guard booking.id != moved.id, named == nil || booking.id == named?.id else {
+                return false
+            }
+            // By its id it is meant whatever else is sent; by its slot, only if it says the same.
+            let change = try changed(draft, booking, date: slot.date, timeFrom: slot.timeFrom)
+            return try (named != nil || booking.says(change))
+                && AppointmentStore.hasBeen(
+                    booking.id, on: previous.date, at: previous.timeFrom, in: tx)
+        }
+    }
+
     /// Two ids of the clinic's own are two bookings, and one slot holds one.
-    private func checkName(
+    private mutating func checkName(
         _ draft: HealthcareDraft, _ known: Appointment?, _ named: Appointment?
     ) throws {
         guard named == nil, let known, let new = draft.keys.externalID,
             let old = known.externalID, old != new
         else { return }
+        block(by: known, nil)
         let slot = "\(known.date) \(known.timeFrom)"
         var problem = Problem(
             .keyConflict,
@@ -248,24 +272,20 @@ extension HealthcareIngest {
             payload: draft.payload, fields: fields)
     }
 
-    private func store(
+    private mutating func store(
         _ draft: AppointmentDraft, _ known: Appointment?, for whose: Whose,
         in tx: borrowing Transaction
     ) throws -> StoredAppointment {
         let stored: StoredAppointment
         if let known {
-            let isUnchanged =
-                known.fields == draft.fields && known.date == draft.date
-                && known.timeFrom == draft.timeFrom && known.timeTo == draft.timeTo
-                && known.status == draft.status && known.doctorCode == draft.doctorCode
-                && known.clinicCode == draft.clinicCode
-                && (draft.externalID == nil || known.externalID == draft.externalID)
+            let isUnchanged = known.says(draft)
             stored = StoredAppointment(
                 id: known.id, outcome: isUnchanged ? .unchanged : .amended, status: draft.status,
                 previousStatus: known.status)
             if !isUnchanged {
                 try AppointmentStore.change(
                     known, to: draft, for: whose.holder, from: source, in: tx)
+                leave(known, draft)
             }
         } else {
             stored = try AppointmentStore.insert(draft, for: whose.holder, from: source, in: tx)
@@ -281,5 +301,15 @@ extension HealthcareDraft {
     /// Whether the record says that the appointment is cancelled.
     fileprivate var isCancelled: Bool {
         keys.status.flatMap(Appointment.Status.init(reading:)) == .cancelled
+    }
+}
+
+extension Appointment {
+    /// Whether a record says nothing new.
+    fileprivate func says(_ draft: AppointmentDraft) -> Bool {
+        fields == draft.fields && date == draft.date && timeFrom == draft.timeFrom
+            && timeTo == draft.timeTo && status == draft.status && doctorCode == draft.doctorCode
+            && clinicCode == draft.clinicCode
+            && (draft.externalID == nil || externalID == draft.externalID)
     }
 }
