@@ -30,13 +30,13 @@ struct MatchingTests {
     @Test func oneWhoAgreesIsLinked() throws {
         let decision = Matching.decide(
             try Self.query(sex: .female), reference: nil,
-            candidates: [try Self.candidate(sex: .female)], namesakeCount: 0)
+            candidates: [try Self.candidate(sex: .female)], isTelling: true)
         #expect(decision == .link(patientID: 1))
     }
 
     @Test func nobodyIsCreated() throws {
         let decision = Matching.decide(
-            try Self.query(), reference: nil, candidates: [], namesakeCount: 0)
+            try Self.query(), reference: nil, candidates: [], isTelling: true)
         #expect(decision == .create)
     }
 
@@ -48,7 +48,7 @@ struct MatchingTests {
         ]
         for (query, candidate) in pairs {
             let decision = Matching.decide(
-                query, reference: nil, candidates: [candidate], namesakeCount: 0)
+                query, reference: nil, candidates: [candidate], isTelling: true)
             #expect(decision == .createForReview(candidates: 1))
         }
     }
@@ -57,22 +57,34 @@ struct MatchingTests {
         let decision = Matching.decide(
             try Self.query(phone: "00237 671-23-45-01"), reference: nil,
             candidates: [try Self.candidate(phone: "+237671234501")],
-            namesakeCount: Matching.namesakeLimit)
+            isTelling: false)
         #expect(decision == .link(patientID: 1))
+    }
+
+    @Test(arguments: [
+        ("1990-07-22", 0, 299, true), ("1990-07-22", 1, 2, false), ("1990-07-22", 0, 300, false),
+        ("1990-01-01", 0, 1, false), ("1990-12-31", 0, 1, false),
+    ])
+    func rareNamesAndTrueDatesTellWhoSomebodyIs(
+        _ born: String, _ namesakes: Int, _ alike: Int, _ expected: Bool
+    ) throws {
+        let date = try #require(CalendarDate(born))
+        #expect(
+            Matching.isTelling(date, namesakeCount: namesakes, soundCount: alike) == expected)
     }
 
     @Test func aCommonNameNeedsOneMoreFact() throws {
         let candidates = [try Self.candidate(sex: .female)]
         let decision = Matching.decide(
             try Self.query(sex: .female), reference: nil, candidates: candidates,
-            namesakeCount: Matching.namesakeLimit)
+            isTelling: false)
         #expect(decision == .createForReview(candidates: 1))
     }
 
     @Test func twoWhoAgreeAreNotCertain() throws {
         let candidates = [try Self.candidate(id: 1), try Self.candidate(id: 2)]
         let decision = Matching.decide(
-            try Self.query(), reference: nil, candidates: candidates, namesakeCount: 0)
+            try Self.query(), reference: nil, candidates: candidates, isTelling: true)
         #expect(decision == .createForReview(candidates: 2))
     }
 
@@ -82,7 +94,7 @@ struct MatchingTests {
         ]
         let decision = Matching.decide(
             try Self.query(nationalID: "AB12"), reference: nil, candidates: candidates,
-            namesakeCount: 0)
+            isTelling: true)
         #expect(decision == .link(patientID: 2))
     }
 
@@ -90,7 +102,7 @@ struct MatchingTests {
         let reference = Matching.Reference(text: "B", isHeldByOther: false)
         let decision = Matching.decide(
             try Self.query(), reference: reference,
-            candidates: [try Self.candidate(reference: "A")], namesakeCount: 0)
+            candidates: [try Self.candidate(reference: "A")], isTelling: true)
         #expect(decision == .createForReview(candidates: 1))
     }
 
@@ -98,7 +110,7 @@ struct MatchingTests {
         let reference = Matching.Reference(text: "A", isHeldByOther: true)
         let decision = Matching.decide(
             try Self.query(), reference: reference, candidates: [try Self.candidate()],
-            namesakeCount: 0)
+            isTelling: true)
         #expect(decision == .createForReview(candidates: 1))
     }
 }

@@ -35,24 +35,41 @@ package enum Matching {
 
     /// So many others of the same name, born on other days, show that name and birth date may meet by
     /// chance: one in 25,000 strangers of a name shares a birth date, and a name that three people bear
-    /// is borne by more. Set by `matching population` (benchmarks/README.md).
+    /// is borne by more.
     package static let namesakeLimit = 2
+    /// So many people whose names sound alike show that the names are common, though nobody may bear
+    /// just these two. Both limits were set by `matching population` (benchmarks/README.md).
+    package static let soundLimit = 300
+
+    /// Whether a name and birth date tell who somebody is, without a further fact.
+    ///
+    /// - Parameters:
+    ///   - namesakeCount: others of the same name, born on other days.
+    ///   - soundCount: everybody whose names sound like these.
+    package static func isTelling(
+        _ born: CalendarDate, namesakeCount: Int, soundCount: Int
+    ) -> Bool {
+        // Whoever does not know the day is registered on 1 January: a year tells nobody apart.
+        namesakeCount < namesakeLimit && soundCount < soundLimit && !born.standsForYear
+    }
 
     /// Dates that stand for "unknown".
     package static func isPlaceholder(_ date: CalendarDate) -> Bool {
         date.year <= 1900
     }
 
+    /// - Parameter isTelling: whether name and birth date alone tell who somebody is; asked for only
+    ///   where it matters.
     package static func decide(
         _ query: Demographics, reference: Reference?, candidates: [Candidate],
-        namesakeCount: Int
-    ) -> Decision {
+        isTelling: @autoclosure () throws -> Bool
+    ) rethrows -> Decision {
         let agreeing = candidates.filter { !contradicts(query, reference, $0) }
         // A phone, a national id or the caller's own number on top of name and birth date.
         let corroborated = agreeing.filter { hasFurtherFact(query, reference, $0) }
-        // Whoever does not know the day is registered on 1 January: a year tells nobody apart.
-        let isTelling = namesakeCount < namesakeLimit && !query.dateOfBirth.standsForYear
-        let certain = !corroborated.isEmpty ? corroborated : isTelling ? agreeing : []
+        let certain =
+            try !corroborated.isEmpty || agreeing.isEmpty
+            ? corroborated : isTelling() ? agreeing : []
         if certain.count == 1 { return .link(patientID: certain[0].patient.id) }
         return candidates.isEmpty ? .create : .createForReview(candidates: candidates.count)
     }

@@ -42,7 +42,7 @@ package struct Patient: Sendable {
 
 extension Patient {
     /// As registered: nothing beyond what was said.
-    package init(_ demographics: Demographics, id: Int64, healthID: String = "") {
+    package init(_ demographics: Demographics, id: Int64, healthID: String) {
         self.init(
             id: id, healthID: healthID, firstName: demographics.firstName,
             lastName: demographics.lastName, dateOfBirth: demographics.dateOfBirth,

@@ -39,9 +39,9 @@ extension PatientStore {
         if let id = outlook.repeated, let patient = try survivor(withID: id, in: tx) {
             return (Resolution(patient, .exact), outlook)
         }
-        let decision = Matching.decide(
+        let decision = try Matching.decide(
             demographics, reference: outlook.reference, candidates: outlook.candidates,
-            namesakeCount: outlook.namesakeCount)
+            isTelling: isTelling(demographics, in: tx))
         guard case .link(let id) = decision,
             let match = outlook.candidates.first(where: { $0.patient.id == id })
         else { return (nil, outlook) }

@@ -198,8 +198,6 @@ package enum PatientStore {
     /// Who may be meant by these demographics.
     package struct Outlook: Sendable {
         package let candidates: [Matching.Candidate]
-        /// How many of the same name were born on another day, counted up to where it matters.
-        package let namesakeCount: Int
         package let reference: Matching.Reference?
         /// Whom the caller's own number already names.
         package let referenced: Patient?
@@ -213,7 +211,6 @@ package enum PatientStore {
     ) throws -> Outlook {
         let candidates = try candidates(
             for: query, clientID: reference == nil ? nil : clientID, in: tx)
-        let namesakeCount = try candidates.isEmpty ? 0 : namesakeCount(of: query, in: tx)
         // Without a number of the caller's own, two unknown patients of one day look the same: only
         // a retry comes within minutes.
         let oldest = now.adding(seconds: reference == nil ? -600 : -86_400)
@@ -227,8 +224,7 @@ package enum PatientStore {
         }
         guard let reference else {
             return Outlook(
-                candidates: candidates, namesakeCount: namesakeCount, reference: nil,
-                referenced: nil, repeated: repeated)
+                candidates: candidates, reference: nil, referenced: nil, repeated: repeated)
         }
         let referenced = try tx.first(
             "SELECT patient_id FROM external_references WHERE client_id = ? AND reference = ?",
@@ -240,7 +236,7 @@ package enum PatientStore {
                 notFor: candidates.map(\.patient.id), in: tx)
         }
         return Outlook(
-            candidates: candidates, namesakeCount: namesakeCount,
+            candidates: candidates,
             reference: Matching.Reference(text: reference, isHeldByOther: isHeldByOther ?? false),
             referenced: try referenced.flatMap { try survivor(withID: $0, in: tx) },
             repeated: repeated)
@@ -277,21 +273,36 @@ package enum PatientStore {
         }
     }
 
-    private static func namesakeCount(
-        of query: Demographics, in tx: borrowing Transaction
-    ) throws -> Int {
-        guard let key = query.matchingKeys.name else { return 0 }
-        return try tx.first(
+    /// Whether name and birth date tell who this is, as far as those who are registered show.
+    static func isTelling(
+        _ query: Demographics, in tx: borrowing Transaction
+    ) throws -> Bool {
+        let keys = query.matchingKeys
+        guard let name = keys.name, !query.dateOfBirth.standsForYear else { return false }
+        let namesakes = try tx.first(
             """
             SELECT COUNT(*) FROM (
                 SELECT 1 FROM patients WHERE name_key = ? AND date_of_birth <> ? LIMIT ?
             ) AS namesakes
             """,
             [
-                .integer(key), .text(query.dateOfBirth.description),
+                .integer(name), .text(query.dateOfBirth.description),
                 .int(Matching.namesakeLimit),
             ]
-        ) { $0.int(0) } ?? 0
+        ) { $0.int(0) }
+        let alike = try tx.first(
+            """
+            SELECT COUNT(*) FROM (
+                SELECT 1 FROM patients WHERE name_key BETWEEN ? AND ? LIMIT ?
+            ) AS alike
+            """,
+            [
+                .integer(keys.sound.lowerBound), .integer(keys.sound.upperBound),
+                .int(Matching.soundLimit),
+            ]
+        ) { $0.int(0) }
+        return Matching.isTelling(
+            query.dateOfBirth, namesakeCount: namesakes ?? 0, soundCount: alike ?? 0)
     }
 
     private static func isHeld(
@@ -338,16 +349,14 @@ package enum PatientStore {
                 .integer(now.milliseconds), .integer(now.milliseconds),
             ]
         ) { $0.int64(0) }
-        guard let id, let patient = try find(id: id, in: tx) else {
-            throw DatabaseError.corrupt
-        }
+        guard let id else { throw DatabaseError.corrupt }
         try BlockingStore.insert(demographics.matchingKeys.blocking, of: id, in: tx)
         if !demographics.address.isEmpty {
             try BlockingStore.insert(demographics.address, of: id, in: tx)
         }
         try PendingRecords.attach(
             under: healthID, to: RecordSubject(patientID: id, healthID: healthID), at: now, in: tx)
-        return patient
+        return Patient(demographics, id: id, healthID: healthID)
     }
 
     private static func nextOrdinal(
