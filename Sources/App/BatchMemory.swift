@@ -10,6 +10,7 @@ final class BatchMemory: @unchecked Sendable {
     /// The last audit row.
     var auditHead: AuditStore.Head?
     let newcomers = Newcomers()
+    let compared = ComparedPeople()
 }
 
 extension Transaction {

@@ -14,7 +14,6 @@ struct Registry {
     private var owners: [Int] = []
     private var byKey: [Key: [Int]] = [:]
     private var countOfName: [PersonName: Int] = [:]
-    private var countOfSound: [[String]: Int] = [:]
 
     enum Outcome {
         case right, wrong, created
@@ -24,20 +23,17 @@ struct Registry {
         let name = PersonName(first: query.firstName, last: query.lastName)
         let key = Key(name: name, born: query.dateOfBirth)
         let same = byKey[key] ?? []
-        let sound = BlockingKeys.sound(ofFirst: query.firstName, last: query.lastName)
         let decision = Matching.decide(
             query, reference: nil,
             candidates: same.map { Matching.Candidate(patient: patients[$0]) },
             isTelling: Matching.isTelling(
-                query.dateOfBirth, namesakeCount: (countOfName[name] ?? 0) - same.count,
-                soundCount: countOfSound[sound] ?? 0))
+                query.dateOfBirth, namesakeCount: (countOfName[name] ?? 0) - same.count))
         if case .link(let id) = decision {
             learn(query, at: Int(id))
             return owners[Int(id)] == person ? .right : .wrong
         }
         byKey[key, default: []].append(patients.count)
         countOfName[name, default: 0] += 1
-        countOfSound[sound, default: 0] += 1
         owners.append(person)
         patients.append(Patient(query, id: Int64(patients.count), healthID: ""))
         return .created

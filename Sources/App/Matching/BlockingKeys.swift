@@ -36,7 +36,7 @@ package struct BlockingKeys: Sendable {
             && PersonName(first: firstName, last: lastName).isPlaceholder
         var given = BlockingKeys.codes(firstName)
         var family = BlockingKeys.codes(lastName)
-        sound = BlockingKeys.sound(given, family)
+        sound = [given.min() ?? "", family.min() ?? ""].sorted()
         if isPlaceholder { (given, family) = ([], []) }
         let codes = Set(given).union(family).sorted()
         let born = dateOfBirth.flatMap { Matching.isPlaceholder($0) ? nil : $0.description }
@@ -67,14 +67,6 @@ package struct BlockingKeys: Sendable {
         self.init(
             firstName: demographics.firstName, lastName: demographics.lastName,
             dateOfBirth: demographics.dateOfBirth, address: demographics.address)
-    }
-
-    private static func sound(_ given: [String], _ family: [String]) -> [String] {
-        [given.min() ?? "", family.min() ?? ""].sorted()
-    }
-
-    package static func sound(ofFirst first: String, last: String) -> [String] {
-        sound(codes(first), codes(last))
     }
 
     /// At most two words of a name: the rest seldom decides, and every key is a row.

@@ -76,12 +76,11 @@ package enum BlockingStore {
     static func compare(
         _ query: Demographics, with patientID: Int64, in tx: borrowing Transaction
     ) throws -> PersonComparison? {
-        guard let patient = try PatientStore.find(id: patientID, in: tx),
-            patient.countryCode == query.countryCode
+        let memory = tx.memory.compared
+        guard let person = try memory.person(patientID, in: tx),
+            person.countryCode == query.countryCode
         else { return nil }
-        return PersonComparison(
-            query.matchingKeys.facts,
-            PersonFacts(patient, address: try address(of: patientID, in: tx)))
+        return PersonComparison(query.matchingKeys.facts, person.facts)
     }
 
     /// About how many people are registered: ids are given in a row.

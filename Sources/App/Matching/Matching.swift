@@ -35,22 +35,15 @@ package enum Matching {
 
     /// So many others of the same name, born on other days, show that name and birth date may meet by
     /// chance: one in 25,000 strangers of a name shares a birth date, and a name that three people bear
-    /// is borne by more.
+    /// is borne by more. Set with `matching population` (benchmarks/README.md).
     package static let namesakeLimit = 2
-    /// So many people whose names sound alike show that the names are common, though nobody may bear
-    /// just these two. Both limits were set by `matching population` (benchmarks/README.md).
-    package static let soundLimit = 300
 
     /// Whether a name and birth date tell who somebody is, without a further fact.
     ///
-    /// - Parameters:
-    ///   - namesakeCount: others of the same name, born on other days.
-    ///   - soundCount: everybody whose names sound like these.
-    package static func isTelling(
-        _ born: CalendarDate, namesakeCount: Int, soundCount: Int
-    ) -> Bool {
+    /// - Parameter namesakeCount: others of the same name, born on other days.
+    package static func isTelling(_ born: CalendarDate, namesakeCount: Int) -> Bool {
         // Whoever does not know the day is registered on 1 January: a year tells nobody apart.
-        namesakeCount < namesakeLimit && soundCount < soundLimit && !born.standsForYear
+        namesakeCount < namesakeLimit && !born.standsForYear
     }
 
     /// Dates that stand for "unknown".

@@ -172,6 +172,7 @@ extension PatientStore {
                 .integer(now.milliseconds), .integer(patient.id),
             ])
         tx.memory.newcomers.note(changed: patient.id)
+        tx.memory.compared.forget(patient.id)
         return true
     }
 

@@ -277,8 +277,9 @@ package enum PatientStore {
     static func isTelling(
         _ query: Demographics, in tx: borrowing Transaction
     ) throws -> Bool {
-        let keys = query.matchingKeys
-        guard let name = keys.name, !query.dateOfBirth.standsForYear else { return false }
+        guard let name = query.matchingKeys.name, !query.dateOfBirth.standsForYear else {
+            return false
+        }
         let namesakes = try tx.first(
             """
             SELECT COUNT(*) FROM (
@@ -290,19 +291,7 @@ package enum PatientStore {
                 .int(Matching.namesakeLimit),
             ]
         ) { $0.int(0) }
-        let alike = try tx.first(
-            """
-            SELECT COUNT(*) FROM (
-                SELECT 1 FROM patients WHERE name_key BETWEEN ? AND ? LIMIT ?
-            ) AS alike
-            """,
-            [
-                .integer(keys.sound.lowerBound), .integer(keys.sound.upperBound),
-                .int(Matching.soundLimit),
-            ]
-        ) { $0.int(0) }
-        return Matching.isTelling(
-            query.dateOfBirth, namesakeCount: namesakes ?? 0, soundCount: alike ?? 0)
+        return Matching.isTelling(query.dateOfBirth, namesakeCount: namesakes ?? 0)
     }
 
     private static func isHeld(
