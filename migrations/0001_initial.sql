@@ -586,10 +586,16 @@ CREATE TABLE appointments (
 
 CREATE UNIQUE INDEX appointments_external_id ON appointments (facility_id, external_id)
     WHERE external_id IS NOT NULL;
--- A patient is in one place at a time: the same slot again is the same appointment.
+-- A patient is in one place at a time: the same slot again is the same appointment. What was cancelled
+-- holds no slot.
 CREATE UNIQUE INDEX appointments_patient ON appointments (patient_id, date, time_from, facility_id)
-    WHERE patient_id IS NOT NULL;
+    WHERE patient_id IS NOT NULL AND status <> 'cancelled';
 CREATE UNIQUE INDEX appointments_file ON appointments (file_seq, date, time_from)
+    WHERE file_seq IS NOT NULL AND status <> 'cancelled';
+-- All that is or was booked in a slot.
+CREATE INDEX appointments_patient_slot ON appointments (patient_id, date, time_from)
+    WHERE patient_id IS NOT NULL;
+CREATE INDEX appointments_file_slot ON appointments (file_seq, date, time_from)
     WHERE file_seq IS NOT NULL;
 CREATE INDEX appointments_updated_at ON appointments (facility_id, updated_at)
     WHERE fields IS NOT NULL;

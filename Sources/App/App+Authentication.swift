@@ -71,13 +71,12 @@ extension App {
         }
         let known = try reader(request.loop).read { tx in
             (
-                agent: try BridgeAgentStore.find(id, in: tx),
-                key: try BridgeAgentStore.key(of: id, in: tx),
+                credentials: try BridgeAgentStore.credentials(of: id, in: tx),
                 epoch: try ClientStore.epoch(in: tx)
             )
         }
-        guard secrets.matches(key, known.key, at: now), let agent = known.agent,
-            agent.status == .active
+        guard secrets.matches(key, known.credentials?.key, at: now),
+            let agent = known.credentials?.agent, agent.status == .active
         else {
             throw App.bridgeProblem(
                 .bridgeTokenInvalid,

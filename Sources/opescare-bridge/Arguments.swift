@@ -53,7 +53,7 @@ struct Arguments: Equatable {
     static let help = """
         opescare-bridge sends the CSV files of a folder to OpesCare.
 
-        Usage:
+        Usage (without --config, it is bridge_config.json in this folder):
           opescare-bridge --config bridge_config.json             run until stopped
           opescare-bridge --config bridge_config.json --once      send what is there, then end
           opescare-bridge --config bridge_config.json --dry-run   show what would be sent, send nothing
@@ -62,7 +62,10 @@ struct Arguments: Equatable {
           opescare-bridge --help | --version
 
         First time:
-          1. Write bridge_config.json with your agent_id, facility_id and the folder to watch.
+          1. Write bridge_config.json, with what the administrator gave you:
+             {"server_url": "https://api.opescare.org", "agent_id": "BRIDGE-...",
+              "facility_id": "the facility's UUID",
+              "connector": {"type": "csv_folder", "watch_folder": "./data/incoming"}}
           2. export OPESCARE_AGENT_KEY=the key that was shown when the agent was registered
           3. opescare-bridge check, then opescare-bridge --dry-run, then opescare-bridge.
 

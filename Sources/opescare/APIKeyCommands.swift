@@ -8,8 +8,11 @@ enum APIKeyCommands {
             options: [
                 Command.data,
                 .init(
-                    name: "facility", placeholder: "ID", help: "UUID or reference of its facility"),
-                .init(name: "name", placeholder: "TEXT", help: "which system uses it"),
+                    name: "facility", placeholder: "ID", help: "UUID or reference of its facility",
+                    isRequired: true),
+                .init(
+                    name: "name", placeholder: "TEXT", help: "which system uses it",
+                    isRequired: true),
                 .init(
                     name: "expires", placeholder: "DAYS",
                     help: "days until it ends (default: never)"),
@@ -21,12 +24,13 @@ enum APIKeyCommands {
             name: "apikey list", summary: "List the API keys, by their first characters.",
             options: [Command.data], run: list),
         Command(
-            name: "apikey rotate", summary: "Make a key that follows another; shows it once.",
+            name: "apikey rotate", summary: "Make a key in place of another; shows it once.",
             words: ["KEY_ID"],
             options: [
                 Command.data,
                 .init(
-                    name: "overlap", placeholder: "HOURS", help: "how long the old one still works",
+                    name: "overlap", placeholder: "HOURS",
+                    help: "how long the old one still works; 0 if it was stolen",
                     fallback: "168"),
             ], run: rotate),
         Command(

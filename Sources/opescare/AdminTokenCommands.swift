@@ -8,7 +8,8 @@ enum AdminTokenCommands {
             options: [
                 Command.data,
                 .init(
-                    name: "name", placeholder: "TEXT", help: "who uses it; it is in the audit log"),
+                    name: "name", placeholder: "TEXT", help: "who uses it; it is in the audit log",
+                    isRequired: true),
                 .init(
                     name: "expires", placeholder: "DAYS", help: "days until it ends",
                     fallback: "365"),

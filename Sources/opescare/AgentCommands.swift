@@ -8,11 +8,12 @@ enum AgentCommands {
             options: [
                 Command.data,
                 .init(
-                    name: "facility", placeholder: "ID", help: "UUID or reference of its facility"),
+                    name: "facility", placeholder: "ID", help: "UUID or reference of its facility",
+                    isRequired: true),
                 .init(
                     name: "id", placeholder: "AGENT_ID",
                     help: "letters, digits, - and _ (default: a new one)"),
-                .init(name: "name", placeholder: "TEXT", help: "where it runs"),
+                .init(name: "name", placeholder: "TEXT", help: "where it runs (default: the id)"),
                 .init(
                     name: "rate-limit", placeholder: "N",
                     help: "requests a minute; 0 is unlimited (default: the server's)"),
@@ -30,7 +31,8 @@ enum AgentCommands {
             options: [
                 Command.data,
                 .init(
-                    name: "overlap", placeholder: "HOURS", help: "how long the old one still works",
+                    name: "overlap", placeholder: "HOURS",
+                    help: "how long the old one still works; 0 if it was stolen",
                     fallback: "168"),
             ], run: rotate),
         status("suspend", "Turn an agent away for now; it keeps its records.", .suspended),

@@ -1,7 +1,7 @@
 /// A command's words: `--flag value`, `--flag=value`, switches and positional words.
 ///
-/// Every flag has a twin in the environment: `--rate-limit` is `OPESCARE_RATE_LIMIT`. Flags win over
-/// the environment, which wins over the default.
+/// What a running server needs has a twin in the environment: `--rate-limit` is
+/// `OPESCARE_RATE_LIMIT`. Flags win over the environment, which wins over the default.
 struct Arguments {
     private let command: Command
     private var values: [String: String] = [:]
@@ -56,7 +56,9 @@ struct Arguments {
         guard let option = command.options.first(where: { $0.name == name }) else {
             preconditionFailure("\(command.name) has no option --\(name).")
         }
-        let value = values[name] ?? environment[option.variable] ?? option.fallback
+        let variable =
+            command.mayComeFromEnvironment(option) ? environment[option.variable] : nil
+        let value = values[name] ?? variable ?? option.fallback
         return value?.isEmpty == false ? value : nil
     }
 

@@ -24,12 +24,16 @@ enum AuditCommands {
                 .init(
                     name: "patient", placeholder: "HEALTH_ID", help: "who looked at this record"),
                 .init(name: "client", placeholder: "CLIENT_ID", help: "what this client did"),
-                .init(name: "operation", placeholder: "NAME", help: "operationId or command"),
+                .init(
+                    name: "operation", placeholder: "NAME",
+                    help: "such as resolvePatient, as \"opescare routes\" names it, or a command"),
                 .init(
                     name: "outcome", placeholder: "CODE", help: "success, or an error code"),
                 .init(name: "request", placeholder: "REQUEST_ID", help: "one request"),
-                .init(name: "from", placeholder: "TIME", help: "2026-06-01T00:00:00Z or later"),
-                .init(name: "to", placeholder: "TIME", help: "before this time"),
+                .init(
+                    name: "from", placeholder: "TIME",
+                    help: "from this time on: 2026-06-01, or 2026-06-01T08:00:00Z"),
+                .init(name: "to", placeholder: "TIME", help: "until before this time"),
                 .init(name: "limit", placeholder: "N", help: "rows", fallback: "50"),
             ], run: show),
     ]

@@ -17,7 +17,10 @@ enum BackupCommands {
         Command(
             name: "restore", summary: "Make a data folder of a backup.", words: ["FOLDER"],
             options: [Command.data],
-            notes: "The data folder must be empty. The copy is checked before anything is written.",
+            notes: """
+                FOLDER is the backup, --data the new folder, which must not exist or be empty. The copy is
+                checked before anything is written.
+                """,
             run: restore),
     ]
 

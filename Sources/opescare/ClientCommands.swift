@@ -2,16 +2,21 @@ import App
 import SQLite
 
 enum ClientCommands {
+    private static let scopeNotes =
+        "Scopes: " + Scope.spellings.map(\.name).joined(separator: " ")
+
     static let all = [
         Command(
             name: "client create", summary: "Register a partner system; shows its secret once.",
             options: [
                 Command.data,
-                .init(name: "id", placeholder: "CLIENT_ID", help: "letters, digits, - and _"),
-                .init(name: "name", placeholder: "TEXT", help: "who it is"),
+                .init(
+                    name: "id", placeholder: "CLIENT_ID", help: "letters, digits, - and _",
+                    isRequired: true),
+                .init(name: "name", placeholder: "TEXT", help: "who it is (default: the id)"),
                 .init(
                     name: "scopes", placeholder: "\"A B\"",
-                    help: "what its tokens may do, space-separated"),
+                    help: "what its tokens may do, space-separated", isRequired: true),
                 .init(
                     name: "facility", placeholder: "ID",
                     help: "UUID or reference of the facility it belongs to"),
@@ -19,7 +24,7 @@ enum ClientCommands {
                     name: "rate-limit", placeholder: "N",
                     help: "requests a minute; 0 is unlimited (default: the server's)"),
             ],
-            notes: "Scopes: " + Scope.spellings.map(\.name).joined(separator: " "), run: create),
+            notes: scopeNotes, run: create),
         Command(
             name: "client list", summary: "List the clients, without secrets.",
             options: [Command.data], run: list),
@@ -29,7 +34,8 @@ enum ClientCommands {
             options: [
                 Command.data,
                 .init(
-                    name: "overlap", placeholder: "HOURS", help: "how long the old one still works",
+                    name: "overlap", placeholder: "HOURS",
+                    help: "how long the old one still works; 0 if it was stolen",
                     fallback: "24"),
             ], run: rotate),
         Command(
@@ -37,8 +43,10 @@ enum ClientCommands {
             words: ["CLIENT_ID"],
             options: [
                 Command.data,
-                .init(name: "scopes", placeholder: "\"A B\"", help: "the new scopes, all of them"),
-            ], run: setScopes),
+                .init(
+                    name: "scopes", placeholder: "\"A B\"", help: "the new scopes, all of them",
+                    isRequired: true),
+            ], notes: scopeNotes, run: setScopes),
         status("suspend", "Stop a client and all its tokens at once.", .suspended),
         status("resume", "Let a suspended client in again.", .active),
         status("revoke", "End a client for good.", .revoked),

@@ -6,6 +6,8 @@ struct Command: Sendable {
         let placeholder: String?
         let help: String
         var fallback: String?
+        /// There is no doing without it.
+        var isRequired = false
 
         /// Its twin in the environment.
         var variable: String {
@@ -19,6 +21,10 @@ struct Command: Sendable {
     /// Positional words, in order.
     var words: [String] = []
     var options: [Option] = []
+    /// Whether all options may come from the environment. What makes or ends something may not: a
+    /// server's own settings are in the environment of its container, where OPESCARE_RATE_LIMIT is not
+    /// the limit of a client that somebody registers there.
+    var readsEnvironment = false
     /// Further paragraphs for `--help`.
     var notes = ""
     let run: @Sendable (Arguments) throws -> Void
@@ -27,17 +33,28 @@ struct Command: Sendable {
         name: "data", placeholder: "FOLDER", help: "holds everything: opescare.db and keys/",
         fallback: "./data")
 
+    func mayComeFromEnvironment(_ option: Option) -> Bool {
+        readsEnvironment || option.name == Command.data.name
+    }
+
     var help: String {
         var text = "\(summary)\n\nUsage: opescare \(name)"
         for word in words { text += " \(word)" }
-        if !options.isEmpty { text += " [options]" }
+        for option in options where option.isRequired {
+            text += " --\(option.name) \(option.placeholder ?? "")"
+        }
+        if options.contains(where: { !$0.isRequired }) { text += " [options]" }
         text += "\n"
         if !options.isEmpty { text += "\nOptions:\n" }
         for option in options {
             let left = "  --\(option.name)" + (option.placeholder.map { " \($0)" } ?? "")
             text += left + String(repeating: " ", count: max(2, 30 - left.count)) + option.help
+            if option.isRequired { text += " (required)" }
             if let fallback = option.fallback { text += " (default \(fallback))" }
-            text += "\n" + String(repeating: " ", count: 30) + "or \(option.variable)\n"
+            text += "\n"
+            if mayComeFromEnvironment(option) {
+                text += String(repeating: " ", count: 30) + "or \(option.variable)\n"
+            }
         }
         if !notes.isEmpty { text += "\n\(notes)\n" }
         return text

@@ -27,8 +27,8 @@ enum Commands {
         text += """
 
             Start with "opescare serve": in an empty folder it makes the database, the keys and, in a
-            sandbox, the documented data. Every option can be set in the environment as well:
-            --rate-limit is OPESCARE_RATE_LIMIT.
+            sandbox, the documented data. Every option of serve and health, and --data everywhere, can
+            be set in the environment as well: --rate-limit is OPESCARE_RATE_LIMIT.
 
             Exit status: 0 done, 1 failed, 2 misused.
 

@@ -8,7 +8,7 @@ enum FacilityCommands {
             name: "facility create", summary: "Register a facility.",
             options: [
                 Command.data,
-                .init(name: "name", placeholder: "TEXT", help: "its name"),
+                .init(name: "name", placeholder: "TEXT", help: "its name", isRequired: true),
                 .init(
                     name: "reference", placeholder: "TEXT",
                     help: "a short name that answers in place of the UUID, such as FAC-001"),

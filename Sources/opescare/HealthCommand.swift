@@ -13,6 +13,7 @@ enum HealthCommand {
             .init(name: "port", placeholder: "PORT", help: "as for serve", fallback: "8080"),
             .init(name: "tls-cert", placeholder: "FILE", help: "as for serve: then by https"),
         ],
+        readsEnvironment: true,
         notes: """
             Exit status 0 when the answer is 200, else 1. The certificate is not checked on this
             machine's own addresses, and is on others. Ask /ready to know whether it can write, too.

@@ -67,6 +67,7 @@ enum ServeCommand {
                 name: "webhook-ca", placeholder: "FILE",
                 help: "PEM certificates that webhooks trust beside the system's"),
         ],
+        readsEnvironment: true,
         notes: """
             The first start in an empty folder makes the database and the keys and, in a sandbox, loads
             the documented clients and patients. SIGTERM and SIGINT drain and stop; SIGHUP reads the

@@ -107,6 +107,34 @@ struct BridgeRoutesTests {
         }
     }
 
+    /// Who guesses must not learn which ids there are.
+    @Test func anUnknownAgentIsAnsweredLikeAWrongKey() async throws {
+        let app = try TestApp()
+        var bodies: Set<String> = []
+        for id in ["BRIDGE-2024-DEMO-001", "A", "BRIDGE-2024-DEMO-0010", "zzz", ""] {
+            let answer = await app.send(
+                .get, "/api/v1/bridge/status",
+                fields: [("X-Bridge-Agent-ID", id), ("X-Bridge-Agent-Key", "wrong")])
+            #expect(answer.status == 401)
+            let requestID = try #require(answer.field("X-Request-Id"))
+            bodies.insert(answer.text.replacing(requestID, with: ""))
+        }
+        #expect(bodies.count == 1)
+    }
+
+    /// For an unknown id another row is read, whose owner it must not become.
+    @Test(arguments: ["", "A", "BRIDGE-2024-DEMO-0010", "BRIDGE-2024-DEMO-001 ", "zzz"])
+    func nobodysCredentialsAreNobodys(_ id: String) throws {
+        let app = try TestApp()
+        #expect(try app.read { try BridgeAgentStore.credentials(of: id, in: $0) == nil })
+        #expect(try app.read { try ClientStore.credentials(of: id, in: $0) == nil })
+        let known = try #require(
+            try app.read { try BridgeAgentStore.credentials(of: "BRIDGE-2024-DEMO-001", in: $0) })
+        #expect(known.agent.id == "BRIDGE-2024-DEMO-001")
+        #expect(
+            app.app.secrets.matches("demo_bridge_key_sandbox_2026", known.key, at: app.now))
+    }
+
     /// The day of Douala begins at 23:00 UTC.
     @Test func recordsSyncedTodayCountInTheFacilitysTimeZone() async throws {
         let app = try TestApp()

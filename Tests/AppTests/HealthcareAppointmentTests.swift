@@ -53,19 +53,6 @@ struct HealthcareAppointmentTests {
         #expect(named["status"]?.string == "updated")
     }
 
-    @Test func aCancelledSlotIsBookedAnew() async throws {
-        let slot = #""date":"2026-06-15","timeFrom":"10:30""#
-        let first = await post(slot + #","externalId":"A-1","status":"Cancelled""#)
-        let second = await post(slot + #","externalId":"A-2","status":"Booked""#)
-        #expect(second["status"]?.string == "updated")
-        #expect(second["id"]?.string == first["id"]?.string)
-        #expect(warnings(second).first?.contains("A-1") == true)
-        // A late word about the cancelled one does not cancel the new one.
-        let late = await post(slot + #","externalId":"A-1","status":"Cancelled""#)
-        #expect(late.status == 409)
-        #expect(try app.count("SELECT COUNT(*) FROM appointments WHERE status = 'booked'") == 1)
-    }
-
     @Test func anAgentsSecondIdInASlotIsRefused() async throws {
         func send(_ id: String, _ time: String) async -> Answer {
             await BridgeRoutesTests.send(

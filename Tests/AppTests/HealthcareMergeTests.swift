@@ -184,6 +184,25 @@ struct HealthcareMergeTests {
         #expect(try app.count("SELECT COUNT(*) FROM appointments") == 3)
     }
 
+    /// A slot that one file cancelled is no place for the other's booking.
+    @Test func aCancelledSlotStaysWithItsFileWhileMerged() async throws {
+        let (one, two) = try await twoFiles()
+        let mine = await book("P-1", "09:00", #","externalId":"A-1","status":"Cancelled""#)
+        let merge = try await merge(two, into: one)
+        let theirs = await book("P-2", "09:00", #","externalId":"A-2""#)
+        let anew = await book("P-1", "09:00", #","externalId":"A-3""#)
+        #expect([mine.status, theirs.status, anew.status] == [201, 201, 201])
+        #expect(
+            await book("P-1", "09:00", #","externalId":"A-1""#)["status"]?.string == "unchanged")
+        await undo(merge)
+        for (code, healthID) in [("A-1", one), ("A-2", two), ("A-3", one)] {
+            let shown = await HealthcareRoutesTests.get(app, "appointments/" + code)
+            #expect(shown["healthId"]?.string == healthID)
+        }
+        #expect(
+            await book("P-1", "09:00", #","externalId":"A-1","status":"Confirmed""#).status == 409)
+    }
+
     /// The number that an agent gave a patient names them here too; with their one file, its slots.
     @Test func anAgentsNumberLeadsToThePatientsFile() async throws {
         _ = await post(

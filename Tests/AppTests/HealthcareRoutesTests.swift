@@ -259,7 +259,7 @@ struct HealthcareRoutesTests {
         #expect(named["status"]?.string == "updated")
         let taken = await Self.post(
             app, "appointment",
-            #"{"patientNo":"P-10928","externalId":"A-1","date":"2026-06-16","timeFrom":"09:00"}"#)
+            #"{"externalId":"A-1","date":"2026-06-16","timeFrom":"09:00","status":"Booked"}"#)
         #expect(taken.status == 409)
         #expect(try app.count("SELECT COUNT(*) FROM appointments") == 2)
         #expect(try app.count("SELECT COUNT(*) FROM appointment_versions") == 2)

@@ -55,8 +55,9 @@ struct QuarantineRoutesTests {
         #expect(page["records"]?.elements.map { $0["id"]?.string } == ["3", "2"])
         #expect(page["records"]?.at(0)?["error"]?.string == "health_id_invalid")
         #expect(page["records"]?.at(0)?["payload"] == nil)
-        #expect(page["next_cursor"]?.string == "2")
-        let rest = await app.send(.get, "/api/v1/admin/quarantine?cursor=2", token: admin)
+        let cursor = try #require(page["next_cursor"]?.string)
+        let rest = await app.send(
+            .get, "/api/v1/admin/quarantine?cursor=" + cursor, token: admin)
         #expect(rest["records"]?.elements.map { $0["id"]?.string } == ["1"])
         #expect(rest["next_cursor"]?.isNull == true)
         let none = await app.send(
@@ -163,5 +164,148 @@ struct QuarantineRoutesTests {
         // Nothing chosen is nothing, and not all that the agent has.
         let none = await post("batch/discard", #"{"ids":[],"agent_id":"BRIDGE-2024-DEMO-001"}"#)
         #expect(none.status == 422)
+    }
+
+    // MARK: At once, and later
+
+    private func storedByAgent() throws -> Int {
+        try app.count(
+            "SELECT COUNT(*) FROM records WHERE client_id = 'agent:BRIDGE-2024-DEMO-001'")
+    }
+
+    /// Two administrators look at the same list.
+    @Test func aRecordThatManyReplayIsStoredOnce() async throws {
+        try await mend()
+        let other = try await app.adminToken()
+        let (app, admin) = (app, admin)
+        let answers = await withTaskGroup(of: Answer.self) { group in
+            for number in 0..<8 {
+                group.addTask {
+                    await app.send(
+                        .post, "/api/v1/admin/quarantine/1/replay",
+                        token: number.isMultiple(of: 2) ? admin : other)
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.count { $0.status == 200 } == 1)
+        for answer in answers where answer.status != 200 {
+            #expect(answer.status == 409)
+            #expect(answer["message"]?.string == "This record was replayed by admin:tester.")
+        }
+        #expect(try storedByAgent() == 1)
+        #expect(try audited().count == 8)
+        #expect(
+            try app.count("SELECT COUNT(*) FROM events WHERE type = 'lab_result.released'") == 1)
+    }
+
+    @Test(arguments: 0..<6)
+    func aRecordIsReplayedOrDiscardedAndNeverBoth(_ round: Int) async throws {
+        try await mend()
+        async let first = post(round.isMultiple(of: 2) ? "1/replay" : "1/discard")
+        async let second = post(round.isMultiple(of: 2) ? "1/discard" : "1/replay")
+        let answers = await [first, second]
+        #expect(answers.map(\.status).sorted() == [200, 409])
+        let state = try #require(answers.first { $0.status == 200 }?["state"]?.string)
+        #expect(
+            answers.first { $0.status == 409 }?["message"]?.string
+                == "This record was \(state) by admin:tester.")
+        #expect(try storedByAgent() == (state == "replayed" ? 1 : 0))
+    }
+
+    private func quarantine(_ record: String, _ wrong: String, _ right: String) async throws {
+        let answer = await BridgeRoutesTests.send(
+            app, .post, "sync", json: #"{"records":[\#(record)]}"#)
+        try #require(answer["rejected"]?.int == 1)
+        try await app.app.writer.write { tx in
+            _ = try tx.execute(
+                "UPDATE quarantined_records SET payload = replace(payload, ?, ?) WHERE seq = 4",
+                [.text(wrong), .text(right)])
+        }
+    }
+
+    @Test func aPatientRecordLeadsToAPatientWhenReplayed() async throws {
+        let person = """
+            {"record_type":"patient","first_name":"Odile","last_name":"Mbarga","dob":"1981-02-03",
+            "sex":"female","external_id":"P-1"}
+            """
+        try await quarantine(person.replacing("female", with: "perhaps"), "perhaps", "female")
+        let stored = await post("4/replay")
+        #expect(stored.status == 200)
+        let id = try #require(stored["health_id"]?.string)
+        #expect(id.hasPrefix("CM-HID-"))
+        // Whoever sends the same record later is told of the same person.
+        let again = await BridgeRoutesTests.send(
+            app, .post, "sync", json: #"{"records":[\#(person)]}"#)
+        #expect(again["duplicates"]?.int == 1)
+        #expect(again["results"]?.at(0)?["health_id"]?.string == id)
+        #expect(
+            try app.count("SELECT COUNT(*) FROM events WHERE type = 'patient.created'") == 1)
+    }
+
+    /// Near matches are found for those who come by this way, too.
+    @Test func aPatientRecordIsComparedWhenReplayed() async throws {
+        let known = await BridgeRoutesTests.send(
+            app, .post, "sync",
+            json: """
+                {"records":[{"record_type":"patient","first_name":"Odile","last_name":"Mbarga",
+                "dob":"1981-03-02","phone":"+237699001122"}]}
+                """)
+        try #require(known["accepted"]?.int == 1)
+        try await quarantine(
+            """
+            {"record_type":"patient","first_name":"Odile","last_name":"Mbarga","dob":"1981-02-03",
+            "phone":"+237699001122","sex":"perhaps"}
+            """, "perhaps", "female")
+        #expect(await post("4/replay").status == 200)
+        #expect(try app.count("SELECT COUNT(*) FROM duplicate_cases WHERE state = 'open'") == 1)
+    }
+
+    @Test func aRevokedAgentsRecordIsStoredAllTheSame() async throws {
+        try await mend()
+        let revoked = await app.send(
+            .post, "/api/v1/admin/agents/BRIDGE-2024-DEMO-001/revoke", token: admin, json: "{}")
+        try #require(revoked.status == 200)
+        let stored = await post("1/replay")
+        #expect(stored.status == 200)
+        #expect(try storedByAgent() == 1)
+        // The agent itself stays out.
+        let sent = await BridgeRoutesTests.send(app, .post, "sync", json: #"{"records":[]}"#)
+        #expect(sent.status == 401)
+    }
+
+    /// What a record says is its facility's: so is the number by which that knows a patient.
+    @Test func aMovedAgentsRecordStaysWithTheFacilityThatSentIt() async throws {
+        let facility = await app.send(
+            .post, "/api/v1/admin/facilities", token: admin, json: #"{"name":"Another"}"#)
+        let other = try #require(facility["id"]?.string)
+        try await mend()
+        let person = """
+            {"record_type":"patient","first_name":"Odile","last_name":"Ewane","dob":"1981-02-03",
+            "sex":"perhaps","external_id":"P-1"}
+            """
+        try await quarantine(person, "perhaps", "female")
+        try await app.app.writer.write { tx in
+            _ = try tx.execute("UPDATE bridge_agents SET facility_id = ?", [.text(other)])
+        }
+        #expect(await post("1/replay").status == 200)
+        #expect(await post("4/replay").status == 200)
+        #expect(try storedByAgent() == 1)
+        for table: StaticString in [
+            """
+            SELECT COUNT(*) FROM records r JOIN facilities f ON f.seq = r.facility
+            WHERE f.reference = 'FAC-001' AND r.client_id LIKE 'agent:%'
+            """,
+            """
+            SELECT COUNT(*) FROM external_references
+            WHERE client_id = 'facility:00000000-0000-0000-0000-100000000001' AND reference = 'P-1'
+            """,
+            """
+            SELECT COUNT(*) FROM patients
+            WHERE last_name = 'Ewane' AND facility_id = '00000000-0000-0000-0000-100000000001'
+            """,
+        ] {
+            #expect(try app.count(table) == 1, "\(table)")
+        }
     }
 }

@@ -10,12 +10,14 @@ struct CommandLineTests {
     }
 
     /// Both programs lie beside the tests.
-    private func start(_ program: String, _ words: [String]) async throws -> Ending {
+    private func start(
+        _ program: String, _ words: [String], environment: [String: String] = [:]
+    ) async throws -> Ending {
         let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         let process = Process()
         process.executableURL = folder.appending(path: program)
         process.arguments = words
-        process.environment = [:]
+        process.environment = environment
         process.currentDirectoryURL = URL(filePath: "/")
         process.standardInput = nil
         let (output, complaint) = (Pipe(), Pipe())
@@ -154,5 +156,23 @@ struct CommandLineTests {
         #expect(ending.status == 0)
         #expect(!ending.output.isEmpty)
         #expect(ending.complaint.isEmpty)
+    }
+
+    /// A server's container has its settings; what is registered in there has its own.
+    @Test func onlyWhatAServerNeedsComesFromTheEnvironment() async throws {
+        let environment = [
+            "OPESCARE_DATA": "/nonexistent/data", "OPESCARE_NAME": "N", "OPESCARE_FORCE": "true",
+            "OPESCARE_AGENT": "A", "OPESCARE_PORT": "none",
+        ]
+        let unnamed = try await start("opescare", ["facility", "create"], environment: environment)
+        #expect(unnamed.status == 2)
+        #expect(unnamed.complaint.contains("--name is required"))
+        let unchosen = try await start(
+            "opescare", ["quarantine", "discard"], environment: environment)
+        #expect(unchosen.status == 2)
+        let lists = try await start("opescare", ["facility", "list"], environment: environment)
+        #expect(lists.complaint.contains("/nonexistent/data"))
+        let served = try await start("opescare", ["serve"], environment: environment)
+        #expect(served.complaint.contains("--port must be a number"))
     }
 }

@@ -61,18 +61,6 @@ extension QueryParameters {
         }
         return choice
     }
-
-    /// A cursor that is a row's number.
-    mutating func numberCursor() -> Int64? {
-        guard let text = text("cursor") else { return nil }
-        guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }),
-            let number = Int64(text)
-        else {
-            refuse("cursor", "is not one that was given out")
-            return nil
-        }
-        return number
-    }
 }
 
 extension RequestBody {

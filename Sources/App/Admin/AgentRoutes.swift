@@ -88,18 +88,20 @@ enum AgentRoutes {
         let id = request.parameter("id") ?? ""
         var query = QueryParameters(request)
         let limit = query.limit()
-        let cursor = query.numberCursor()
+        let place = query.place(in: "batches")
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
             entry.entity = "agent/" + id.prefix(64)
             guard try BridgeAgentStore.find(id, in: tx) != nil else {
                 throw Problem.unknown("agent")
             }
+            try place?.require(of: id)
             let found = try SyncBatchStore.list(
-                agentID: id, before: cursor ?? .max, limit: limit + 1, in: tx)
-            return try .page("batches", found, limit: limit, cursor: { String($0.seq) }) {
-                json, row in json.describe(row.batch)
-            }
+                agentID: id, before: place?.numbers[0] ?? .max, limit: limit + 1, in: tx)
+            return try .page(
+                "batches", found, limit: limit,
+                cursor: { ListCursor.text("batches", of: id, after: $0.seq) },
+                { json, row in json.describe(row.batch) })
         }
     }
 

@@ -29,8 +29,10 @@ enum DuplicateRoutes {
         let stateText = query.text("state") ?? "open"
         let state = DuplicateCase.State(rawValue: stateText)
         if state == nil { query.refuse("state", "must be open, merged or dismissed") }
-        let last = query.text("cursor").map { DuplicateCursor($0) }
-        if case .some(nil) = last { query.refuse("cursor", "is not one that was given out") }
+        let list = "duplicates/" + stateText
+        let cursor = query.cursor(of: list)
+        let last = cursor.flatMap { DuplicatePlace($0) }
+        if cursor != nil, last == nil { query.refuse("cursor", ListPlace.refusal) }
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
             entry.entity = "duplicates"
@@ -38,10 +40,10 @@ enum DuplicateRoutes {
                 switch state {
                 case .open, nil:
                     try DuplicateCaseStore.open(
-                        after: last??.position, limit: limit + 1, in: tx)
+                        after: last?.position, limit: limit + 1, in: tx)
                 case .merged, .dismissed:
                     try DuplicateCaseStore.decided(
-                        state ?? .dismissed, before: last??.position.id, limit: limit + 1, in: tx)
+                        state ?? .dismissed, before: last?.position.id, limit: limit + 1, in: tx)
                 }
             let isMore = cases.count > limit
             cases = Array(cases.prefix(limit))
@@ -56,7 +58,10 @@ enum DuplicateRoutes {
                     }
                 }
                 json.member(
-                    "next_cursor", isMore ? cases.last.map { DuplicateCursor($0).text } : nil)
+                    "next_cursor",
+                    isMore
+                        ? cases.last.map { ListCursor.text(list, after: DuplicatePlace($0).text) }
+                        : nil)
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
@@ -219,7 +224,7 @@ enum DuplicateRoutes {
 }
 
 /// The last case of a page: its score and id.
-private struct DuplicateCursor {
+private struct DuplicatePlace {
     let position: (bits: Double, id: String)
 
     init(_ one: DuplicateCase) {

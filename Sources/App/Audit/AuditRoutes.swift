@@ -26,7 +26,7 @@ enum AuditRoutes {
     ) async throws -> HTTPResponse {
         var query = QueryParameters(request)
         let limit = query.limit()
-        let cursor = query.numberCursor()
+        let cursor = query.place(in: "audit")?.numbers[0]
         let filter = query.auditFilter()
         let patientText = query.text("patient")
         try query.finish()
@@ -51,13 +51,14 @@ enum AuditRoutes {
         let text = request.parameter("health_id") ?? ""
         var query = QueryParameters(request)
         let limit = query.limit()
-        let cursor = query.numberCursor()
+        let place = query.place(in: "access_log")
         try query.finish()
         return try await context.readAside(auditing: .read) { tx, entry in
             let patient = try PatientStore.named(text, auditing: &entry, in: tx).patient
+            try place?.require(of: patient.healthID)
             let retired = try MergeStore.retired(into: patient.id, in: tx)
             let page = try AuditStore.search(
-                AuditStore.Filter(), patientIDs: [patient.id] + retired, before: cursor,
+                AuditStore.Filter(), patientIDs: [patient.id] + retired, before: place?.numbers[0],
                 limit: limit, in: tx)
             let former = try retired.compactMap {
                 try PatientStore.find(id: $0, in: tx)?.healthID
@@ -66,13 +67,17 @@ enum AuditRoutes {
                 json.member("health_id", patient.healthID)
                 json.member("name", patient.firstName + " " + patient.lastName)
                 json.member("merged_health_ids", former)
-                json.describe(page, "accesses")
+                json.describe(page, "accesses") {
+                    ListCursor.text("access_log", of: patient.healthID, after: $0)
+                }
             }
         }
     }
 
     private static func answer(_ page: AuditStore.Page) throws -> HTTPResponse {
-        try .object { $0.describe(page, "entries") }
+        try .object { json in
+            json.describe(page, "entries") { ListCursor.text("audit", after: $0) }
+        }
     }
 
     // MARK: Exporting
@@ -141,11 +146,13 @@ extension QueryParameters {
 }
 
 extension JSONWriter {
-    fileprivate mutating func describe(_ page: AuditStore.Page, _ name: String) {
+    fileprivate mutating func describe(
+        _ page: AuditStore.Page, _ name: String, cursor: (Int64) -> String
+    ) {
         memberArray(name) { json in
             for row in page.rows { json.element { $0.describe(row.seq, row.entry) } }
         }
-        member("next_cursor", page.next.map { String($0) })
+        member("next_cursor", page.next.map(cursor))
     }
 
     fileprivate mutating func describe(_ state: AuditVerifier.State) {

@@ -41,6 +41,35 @@ package enum ClientStore {
         try tx.first("SELECT 1 FROM clients LIMIT 1") { $0.int(0) } == nil
     }
 
+    /// A client with its secret. An unknown id takes the same time as a known one: the row that would
+    /// come before it is read in its place.
+    package static func credentials(
+        of id: String, in tx: borrowing Transaction
+    ) throws -> (client: Client, secret: ClientSecret)? {
+        let read = { (row: borrowing Row) in
+            (
+                client: try client(row),
+                secret: ClientSecret(
+                    hash: row.blob(7), retiringHash: row.blobOrNil(8),
+                    retiringExpiresAt: row.int64OrNil(9).map { Timestamp(milliseconds: $0) })
+            )
+        }
+        let found =
+            try tx.first(
+                """
+                SELECT id, name, scopes, facility_id, status, rate_limit, created_at, secret_hash,
+                    retiring_secret_hash, retiring_secret_expires_at
+                FROM clients WHERE id <= ? ORDER BY id DESC LIMIT 1
+                """, [.text(id)], read)
+            ?? tx.first(
+                """
+                SELECT id, name, scopes, facility_id, status, rate_limit, created_at, secret_hash,
+                    retiring_secret_hash, retiring_secret_expires_at
+                FROM clients ORDER BY id LIMIT 1
+                """, [], read)
+        return found?.client.id == id ? found : nil
+    }
+
     package static func secret(of id: String, in tx: borrowing Transaction) throws -> ClientSecret?
     {
         try tx.first(

@@ -47,17 +47,19 @@ package final class Principal: Sendable {
         referenceOwner = client.id
     }
 
-    package init(agent: BridgeAgent, epoch: Int64) {
+    /// - Parameter facilityID: for what came before the agent moved; by default where it is now.
+    package init(agent: BridgeAgent, at facilityID: String? = nil, epoch: Int64) {
+        let facilityID = facilityID ?? agent.facilityID
         kind = .agent
         id = agent.id
         scopes = []
-        facilityID = agent.facilityID
+        self.facilityID = facilityID
         rateLimit = agent.rateLimit
         expiresAt = nil
         self.epoch = epoch
         auditName = "agent:" + agent.id
         clientID = auditName
-        referenceOwner = "facility:" + agent.facilityID
+        referenceOwner = "facility:" + facilityID
     }
 
     package init(key: APIKey, epoch: Int64) {

@@ -166,21 +166,18 @@ enum TokenRoutes {
         // What cannot be an id is counted for its address alone.
         let name = credentials.clientID.utf8.count <= 128 ? credentials.clientID : nil
         try app.lockout.check(client: name, address: context.address, at: context.now)
-        let (client, secret) = try context.readUnaudited { tx in
+        let known = try context.readUnaudited { tx in
             try app.tokens.refreshKeys(in: tx)
-            return (
-                try ClientStore.find(credentials.clientID, in: tx),
-                try ClientStore.secret(of: credentials.clientID, in: tx)
-            )
+            return try ClientStore.credentials(of: credentials.clientID, in: tx)
         }
-        let isRight = app.secrets.matches(credentials.secret, secret, at: context.now)
-        guard isRight, let active = client, active.status == .active else {
+        let isRight = app.secrets.matches(credentials.secret, known?.secret, at: context.now)
+        guard isRight, let active = known?.client, active.status == .active else {
             // Many failures of many names from one address end there, but whoever shares that address
             // and has the right secret still gets in.
             try app.lockout.check(client: nil, address: context.address, at: context.now)
             app.lockout.recordFailure(client: name, address: context.address, at: context.now)
             var problem = ClientCredentials.refused("Unknown client_id or wrong client_secret.")
-            problem.auditedEntity = client.map { "client/" + $0.id }
+            problem.auditedEntity = known.map { "client/" + $0.client.id }
             throw problem
         }
         app.lockout.recordSuccess(client: active.id, address: context.address)

@@ -58,6 +58,35 @@ package enum BridgeAgentStore {
         try ClientStore.raiseEpoch(in: tx)
     }
 
+    /// An agent with its key. An unknown id takes the same time as a known one: the row that would come
+    /// before it is read in its place.
+    package static func credentials(
+        of id: String, in tx: borrowing Transaction
+    ) throws -> (agent: BridgeAgent, key: ClientSecret)? {
+        let read = { (row: borrowing Row) in
+            (
+                agent: try agent(row),
+                key: ClientSecret(
+                    hash: row.blob(6), retiringHash: row.blobOrNil(7),
+                    retiringExpiresAt: row.int64OrNil(8).map { Timestamp(milliseconds: $0) })
+            )
+        }
+        let found =
+            try tx.first(
+                """
+                SELECT id, name, facility_id, status, rate_limit, created_at, key_hash,
+                    retiring_key_hash, retiring_key_expires_at
+                FROM bridge_agents WHERE id <= ? ORDER BY id DESC LIMIT 1
+                """, [.text(id)], read)
+            ?? tx.first(
+                """
+                SELECT id, name, facility_id, status, rate_limit, created_at, key_hash,
+                    retiring_key_hash, retiring_key_expires_at
+                FROM bridge_agents ORDER BY id LIMIT 1
+                """, [], read)
+        return found?.agent.id == id ? found : nil
+    }
+
     package static func key(of id: String, in tx: borrowing Transaction) throws -> ClientSecret? {
         try tx.first(
             """

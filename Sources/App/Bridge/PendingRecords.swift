@@ -23,7 +23,8 @@ package enum PendingRecords {
                 facilityID: facility.id, clientID: pending.clientID,
                 requestID: pending.requestID, now: now)
             var ingest = SyncIngest(
-                for: Principal(agent: agent, epoch: 0), in: reading, origin: origin)
+                for: Principal(agent: agent, at: facility.id, epoch: 0), in: reading, origin: origin
+            )
             try ingest.attach(record, to: subject, in: tx)
             for rejection in ingest.outcome.rejections {
                 try QuarantineStore.insert(

@@ -21,7 +21,7 @@ extension QuarantineStore {
             let agent = try BridgeAgentStore.find(quarantined.agentID, in: tx),
             let facility = try FacilityStore.find(quarantined.facilityID, in: tx)
         else { return nil }
-        let owner = Principal(agent: agent, epoch: 0)
+        let owner = Principal(agent: agent, at: facility.id, epoch: 0)
         let reading = SyncReading(facility: facility, clientID: owner.clientID, at: origin.now)
         let record = SyncRecord(
             try JSONDocument(quarantined.payload).root, at: quarantined.index,

@@ -33,7 +33,7 @@ enum QuarantineRoutes {
     ) async throws -> HTTPResponse {
         var query = QueryParameters(request)
         let limit = query.limit()
-        let cursor = query.numberCursor()
+        let place = query.place(in: "quarantine")
         let state = query.choice("state", as: QuarantinedRecord.State.self)
         let agentID = query.text("agent_id")
         let facilityName = query.text("facility_id")
@@ -47,10 +47,11 @@ enum QuarantineRoutes {
             filter.state = state ?? .open
             entry.entity = "quarantine"
             let found = try QuarantineStore.list(
-                filter, before: cursor ?? .max, limit: limit + 1, in: tx)
-            return try .page("records", found, limit: limit, cursor: { String($0.seq) }) {
-                json, record in json.describe(record)
-            }
+                filter, before: place?.numbers[0] ?? .max, limit: limit + 1, in: tx)
+            return try .page(
+                "records", found, limit: limit,
+                cursor: { ListCursor.text("quarantine", after: $0.seq) },
+                { json, record in json.describe(record) })
         }
     }
 
@@ -140,7 +141,9 @@ enum QuarantineRoutes {
 
     // MARK: Many
 
-    private static func choice(_ request: HTTPRequest) throws -> QuarantineChoice {
+    private static func choice(
+        _ request: HTTPRequest, of list: String
+    ) throws -> QuarantineChoice {
         var body = try RequestBody(request)
         let words = body.words("ids")
         let ids = words?.compactMap { word in
@@ -152,7 +155,7 @@ enum QuarantineRoutes {
         }
         let agentID = body.text("agent_id")
         let facilityName = body.text("facility_id", "facility_reference")
-        let after = Int64(body.integer("cursor", in: 0...Int.max) ?? 0)
+        let after = body.place(in: list)?.numbers[0] ?? 0
         let note = body.text(["note", "reason"], maximum: 1000)
         // Everything is never meant.
         if words == nil, agentID == nil, facilityName == nil, body.problems.isEmpty {
@@ -168,7 +171,7 @@ enum QuarantineRoutes {
     @Sendable static func replayQuarantine(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        let choice = try Self.choice(request)
+        let choice = try Self.choice(request, of: "quarantine_replayed")
         return try await context.write(auditing: .execute) { tx, entry in
             let (ids, isMore) = try choice.ids(auditing: &entry, limit: batch, in: tx)
             var patientIDs: Set<Int64> = []
@@ -192,7 +195,7 @@ enum QuarantineRoutes {
     @Sendable static func discardQuarantine(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        let choice = try Self.choice(request)
+        let choice = try Self.choice(request, of: "quarantine_discarded")
         return try await context.write(auditing: .update) { tx, entry in
             let (ids, isMore) = try choice.ids(auditing: &entry, limit: batch, in: tx)
             let results = try ids.map { id in
@@ -206,7 +209,7 @@ enum QuarantineRoutes {
 
     private static func answer(
         _ results: [(id: Int64, status: String, problem: Problem?)], _ word: String,
-        _ cursor: Int64?
+        _ last: Int64?
     ) throws -> HTTPResponse {
         let done = results.count { $0.status == word }
         return try .object { json in
@@ -222,7 +225,8 @@ enum QuarantineRoutes {
                     }
                 }
             }
-            json.member("next_cursor", cursor.map { String($0) })
+            json.member(
+                "next_cursor", last.map { ListCursor.text("quarantine_" + word, after: $0) })
         }
     }
 }

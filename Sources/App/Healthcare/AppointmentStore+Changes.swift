@@ -19,20 +19,23 @@ extension AppointmentStore {
                 "external_id", "names an appointment of another patient of this facility")
         }
         let ownerID = named?.ownerID ?? subject.namedID
-        let inSlot = try find(
-            in: (draft.date, draft.timeFrom), of: named?.holder ?? .patient(id: ownerID),
-            ownerID: ownerID, facilityID: source.facilityID, in: tx)
-        if let named, let inSlot, named.id != inSlot.id {
+        let bookings = try bookings(
+            in: Slot(
+                draft.date, draft.timeFrom, of: named?.holder ?? .patient(id: ownerID),
+                ownerID: ownerID, facilityID: source.facilityID), in: tx)
+        if let named, draft.status != .cancelled, let living = bookings.living,
+            named.id != living.id
+        {
             throw Problem.validation(
                 "time_from", "is another appointment of this patient already")
         }
-        guard let known = named ?? inSlot else {
+        let isCancelled = draft.status == .cancelled
+        let found = named ?? bookings.named(draft.externalID, isCancelled: isCancelled)
+        guard let known = found else {
             return try insert(draft, for: .patient(id: ownerID), from: source, in: tx)
         }
-        // Two ids are two bookings, and a slot holds one: a cancelled one makes room.
-        if let new = draft.externalID, let old = known.externalID, old != new,
-            known.status != .cancelled
-        {
+        // Two ids are two bookings, and a slot holds one that is not cancelled.
+        if let new = draft.externalID, let old = known.externalID, old != new {
             throw Problem.validation(
                 "time_from", "is the appointment \(old) of this patient, and \(new) is another one")
         }

@@ -4,7 +4,7 @@ package import SQLite
 package enum AppointmentStore {
     // MARK: Finding
 
-    private static func appointment(_ row: borrowing Row) throws -> Appointment {
+    static func appointment(_ row: borrowing Row) throws -> Appointment {
         guard let date = CalendarDate(row.text(2)),
             let status = Appointment.Status(rawValue: row.text(4))
         else { throw DatabaseError.corrupt }
@@ -35,71 +35,6 @@ package enum AppointmentStore {
             FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
             WHERE a.facility_id = ? AND a.external_id = ?
             """, [.text(facilityID), .text(externalID)], appointment)
-    }
-
-    /// What a holder has in a slot. An agent and a desktop system may book the same one, by Health ID
-    /// and by number: where it is plain whose it is, it is one appointment.
-    ///
-    /// - Parameter ownerID: the holder's patient.
-    package static func find(
-        in slot: (date: CalendarDate, timeFrom: String), of holder: Appointment.Holder,
-        ownerID: Int64?, facilityID: String, in tx: borrowing Transaction
-    ) throws -> Appointment? {
-        switch holder {
-        case .file(let seq):
-            if let known = try find(in: slot, ofFile: seq, in: tx) { return known }
-            return try ownerID.flatMap {
-                try find(in: slot, ofPatient: $0, facilityID: facilityID, in: tx)
-            }
-        case .patient(let id):
-            if let known = try find(in: slot, ofPatient: id, facilityID: facilityID, in: tx) {
-                return known
-            }
-            let known = try tx.all(
-                """
-                SELECT a.id, f.patient_id, a.date, a.time_from, a.status, a.version, a.payload,
-                    a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to,
-                    a.client_id, a.updated_at
-                FROM patient_files f JOIN appointments a ON a.file_seq = f.seq
-                WHERE f.patient_id = ? AND f.facility_id = ? AND a.date = ? AND a.time_from = ?
-                LIMIT 2
-                """,
-                [
-                    .integer(id), .text(facilityID), .text(slot.date.description),
-                    .text(slot.timeFrom),
-                ], appointment)
-            return known.count == 1 ? known[0] : nil
-        }
-    }
-
-    private static func find(
-        in slot: (date: CalendarDate, timeFrom: String), ofFile seq: Int64,
-        in tx: borrowing Transaction
-    ) throws -> Appointment? {
-        try tx.first(
-            """
-            SELECT a.id, f.patient_id, a.date, a.time_from, a.status, a.version, a.payload,
-                a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to, a.client_id, a.updated_at
-            FROM appointments a JOIN patient_files f ON f.seq = a.file_seq
-            WHERE a.file_seq = ? AND a.date = ? AND a.time_from = ?
-            """, [.integer(seq), .text(slot.date.description), .text(slot.timeFrom)], appointment)
-    }
-
-    private static func find(
-        in slot: (date: CalendarDate, timeFrom: String), ofPatient id: Int64, facilityID: String,
-        in tx: borrowing Transaction
-    ) throws -> Appointment? {
-        try tx.first(
-            """
-            SELECT id, patient_id, date, time_from, status, version, payload, file_seq, fields,
-                external_id, doctor_code, clinic_code, time_to, client_id, updated_at
-            FROM appointments
-            WHERE patient_id = ? AND date = ? AND time_from = ? AND facility_id = ?
-            """,
-            [
-                .integer(id), .text(slot.date.description), .text(slot.timeFrom),
-                .text(facilityID),
-            ], appointment)
     }
 
     /// What desktop systems sent, as it changed.

@@ -38,31 +38,35 @@ extension HealthcareIngest {
             throw Problem.validation(
                 "externalId", "names an appointment of another patient of this clinic")
         }
-        let moved =
-            try keys.previousDate == nil && keys.previousTimeFrom == nil
-            ? nil
-            : find(found, keys.previousDate ?? date, keys.previousTimeFrom ?? timeFrom, in: tx)
+        var previous: AppointmentStore.Slot?
+        if keys.previousDate != nil || keys.previousTimeFrom != nil {
+            previous = slot(
+                keys.previousDate ?? date, keys.previousTimeFrom ?? timeFrom, of: found)
+        }
+        let moved = try previous.flatMap {
+            try AppointmentStore.bookings(in: $0, in: tx)
+                .named(keys.externalID, isCancelled: draft.isCancelled)
+        }
         let owner = try place(of: named ?? moved, found, in: tx)
-        let inSlot = try find(owner, date, timeFrom, in: tx)
-        let known = try one(named, moved, inSlot)
-        var warnings: [String] = []
-        try checkName(draft, known, named, &warnings)
+        let known = try known(
+            draft, named, moved, from: previous, in: slot(date, timeFrom, of: owner), in: tx)
+        try checkName(draft, known, named)
         let change = try changed(draft, known, date: date, timeFrom: timeFrom)
         try checkTimes(change, known, isSent: keys.timeTo != nil)
+        try checkAwaited(known, isUnchanged: known?.says(change) ?? false)
         let stored = try store(change, known, for: owner, in: tx)
-        if stored.outcome == .created, keys.previousDate != nil || keys.previousTimeFrom != nil {
-            let slot = "\(keys.previousDate ?? date) \(keys.previousTimeFrom ?? timeFrom)"
-            warnings.append(
-                (keys.previousDate == nil ? "previousTimeFrom" : "previousDate")
-                    + ": this patient has no appointment at \(slot); a new one was booked.")
-        }
         var result = HealthcareOutcome.Stored(
             stored.outcome == .created
                 ? .created : stored.outcome == .unchanged ? .unchanged : .updated, id: stored.id)
         result.code = keys.externalID
         result.healthID = owner.healthID
         result.patientID = owner.patientID
-        result.warnings = warnings
+        if stored.outcome == .created, keys.previousDate != nil || keys.previousTimeFrom != nil {
+            let slot = "\(keys.previousDate ?? date) \(keys.previousTimeFrom ?? timeFrom)"
+            result.warnings.append(
+                (keys.previousDate == nil ? "previousTimeFrom" : "previousDate")
+                    + ": this patient has no appointment at \(slot); a new one was booked.")
+        }
         return result
     }
 
@@ -144,46 +148,72 @@ extension HealthcareIngest {
         return try AppointmentStore.isOne(named.ownerID, whose.patientID, in: tx)
     }
 
-    private func find(
-        _ whose: Whose, _ date: CalendarDate, _ timeFrom: String, in tx: borrowing Transaction
-    ) throws -> Appointment? {
-        try AppointmentStore.find(
-            in: (date, timeFrom), of: whose.holder, ownerID: whose.ownerID,
-            facilityID: facility.id, in: tx)
+    private func slot(
+        _ date: CalendarDate, _ timeFrom: String, of whose: Whose
+    ) -> AppointmentStore.Slot {
+        AppointmentStore.Slot(
+            date, timeFrom, of: whose.holder, ownerID: whose.ownerID, facilityID: facility.id)
     }
 
     /// The one appointment that all keys lead to.
-    private func one(
-        _ named: Appointment?, _ moved: Appointment?, _ inSlot: Appointment?
+    ///
+    /// - Throws: `Problem` 409 when they lead to two, or when the slot would hold two.
+    private mutating func known(
+        _ draft: HealthcareDraft, _ named: Appointment?, _ moved: Appointment?,
+        from previous: AppointmentStore.Slot?, in slot: AppointmentStore.Slot,
+        in tx: borrowing Transaction
     ) throws -> Appointment? {
+        let bookings = try AppointmentStore.bookings(in: slot, in: tx)
+        if let moved, let previous,
+            let made = try made(draft, named, moved, from: previous, to: slot, bookings, in: tx)
+        {
+            return made
+        }
         if let named, let moved, named.id != moved.id {
             throw HealthcareIngest.conflict(
                 .appointment, ("externalId", named.id), ("previousDate", moved.id))
         }
-        guard let known = named ?? moved else { return inSlot }
-        if let inSlot, inSlot.id != known.id {
+        guard let known = named ?? moved else {
+            return bookings.named(draft.keys.externalID, isCancelled: draft.isCancelled)
+        }
+        // What is cancelled, or stays so, holds no slot.
+        if let living = bookings.living, living.id != known.id, status(draft, known) != .cancelled {
+            block(by: living, known)
             throw HealthcareIngest.conflict(
                 .appointment, (named == nil ? "previousDate" : "externalId", known.id),
-                ("timeFrom", inSlot.id))
+                ("timeFrom", living.id))
         }
         return known
     }
 
-    /// Two ids of the clinic's own are two bookings, and one slot holds one: unless the first was
-    /// cancelled, the second takes it over from nobody.
-    private func checkName(
-        _ draft: HealthcareDraft, _ known: Appointment?, _ named: Appointment?,
-        _ warnings: inout [String]
+    /// The appointment that this very move was made of already, though its previous slot is booked
+    /// again by now: a list of moves that is sent once more changes nothing.
+    private func made(
+        _ draft: HealthcareDraft, _ named: Appointment?, _ moved: Appointment,
+        from previous: AppointmentStore.Slot, to slot: AppointmentStore.Slot,
+        _ bookings: SlotBookings, in tx: borrowing Transaction
+    ) throws -> Appointment? {
+        try bookings.all.first { booking in
+            guard booking.id != moved.id, named == nil || booking.id == named?.id else {
+                return false
+            }
+            // By its id it is meant whatever else is sent; by its slot, only if it says the same.
+            let change = try changed(draft, booking, date: slot.date, timeFrom: slot.timeFrom)
+            return try (named != nil || booking.says(change))
+                && AppointmentStore.hasBeen(
+                    booking.id, on: previous.date, at: previous.timeFrom, in: tx)
+        }
+    }
+
+    /// Two ids of the clinic's own are two bookings, and one slot holds one.
+    private mutating func checkName(
+        _ draft: HealthcareDraft, _ known: Appointment?, _ named: Appointment?
     ) throws {
         guard named == nil, let known, let new = draft.keys.externalID,
             let old = known.externalID, old != new
         else { return }
+        block(by: known, nil)
         let slot = "\(known.date) \(known.timeFrom)"
-        guard known.status != .cancelled else {
-            warnings.append(
-                "externalId: \(old), which was cancelled, had the slot \(slot); \(new) has it now.")
-            return
-        }
         var problem = Problem(
             .keyConflict,
             "The slot \(slot) of this patient belongs to externalId \(old) (\(known.id)), and "
@@ -214,6 +244,14 @@ extension HealthcareIngest {
 
     // MARK: Storing
 
+    /// What it is after the record.
+    private func status(
+        _ draft: HealthcareDraft, _ known: Appointment?
+    ) -> Appointment.Status {
+        draft.keys.status.map { Appointment.Status(reading: $0) ?? .booked }
+            ?? (draft.clears("status") ? .booked : known?.status ?? .booked)
+    }
+
     private func changed(
         _ draft: HealthcareDraft, _ known: Appointment?, date: CalendarDate, timeFrom: String
     ) throws -> AppointmentDraft {
@@ -221,39 +259,33 @@ extension HealthcareIngest {
         func kept(_ sent: String?, _ name: StaticString, _ known: String?) -> String? {
             sent ?? (draft.clears(name) ? nil : known)
         }
-        let status =
-            keys.status.map { Appointment.Status(reading: $0) ?? .booked }
-            ?? (draft.clears("status") ? .booked : known?.status ?? .booked)
         var fields = draft.fields
         if let stored = known?.fields, stored != fields {
             fields = try draft.merged(onto: stored)
         }
         return AppointmentDraft(
             externalID: keys.externalID, date: date, timeFrom: timeFrom,
-            timeTo: kept(keys.timeTo, "timeTo", known?.timeTo), status: status,
+            timeTo: kept(keys.timeTo, "timeTo", known?.timeTo),
+            status: status(draft, known),
             doctorCode: kept(keys.doctorCode, "doctorCode", known?.doctorCode),
             clinicCode: kept(keys.clinicCode, "clinicCode", known?.clinicCode),
             payload: draft.payload, fields: fields)
     }
 
-    private func store(
+    private mutating func store(
         _ draft: AppointmentDraft, _ known: Appointment?, for whose: Whose,
         in tx: borrowing Transaction
     ) throws -> StoredAppointment {
         let stored: StoredAppointment
         if let known {
-            let isUnchanged =
-                known.fields == draft.fields && known.date == draft.date
-                && known.timeFrom == draft.timeFrom && known.timeTo == draft.timeTo
-                && known.status == draft.status && known.doctorCode == draft.doctorCode
-                && known.clinicCode == draft.clinicCode
-                && (draft.externalID == nil || known.externalID == draft.externalID)
+            let isUnchanged = known.says(draft)
             stored = StoredAppointment(
                 id: known.id, outcome: isUnchanged ? .unchanged : .amended, status: draft.status,
                 previousStatus: known.status)
             if !isUnchanged {
                 try AppointmentStore.change(
                     known, to: draft, for: whose.holder, from: source, in: tx)
+                leave(known, draft)
             }
         } else {
             stored = try AppointmentStore.insert(draft, for: whose.holder, from: source, in: tx)
@@ -262,5 +294,22 @@ extension HealthcareIngest {
             stored.events(patientID: whose.patientID, healthID: whose.healthID), from: origin,
             in: tx)
         return stored
+    }
+}
+
+extension HealthcareDraft {
+    /// Whether the record says that the appointment is cancelled.
+    fileprivate var isCancelled: Bool {
+        keys.status.flatMap(Appointment.Status.init(reading:)) == .cancelled
+    }
+}
+
+extension Appointment {
+    /// Whether a record says nothing new.
+    fileprivate func says(_ draft: AppointmentDraft) -> Bool {
+        fields == draft.fields && date == draft.date && timeFrom == draft.timeFrom
+            && timeTo == draft.timeTo && status == draft.status && doctorCode == draft.doctorCode
+            && clinicCode == draft.clinicCode
+            && (draft.externalID == nil || externalID == draft.externalID)
     }
 }

@@ -10,7 +10,9 @@ package struct HealthcareIngest {
     let source: RecordStore.Source
     /// Codes that were looked up: a batch of one kind adds none of another.
     private var knownCodes: [CodeName: Bool] = [:]
-    package private(set) var outcome: HealthcareOutcome
+    package internal(set) var outcome: HealthcareOutcome
+    /// Appointments of the list that wait for a slot.
+    var waiting = HealthcareWaiting()
 
     private struct CodeName: Hashable {
         let entity: HealthcareEntity
@@ -34,18 +36,24 @@ package struct HealthcareIngest {
     /// - Throws: what loses the whole batch.
     package mutating func take(_ draft: HealthcareDraft, in tx: borrowing Transaction) throws {
         do {
-            var stored =
-                switch draft.entity {
-                case .clinic: try clinic(draft, in: tx)
-                case .doctor: try doctor(draft, in: tx)
-                case .patient: try patient(draft, in: tx)
-                case .appointment: try appointment(draft, in: tx)
-                }
-            if !draft.warnings.isEmpty { stored.warnings = draft.warnings + stored.warnings }
-            outcome.append(stored)
+            outcome.append(try stored(draft, in: tx))
         } catch let problem as Problem {
             outcome.append(problem)
         }
+    }
+
+    mutating func stored(
+        _ draft: HealthcareDraft, in tx: borrowing Transaction
+    ) throws -> HealthcareOutcome.Stored {
+        var stored =
+            switch draft.entity {
+            case .clinic: try clinic(draft, in: tx)
+            case .doctor: try doctor(draft, in: tx)
+            case .patient: try patient(draft, in: tx)
+            case .appointment: try appointment(draft, in: tx)
+            }
+        if !draft.warnings.isEmpty { stored.warnings = draft.warnings + stored.warnings }
+        return stored
     }
 
     // MARK: What is wrong

@@ -1,4 +1,3 @@
-import Crypto
 import HTTP
 import JSON
 
@@ -40,11 +39,11 @@ enum HealthcareListRoutes {
         let limit = query.limit()
         page.limit = limit + 1
         if let since = query.time("updatedSince") { page.since = since }
-        if let text = query.text("cursor") {
-            page.after = HealthcareCursor.place(text)
-            if page.after == nil { query.refuse("cursor", "is not one that was given out") }
-        }
+        // Each facility's list is its own.
+        let place = query.place(in: entity.plural, 2)
+        page.after = place.map { ($0.numbers[0], $0.numbers[1]) }
         try query.finish()
+        try place?.require(of: facility.id)
         let asked = page
         return try await context.read(auditing: .read) { tx, entry in
             entry.entity = entity.plural
@@ -60,7 +59,12 @@ enum HealthcareListRoutes {
                 }
                 json.member(
                     "next_cursor",
-                    found.count > limit ? views.last.map { HealthcareCursor.text($0.row) } : nil)
+                    found.count > limit
+                        ? views.last.map { view in
+                            ListCursor.text(
+                                entity.plural, of: facility.id,
+                                after: view.row.updatedAt.milliseconds, view.row.seq)
+                        } : nil)
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
@@ -88,27 +92,6 @@ enum HealthcareListRoutes {
             try json.object { json in try json.describe(view, entity) }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
-    }
-}
-
-/// A place in a list, as it is given out.
-private enum HealthcareCursor {
-    static func text(_ row: HealthcareRow) -> String {
-        Base64URL.encode(Array("\(row.updatedAt.milliseconds) \(row.seq)".utf8))
-    }
-
-    static func place(_ text: String) -> (updatedAt: Int64, seq: Int64)? {
-        guard text.utf8.count <= 64, let bytes = Base64URL.decode(text),
-            let plain = String(validating: bytes, as: UTF8.self)
-        else { return nil }
-        let parts = plain.split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 2,
-            parts.allSatisfy({ part in
-                (1...18).contains(part.utf8.count)
-                    && part.utf8.allSatisfy { (48...57).contains($0) }
-            }), let updatedAt = Int64(parts[0]), let seq = Int64(parts[1])
-        else { return nil }
-        return (updatedAt, seq)
     }
 }
 

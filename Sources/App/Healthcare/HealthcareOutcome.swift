@@ -36,13 +36,27 @@ package struct HealthcareOutcome: Sendable {
     }
 
     package mutating func append(_ stored: Stored) {
+        count(stored)
+        results.append(.success(stored))
+    }
+
+    private mutating func count(_ stored: Stored) {
         switch stored.status {
         case .created: created += 1
         case .updated: updated += 1
         case .unchanged: unchanged += 1
         }
         if let patientID = stored.patientID { patientIDs.insert(patientID) }
-        results.append(.success(stored))
+    }
+
+    /// What was refused at first, and then had its place.
+    package mutating func replaceFailure(at index: Int, with stored: Stored) {
+        guard case .failure = results[index] else {
+            preconditionFailure("Only what failed has a second turn.")
+        }
+        failed -= 1
+        count(stored)
+        results[index] = .success(stored)
     }
 
     package mutating func append(_ problem: Problem) {

@@ -89,8 +89,7 @@ enum HealthcareRoutes {
             var ingest = HealthcareIngest(
                 entity, count: drafts.count, for: context.client, at: facility,
                 origin: context.origin)
-            let span = drafts.span
-            for index in span.indices { try ingest.take(span[index], in: tx) }
+            try ingest.takeAll(drafts, in: tx)
             let outcome = ingest.outcome
             if outcome.created > 0 { entry.action = .create }
             entry.batchPatientIDs = outcome.patientIDs.sorted()

@@ -1,4 +1,3 @@
-import Crypto
 import HTTP
 import JSON
 
@@ -106,6 +105,7 @@ enum RecordRoutes {
             try ConsentStore.require(
                 Set(types), of: found.patient.id, by: context.client.clientID, at: context.now,
                 auditing: &entry, in: tx)
+            try page.place?.require(of: found.patient.healthID)
             var query = page.query
             // One more than asked for tells whether there is a next page.
             query.limit += 1
@@ -126,7 +126,13 @@ enum RecordRoutes {
                     }
                 }
                 json.member(
-                    "next_cursor", isMore ? rows.last.map { RecordPage.cursor($0.position) } : nil)
+                    "next_cursor",
+                    isMore
+                        ? rows.last.map { row in
+                            ListCursor.text(
+                                page.list, of: found.patient.healthID,
+                                after: row.position.listedAt, row.position.seq)
+                        } : nil)
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
@@ -142,6 +148,9 @@ extension RecordType {
 struct RecordPage: Sendable {
     let query: RecordStore.Query
     let purpose: String?
+    /// What its cursors are of, for each patient.
+    let list: String
+    let place: ListPlace?
 
     /// - Throws: `Problem` 422 with every parameter that is wrong.
     init(_ request: HTTPRequest) throws {
@@ -158,27 +167,13 @@ struct RecordPage: Sendable {
         query.from = parameters.time("from")
         // A plain day means all of it.
         query.to = parameters.time("to", isEnd: true)
-        if let cursor = parameters.text("cursor") {
-            query.before = RecordPage.position(cursor)
-            if query.before == nil { parameters.refuse("cursor", "is not one that was given out") }
+        list = "records/" + (query.type?.plural ?? "all")
+        place = parameters.place(in: list, 2)
+        query.before = place.map {
+            RecordStore.Position(listedAt: $0.numbers[0], seq: $0.numbers[1])
         }
         purpose = parameters.purpose()
         try parameters.finish()
         self.query = query
-    }
-
-    static func cursor(_ position: RecordStore.Position) -> String {
-        Base64URL.encode(Array("\(position.listedAt) \(position.seq)".utf8))
-    }
-
-    private static func position(_ cursor: String) -> RecordStore.Position? {
-        guard cursor.utf8.count <= 200, let bytes = Base64URL.decode(Array(cursor.utf8)),
-            let text = String(validating: bytes, as: UTF8.self)
-        else { return nil }
-        let parts = text.split(separator: " ")
-        guard parts.count == 2, let listedAt = Int64(parts[0]), let seq = Int64(parts[1]) else {
-            return nil
-        }
-        return RecordStore.Position(listedAt: listedAt, seq: seq)
     }
 }

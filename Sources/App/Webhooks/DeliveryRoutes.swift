@@ -20,16 +20,18 @@ enum DeliveryRoutes {
     ) async throws -> HTTPResponse {
         var query = QueryParameters(request)
         let limit = query.limit()
-        let cursor = query.numberCursor()
+        let place = query.place(in: "all_subscriptions")
         let clientID = query.text("client_id")
         try query.finish()
         return try await context.readAside(auditing: .read) { tx, entry in
             entry.entity = "subscriptions"
             let found = try SubscriptionStore.page(
-                before: cursor ?? .max, clientID: clientID, limit: limit + 1, in: tx)
+                before: place?.numbers[0] ?? .max, clientID: clientID, limit: limit + 1, in: tx)
             let counts = try DeliveryStore.openCounts(in: tx)
-            return try .page("subscriptions", found, limit: limit, cursor: { String($0.seq) }) {
-                json, subscription in
+            return try .page(
+                "subscriptions", found, limit: limit,
+                cursor: { ListCursor.text("all_subscriptions", after: $0.seq) }
+            ) { json, subscription in
                 json.describe(subscription)
                 json.member("client_id", subscription.clientID)
                 json.member("pending_deliveries", counts[subscription.seq]?.pending ?? 0)
@@ -44,8 +46,7 @@ enum DeliveryRoutes {
     ) async throws -> HTTPResponse {
         var query = QueryParameters(request)
         let limit = query.limit()
-        let cursor = query.text("cursor").map { WebhookCursor($0) ?? .invalid }
-        if cursor == .invalid { query.refuse("cursor", "is not one that was given out") }
+        let cursor = query.deliveryPlace(in: "all_deliveries")
         let state = query.text("state") ?? "exhausted"
         if !["pending", "delivered", "exhausted", "withheld"].contains(state) {
             query.refuse("state", "must be pending, delivered, exhausted or withheld")
@@ -55,7 +56,7 @@ enum DeliveryRoutes {
         try query.finish()
         return try await context.readAside(auditing: .read) { tx, entry in
             entry.entity = "deliveries"
-            let before = cursor ?? WebhookCursor(seq: .max, subscription: .max)
+            let before = cursor ?? (seq: .max, subscription: .max)
             var lines: [DeliveryStore.Line]
             if state == "exhausted", subscriptionID == nil, clientID == nil {
                 lines = try DeliveryStore.exhausted(
@@ -77,8 +78,9 @@ enum DeliveryRoutes {
             }
             let subscriptions = try SubscriptionStore.all(
                 withSeqs: Set(lines.prefix(limit).map(\.subscription)), in: tx)
-            return try .page("deliveries", lines, limit: limit, cursor: { $0.cursor.text }) {
-                json, line in
+            return try .page(
+                "deliveries", lines, limit: limit, cursor: { $0.cursor(in: "all_deliveries") }
+            ) { json, line in
                 let subscription = subscriptions[line.subscription]
                 json.member("subscription_id", subscription?.id)
                 json.member("client_id", subscription?.clientID)
@@ -101,7 +103,7 @@ enum DeliveryRoutes {
         var body = try RequestBody(request)
         let id = body.requiredText(["subscription_id"])
         let eventID = body.text("event_id")
-        let after = Int64(body.integer("cursor", in: 0...Int.max) ?? 0)
+        let after = body.place(in: "dead_letters")
         try body.finish()
         return try await context.write(auditing: .execute) { tx, entry in
             entry.entity = "subscription/" + id.prefix(64)
@@ -112,6 +114,7 @@ enum DeliveryRoutes {
                 throw Problem(
                     .conflict, "The subscription has ended: nothing is delivered to it any more.")
             }
+            try after?.require(of: subscription.id)
             var events: [Int64]
             if let eventID {
                 guard let event = try EventStore.find(id: eventID, in: tx),
@@ -124,7 +127,7 @@ enum DeliveryRoutes {
                 events = [event.seq]
             } else {
                 events = try DeliveryStore.exhausted(
-                    of: subscription.seq, after: after, limit: batch + 1, in: tx)
+                    of: subscription.seq, after: after?.numbers[0] ?? 0, limit: batch + 1, in: tx)
             }
             let isMore = events.count > batch
             events = Array(events.prefix(batch))
@@ -136,14 +139,27 @@ enum DeliveryRoutes {
                 json.member("status", "queued")
                 json.member("subscription_id", subscription.id)
                 json.member("deliveries", events.count)
-                json.member("next_cursor", isMore ? events.last.map { String($0) } : nil)
+                json.member(
+                    "next_cursor",
+                    isMore
+                        ? events.last.map {
+                            ListCursor.text("dead_letters", of: subscription.id, after: $0)
+                        } : nil)
             }
         }
     }
 }
 
 extension DeliveryStore.Line {
-    fileprivate var cursor: WebhookCursor {
-        WebhookCursor(seq: eventSeq, subscription: subscription)
+    /// The place in a list of deliveries after this one.
+    func cursor(in list: String) -> String {
+        ListCursor.text(list, after: eventSeq, subscription)
+    }
+}
+
+extension QueryParameters {
+    /// A place in a list of deliveries: the event and subscription of the last one given.
+    mutating func deliveryPlace(in list: String) -> (seq: Int64, subscription: Int64)? {
+        place(in: list, 2).map { ($0.numbers[0], $0.numbers[1]) }
     }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import JSON
 
 /// What a receiver gets for an event: the same bytes at each attempt (contract § 8).
@@ -26,39 +25,6 @@ package enum WebhookBody {
             json.member("resource", raw: event.data)
         }
         return json.finish()
-    }
-}
-
-/// A place in a list of events or deliveries, as it is given out.
-struct WebhookCursor: Equatable {
-    let seq: Int64
-    /// In a list of deliveries, the subscription of the last one given.
-    let subscription: Int64
-
-    static let invalid = WebhookCursor(seq: -1)
-
-    init(seq: Int64, subscription: Int64 = 0) {
-        self.seq = seq
-        self.subscription = subscription
-    }
-
-    init?(_ text: String) {
-        guard text.utf8.count <= 64, let bytes = Base64URL.decode(text),
-            let plain = String(validating: bytes, as: UTF8.self)
-        else { return nil }
-        let parts = plain.split(separator: " ", omittingEmptySubsequences: false)
-        guard parts.count == 2, let seq = Self.number(parts[0]),
-            let subscription = Self.number(parts[1])
-        else { return nil }
-        self.init(seq: seq, subscription: subscription)
-    }
-
-    var text: String { Base64URL.encode(Array("\(seq) \(subscription)".utf8)) }
-
-    private static func number(_ text: Substring) -> Int64? {
-        guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) })
-        else { return nil }
-        return Int64(text)
     }
 }
 

@@ -186,10 +186,7 @@ enum WebhookRoutes {
         let from = body.time("from")
         if from == nil { body.require("from") }
         let to = body.time("to") ?? context.now
-        let after = body.text("cursor", maximum: 64).map { text in
-            WebhookCursor(text) ?? .invalid
-        }
-        if after == .invalid { body.refuse("cursor", "is not one that was given out") }
+        let after = body.place(in: "subscription_replay")
         if let from, to <= from { body.refuse("to", "must be later than from") }
         try body.finish()
         guard let from else { preconditionFailure("finish() let it through.") }
@@ -199,9 +196,10 @@ enum WebhookRoutes {
                 let subscription = try SubscriptionStore.find(
                     id, clientID: context.client.clientID, in: tx)
             else { throw unknown }
+            try after?.require(of: subscription.id)
             let start = try EventStore.last(before: from, in: tx)
             let page = try EventStore.page(
-                for: Audience(subscription), after: max(start, after?.seq ?? 0),
+                for: Audience(subscription), after: max(start, after?.numbers[0] ?? 0),
                 limit: replayScan, scan: replayScan, at: context.now, in: tx)
             var count = 0
             var isMore = page.isMore
@@ -224,7 +222,11 @@ enum WebhookRoutes {
                 json.member("from", from.rfc3339)
                 json.member("to", to.rfc3339)
                 json.member("deliveries", count)
-                json.member("next_cursor", isMore ? WebhookCursor(seq: page.end).text : nil)
+                json.member(
+                    "next_cursor",
+                    isMore
+                        ? ListCursor.text(
+                            "subscription_replay", of: subscription.id, after: page.end) : nil)
             }
             return HTTPResponse(.accepted, contentType: "application/json", body: json.finish())
         }
@@ -274,13 +276,12 @@ enum WebhookRoutes {
     ) async throws -> HTTPResponse {
         var parameters = QueryParameters(request)
         let limit = parameters.limit()
-        let cursor = parameters.text("cursor").map { WebhookCursor($0) ?? .invalid }
-        if cursor == .invalid { parameters.refuse("cursor", "is not one that was given out") }
+        let cursor = parameters.place(in: "events")
         let afterID = parameters.text("after")
         try parameters.finish()
         let environment = context.app.configuration.environment
         return try await context.read(auditing: .read) { tx, entry in
-            var after = cursor?.seq ?? 0
+            var after = cursor?.numbers[0] ?? 0
             let client = context.client
             let audience = Audience(clientID: client.clientID, facilityID: client.facilityID)
             if cursor == nil, let afterID {
@@ -303,7 +304,9 @@ enum WebhookRoutes {
                         json.element(raw: WebhookBody.bytes(of: event, in: environment))
                     }
                 }
-                json.member("next_cursor", page.isMore ? WebhookCursor(seq: page.end).text : nil)
+                json.member(
+                    "next_cursor",
+                    page.isMore ? ListCursor.text("events", after: page.end) : nil)
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
@@ -331,8 +334,7 @@ enum WebhookRoutes {
     ) async throws -> HTTPResponse {
         var parameters = QueryParameters(request)
         let limit = parameters.limit()
-        let cursor = parameters.text("cursor").map { WebhookCursor($0) ?? .invalid }
-        if cursor == .invalid { parameters.refuse("cursor", "is not one that was given out") }
+        let cursor = parameters.deliveryPlace(in: "deliveries")
         let state = parameters.text("state")
         if let state, !["pending", "delivered", "exhausted", "withheld"].contains(state) {
             parameters.refuse("state", "must be pending, delivered, exhausted or withheld")
@@ -345,7 +347,7 @@ enum WebhookRoutes {
                 names.removeAll { $0.id != wanted }
                 guard !names.isEmpty else { throw unknown }
             }
-            let before = cursor ?? WebhookCursor(seq: .max)
+            let before = cursor ?? (seq: .max, subscription: 0)
             // Each subscription's next page, merged: newest event first, then by subscription.
             var lines = try names.flatMap { name in
                 try DeliveryStore.log(
@@ -357,9 +359,7 @@ enum WebhookRoutes {
             lines.sort { ($0.eventSeq, $0.subscription) > ($1.eventSeq, $1.subscription) }
             let isMore = lines.count > limit
             let ids = Dictionary(uniqueKeysWithValues: names.map { ($0.seq, $0.id) })
-            let end = lines.prefix(limit).last.map { line in
-                WebhookCursor(seq: line.eventSeq, subscription: line.subscription)
-            }
+            let end = lines.prefix(limit).last?.cursor(in: "deliveries")
             var json = JSONWriter(reserving: 128 + min(limit, lines.count) * 512)
             try json.object { json in
                 try json.memberArray("deliveries") { json in
@@ -372,7 +372,7 @@ enum WebhookRoutes {
                         }
                     }
                 }
-                json.member("next_cursor", isMore ? end?.text : nil)
+                json.member("next_cursor", isMore ? end : nil)
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }

@@ -1,0 +1,150 @@
+package import SQLite
+
+/// What is booked in a slot: at most one appointment that is not cancelled, and any number that were.
+package struct SlotBookings {
+    package internal(set) var living: Appointment?
+    /// The holder's own first, each by its last change, the latest first.
+    package internal(set) var cancelled: [Appointment] = []
+
+    package var all: [Appointment] { (living.map { [$0] } ?? []) + cancelled }
+
+    /// The one that a record means by naming its slot alone.
+    ///
+    /// Two external ids are two bookings, so the cancelling of one says nothing about another that
+    /// holds the slot. A cancelled booking holds none: a record without an id may book it anew if it
+    /// has no id either; otherwise only a record that is itself cancelled is the same word again.
+    ///
+    /// - Parameter isCancelled: whether the record says so.
+    /// - Returns: The living one even where its external id differs, unless the record is cancelled.
+    package func named(_ externalID: String?, isCancelled: Bool) -> Appointment? {
+        if let living {
+            let isAnother =
+                externalID != nil && living.externalID != nil && externalID != living.externalID
+            return isCancelled && isAnother ? nil : living
+        }
+        if externalID == nil, let unnamed = cancelled.first(where: { $0.externalID == nil }) {
+            return unnamed
+        }
+        guard isCancelled else { return nil }
+        return cancelled.first { $0.externalID == nil || externalID == nil }
+    }
+}
+
+extension AppointmentStore {
+    /// A time at which somebody may be booked.
+    package struct Slot {
+        package let date: CalendarDate
+        package let timeFrom: String
+        package let holder: Appointment.Holder
+        /// The holder's patient.
+        package let ownerID: Int64?
+        package let facilityID: String
+
+        package init(
+            _ date: CalendarDate, _ timeFrom: String, of holder: Appointment.Holder,
+            ownerID: Int64?, facilityID: String
+        ) {
+            self.date = date
+            self.timeFrom = timeFrom
+            self.holder = holder
+            self.ownerID = ownerID
+            self.facilityID = facilityID
+        }
+    }
+
+    /// What a holder has in a slot. An agent and a desktop system may book the same one, by Health ID
+    /// and by number: where it is plain whose it is, it is one appointment.
+    package static func bookings(
+        in slot: Slot, in tx: borrowing Transaction
+    ) throws -> SlotBookings {
+        var found = SlotBookings()
+        func add(_ bookings: [Appointment]) {
+            found.living = found.living ?? bookings.first { $0.status != .cancelled }
+            found.cancelled += bookings.filter { $0.status == .cancelled }
+        }
+        switch slot.holder {
+        case .file(let seq):
+            add(try all(in: slot, ofFile: seq, in: tx))
+            if found.living == nil, let ownerID = slot.ownerID {
+                add(try all(in: slot, ofPatient: ownerID, in: tx))
+            }
+        case .patient(let id):
+            add(try all(in: slot, ofPatient: id, in: tx))
+            guard found.living == nil else { break }
+            // Which of several files is meant, nobody can tell.
+            let inFiles = try all(in: slot, ofFilesOf: id, in: tx)
+            let living = inFiles.filter { $0.status != .cancelled }
+            if living.count == 1 {
+                add(living)
+            } else if living.isEmpty, inFiles.allSatisfy({ $0.holder == inFiles[0].holder }) {
+                add(inFiles)
+            }
+        }
+        return found
+    }
+
+    /// Whether an appointment was at a time before.
+    package static func hasBeen(
+        _ id: String, on date: CalendarDate, at timeFrom: String, in tx: borrowing Transaction
+    ) throws -> Bool {
+        try tx.first(
+            """
+            SELECT 1 FROM appointment_versions
+            WHERE appointment_id = ? AND date = ? AND time_from = ? LIMIT 1
+            """, [.text(id), .text(date.description), .text(timeFrom)]
+        ) { _ in true } ?? false
+    }
+
+    // MARK: Rows of a slot
+
+    // Fifty: nobody cancels one hour more often, and a lookup ends.
+
+    private static func all(
+        in slot: Slot, ofFile seq: Int64, in tx: borrowing Transaction
+    ) throws -> [Appointment] {
+        try tx.all(
+            """
+            SELECT a.id, f.patient_id, a.date, a.time_from, a.status, a.version, a.payload,
+                a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to,
+                a.client_id, a.updated_at
+            FROM appointments a JOIN patient_files f ON f.seq = a.file_seq
+            WHERE a.file_seq = ? AND a.date = ? AND a.time_from = ?
+            ORDER BY a.status = 'cancelled', a.updated_at DESC, a.seq DESC LIMIT 50
+            """, [.integer(seq), .text(slot.date.description), .text(slot.timeFrom)], appointment)
+    }
+
+    private static func all(
+        in slot: Slot, ofPatient id: Int64, in tx: borrowing Transaction
+    ) throws -> [Appointment] {
+        try tx.all(
+            """
+            SELECT id, patient_id, date, time_from, status, version, payload, file_seq, fields,
+                external_id, doctor_code, clinic_code, time_to, client_id, updated_at
+            FROM appointments
+            WHERE patient_id = ? AND date = ? AND time_from = ? AND facility_id = ?
+            ORDER BY status = 'cancelled', updated_at DESC, seq DESC LIMIT 50
+            """,
+            [
+                .integer(id), .text(slot.date.description), .text(slot.timeFrom),
+                .text(slot.facilityID),
+            ], appointment)
+    }
+
+    private static func all(
+        in slot: Slot, ofFilesOf id: Int64, in tx: borrowing Transaction
+    ) throws -> [Appointment] {
+        try tx.all(
+            """
+            SELECT a.id, f.patient_id, a.date, a.time_from, a.status, a.version, a.payload,
+                a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to,
+                a.client_id, a.updated_at
+            FROM patient_files f JOIN appointments a ON a.file_seq = f.seq
+            WHERE f.patient_id = ? AND f.facility_id = ? AND a.date = ? AND a.time_from = ?
+            ORDER BY a.status = 'cancelled', a.updated_at DESC, a.seq DESC LIMIT 50
+            """,
+            [
+                .integer(id), .text(slot.facilityID), .text(slot.date.description),
+                .text(slot.timeFrom),
+            ], appointment)
+    }
+}

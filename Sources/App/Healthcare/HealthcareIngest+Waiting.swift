@@ -1,0 +1,81 @@
+package import SQLite
+
+/// Appointments of one list whose slot another one held when their turn came.
+struct HealthcareWaiting {
+    struct Record {
+        let index: Int
+        /// What it changes, and its version then; `nil` where it books anew.
+        let known: (id: String, version: Int)?
+    }
+
+    /// By the appointment that is in the way.
+    var records: [String: [Record]] = [:]
+    /// What was in the way of the record that was taken last.
+    var blocked: (by: String, known: (id: String, version: Int)?)?
+    /// Appointments that gave up their slot, and nobody was told yet.
+    var left: [String] = []
+    /// The one that has its second turn.
+    var retried: Record?
+}
+
+extension HealthcareIngest {
+    /// Stores a list in its order, but for appointments that are booked or moved where another one is
+    /// that the list moves away or cancels later: each has a second turn, its last, once that is done.
+    /// So a list says the same whichever of two moves comes first. Two that change places are refused.
+    ///
+    /// - Throws: what loses the whole list.
+    package mutating func takeAll(
+        _ drafts: [HealthcareDraft], in tx: borrowing Transaction
+    ) throws {
+        let span = drafts.span
+        for index in span.indices {
+            waiting.blocked = nil
+            try take(span[index], in: tx)
+            if let blocked = waiting.blocked {
+                waiting.records[blocked.by, default: []].append(
+                    HealthcareWaiting.Record(index: index, known: blocked.known))
+            }
+            while let id = waiting.left.popLast() {
+                for record in waiting.records.removeValue(forKey: id) ?? [] {
+                    try retry(span[record.index], record, in: tx)
+                }
+            }
+        }
+    }
+
+    private mutating func retry(
+        _ draft: HealthcareDraft, _ record: HealthcareWaiting.Record,
+        in tx: borrowing Transaction
+    ) throws {
+        waiting.retried = record
+        defer { waiting.retried = nil }
+        do {
+            outcome.replaceFailure(at: record.index, with: try stored(draft, in: tx))
+        } catch is Problem {
+            // The first answer stands: nothing was changed then, and nothing is now.
+        }
+    }
+
+    mutating func block(by other: Appointment, _ known: Appointment?) {
+        waiting.blocked = (other.id, known.map { ($0.id, $0.version) })
+    }
+
+    /// Notes that an appointment holds its slot no more.
+    mutating func leave(_ known: Appointment, _ draft: AppointmentDraft) {
+        guard known.status != .cancelled,
+            draft.status == .cancelled || known.date != draft.date
+                || known.timeFrom != draft.timeFrom
+        else { return }
+        waiting.left.append(known.id)
+    }
+
+    /// What came later in the list about the same appointment is not undone by what waited.
+    ///
+    /// - Throws: `Problem` 409 when the appointment is not what it was at the record's first turn.
+    func checkAwaited(_ known: Appointment?, isUnchanged: Bool) throws {
+        guard let retried = waiting.retried, !isUnchanged,
+            known?.id != retried.known?.id || known?.version != retried.known?.version
+        else { return }
+        throw Problem(.keyConflict, "The appointment was changed by a later record of the list.")
+    }
+}
