@@ -460,6 +460,39 @@ struct DuplicateRoutesTests {
         #expect(await push(newer, "L-1", "again").status == 422)
     }
 
+    @Test func whatAnAgentSendsUnderARetiredIDIsToldOfTheSurvivor() async throws {
+        let (older, newer, id) = try await pair()
+        let merged = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin)
+        let merge = try #require(merged["id"]?.string)
+        let sent = await BridgeRoutesTests.send(
+            app, .post, "sync",
+            json: """
+                {"record_type":"lab_result","health_id":"\(newer)","test":"by agent","result":"1"}
+                """)
+        #expect(sent.status == 200)
+        let told = try app.read { tx in
+            try tx.first(
+                """
+                SELECT health_id, data FROM events JOIN patients ON patients.id = patient_id
+                WHERE type = 'lab_result.released' ORDER BY seq DESC LIMIT 1
+                """
+            ) { ($0.text(0), $0.text(1)) }
+        }
+        #expect(told?.0 == older)
+        #expect(told?.1.contains(older) == true)
+        _ = await app.send(.post, "/api/v1/admin/merges/\(merge)/undo", token: admin)
+        #expect(
+            try app.read { tx in
+                try tx.first(
+                    """
+                    SELECT health_id FROM records JOIN patients ON patients.id = patient_id
+                    WHERE content LIKE '%by agent%'
+                    """
+                ) { $0.text(0) }
+            } == newer)
+    }
+
     @Test(arguments: ["consent/grant", "emergency"])
     func undoMergeTakesAlongWhatTheRetiredIDAllowed(_ way: String) async throws {
         let older = try #require(

@@ -397,6 +397,13 @@ struct WebhookRoutesTests {
         let unknown = await app.send(
             .post, "/api/v1/connect/webhooks/events/evt_0/replay", token: token)
         #expect(unknown.status == 404)
+        // Its row and its time alone are not its id.
+        let named = try #require(Identifier.row(of: id, "evt_"))
+        let guess = Identifier.make(
+            "evt_", at: named.time, nonce: named.nonce ^ 1, row: named.row)
+        let guessed = await app.send(
+            .post, "/api/v1/connect/webhooks/events/\(guess)/replay", token: token)
+        #expect(guessed.status == 404)
     }
 
     @Test func replaySubscriptionQueuesAPeriod() async throws {
