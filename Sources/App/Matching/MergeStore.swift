@@ -116,7 +116,7 @@ package enum MergeStore {
         return merge
     }
 
-    /// Moves back what the merge moved; what came since stays with the survivor.
+    /// Moves back what the merge moved, and what was noted since as the retired patient's.
     ///
     /// - Throws: `Problem` 409 when it was undone before, or the survivor was merged in turn: that
     ///   merge has to be undone first.
