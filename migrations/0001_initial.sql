@@ -131,23 +131,33 @@ CREATE TABLE record_digests (
     patient_id INTEGER                          -- of a patient record: whom it led to
 ) STRICT, WITHOUT ROWID;
 
--- Records for well-formed Health IDs that nobody has yet, in the order of their arrival.
+-- Records for well-formed Health IDs that nobody has yet, in the order of their arrival. A row goes when
+-- its id appears and the record is stored. What an administrator redirects or discards stays for good:
+-- its sender was told that it is kept, and by it the same record is known when it is sent again.
 CREATE TABLE pending_records (
-    seq         INTEGER PRIMARY KEY,
-    health_id   TEXT NOT NULL,                  -- canonical
-    facility_id TEXT NOT NULL REFERENCES facilities (id),
-    client_id   TEXT NOT NULL,                  -- agent:ID
-    type        TEXT NOT NULL,
-    external_id TEXT,
-    digest      BLOB NOT NULL,                  -- as in record_digests
-    payload     TEXT NOT NULL,                  -- as sent
-    request_id  TEXT NOT NULL,
-    received_at INTEGER NOT NULL
+    seq           INTEGER PRIMARY KEY,
+    health_id     TEXT NOT NULL,                -- canonical
+    facility_id   TEXT NOT NULL REFERENCES facilities (id),
+    client_id     TEXT NOT NULL,                -- agent:ID
+    type          TEXT NOT NULL,
+    external_id   TEXT,
+    digest        BLOB NOT NULL,                -- as in record_digests
+    payload       TEXT NOT NULL,                -- as sent; of what was redirected here, with this id
+    request_id    TEXT NOT NULL,                -- which brought it to this id
+    received_at   INTEGER NOT NULL,             -- from the agent
+    state         TEXT NOT NULL
+        CHECK (state = 'waiting' OR state = 'redirected' OR state = 'discarded'),
+    new_health_id TEXT,                         -- of a redirected one: whom it was given to
+    note          TEXT,
+    resolved_at   INTEGER,
+    resolved_by   TEXT                          -- the principal, as in audit_log
 ) STRICT;
 
 CREATE INDEX pending_records_health_id ON pending_records (health_id, seq);
 CREATE INDEX pending_records_external_id ON pending_records (facility_id, type, external_id, seq)
     WHERE external_id IS NOT NULL;
+CREATE INDEX pending_records_digest ON pending_records (digest, seq);
+CREATE INDEX pending_records_waiting ON pending_records (received_at) WHERE state = 'waiting';
 
 -- Records that were refused, as sent, until an administrator replays or discards them. Kept 90 days
 -- from their last arrival; a facility has at most 100,000.

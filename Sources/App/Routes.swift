@@ -17,6 +17,7 @@ package enum Routes {
         APIKeyRoutes.all,
         AdminTokenRoutes.all,
         QuarantineRoutes.all,
+        PendingRecordRoutes.all,
         DeliveryRoutes.all,
         DuplicateRoutes.all,
         AuditRoutes.all,

@@ -64,7 +64,7 @@ struct AdminAccessTests {
         "/api/v1/admin/agents/BRIDGE-2024-DEMO-001/batches", "/api/v1/admin/api-keys",
         "/api/v1/admin/tokens", "/api/v1/admin/duplicates", "/api/v1/admin/merges",
         "/api/v1/admin/audit", "/api/v1/admin/quarantine", "/api/v1/admin/webhooks/deliveries",
-        "/api/v1/admin/webhooks/subscriptions",
+        "/api/v1/admin/webhooks/subscriptions", "/api/v1/admin/pending-records",
         "/api/v1/admin/patients/CM-HID-7KQ9-MP42-X8D1/access-log", "/api/healthcare/clinics",
         "/api/healthcare/appointments",
     ]

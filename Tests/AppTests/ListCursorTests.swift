@@ -62,6 +62,10 @@ struct ListCursorTests {
             _ = await BridgeRoutesTests.send(
                 app, .post, "sync",
                 json: #"{"records":[{"record_type":"lab_result","health_id":"no\#(value)"}]}"#)
+            _ = await BridgeRoutesTests.send(
+                app, .post, "sync",
+                json:
+                    #"{"record_type":"diagnosis","health_id":"OPC-2023-NEW0\#(value)","code":"A"}"#)
         }
         var lists = [
             List(target: "/api/v1/connect/webhooks/events", token: reader, fields: [])
@@ -82,7 +86,7 @@ struct ListCursorTests {
                     fields: []))
         }
         for path in [
-            "clients", "audit", "quarantine", "webhooks/subscriptions",
+            "clients", "audit", "quarantine", "pending-records", "webhooks/subscriptions",
             "agents/BRIDGE-2024-DEMO-001/batches",
         ] {
             lists.append(List(target: "/api/v1/admin/" + path, token: admin, fields: []))
@@ -129,6 +133,9 @@ struct ListCursorTests {
                     json: #"{"subscription_id":"\#(id)","cursor":"\#(cursor)"}"#),
                 await app.send(
                     .post, "/api/v1/admin/quarantine/batch/replay", token: admin,
+                    json: #"{"agent_id":"BRIDGE-2024-DEMO-001","cursor":"\#(cursor)"}"#),
+                await app.send(
+                    .post, "/api/v1/admin/pending-records/batch/discard", token: admin,
                     json: #"{"agent_id":"BRIDGE-2024-DEMO-001","cursor":"\#(cursor)"}"#),
             ]
             for answer in answers {

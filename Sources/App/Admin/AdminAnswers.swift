@@ -82,6 +82,19 @@ extension RequestBody {
         return text("name") ?? fallback
     }
 
+    /// Ids of rows, ascending; `nil` when none were asked for.
+    mutating func rowIDs(_ what: String) -> [Int64]? {
+        let words = words("ids")
+        let ids = words?.compactMap { word in
+            word.utf8.allSatisfy { (48...57).contains($0) } ? Int64(word) : nil
+        }
+        // An empty choice must not become all of an agent's.
+        if has("ids"), ids.map({ $0.isEmpty || $0.count != words?.count }) ?? true {
+            refuse("ids", "must be ids of \(what), at least one")
+        }
+        return ids.map { Array(Set($0)).sorted() }
+    }
+
     /// A moment in the future, or "never", which is the inner `nil`.
     mutating func expiry(at now: Timestamp) -> Timestamp?? {
         if scalar("expires_at") == "never" { return .some(nil) }
@@ -97,6 +110,16 @@ extension RequestBody {
             refuse(name.description, "takes up to 64 letters, digits, - and _")
         }
         return text
+    }
+}
+
+extension HTTPRequest {
+    /// A row's number in the path; 0, which no row has, for anything else.
+    func number(_ name: StaticString) -> Int64 {
+        guard let text = parameter(name), (1...18).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (48...57).contains($0) })
+        else { return 0 }
+        return Int64(text) ?? 0
     }
 }
 

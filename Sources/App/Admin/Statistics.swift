@@ -37,6 +37,8 @@ package struct Statistics: Sendable {
         package var openDuplicates = 0
         package var quarantined = 0
         package var pendingRecords = 0
+        /// When the one that has waited longest was received.
+        package var oldestPendingRecord: Timestamp?
         package var pendingDeliveries = 0
         package var exhaustedDeliveries = 0
     }

@@ -25,7 +25,9 @@ package enum StatisticsStore {
         counts.openDuplicates = try DuplicateCaseStore.openCount(in: tx)
         counts.quarantined = try count(
             "SELECT COUNT(*) FROM quarantined_records WHERE state = 'open'")
-        counts.pendingRecords = try count("SELECT COUNT(*) FROM pending_records")
+        let waiting = try PendingRecordStore.waiting(in: tx)
+        counts.pendingRecords = waiting.count
+        counts.oldestPendingRecord = waiting.oldest
         for (_, open) in try DeliveryStore.openCounts(in: tx) {
             counts.pendingDeliveries += open.pending
             counts.exhaustedDeliveries += open.exhausted

@@ -10,13 +10,14 @@ package enum PendingRecords {
         in tx: borrowing Transaction
     ) throws {
         for pending in try PendingRecordStore.take(for: healthID, in: tx) {
-            let agentID = String(pending.clientID.dropFirst("agent:".count))
+            let agentID = pending.agentID
             guard let agent = try BridgeAgentStore.find(agentID, in: tx),
                 let facility = try FacilityStore.find(pending.facilityID, in: tx)
             else { throw DatabaseError.corrupt }
             // It was received when it came, though it is told of now.
             let reading = SyncReading(
-                facility: facility, clientID: pending.clientID, at: pending.receivedAt)
+                facility: facility, clientID: pending.clientID, at: pending.receivedAt,
+                isBelated: true)
             let record = SyncRecord(
                 try JSONDocument(pending.payload).root, at: 0, of: pending.type, in: reading)
             let origin = EventStore.Origin(
@@ -32,6 +33,18 @@ package enum PendingRecords {
                     at: now, in: tx)
             }
         }
+    }
+
+    /// Whose data a record is, as far as it is known: they may see who looked.
+    package static func name(
+        _ record: PendingRecord, in entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws {
+        let healthID = record.newHealthID ?? record.healthID
+        entry.entity = "patient/" + healthID
+        guard let reference = PatientReference(healthID),
+            let found = try PatientStore.find(reference, in: tx)
+        else { return }
+        try entry.name(found.patient, named: found.namedID, in: tx)
     }
 }
 

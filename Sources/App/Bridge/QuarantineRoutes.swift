@@ -145,26 +145,18 @@ enum QuarantineRoutes {
         _ request: HTTPRequest, of list: String
     ) throws -> QuarantineChoice {
         var body = try RequestBody(request)
-        let words = body.words("ids")
-        let ids = words?.compactMap { word in
-            word.utf8.allSatisfy { (48...57).contains($0) } ? Int64(word) : nil
-        }
-        // An empty choice must not become all of an agent's.
-        if body.has("ids"), ids.map({ $0.isEmpty || $0.count != words?.count }) ?? true {
-            body.refuse("ids", "must be ids of quarantined records, at least one")
-        }
+        let ids = body.rowIDs("quarantined records")
         let agentID = body.text("agent_id")
         let facilityName = body.text("facility_id", "facility_reference")
         let after = body.place(in: list)?.numbers[0] ?? 0
         let note = body.text(["note", "reason"], maximum: 1000)
         // Everything is never meant.
-        if words == nil, agentID == nil, facilityName == nil, body.problems.isEmpty {
+        if ids == nil, agentID == nil, facilityName == nil, body.problems.isEmpty {
             body.refuse("ids", "is required, or agent_id, or facility_id")
         }
         try body.finish()
         return QuarantineChoice(
-            ids: ids.map { Array(Set($0)).sorted() }, agentID: agentID,
-            facilityName: facilityName, after: after, note: note)
+            ids: ids, agentID: agentID, facilityName: facilityName, after: after, note: note)
     }
 
     /// Records by their ids, or the oldest open ones of an agent or a facility; each for itself.
@@ -228,16 +220,6 @@ enum QuarantineRoutes {
             json.member(
                 "next_cursor", last.map { ListCursor.text("quarantine_" + word, after: $0) })
         }
-    }
-}
-
-extension HTTPRequest {
-    /// A row's number in the path; 0, which no row has, for anything else.
-    fileprivate func number(_ name: StaticString) -> Int64 {
-        guard let text = parameter(name), (1...18).contains(text.utf8.count),
-            text.utf8.allSatisfy({ (48...57).contains($0) })
-        else { return 0 }
-        return Int64(text) ?? 0
     }
 }
 

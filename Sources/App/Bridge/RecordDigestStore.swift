@@ -13,6 +13,11 @@ package enum RecordDigestStore {
             """, [.blob(digest), .optional(patientID)]) == 1
     }
 
+    /// Forgets a content that is not stored after all.
+    package static func remove(_ digest: [UInt8], in tx: borrowing Transaction) throws {
+        try tx.execute("DELETE FROM record_digests WHERE digest = ?", [.blob(digest)])
+    }
+
     /// Whom a patient record led to.
     package static func patientID(
         of digest: [UInt8], in tx: borrowing Transaction

@@ -178,12 +178,14 @@ package struct SyncIngest {
         _ record: SyncRecord, _ type: SyncType, for reference: PatientReference,
         externalID: String?, in tx: borrowing Transaction
     ) throws {
-        let isNew = try PendingRecordStore.insert(
+        let earlier = try PendingRecordStore.insert(
             record, type: type, for: reference, externalID: externalID, from: source,
             requestID: origin.requestID, in: tx)
+        // What an administrator has dealt with waits no more.
+        let isWaiting = earlier == nil || earlier == .waiting
         var result = SyncOutcome.Result(
-            index: record.index, type: type, verdict: .pendingPatient)
-        result.isDuplicate = !isNew
+            index: record.index, type: type, verdict: isWaiting ? .pendingPatient : .duplicate)
+        result.isDuplicate = earlier != nil
         result.healthID = reference.text
         outcome.accept(result)
     }

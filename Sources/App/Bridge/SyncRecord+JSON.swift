@@ -12,10 +12,14 @@ struct SyncReading: Sendable {
     /// Two bytes that few facilities share.
     let facilityMark: [UInt8]
 
-    init(facility: Facility, clientID: String, at now: Timestamp) {
+    /// - Parameter isBelated: whether it was received at that moment, and only now is read.
+    init(
+        facility: Facility, clientID: String, at now: Timestamp, isBelated: Bool = false
+    ) {
         self.facility = facility
         zone = TimeZone(identifier: facility.timeZone) ?? .gmt
-        source = RecordStore.Source(facilityID: facility.id, clientID: clientID, now: now)
+        source = RecordStore.Source(
+            facilityID: facility.id, clientID: clientID, now: now, isBelated: isBelated)
         today = now.day(in: zone)
         facilityMark = Array(SHA256.hash(facility.id).bytes.prefix(2))
     }

@@ -6,7 +6,7 @@ extension AppointmentStore {
     ///
     /// - Parameter isRepeated: whether what was last sent, given as JSON, says the same.
     /// - Throws: `Problem` 422 when the external id is another patient's, or the slot is another
-    ///   appointment's; before anything is changed.
+    ///   appointment's, 409 when a belated one is older than what is stored; before anything is changed.
     package static func push(
         _ draft: AppointmentDraft, for subject: RecordSubject, from source: RecordStore.Source,
         isRepeated: (_ payload: [UInt8]) throws -> Bool, in tx: borrowing Transaction
@@ -44,6 +44,7 @@ extension AppointmentStore {
                 id: known.id, outcome: .unchanged, status: known.status,
                 previousStatus: known.status)
         }
+        try source.requireNewer(than: known.updatedAt)
         try change(known, to: draft, for: known.holder, from: source, in: tx)
         return StoredAppointment(
             id: known.id, outcome: .amended, status: draft.status, previousStatus: known.status)

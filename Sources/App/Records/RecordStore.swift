@@ -7,6 +7,16 @@ package enum RecordStore {
         package let facilityID: String
         package let clientID: String
         package let now: Timestamp
+        /// It was received before this moment and waited: what came meanwhile is newer, and stays.
+        package var isBelated = false
+
+        /// - Throws: `Problem` 409 when this is older than what is stored.
+        func requireNewer(than last: Timestamp) throws {
+            guard isBelated, now < last else { return }
+            throw Problem(
+                .conflict,
+                "A newer version of this record came on \(last.rfc3339) and is stored.")
+        }
     }
 
     /// Stores a record with its parts, or amends the one that has its external id.
@@ -15,8 +25,8 @@ package enum RecordStore {
     ///   - facility: the number of the source's facility.
     ///   - isRepeated: whether the record under this external id, given by its content, says the same;
     ///     by default when its payload is the same bytes.
-    /// - Throws: `Problem` 422 when the external id belongs to another patient's record, before
-    ///   anything is changed.
+    /// - Throws: `Problem` 422 when the external id belongs to another patient's record, 409 when a
+    ///   belated record is older than what is stored; before anything is changed.
     package static func push(
         _ draft: RecordDraft, for subject: RecordSubject, from source: Source, facility: Int64,
         isRepeated: ((_ content: [UInt8]) throws -> Bool)? = nil, in tx: borrowing Transaction
@@ -58,6 +68,7 @@ package enum RecordStore {
             version: known.version, outcome: .unchanged,
             receivedAt: known.amendedAt ?? known.receivedAt)
         if try isRepeated?(known.content) ?? known.ends(with: draft.payload) { return stored }
+        try source.requireNewer(than: stored.receivedAt)
         try amend(known, with: draft, for: subject, from: source, facility: facility, in: tx)
         stored.version += 1
         stored.outcome = .amended
