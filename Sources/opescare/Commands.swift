@@ -7,8 +7,8 @@ enum Commands {
             ServeCommand.serve, HealthCommand.health, MigrateCommand.migrate, MigrateCommand.check,
         ] + BackupCommands.all + FacilityCommands.all + ClientCommands.all
         + AgentCommands.all + APIKeyCommands.all + AdminTokenCommands.all
-        + QuarantineCommands.all + WebhookCommands.all + PatientCommands.all + KeyCommands.all
-        + AuditCommands.all + ReferenceCommands.all
+        + QuarantineCommands.all + PendingCommands.all + WebhookCommands.all
+        + PatientCommands.all + KeyCommands.all + AuditCommands.all + ReferenceCommands.all
 
     static var overview: String {
         var text = """

@@ -91,6 +91,16 @@ struct CommandLineTests {
         ("quarantine replay +5", "RECORD_ID is a number"),
         ("quarantine discard 5 --agent A", "not both"),
         ("quarantine discard 5 --facility F", "not both"),
+        ("pending list --state open", "waiting, redirected, discarded"),
+        ("pending list --health-id X", "is not a Health ID"),
+        ("pending list --older-than week", "number from 0"),
+        ("pending show", "RECORD_ID is missing"), ("pending show x", "RECORD_ID is a number"),
+        ("pending redirect 5", "--to is required"),
+        ("pending redirect 5 --to CM-HID-7KQ9-MP42-X8DX", "is not a Health ID"),
+        ("pending redirect --to OPC-2024-DEMO1 --agent A", "Give a RECORD_ID, or --health-id"),
+        ("pending redirect 5 --to OPC-2024-DEMO1 --health-id OPC-2023-X1234", "not both"),
+        ("pending discard", "Give a RECORD_ID"), ("pending discard 5 --older-than 5", "not both"),
+        ("pending discard --older-than 5", "--health-id, --agent or --facility"),
         ("webhook dead --limit x", "number from 1"),
         ("webhook replay", "SUBSCRIPTION_ID is missing"), ("backup", "FOLDER is missing"),
         ("restore", "FOLDER is missing"), ("keys prune now", "one word too many"),
@@ -135,7 +145,8 @@ struct CommandLineTests {
 
     /// What the words ask for and the data does not allow.
     @Test(arguments: [
-        "audit verify", "audit show", "client list", "quarantine replay 5", "backup copy",
+        "audit verify", "audit show", "client list", "quarantine replay 5", "pending show 5",
+        "pending discard 5", "pending redirect 5 --to OPC-2024-DEMO1", "backup copy",
         "restore nowhere", "check", "health --port 9",
     ])
     func whatCannotBeDoneIsNoMisuse(_ line: String) async throws {
@@ -148,7 +159,8 @@ struct CommandLineTests {
 
     @Test(arguments: [
         ("opescare", "help"), ("opescare", ""), ("opescare", "help serve"),
-        ("opescare", "audit verify --help"), ("opescare", "--version"), ("opescare", "routes"),
+        ("opescare", "audit verify --help"), ("opescare", "pending redirect --help"),
+        ("opescare", "--version"), ("opescare", "routes"),
         ("opescare-bridge", "--help"), ("opescare-bridge", "-V"),
     ])
     func helpIsNoComplaint(_ program: String, _ line: String) async throws {
