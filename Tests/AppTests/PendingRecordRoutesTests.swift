@@ -254,8 +254,11 @@ struct PendingRecordRoutesTests {
                 == Array(
                     repeating: "discardPendingRecords U success pending_records", count: 3))
         // Everything at once is never meant.
-        for json in ["{}", #"{"received_before":"2027-01-01"}"#, #"{"ids":["x"]}"#, #"{"ids":[]}"#]
-        {
+        for json in [
+            "{}", #"{"received_before":"2027-01-01"}"#, #"{"ids":["x"]}"#, #"{"ids":[]}"#,
+            #"{"facility_id":"","health_id":"OPC-2023-WRONG"}"#,
+            #"{"received_before":" ","agent_id":"BRIDGE-2024-DEMO-001"}"#,
+        ] {
             #expect(await post("batch/discard", json).status == 422, "\(json)")
         }
         #expect(
