@@ -55,7 +55,7 @@ enum RecordRoutes {
             throw Problem(
                 .facilityForbidden, "This client may write for its own facility only.")
         }
-        return try await context.write(auditing: .create) { tx, entry in
+        return try await context.append(auditing: .create) { tx, entry in
             entry.purpose = purpose
             let found = try PatientStore.named(healthID, auditing: &entry, in: tx)
             let source = RecordStore.Source(
