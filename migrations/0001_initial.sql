@@ -569,8 +569,8 @@ CREATE INDEX patient_files_updated_at ON patient_files (facility_id, updated_at)
 -- Who comes when, as facilities book it: by bridge agents (contract § 6) and clinics' desktop systems
 -- (contract § 7). Dates and times are wall time at the facility.
 CREATE TABLE appointments (
-    seq         INTEGER PRIMARY KEY,
-    id          TEXT NOT NULL UNIQUE,           -- apt_…
+    seq         INTEGER PRIMARY KEY,            -- with created_at and nonce it makes the id, apt_…
+    nonce       INTEGER NOT NULL,               -- 40 random bits
     facility_id TEXT NOT NULL REFERENCES facilities (id),
     -- Whose it is: the clinic's file that it was sent for, and so that file's patient; or, where it was
     -- sent for a Health ID, that patient. Merging two patients changes neither.
@@ -597,30 +597,28 @@ CREATE TABLE appointments (
 CREATE UNIQUE INDEX appointments_external_id ON appointments (facility_id, external_id)
     WHERE external_id IS NOT NULL;
 -- A patient is in one place at a time: the same slot again is the same appointment. What was cancelled
--- holds no slot.
-CREATE UNIQUE INDEX appointments_patient ON appointments (patient_id, date, time_from, facility_id)
-    WHERE patient_id IS NOT NULL AND status <> 'cancelled';
-CREATE UNIQUE INDEX appointments_file ON appointments (file_seq, date, time_from)
-    WHERE file_seq IS NOT NULL AND status <> 'cancelled';
--- All that is or was booked in a slot.
-CREATE INDEX appointments_patient_slot ON appointments (patient_id, date, time_from)
+-- holds no slot, and is found in it all the same: of NULLs an index takes any number. The day leads,
+-- because what is sent together is of few days, and of many patients.
+CREATE UNIQUE INDEX appointments_patient_slot ON appointments
+    (facility_id, date, time_from, patient_id, (CASE WHEN status <> 'cancelled' THEN 1 END))
     WHERE patient_id IS NOT NULL;
-CREATE INDEX appointments_file_slot ON appointments (file_seq, date, time_from)
+CREATE UNIQUE INDEX appointments_file_slot ON appointments
+    (facility_id, date, time_from, file_seq, (CASE WHEN status <> 'cancelled' THEN 1 END))
     WHERE file_seq IS NOT NULL;
 CREATE INDEX appointments_updated_at ON appointments (facility_id, updated_at)
     WHERE fields IS NOT NULL;
 
 -- What an appointment said before.
 CREATE TABLE appointment_versions (
-    appointment_id TEXT NOT NULL REFERENCES appointments (id),
-    version        INTEGER NOT NULL,
-    client_id      TEXT NOT NULL,
-    date           TEXT NOT NULL,
-    time_from      TEXT NOT NULL,
-    status         TEXT NOT NULL,
-    payload        TEXT NOT NULL,
-    updated_at     INTEGER NOT NULL,
-    PRIMARY KEY (appointment_id, version)
+    appointment INTEGER NOT NULL REFERENCES appointments (seq),
+    version     INTEGER NOT NULL,
+    client_id   TEXT NOT NULL,
+    date        TEXT NOT NULL,
+    time_from   TEXT NOT NULL,
+    status      TEXT NOT NULL,
+    payload     TEXT NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    PRIMARY KEY (appointment, version)
 ) STRICT, WITHOUT ROWID;
 
 -- The outbox: what happened, in the same transaction as the change. Data names ids, no clinical values.

@@ -46,34 +46,37 @@ extension SyncRecord {
 }
 
 extension Context {
-    /// Finds out which records of a desktop system are about patients whom its clinic has sent before:
-    /// nobody looks for them by name. Works the others' keys out.
-    func lookAhead(for drafts: inout [HealthcareDraft], at facility: Facility) async throws {
-        let waiting = drafts.indices.filter { drafts[$0].person?.demographics != nil }
-        for start in stride(from: 0, to: waiting.count, by: Context.keyCount) {
+    /// Who of a desktop system's patients may have to be registered, by their place in the list: all
+    /// but those whose clinic has sent them before. Nobody looks for these by name; for the others,
+    /// near matches are looked for.
+    func newcomers(
+        among drafts: [HealthcareDraft], at facility: Facility
+    ) async throws -> [Int: ClinicPerson] {
+        var found: [Newcomer] = []
+        let drafts = drafts.span
+        for start in stride(from: 0, to: drafts.count, by: Context.keyCount) {
+            guard drafts[start].entity == .patient else { break }
             if start > 0 { await Task.yield() }
             try readUnaudited { tx in
-                for index in waiting[start...].prefix(Context.keyCount) {
-                    let keys = drafts[index].keys
+                for index in start..<min(start + Context.keyCount, drafts.count) {
                     let isKnown = try PatientFileStore.isIdentified(
-                        patientNo: keys.patientNoKey, nationalID: keys.nationalIDKey,
-                        facilityID: facility.id, in: tx)
-                    if isKnown {
-                        drafts[index].isOfKnownPatient = true
-                    } else {
-                        drafts[index].person?.demographics?.prepareKeys()
-                    }
+                        patientNo: drafts[index].keys.patientNoKey,
+                        nationalID: drafts[index].keys.nationalIDKey, facilityID: facility.id,
+                        in: tx)
+                    if isKnown { continue }
+                    var person = try ClinicPerson(
+                        fields: drafts[index].fields, countryCode: facility.countryCode)
+                    person.demographics?.prepareKeys()
+                    found.append(Newcomer(index: index, person: person))
                 }
             }
         }
-        try await lookAhead(for: &drafts, \.demographics)
+        try await lookAhead(for: &found, \.person.demographics)
+        return Dictionary(uniqueKeysWithValues: found.map { ($0.index, $0.person) })
     }
-}
 
-extension HealthcareDraft {
-    /// Of a patient who may have to be registered.
-    fileprivate var demographics: Demographics? {
-        get { isOfKnownPatient ? nil : person?.demographics }
-        set { person?.demographics = newValue }
+    private struct Newcomer {
+        let index: Int
+        var person: ClinicPerson
     }
 }

@@ -191,7 +191,8 @@ private struct DigitReader {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(_ date: CalendarDate) {
+    /// `YYYY-MM-DD`.
+    package mutating func append(_ date: CalendarDate) {
         append(date.year, digits: 4)
         append(UInt8(ascii: "-"))
         append(date.month, digits: 2)

@@ -272,8 +272,8 @@ struct DuplicateRoutesTests {
             ) { $0.text(0) }
             rows += try tx.all(
                 """
-                SELECT quote(id) || '|' || quote(patient_id) || '|' ||
-                    quote(file_seq) || '|' || quote(date) || '|' ||
+                SELECT quote(seq) || '|' || quote(nonce) || '|' ||
+                    quote(patient_id) || '|' || quote(file_seq) || '|' || quote(date) || '|' ||
                     quote(time_from) || '|' || quote(status) || '|' ||
                     quote(version) || '|' || quote(fields) || '|' || quote(updated_at)
                 FROM appointments ORDER BY 1

@@ -25,6 +25,28 @@ struct HealthcareAppointmentTests {
         answer["warnings"]?.elements.compactMap(\.string) ?? []
     }
 
+    @Test func itsIdLeadsToItAndAGuessToNobodys() async throws {
+        let first = await post(#""date":"2026-06-15","timeFrom":"10:30""#)
+        let second = await post(#""date":"2026-06-16","timeFrom":"10:30","notes":"second""#)
+        let id = try #require(second["id"]?.string)
+        #expect(id.hasPrefix("apt_") && id != first["id"]?.string)
+        _ = await post(#""date":"2026-06-16","timeFrom":"10:30","status":"Cancelled""#)
+        let shown = await HealthcareRoutesTests.get(app, "appointments/" + id)
+        #expect(shown["id"]?.string == id)
+        #expect(shown["notes"]?.string == "second")
+        let named = try #require(Identifier.row(of: id, "apt_"))
+        for guess in [
+            Identifier.make("apt_", at: named.time, nonce: named.nonce ^ 1, row: named.row),
+            Identifier.make(
+                "apt_", at: Timestamp(milliseconds: named.time.milliseconds + 1),
+                nonce: named.nonce, row: named.row),
+            Identifier.make("rec_", at: named.time, nonce: named.nonce, row: named.row),
+            id.uppercased(),
+        ] {
+            #expect(await HealthcareRoutesTests.get(app, "appointments/" + guess).status == 404)
+        }
+    }
+
     // MARK: Two names for one slot
 
     @Test func aSecondExternalIdInASlotIsAnotherBooking() async throws {

@@ -105,6 +105,25 @@ struct HealthcareCancellationTests {
         #expect(again["id"]?.string == first["id"]?.string)
     }
 
+    @Test func manyCancelledBookingsHideNeitherTheLivingOneNorEachOther() async throws {
+        _ = await postAll((1...60).map { slot + #","externalId":"c\#($0)","status":"Cancelled""# })
+        let living = await post(slot + #","externalId":"d""#)
+        #expect(living.status == 201)
+        _ = await postAll((61...65).map { slot + #","externalId":"c\#($0)","status":"Cancelled""# })
+        let again = await post(slot)
+        #expect(again["status"]?.string == "unchanged")
+        #expect(again["id"]?.string == living["id"]?.string)
+        // Of many, it is the one that was changed last.
+        app.advance(seconds: 1)
+        _ = await post(#""externalId":"d","status":"Cancelled""#)
+        #expect(await post(slot + #","status":"Cancelled""#)["id"]?.string == living["id"]?.string)
+        app.advance(seconds: 1)
+        let changed = await post(#""externalId":"c64","notes":"n""#)
+        #expect(changed["status"]?.string == "updated")
+        #expect(await post(slot + #","status":"Cancelled""#)["id"]?.string == changed["id"]?.string)
+        #expect(try app.count("SELECT COUNT(*) FROM appointments") == 66)
+    }
+
     /// Where only one of two has an external id, nobody can tell whether they are one booking: a
     /// second cancelling is, a new booking is not.
     @Test func anIdOnOneSideMeetsACancelledSlotOnlyToCancelIt() async throws {

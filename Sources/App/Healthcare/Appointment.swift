@@ -31,7 +31,11 @@ package struct Appointment: Sendable {
         case patient(id: Int64)
     }
 
-    package let id: String
+    static let idPrefix: StaticString = "apt_"
+
+    package let seq: Int64
+    package let nonce: Int64
+    package let createdAt: Timestamp
     package let holder: Holder
     /// The patient, or the file's; `nil` while it has no national identity.
     package let ownerID: Int64?
@@ -51,6 +55,10 @@ package struct Appointment: Sendable {
     /// Who sent it last, and when.
     package let clientID: String
     package let updatedAt: Timestamp
+
+    package var id: String {
+        Identifier.make(Self.idPrefix, at: createdAt, nonce: nonce, row: seq)
+    }
 }
 
 /// An appointment as it was sent, read but not yet stored.

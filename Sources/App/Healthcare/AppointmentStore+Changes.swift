@@ -24,7 +24,7 @@ extension AppointmentStore {
                 draft.date, draft.timeFrom, of: named?.holder ?? .patient(id: ownerID),
                 ownerID: ownerID, facilityID: source.facilityID), in: tx)
         if let named, draft.status != .cancelled, let living = bookings.living,
-            named.id != living.id
+            named.seq != living.seq
         {
             throw Problem.validation(
                 "time_from", "is another appointment of this patient already")
@@ -63,16 +63,16 @@ extension AppointmentStore {
         _ draft: AppointmentDraft, for holder: Appointment.Holder,
         from source: RecordStore.Source, in tx: borrowing Transaction
     ) throws -> StoredAppointment {
-        let id = Identifier.make("apt_", at: source.now)
+        let nonce = Identifier.nonce()
         try tx.execute(
             """
-            INSERT INTO appointments (id, facility_id, patient_id, file_seq, client_id, external_id,
+            INSERT INTO appointments (nonce, facility_id, patient_id, file_seq, client_id, external_id,
                 date, time_from, time_to, status, doctor_code, clinic_code, payload, fields,
                 version, created_at, updated_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
             """,
             [
-                .text(id), .text(source.facilityID), .optional(holder.patientID),
+                .integer(nonce), .text(source.facilityID), .optional(holder.patientID),
                 .optional(holder.fileSeq), .text(source.clientID), .optional(draft.externalID),
                 .text(draft.date.description), .text(draft.timeFrom), .optional(draft.timeTo),
                 .text(draft.status.rawValue), .optional(draft.doctorCode),
@@ -80,6 +80,8 @@ extension AppointmentStore {
                 draft.fields.map { .utf8($0) } ?? .null,
                 .integer(source.now.milliseconds), .integer(source.now.milliseconds),
             ])
+        let id = Identifier.make(
+            Appointment.idPrefix, at: source.now, nonce: nonce, row: tx.lastInsertedRow)
         return StoredAppointment(
             id: id, outcome: .created, status: draft.status, previousStatus: nil)
     }
@@ -95,12 +97,12 @@ extension AppointmentStore {
         // walks that journal at each one's end. A list of 5,000 would take seconds.
         try tx.execute(
             """
-            INSERT INTO appointment_versions (appointment_id, version, client_id, date, time_from,
+            INSERT INTO appointment_versions (appointment, version, client_id, date, time_from,
                 status, payload, updated_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(known.id), .int(known.version), .text(known.clientID),
+                .integer(known.seq), .int(known.version), .text(known.clientID),
                 .text(known.date.description), .text(known.timeFrom),
                 .text(known.status.rawValue), .utf8(known.payload),
                 .integer(known.updatedAt.milliseconds),
@@ -111,7 +113,7 @@ extension AppointmentStore {
                 date = ?, time_from = ?, time_to = ?, status = ?, doctor_code = ?,
                 clinic_code = ?, payload = ?, fields = COALESCE(?, fields),
                 version = version + 1, updated_at = ?
-            WHERE id = ?
+            WHERE seq = ?
             """,
             [
                 .text(source.clientID), .optional(draft.externalID),
@@ -119,12 +121,12 @@ extension AppointmentStore {
                 .text(draft.status.rawValue), .optional(draft.doctorCode),
                 .optional(draft.clinicCode), .utf8Slice(draft.payload),
                 draft.fields.map { .utf8($0) } ?? .null,
-                .integer(source.now.milliseconds), .text(known.id),
+                .integer(source.now.milliseconds), .integer(known.seq),
             ])
         guard holder != known.holder else { return }
         try tx.execute(
-            "UPDATE appointments SET patient_id = ?, file_seq = ? WHERE id = ?",
-            [.optional(holder.patientID), .optional(holder.fileSeq), .text(known.id)])
+            "UPDATE appointments SET patient_id = ?, file_seq = ? WHERE seq = ?",
+            [.optional(holder.patientID), .optional(holder.fileSeq), .integer(known.seq)])
     }
 }
 

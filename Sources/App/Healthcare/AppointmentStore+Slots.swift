@@ -60,7 +60,10 @@ extension AppointmentStore {
         var found = SlotBookings()
         func add(_ bookings: [Appointment]) {
             found.living = found.living ?? bookings.first { $0.status != .cancelled }
-            found.cancelled += bookings.filter { $0.status == .cancelled }
+            let cancelled = bookings.filter { $0.status == .cancelled }
+            found.cancelled += cancelled.sorted {
+                ($0.updatedAt.milliseconds, $0.seq) > ($1.updatedAt.milliseconds, $1.seq)
+            }
         }
         switch slot.holder {
         case .file(let seq):
@@ -85,32 +88,38 @@ extension AppointmentStore {
 
     /// Whether an appointment was at a time before.
     package static func hasBeen(
-        _ id: String, on date: CalendarDate, at timeFrom: String, in tx: borrowing Transaction
+        _ seq: Int64, on date: CalendarDate, at timeFrom: String, in tx: borrowing Transaction
     ) throws -> Bool {
         try tx.first(
             """
             SELECT 1 FROM appointment_versions
-            WHERE appointment_id = ? AND date = ? AND time_from = ? LIMIT 1
-            """, [.text(id), .text(date.description), .text(timeFrom)]
+            WHERE appointment = ? AND date = ? AND time_from = ? LIMIT 1
+            """, [.integer(seq), .text(date.description), .text(timeFrom)]
         ) { _ in true } ?? false
     }
 
     // MARK: Rows of a slot
 
-    // Fifty: nobody cancels one hour more often, and a lookup ends.
+    // Fifty, the living one first, in the order of the index: nobody cancels one hour more often, and
+    // a lookup ends.
 
     private static func all(
         in slot: Slot, ofFile seq: Int64, in tx: borrowing Transaction
     ) throws -> [Appointment] {
         try tx.all(
             """
-            SELECT a.id, f.patient_id, a.date, a.time_from, a.status, a.version, a.payload,
-                a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to,
-                a.client_id, a.updated_at
-            FROM appointments a JOIN patient_files f ON f.seq = a.file_seq
-            WHERE a.file_seq = ? AND a.date = ? AND a.time_from = ?
-            ORDER BY a.status = 'cancelled', a.updated_at DESC, a.seq DESC LIMIT 50
-            """, [.integer(seq), .text(slot.date.description), .text(slot.timeFrom)], appointment)
+            SELECT seq, nonce, created_at, file_seq, date, time_from, status, version, payload,
+                fields, external_id, doctor_code, clinic_code, time_to, client_id, updated_at
+            FROM appointments
+            WHERE facility_id = ? AND date = ? AND time_from = ? AND file_seq = ?
+            ORDER BY (CASE WHEN status <> 'cancelled' THEN 1 END) DESC NULLS LAST, seq DESC
+            LIMIT 50
+            """,
+            [
+                .text(slot.facilityID), .text(slot.date.description), .text(slot.timeFrom),
+                .integer(seq),
+            ]
+        ) { try appointment($0, ownerID: slot.ownerID) }
     }
 
     private static func all(
@@ -118,16 +127,18 @@ extension AppointmentStore {
     ) throws -> [Appointment] {
         try tx.all(
             """
-            SELECT id, patient_id, date, time_from, status, version, payload, file_seq, fields,
-                external_id, doctor_code, clinic_code, time_to, client_id, updated_at
+            SELECT seq, nonce, created_at, file_seq, date, time_from, status, version, payload,
+                fields, external_id, doctor_code, clinic_code, time_to, client_id, updated_at
             FROM appointments
-            WHERE patient_id = ? AND date = ? AND time_from = ? AND facility_id = ?
-            ORDER BY status = 'cancelled', updated_at DESC, seq DESC LIMIT 50
+            WHERE facility_id = ? AND date = ? AND time_from = ? AND patient_id = ?
+            ORDER BY (CASE WHEN status <> 'cancelled' THEN 1 END) DESC NULLS LAST, seq DESC
+            LIMIT 50
             """,
             [
-                .integer(id), .text(slot.date.description), .text(slot.timeFrom),
-                .text(slot.facilityID),
-            ], appointment)
+                .text(slot.facilityID), .text(slot.date.description), .text(slot.timeFrom),
+                .integer(id),
+            ]
+        ) { try appointment($0, ownerID: id) }
     }
 
     private static func all(
@@ -135,16 +146,18 @@ extension AppointmentStore {
     ) throws -> [Appointment] {
         try tx.all(
             """
-            SELECT a.id, f.patient_id, a.date, a.time_from, a.status, a.version, a.payload,
-                a.file_seq, a.fields, a.external_id, a.doctor_code, a.clinic_code, a.time_to,
-                a.client_id, a.updated_at
-            FROM patient_files f JOIN appointments a ON a.file_seq = f.seq
-            WHERE f.patient_id = ? AND f.facility_id = ? AND a.date = ? AND a.time_from = ?
-            ORDER BY a.status = 'cancelled', a.updated_at DESC, a.seq DESC LIMIT 50
+            SELECT seq, nonce, created_at, file_seq, date, time_from, status, version, payload,
+                fields, external_id, doctor_code, clinic_code, time_to, client_id, updated_at
+            FROM appointments
+            WHERE facility_id = ? AND date = ? AND time_from = ? AND file_seq IN (
+                SELECT seq FROM patient_files WHERE patient_id = ? AND facility_id = ?)
+            ORDER BY (CASE WHEN status <> 'cancelled' THEN 1 END) DESC NULLS LAST, seq DESC
+            LIMIT 50
             """,
             [
-                .integer(id), .text(slot.facilityID), .text(slot.date.description),
-                .text(slot.timeFrom),
-            ], appointment)
+                .text(slot.facilityID), .text(slot.date.description), .text(slot.timeFrom),
+                .integer(id), .text(slot.facilityID),
+            ]
+        ) { try appointment($0, ownerID: id) }
     }
 }

@@ -4,24 +4,25 @@ package import SQLite
 package enum AppointmentStore {
     // MARK: Finding
 
-    static func appointment(_ row: borrowing Row) throws -> Appointment {
-        guard let date = CalendarDate(row.text(2)),
-            let status = Appointment.Status(rawValue: row.text(4))
+    /// - Parameter ownerID: the holder's patient.
+    static func appointment(_ row: borrowing Row, ownerID: Int64?) throws -> Appointment {
+        guard let date = CalendarDate(row.text(4)),
+            let status = Appointment.Status(rawValue: row.text(6))
         else { throw DatabaseError.corrupt }
-        let ownerID = row.int64OrNil(1)
         let holder: Appointment.Holder
-        switch (row.int64OrNil(7), ownerID) {
+        switch (row.int64OrNil(3), ownerID) {
         case (let seq?, _): holder = .file(seq: seq)
         case (nil, let id?): holder = .patient(id: id)
         case (nil, nil): throw DatabaseError.corrupt
         }
         return Appointment(
-            id: row.text(0), holder: holder, ownerID: ownerID, date: date, timeFrom: row.text(3),
-            status: status, version: row.int(5), payload: row.utf8(6),
-            fields: row.isNull(8) ? nil : row.utf8(8), externalID: row.textOrNil(9),
-            doctorCode: row.textOrNil(10), clinicCode: row.textOrNil(11),
-            timeTo: row.textOrNil(12), clientID: row.text(13),
-            updatedAt: Timestamp(milliseconds: row.int64(14)))
+            seq: row.int64(0), nonce: row.int64(1),
+            createdAt: Timestamp(milliseconds: row.int64(2)), holder: holder, ownerID: ownerID,
+            date: date, timeFrom: row.text(5), status: status, version: row.int(7),
+            payload: row.utf8(8), fields: row.isNull(9) ? nil : row.utf8(9),
+            externalID: row.textOrNil(10), doctorCode: row.textOrNil(11),
+            clinicCode: row.textOrNil(12), timeTo: row.textOrNil(13), clientID: row.text(14),
+            updatedAt: Timestamp(milliseconds: row.int64(15)))
     }
 
     package static func find(
@@ -29,12 +30,13 @@ package enum AppointmentStore {
     ) throws -> Appointment? {
         try tx.first(
             """
-            SELECT a.id, COALESCE(f.patient_id, a.patient_id), a.date, a.time_from, a.status,
-                a.version, a.payload, a.file_seq, a.fields, a.external_id, a.doctor_code,
-                a.clinic_code, a.time_to, a.client_id, a.updated_at
+            SELECT a.seq, a.nonce, a.created_at, a.file_seq, a.date, a.time_from, a.status,
+                a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
+                a.time_to, a.client_id, a.updated_at, COALESCE(f.patient_id, a.patient_id)
             FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
             WHERE a.facility_id = ? AND a.external_id = ?
-            """, [.text(facilityID), .text(externalID)], appointment)
+            """, [.text(facilityID), .text(externalID)]
+        ) { try appointment($0, ownerID: $0.int64OrNil(16)) }
     }
 
     /// What desktop systems sent, as it changed.
@@ -43,9 +45,9 @@ package enum AppointmentStore {
     ) throws -> [(row: HealthcareRow, appointment: Appointment)] {
         try tx.all(
             """
-            SELECT a.id, COALESCE(f.patient_id, a.patient_id), a.date, a.time_from, a.status,
-                a.version, a.payload, a.file_seq, a.fields, a.external_id, a.doctor_code,
-                a.clinic_code, a.time_to, a.client_id, a.updated_at, a.seq, a.created_at,
+            SELECT a.seq, a.nonce, a.created_at, a.file_seq, a.date, a.time_from, a.status,
+                a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
+                a.time_to, a.client_id, a.updated_at, COALESCE(f.patient_id, a.patient_id),
                 p.health_id, p.merged_into
             FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
             LEFT JOIN patients p ON p.id = COALESCE(f.patient_id, a.patient_id)
@@ -60,26 +62,32 @@ package enum AppointmentStore {
     package static func find(
         id: String, facilityID: String, in tx: borrowing Transaction
     ) throws -> (row: HealthcareRow, appointment: Appointment)? {
-        try tx.first(
+        guard let named = Identifier.row(of: id, Appointment.idPrefix) else { return nil }
+        return try tx.first(
             """
-            SELECT a.id, COALESCE(f.patient_id, a.patient_id), a.date, a.time_from, a.status,
-                a.version, a.payload, a.file_seq, a.fields, a.external_id, a.doctor_code,
-                a.clinic_code, a.time_to, a.client_id, a.updated_at, a.seq, a.created_at,
+            SELECT a.seq, a.nonce, a.created_at, a.file_seq, a.date, a.time_from, a.status,
+                a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
+                a.time_to, a.client_id, a.updated_at, COALESCE(f.patient_id, a.patient_id),
                 p.health_id, p.merged_into
             FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
             LEFT JOIN patients p ON p.id = COALESCE(f.patient_id, a.patient_id)
-            WHERE a.id = ? AND a.facility_id = ? AND a.fields IS NOT NULL
-            """, [.text(id), .text(facilityID)], listed
+            WHERE a.seq = ? AND a.nonce = ? AND a.created_at = ? AND a.facility_id = ?
+                AND a.fields IS NOT NULL
+            """,
+            [
+                .integer(named.row), .integer(named.nonce), .integer(named.time.milliseconds),
+                .text(facilityID),
+            ], listed
         ).map { (row: try $0.row.following(mergedInto: $0.mergedInto, in: tx), $0.appointment) }
     }
 
     private static func listed(
         _ row: borrowing Row
     ) throws -> (row: HealthcareRow, mergedInto: Int64?, appointment: Appointment) {
-        let appointment = try appointment(row)
+        let appointment = try appointment(row, ownerID: row.int64OrNil(16))
         var listed = HealthcareRow(
-            seq: row.int64(15), id: appointment.id, fields: appointment.fields ?? [],
-            createdAt: Timestamp(milliseconds: row.int64(16)), updatedAt: appointment.updatedAt)
+            seq: appointment.seq, id: appointment.id, fields: appointment.fields ?? [],
+            createdAt: appointment.createdAt, updatedAt: appointment.updatedAt)
         listed.ownerID = appointment.ownerID
         listed.patientID = appointment.ownerID
         listed.healthID = row.textOrNil(17)

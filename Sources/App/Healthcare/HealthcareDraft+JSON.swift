@@ -4,12 +4,10 @@ import JSON
 /// Where records come from, as far as reading them depends on it.
 struct HealthcareReading {
     let entity: HealthcareEntity
-    let countryCode: String
     let zone: TimeZone
 
     init(_ entity: HealthcareEntity, at facility: Facility) {
         self.entity = entity
-        countryCode = facility.countryCode
         zone = TimeZone(identifier: facility.timeZone) ?? .gmt
     }
 }
@@ -31,22 +29,24 @@ extension HealthcareDraft {
         var values = [JSONValue?](repeating: nil, count: documented.count)
         var next = 0
         for (key, value) in object.membersUTF8 {
-            if let found = entity.field(named: key, near: next) {
+            if let found = documented.place(of: key, near: next) {
                 values[found] = value
                 next = found + 1
             } else {
                 keep(key, value)
             }
         }
-        places = [Range<Int>?](repeating: nil, count: documented.count)
         fields.reserveCapacity(object.raw.count + 16)
         fields.append(UInt8(ascii: "{"))
         for place in documented.indices {
             guard let value = values[place] else { continue }
             take(value, as: documented[place], at: place, in: reading)
         }
-        HealthcareDraft.append(
-            extra: extra.compactMap { one in one.value.map { (one.name, $0[...]) } }, to: &fields)
+        if !extra.isEmpty {
+            HealthcareDraft.append(
+                extra: extra.compactMap { one in one.value.map { (one.name, $0[...]) } },
+                to: &fields)
+        }
         fields.append(UInt8(ascii: "}"))
         if let nationalID = keys.nationalIDKey, entity == .patient,
             !ClinicPerson.isChecked(nationalID: nationalID)
@@ -56,7 +56,6 @@ extension HealthcareDraft {
         if entity == .appointment, let from = keys.timeFrom, let to = keys.timeTo, to < from {
             refuse("timeTo", "is before timeFrom, \(from)")
         }
-        if entity == .patient { person = ClinicPerson(fields: fields, in: reading) }
         if let word = keys.status, entity == .appointment, Appointment.Status(reading: word) == nil
         {
             warnings.append(
@@ -79,13 +78,7 @@ extension HealthcareDraft {
             return
         }
         let start = fields.count
-        if fields.count > 1, !field.isCommand { fields.append(UInt8(ascii: ",")) }
-        if !field.isCommand {
-            fields.append(UInt8(ascii: "\""))
-            fields.append(contentsOf: field.name.description.utf8)
-            fields.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
-        }
-        let from = fields.count
+        HealthcareDraft.append(name: field.name, to: &fields)
         let isGood =
             switch field.kind {
             case .text(let maximum): takeText(value, field, maximum)
@@ -94,19 +87,15 @@ extension HealthcareDraft {
             case .day, .dayAtMidnight: takeDay(value, field, in: reading)
             case .clockTime: takeClockTime(value, field)
             }
-        if isGood, !field.isCommand {
-            places[place] = from..<fields.count
-        } else {
-            fields.removeLast(fields.count - start)
-        }
+        if !isGood || field.isCommand { fields.removeLast(fields.count - start) }
     }
 
     private mutating func clear(_ field: HealthcareField, at place: Int, isNull: Bool) {
         guard !field.isCommand, isNull || !field.isKey else { return }
-        switch (entity, field.name.description) {
-        case (_, "name"), (.clinic, "code"), (.appointment, "date"), (.appointment, "timeFrom"):
+        switch (entity, field.meaning) {
+        case (_, .name), (.clinic, .code), (.appointment, .date), (.appointment, .timeFrom):
             refuse(field.name, "cannot be cleared")
-        case (.appointment, "patientNo"), (.appointment, "nationalID"):
+        case (.appointment, .patientNo), (.appointment, .nationalID):
             return
         default: cleared |= 1 << UInt32(place)
         }
@@ -121,7 +110,7 @@ extension HealthcareDraft {
         case .string:
             if let raw = value.plainRaw(maximum: maximum) {
                 fields.append(contentsOf: raw)
-                if field.isKey || field.isReference { note(value.string ?? "", for: field) }
+                if field.meaning != nil { note(value.string ?? "", for: field) }
                 return true
             }
             text = (value.string ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
@@ -151,18 +140,18 @@ extension HealthcareDraft {
 
     /// Keeps what rows are found by.
     private mutating func note(_ text: String, for field: HealthcareField) {
-        switch field.name.description {
-        case "name":
+        switch field.meaning {
+        case .name:
             let key = entity == .patient ? HealthcareDraft.nameKey(text) : text
             if key.isEmpty { refuse(field.name, "must have letters") } else { keys.nameKey = key }
-        case "code":
+        case .code:
             keys.code = text
             keys.codeKey = HealthcareDraft.key(of: text)
-        case "licenseNumber": keys.licenseKey = HealthcareDraft.key(of: text)
-        case "patientNo":
+        case .licenseNumber: keys.licenseKey = HealthcareDraft.key(of: text)
+        case .patientNo:
             keys.patientNo = text
             keys.patientNoKey = HealthcareDraft.key(of: text)
-        case "nationalID":
+        case .nationalID:
             let key = Matching.identifierKey(text)
             if key.isEmpty {
                 refuse(field.name, "must have letters or digits")
@@ -171,17 +160,17 @@ extension HealthcareDraft {
             } else {
                 keys.nationalIDKey = key
             }
-        case "mobile":
+        case .mobile:
             let key = Matching.phoneKey(text)
             if key.utf8.count < 6 {
                 refuse(field.name, "must be a phone number of at least 6 digits")
             } else {
                 keys.mobileKey = key
             }
-        case "externalId": keys.externalID = text
-        case "doctorCode": keys.doctorCode = text
-        case "clinicCode": keys.clinicCode = text
-        case "status": keys.status = text
+        case .externalID: keys.externalID = text
+        case .doctorCode: keys.doctorCode = text
+        case .clinicCode: keys.clinicCode = text
+        case .status: keys.status = text
         default: break
         }
     }
@@ -192,10 +181,14 @@ extension HealthcareDraft {
     }
 
     private mutating func takeFlag(_ value: JSONValue, _ field: HealthcareField) -> Bool {
+        if let flag = value.bool {
+            fields.append(flag ? "true" : "false")
+            return true
+        }
         let word = (value.string ?? String(decoding: value.raw, as: UTF8.self)).lowercased()
         switch word.trimmed {
-        case "true", "1", "yes", "y", "oui", "active": fields.append(contentsOf: "true".utf8)
-        case "false", "0", "no", "n", "non", "inactive": fields.append(contentsOf: "false".utf8)
+        case "true", "1", "yes", "y", "oui", "active": fields.append("true")
+        case "false", "0", "no", "n", "non", "inactive": fields.append("false")
         default:
             refuse(field.name, "must be true or false")
             return false
@@ -271,16 +264,6 @@ extension ClinicPerson {
     /// Whom stored fields of a patient speak of.
     init(fields: [UInt8], countryCode: String) throws {
         let root = try JSONDocument(fields).root
-        self.init(root, countryCode: countryCode)
-    }
-
-    fileprivate init?(fields: [UInt8], in reading: HealthcareReading) {
-        // The text was written here: it parses.
-        guard let root = try? JSONDocument(fields).root else { return nil }
-        self.init(root, countryCode: reading.countryCode)
-    }
-
-    private init(_ root: JSONValue, countryCode: String) {
         self.init(
             name: root["name"]?.string, first: root["firstName"]?.string,
             second: root["secondName"]?.string, last: root["lastName"]?.string,
@@ -291,21 +274,13 @@ extension ClinicPerson {
     }
 }
 
-extension HealthcareField {
-    /// Names another row.
-    fileprivate var isReference: Bool {
-        ["doctorCode", "clinicCode", "status"].contains(name.description)
-    }
-}
-
-extension HealthcareEntity {
+extension [HealthcareField] {
     /// A documented field's place, whatever the case of the letters.
     ///
     /// - Parameter near: where it is if the record keeps the documents' order.
-    fileprivate func field(named key: ArraySlice<UInt8>, near: Int) -> Int? {
-        let fields = fields
-        if near < fields.count, fields[near].name.matches(key) { return near }
-        return fields.firstIndex { $0.name.matches(key) }
+    fileprivate func place(of key: ArraySlice<UInt8>, near: Int) -> Int? {
+        if near < count, self[near].name.matches(key) { return near }
+        return firstIndex { $0.name.matches(key) }
     }
 }
 
@@ -317,16 +292,6 @@ extension String {
                 || !(0x21...0x7e).contains(last)
         else { return self }
         return trimmingCharacters(in: .whitespaces)
-    }
-}
-
-extension StaticString {
-    /// `A`–`Z` equal `a`–`z`.
-    fileprivate func matches(_ key: ArraySlice<UInt8>) -> Bool {
-        guard utf8CodeUnitCount == key.count else { return false }
-        return description.utf8.elementsEqual(key) { left, right in
-            left == right || (left ^ right == 0x20 && (97...122).contains(left | 0x20))
-        }
     }
 }
 

@@ -5,23 +5,15 @@ extension HealthcareDraft {
     /// The stored fields with these on top: absent ones keep their value, `null` clears.
     package func merged(onto stored: [UInt8]) throws -> [UInt8] {
         let known = try JSONDocument(stored).root
+        let sent = try JSONDocument(fields).root
         var bytes = [UInt8(ascii: "{")]
         bytes.reserveCapacity(stored.count + fields.count)
         for (place, field) in entity.fields.enumerated() where !field.isCommand {
-            let value: ArraySlice<UInt8>?
-            if let range = places[place] {
-                value = fields[range]
-            } else if cleared & 1 << UInt32(place) != 0 {
-                value = nil
-            } else {
-                value = known[field.name]?.raw
-            }
+            let isCleared = cleared & 1 << UInt32(place) != 0
+            let value = sent[field.name] ?? (isCleared ? nil : known[field.name])
             guard let value else { continue }
-            if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
-            bytes.append(UInt8(ascii: "\""))
-            bytes.append(contentsOf: field.name.description.utf8)
-            bytes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
-            bytes.append(contentsOf: value)
+            HealthcareDraft.append(name: field.name, to: &bytes)
+            bytes.append(contentsOf: value.raw)
         }
         var members = (known["extra"]?.members).map(Array.init) ?? []
         var kept = members.map { (name: $0.key, value: $0.value.raw) }
@@ -47,6 +39,14 @@ extension HealthcareDraft {
         return place.map { cleared & 1 << UInt32($0) != 0 } ?? false
     }
 
+    /// A member's name, for its value to follow.
+    static func append(name: StaticString, to bytes: inout [UInt8]) {
+        if bytes.count > 1 { bytes.append(UInt8(ascii: ",")) }
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(name)
+        bytes.append("\":")
+    }
+
     static func append(
         extra members: [(name: String, value: ArraySlice<UInt8>)], to bytes: inout [UInt8]
     ) {
@@ -56,7 +56,7 @@ extension HealthcareDraft {
         json.object { json in
             for (name, value) in members { json.member(name, raw: value) }
         }
-        bytes.append(contentsOf: "\"extra\":".utf8)
+        bytes.append("\"extra\":")
         bytes.append(contentsOf: json.finish())
     }
 }

@@ -26,9 +26,10 @@ extension HealthcareDraft {
             keepAsSent(hijri == nil ? nil : value, as: field, day)
             keys.date = day
         }
-        var json = "\"" + day.description
-        if case .dayAtMidnight = field.kind { json += "T00:00:00" }
-        fields.append(contentsOf: (json + "\"").utf8)
+        fields.append("\"")
+        fields.append(day)
+        if case .dayAtMidnight = field.kind { fields.append(HealthcareDraft.midnight) }
+        fields.append("\"")
         return true
     }
 
@@ -58,11 +59,17 @@ extension HealthcareDraft {
         return rest.isEmpty || day("2000-01-01" + rest, in: .gmt) != nil ? date : nil
     }
 
+    private static let midnight: StaticString = "T00:00:00"
+
     /// The day as it is written, at the branch; only what says `Z` and is not midnight is a moment
     /// elsewhere, such as JavaScript makes of a local midnight.
     static func day(_ text: String, in zone: TimeZone) -> CalendarDate? {
         guard !CalendarDate.isUmmAlQura(text) else { return nil }
-        if let day = CalendarDate(text) { return day }
+        // What the documents print, and nearly every system sends.
+        let rest = text.utf8.dropFirst(10)
+        if rest.isEmpty || rest.elementsEqual(HealthcareDraft.midnight.description.utf8) {
+            return CalendarDate(String(text.utf8.prefix(10)) ?? "")
+        }
         let local = text.utf8.count == 16 ? text + ":00" : text
         guard let moment = Timestamp(rfc3339: local) ?? Timestamp(rfc3339: local + "Z") else {
             return nil
@@ -77,9 +84,9 @@ extension HealthcareDraft {
             return false
         }
         let slot = String(time.prefix(5))
-        switch field.name.description {
-        case "timeFrom": keys.timeFrom = slot
-        case "timeTo": keys.timeTo = slot
+        switch field.meaning {
+        case .timeFrom: keys.timeFrom = slot
+        case .timeTo: keys.timeTo = slot
         default: keys.previousTimeFrom = slot
         }
         fields.append(contentsOf: ("\"" + time + "\"").utf8)
@@ -96,20 +103,25 @@ extension HealthcareDraft {
             octets = octets[(mark + 1)...]
         }
         if let point = octets.firstIndex(of: UInt8(ascii: ".")) { octets = octets[..<point] }
-        let parts = octets.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard parts.count == 2 || parts.count == 3 else { return nil }
         var time: [UInt8] = []
+        time.reserveCapacity(8)
         for place in 0..<3 {
-            let part = place < parts.count ? parts[place] : [48, 48]
+            if place > 0 { time.append(UInt8(ascii: ":")) }
+            if place == 2, octets.isEmpty {
+                time.append("00")
+                continue
+            }
+            if place > 0, octets.popFirst() != UInt8(ascii: ":") { return nil }
+            let part = octets.prefix { (48...57).contains($0) }
+            octets = octets[part.endIndex...]
             // Only an hour may have one digit.
             guard part.count == 2 || place == 0 && part.count == 1,
-                part.allSatisfy({ (48...57).contains($0) }),
                 part.reduce(0, { $0 * 10 + Int($1) - 48 }) < (place == 0 ? 24 : 60)
             else { return nil }
-            if place > 0 { time.append(UInt8(ascii: ":")) }
             if part.count == 1 { time.append(48) }
             time += part
         }
+        guard octets.isEmpty else { return nil }
         return String(decoding: time, as: UTF8.self)
     }
 }

@@ -10,8 +10,6 @@ package struct HealthcareDraft: Sendable {
     var isObject = true
     /// The fields that say something, as a JSON object: all that a new row holds.
     package internal(set) var fields: [UInt8] = []
-    /// Where each documented field's value stands in `fields`.
-    var places: [Range<Int>?] = []
     /// Fields sent as `null`, a bit for each documented one.
     var cleared: UInt32 = 0
     /// Unknown members, `nil` where they clear; their JSON.
@@ -19,10 +17,6 @@ package struct HealthcareDraft: Sendable {
     /// The record as it was sent.
     package internal(set) var payload: ArraySlice<UInt8> = []
     package internal(set) var keys = Keys()
-    /// Whom a patient is, as far as the record says.
-    package internal(set) var person: ClinicPerson?
-    /// When it was looked up, the clinic's file led to a Health ID already.
-    var isOfKnownPatient = false
 
     /// What rows are found by; each as it is compared.
     package struct Keys: Sendable {
@@ -39,6 +33,7 @@ package struct HealthcareDraft: Sendable {
         package var doctorCode: String?
         package var clinicCode: String?
         package var clinicCodes: [String] = []
+        /// Of an appointment; of a person, the birth date.
         package var date: CalendarDate?
         /// `HH:MM`.
         package var timeFrom: String?

@@ -44,12 +44,30 @@ package struct HealthcareField: Sendable {
         case clockTime
     }
 
+    /// What a record is found by, or where it points to.
+    package enum Meaning: Sendable {
+        case name, code, licenseNumber, patientNo, nationalID, mobile, externalID, date, timeFrom
+        case timeTo, doctorCode, clinicCode, status
+        case previousDate, previousTimeFrom
+    }
+
     package let name: StaticString
     package let kind: Kind
+    let meaning: Meaning?
+
     /// What rows are found by: an empty text says nothing of it, and never clears it.
-    package let isKey: Bool
+    package var isKey: Bool {
+        switch meaning {
+        case .name, .code, .licenseNumber, .patientNo, .nationalID, .mobile, .externalID, .date,
+            .timeFrom:
+            true
+        case .timeTo, .doctorCode, .clinicCode, .status, .previousDate, .previousTimeFrom, nil:
+            false
+        }
+    }
+
     /// Says where to look, and is no part of what is stored.
-    package let isCommand: Bool
+    package var isCommand: Bool { meaning == .previousDate || meaning == .previousTimeFrom }
 
     var isDay: Bool {
         switch kind {
@@ -59,19 +77,22 @@ package struct HealthcareField: Sendable {
     }
 
     private init(
-        _ name: StaticString, _ kind: Kind = .text(maximum: 255), isKey: Bool = false,
-        isCommand: Bool = false
+        _ name: StaticString, _ kind: Kind = .text(maximum: 255), _ meaning: Meaning? = nil
     ) {
         self.name = name
         self.kind = kind
-        self.isKey = isKey
-        self.isCommand = isCommand
+        self.meaning = meaning
+    }
+
+    /// A text that means something.
+    private init(_ name: StaticString, _ meaning: Meaning) {
+        self.init(name, .text(maximum: 255), meaning)
     }
 
     private static let long = Kind.text(maximum: 4_000)
 
     fileprivate static let clinic = [
-        HealthcareField("name", isKey: true), HealthcareField("code", isKey: true),
+        HealthcareField("name", .name), HealthcareField("code", .code),
         HealthcareField("number"), HealthcareField("specialization"),
         HealthcareField("clinicType"), HealthcareField("branch"), HealthcareField("floor"),
         HealthcareField("location"), HealthcareField("accountNo"),
@@ -80,35 +101,35 @@ package struct HealthcareField: Sendable {
     ]
 
     fileprivate static let doctor = [
-        HealthcareField("name", isKey: true), HealthcareField("aName"),
-        HealthcareField("code", isKey: true), HealthcareField("branch"),
+        HealthcareField("name", .name), HealthcareField("aName"),
+        HealthcareField("code", .code), HealthcareField("branch"),
         HealthcareField("gender"), HealthcareField("dateOfBirth", .day),
         HealthcareField("medicalRegNumber"), HealthcareField("idNumber"),
         HealthcareField("accountNo"), HealthcareField("costCenter"),
         HealthcareField("description", long), HealthcareField("email"),
         HealthcareField("phone"), HealthcareField("specialization"),
-        HealthcareField("licenseNumber", isKey: true), HealthcareField("isActive", .flag),
+        HealthcareField("licenseNumber", .licenseNumber), HealthcareField("isActive", .flag),
         HealthcareField("clinicCodes", .codes),
     ]
 
     fileprivate static let patient = [
-        HealthcareField("name", isKey: true), HealthcareField("patientNo", isKey: true),
+        HealthcareField("name", .name), HealthcareField("patientNo", .patientNo),
         HealthcareField("firstName"), HealthcareField("secondName"),
-        HealthcareField("lastName"), HealthcareField("mobile", isKey: true),
+        HealthcareField("lastName"), HealthcareField("mobile", .mobile),
         HealthcareField("dateOfBirth", .day), HealthcareField("gender"),
-        HealthcareField("nationalID", isKey: true), HealthcareField("email"),
+        HealthcareField("nationalID", .nationalID), HealthcareField("email"),
         HealthcareField("phone"), HealthcareField("bloodType"),
         HealthcareField("isActive", .flag),
     ]
 
     fileprivate static let appointment = [
-        HealthcareField("patientNo", isKey: true), HealthcareField("nationalID", isKey: true),
-        HealthcareField("doctorCode"), HealthcareField("clinicCode"),
-        HealthcareField("date", .dayAtMidnight, isKey: true),
-        HealthcareField("timeFrom", .clockTime, isKey: true),
-        HealthcareField("timeTo", .clockTime), HealthcareField("status"),
-        HealthcareField("notes", long), HealthcareField("externalId", isKey: true),
-        HealthcareField("previousDate", .day, isCommand: true),
-        HealthcareField("previousTimeFrom", .clockTime, isCommand: true),
+        HealthcareField("patientNo", .patientNo), HealthcareField("nationalID", .nationalID),
+        HealthcareField("doctorCode", .doctorCode), HealthcareField("clinicCode", .clinicCode),
+        HealthcareField("date", .dayAtMidnight, .date),
+        HealthcareField("timeFrom", .clockTime, .timeFrom),
+        HealthcareField("timeTo", .clockTime, .timeTo), HealthcareField("status", .status),
+        HealthcareField("notes", long), HealthcareField("externalId", .externalID),
+        HealthcareField("previousDate", .day, .previousDate),
+        HealthcareField("previousTimeFrom", .clockTime, .previousTimeFrom),
     ]
 }

@@ -169,7 +169,7 @@ extension HealthcareIngest {
         {
             return made
         }
-        if let named, let moved, named.id != moved.id {
+        if let named, let moved, named.seq != moved.seq {
             throw HealthcareIngest.conflict(
                 .appointment, ("externalId", named.id), ("previousDate", moved.id))
         }
@@ -177,7 +177,8 @@ extension HealthcareIngest {
             return bookings.named(draft.keys.externalID, isCancelled: draft.isCancelled)
         }
         // What is cancelled, or stays so, holds no slot.
-        if let living = bookings.living, living.id != known.id, status(draft, known) != .cancelled {
+        if let living = bookings.living, living.seq != known.seq, status(draft, known) != .cancelled
+        {
             block(by: living, known)
             throw HealthcareIngest.conflict(
                 .appointment, (named == nil ? "previousDate" : "externalId", known.id),
@@ -194,14 +195,14 @@ extension HealthcareIngest {
         _ bookings: SlotBookings, in tx: borrowing Transaction
     ) throws -> Appointment? {
         try bookings.all.first { booking in
-            guard booking.id != moved.id, named == nil || booking.id == named?.id else {
+            guard booking.seq != moved.seq, named == nil || booking.seq == named?.seq else {
                 return false
             }
             // By its id it is meant whatever else is sent; by its slot, only if it says the same.
             let change = try changed(draft, booking, date: slot.date, timeFrom: slot.timeFrom)
             return try (named != nil || booking.says(change))
                 && AppointmentStore.hasBeen(
-                    booking.id, on: previous.date, at: previous.timeFrom, in: tx)
+                    booking.seq, on: previous.date, at: previous.timeFrom, in: tx)
         }
     }
 

@@ -87,7 +87,7 @@ extension HealthcareIngest {
     private func hasOtherBirthDate(
         _ draft: HealthcareDraft, _ file: PatientFile, in tx: borrowing Transaction
     ) throws -> Bool {
-        guard let born = draft.person?.claims.dateOfBirth, let ownerID = file.row.ownerID,
+        guard let born = draft.keys.date, let ownerID = file.row.ownerID,
             let patient = try PatientStore.find(id: ownerID, in: tx)
         else { return false }
         return patient.dateOfBirth != born
@@ -98,7 +98,8 @@ extension HealthcareIngest {
     private func checkPerson(
         _ draft: HealthcareDraft, _ known: PatientFile, in tx: borrowing Transaction
     ) throws {
-        guard known.row.fields != draft.fields, let person = draft.person else { return }
+        guard known.row.fields != draft.fields else { return }
+        let person = try newcomer(draft)
         let file = try ClinicPerson(
             fields: known.row.fields, countryCode: facility.countryCode)
         let patient = try known.row.ownerID.flatMap { try PatientStore.find(id: $0, in: tx) }
@@ -130,7 +131,7 @@ extension HealthcareIngest {
             patientNo: draft.keys.patientNoKey, nationalID: draft.keys.nationalIDKey,
             mobile: draft.keys.mobileKey, name: draft.keys.nameKey ?? "")
         let identity = try identify(
-            draft.person, numbered: draft.keys.patientNo, besides: others, in: tx)
+            newcomer(draft), numbered: draft.keys.patientNo, besides: others, in: tx)
         let id = try PatientFileStore.insert(
             draft, keys, facilityID: facility.id, ownerID: identity?.ownerID,
             isMismatch: false, at: origin.now, in: tx)
@@ -148,12 +149,18 @@ extension HealthcareIngest {
         let ownerID: Int64
     }
 
+    /// Whom a record says that a patient is: what the look ahead found out, or the record alone.
+    private func newcomer(_ draft: HealthcareDraft) throws -> ClinicPerson {
+        try newcomers[draft.index]
+            ?? ClinicPerson(fields: draft.fields, countryCode: facility.countryCode)
+    }
+
     /// Whom the clinic's word leads to; `nil` while it does not say enough.
     private func identify(
-        _ person: ClinicPerson?, numbered patientNo: String?, besides others: [PatientFile],
+        _ person: ClinicPerson, numbered patientNo: String?, besides others: [PatientFile],
         in tx: borrowing Transaction
     ) throws -> Identity? {
-        guard let person, let demographics = person.demographics else { return nil }
+        guard let demographics = person.demographics else { return nil }
         let query = ResolveQuery(
             reference: nil, demographics: demographics, claims: person.claims,
             externalReference: patientNo, purpose: nil, sentAs: nil)

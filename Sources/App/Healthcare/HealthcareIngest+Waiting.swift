@@ -5,15 +5,15 @@ struct HealthcareWaiting {
     struct Record {
         let index: Int
         /// What it changes, and its version then; `nil` where it books anew.
-        let known: (id: String, version: Int)?
+        let known: (seq: Int64, version: Int)?
     }
 
     /// By the appointment that is in the way.
-    var records: [String: [Record]] = [:]
+    var records: [Int64: [Record]] = [:]
     /// What was in the way of the record that was taken last.
-    var blocked: (by: String, known: (id: String, version: Int)?)?
+    var blocked: (by: Int64, known: (seq: Int64, version: Int)?)?
     /// Appointments that gave up their slot, and nobody was told yet.
-    var left: [String] = []
+    var left: [Int64] = []
     /// The one that has its second turn.
     var retried: Record?
 }
@@ -35,8 +35,8 @@ extension HealthcareIngest {
                 waiting.records[blocked.by, default: []].append(
                     HealthcareWaiting.Record(index: index, known: blocked.known))
             }
-            while let id = waiting.left.popLast() {
-                for record in waiting.records.removeValue(forKey: id) ?? [] {
+            while let seq = waiting.left.popLast() {
+                for record in waiting.records.removeValue(forKey: seq) ?? [] {
                     try retry(span[record.index], record, in: tx)
                 }
             }
@@ -57,7 +57,7 @@ extension HealthcareIngest {
     }
 
     mutating func block(by other: Appointment, _ known: Appointment?) {
-        waiting.blocked = (other.id, known.map { ($0.id, $0.version) })
+        waiting.blocked = (other.seq, known.map { ($0.seq, $0.version) })
     }
 
     /// Notes that an appointment holds its slot no more.
@@ -66,7 +66,7 @@ extension HealthcareIngest {
             draft.status == .cancelled || known.date != draft.date
                 || known.timeFrom != draft.timeFrom
         else { return }
-        waiting.left.append(known.id)
+        waiting.left.append(known.seq)
     }
 
     /// What came later in the list about the same appointment is not undone by what waited.
@@ -74,7 +74,7 @@ extension HealthcareIngest {
     /// - Throws: `Problem` 409 when the appointment is not what it was at the record's first turn.
     func checkAwaited(_ known: Appointment?, isUnchanged: Bool) throws {
         guard let retried = waiting.retried, !isUnchanged,
-            known?.id != retried.known?.id || known?.version != retried.known?.version
+            known?.seq != retried.known?.seq || known?.version != retried.known?.version
         else { return }
         throw Problem(.keyConflict, "The appointment was changed by a later record of the list.")
     }

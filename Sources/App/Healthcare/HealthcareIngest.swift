@@ -8,6 +8,8 @@ package struct HealthcareIngest {
     let facility: Facility
     let origin: EventStore.Origin
     let source: RecordStore.Source
+    /// Those of the list who may have to be registered, by their place in it.
+    let newcomers: [Int: ClinicPerson]
     /// Codes that were looked up: a batch of one kind adds none of another.
     private var knownCodes: [CodeName: Bool] = [:]
     package internal(set) var outcome: HealthcareOutcome
@@ -21,13 +23,14 @@ package struct HealthcareIngest {
 
     package init(
         _ entity: HealthcareEntity, count: Int, for principal: Principal, at facility: Facility,
-        origin: EventStore.Origin
+        origin: EventStore.Origin, newcomers: [Int: ClinicPerson]
     ) {
         self.principal = principal
         self.facility = facility
         self.origin = origin
         source = RecordStore.Source(
             facilityID: facility.id, clientID: principal.clientID, now: origin.now)
+        self.newcomers = newcomers
         outcome = HealthcareOutcome(entity, count: count)
     }
 

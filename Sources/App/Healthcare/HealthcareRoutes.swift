@@ -44,13 +44,13 @@ enum HealthcareRoutes {
                 "One \(entity.rawValue) is a JSON object. Send a list to "
                     + "/api/healthcare/\(entity.plural).")
         }
-        var read = [HealthcareDraft(root, at: 0, in: HealthcareReading(entity, at: facility))]
-        try await context.lookAhead(for: &read, at: facility)
-        let draft = read[0]
+        let draft = HealthcareDraft(root, at: 0, in: HealthcareReading(entity, at: facility))
+        let newcomers = try await context.newcomers(among: [draft], at: facility)
         return try await context.write(auditing: .update) { tx, entry in
             entry.entity = entity.rawValue
             var ingest = HealthcareIngest(
-                entity, count: 1, for: context.client, at: facility, origin: context.origin)
+                entity, count: 1, for: context.client, at: facility, origin: context.origin,
+                newcomers: newcomers)
             try ingest.take(draft, in: tx)
             let stored = try ingest.outcome.results[0].get()
             entry.entity = entity.rawValue + "/" + (stored.code ?? stored.id)
@@ -82,13 +82,13 @@ enum HealthcareRoutes {
         for element in root.elements {
             read.append(HealthcareDraft(element, at: read.count, in: reading))
         }
-        try await context.lookAhead(for: &read, at: facility)
         let drafts = read
+        let newcomers = try await context.newcomers(among: drafts, at: facility)
         return try await context.append(auditing: .update) { tx, entry in
             entry.entity = entity.plural
             var ingest = HealthcareIngest(
                 entity, count: drafts.count, for: context.client, at: facility,
-                origin: context.origin)
+                origin: context.origin, newcomers: newcomers)
             try ingest.takeAll(drafts, in: tx)
             let outcome = ingest.outcome
             if outcome.created > 0 { entry.action = .create }
