@@ -260,6 +260,12 @@ CREATE TABLE patients (
 CREATE INDEX patients_phone ON patients (phone_key) WHERE phone_key IS NOT NULL;
 CREATE INDEX patients_national_id ON patients (national_id_key) WHERE national_id_key IS NOT NULL;
 
+-- How many patients bear a given or a family name: common ones meet by chance.
+CREATE TABLE name_counts (
+    name    INTEGER PRIMARY KEY,                -- 64 bits of a hash over country, part and name
+    bearers INTEGER NOT NULL
+) STRICT;
+
 -- Where a patient lives, as far as it was said: for telling people apart.
 CREATE TABLE patient_addresses (
     patient_id  INTEGER PRIMARY KEY REFERENCES patients (id),

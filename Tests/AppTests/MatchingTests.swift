@@ -62,14 +62,28 @@ struct MatchingTests {
     }
 
     @Test(arguments: [
-        ("1990-07-22", 0, true), ("1990-07-22", 1, true), ("1990-07-22", 2, false),
-        ("1990-01-01", 0, false), ("1990-12-31", 0, false),
+        ("1990-07-22", 0, 0.19, true), ("1990-07-22", 1, 0.0, false), ("1990-07-22", 0, 0.2, false),
+        ("1990-01-01", 0, 0.0, false), ("1990-12-31", 0, 0.0, false),
     ])
     func rareNamesAndTrueDatesTellWhoSomebodyIs(
-        _ born: String, _ namesakes: Int, _ expected: Bool
+        _ born: String, _ namesakes: Int, _ bearers: Double, _ expected: Bool
     ) throws {
         let date = try #require(CalendarDate(born))
-        #expect(Matching.isTelling(date, namesakeCount: namesakes) == expected)
+        #expect(
+            Matching.isTelling(date, namesakeCount: namesakes, expectedBearers: bearers)
+                == expected)
+    }
+
+    @Test(arguments: [
+        (1, 1, 1, 0.0), (1, 90_000, 1_000_000, 0.0), (101, 1001, 1_000_000, 0.1), (0, 0, 0, 0.0),
+        (6, 6, 11, 25.0 / 11),
+    ])
+    func aNameIsExpectedAsOftenAsItsParts(
+        _ given: Int, _ family: Int, _ registered: Int, _ expected: Double
+    ) {
+        #expect(
+            Matching.expectedBearers(given: given, family: family, registered: registered)
+                == expected)
     }
 
     @Test func aCommonNameNeedsOneMoreFact() throws {

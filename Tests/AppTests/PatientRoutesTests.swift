@@ -210,6 +210,38 @@ struct PatientRoutesTests {
         #expect(known.status == 200)
     }
 
+    /// Nobody else is called so yet, but many are called Awa and many are called Fon.
+    @Test func resolvePatientOfCommonPartsNeedsOneMoreFact() async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        for name in ["Bih", "Che", "Doh", "Epse", "Foncha"] {
+            for (first, last) in [("Awa", name), (name, "Fon")] {
+                let answer = await app.send(
+                    .post, Self.resolve, token: token,
+                    json: Self.person(first, last, born: "1970-03-02"))
+                #expect(answer.status == 201)
+            }
+        }
+        let first = await app.send(
+            .post, Self.resolve, token: token,
+            json: Self.person("Awa", "Fon", more: #","phone_number":"+237671231003""#))
+        #expect(first["match"]?["decision"]?.string == "none")
+        let bare = await app.send(
+            .post, Self.resolve, token: token, json: Self.person("Awa", "Fon"))
+        #expect(bare.status == 201)
+        #expect(bare["match"]?["decision"]?.string == "possible_duplicate")
+        let known = await app.send(
+            .post, Self.resolve, token: token,
+            json: Self.person("Awa", "Fon", more: #","phone_number":"671231003""#))
+        #expect(known["health_id"]?.string == first["health_id"]?.string)
+        // A rare name is enough beside a common one.
+        _ = await app.send(.post, Self.resolve, token: token, json: Self.person("Zenabou", "Fon"))
+        let rare = await app.send(
+            .post, Self.resolve, token: token,
+            json: Self.person("Zenabou", "Fon", more: #","purpose":"visit""#))
+        #expect(rare.status == 200)
+    }
+
     /// Nobody knows the day of who is born on 1 January: half a village may be.
     @Test func resolvePatientBornOnNewYearsDayNeedsOneMoreFact() async throws {
         let app = try TestApp()

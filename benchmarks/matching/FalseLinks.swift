@@ -14,6 +14,8 @@ struct Registry {
     private var owners: [Int] = []
     private var byKey: [Key: [Int]] = [:]
     private var countOfName: [PersonName: Int] = [:]
+    private var countOfGiven: [String: Int] = [:]
+    private var countOfFamily: [String: Int] = [:]
 
     enum Outcome {
         case right, wrong, created
@@ -27,13 +29,18 @@ struct Registry {
             query, reference: nil,
             candidates: same.map { Matching.Candidate(patient: patients[$0]) },
             isTelling: Matching.isTelling(
-                query.dateOfBirth, namesakeCount: (countOfName[name] ?? 0) - same.count))
+                query.dateOfBirth, namesakeCount: (countOfName[name] ?? 0) - same.count,
+                expectedBearers: Matching.expectedBearers(
+                    given: countOfGiven[name.given] ?? 0, family: countOfFamily[name.family] ?? 0,
+                    registered: patients.count)))
         if case .link(let id) = decision {
             learn(query, at: Int(id))
             return owners[Int(id)] == person ? .right : .wrong
         }
         byKey[key, default: []].append(patients.count)
         countOfName[name, default: 0] += 1
+        countOfGiven[name.given, default: 0] += 1
+        countOfFamily[name.family, default: 0] += 1
         owners.append(person)
         patients.append(Patient(query, id: Int64(patients.count), healthID: ""))
         return .created

@@ -20,6 +20,7 @@ package enum BlockingIndex {
         try writer.writeBlocking { tx in
             try tx.execute("DELETE FROM blocking_keys")
             try PatientStore.clearNameKeys(in: tx)
+            try NameCountStore.clear(in: tx)
         }
         while true {
             let from = last
@@ -35,14 +36,20 @@ package enum BlockingIndex {
                     dateOfBirth: patient.dateOfBirth, address: address)
                 rows += keys.all.map { ($0, patient.id) }
             }
-            let named = patients.compactMap { patient in
-                Demographics(patient).matchingKeys.name.map { (key: $0, patient: patient) }
+            let keys = patients.map { Demographics($0).matchingKeys }
+            let named = zip(keys, patients).compactMap { keys, patient in
+                keys.name.map { (key: $0, patient: patient) }
             }.sorted { $0.key < $1.key }
+            let parts = Dictionary(grouping: keys.flatMap { $0.parts ?? [] }, by: \.self)
+                .map { (name: $0.key, bearers: $0.value.count) }.sorted { $0.name < $1.name }
             rows.sort { ($0.key.block, $0.key.code) < ($1.key.block, $1.key.code) }
             let sorted = rows
             try writer.writeBlocking { tx in
                 for one in named {
                     try PatientStore.setNameKey(one.key, of: one.patient, in: tx)
+                }
+                for part in parts {
+                    try NameCountStore.add(part.bearers, to: part.name, in: tx)
                 }
                 for row in sorted { try BlockingStore.insert(row.key, of: row.patientID, in: tx) }
             }

@@ -34,16 +34,32 @@ package enum Matching {
     }
 
     /// So many others of the same name, born on other days, show that name and birth date may meet by
-    /// chance: one in 25,000 strangers of a name shares a birth date, and a name that three people bear
-    /// is borne by more. Set with `matching population` (benchmarks/README.md).
-    package static let namesakeLimit = 2
+    /// chance: one in 25,000 strangers of a name shares a birth date, and a name that two people bear is
+    /// borne by more.
+    package static let namesakeLimit = 1
+    /// So many bearers of a full name are to be expected, as often as its parts are met, before it may
+    /// meet by chance although nobody else bears it yet. Both limits were set with `matching population`
+    /// (benchmarks/README.md), to stay below one false link in a million (matching.md § 4).
+    package static let bearerLimit = 0.2
 
     /// Whether a name and birth date tell who somebody is, without a further fact.
     ///
-    /// - Parameter namesakeCount: others of the same name, born on other days.
-    package static func isTelling(_ born: CalendarDate, namesakeCount: Int) -> Bool {
+    /// - Parameters:
+    ///   - namesakeCount: others of the same name, born on other days.
+    ///   - expectedBearers: how many others would bear the name if given and family names were given
+    ///     out by chance.
+    package static func isTelling(
+        _ born: CalendarDate, namesakeCount: Int, expectedBearers: Double
+    ) -> Bool {
         // Whoever does not know the day is registered on 1 January: a year tells nobody apart.
-        namesakeCount < namesakeLimit && !born.standsForYear
+        namesakeCount < namesakeLimit && expectedBearers < bearerLimit && !born.standsForYear
+    }
+
+    /// - Parameters:
+    ///   - given: how many patients bear the given names, this one included; `family` alike.
+    ///   - registered: how many patients there are.
+    package static func expectedBearers(given: Int, family: Int, registered: Int) -> Double {
+        Double(max(given - 1, 0)) * Double(max(family - 1, 0)) / Double(max(registered, 1))
     }
 
     /// Dates that stand for "unknown".

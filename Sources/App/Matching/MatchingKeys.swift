@@ -7,6 +7,8 @@ package struct MatchingKeys: Sendable {
     ///
     /// `nil` for placeholders: no name, or a birth date that stands for "unknown".
     package let name: Int64?
+    /// The given names and the family name, each by itself with the country; `nil` for placeholders.
+    package let parts: [Int64]?
     /// The name keys of everybody in the country whose names sound like these, in whatever order.
     package let sound: ClosedRange<Int64>
     package let blocking: BlockingKeys
@@ -22,13 +24,21 @@ package struct MatchingKeys: Sendable {
         let person = PersonName(first: demographics.firstName, last: demographics.lastName)
         if person.isPlaceholder || Matching.isPlaceholder(demographics.dateOfBirth) {
             name = nil
+            parts = nil
         } else {
             name = lowest | Int64(MatchingKeys.hash([country, person.given, person.family]))
+            parts = [["given", person.given], ["family", person.family]].map { part in
+                Int64(bitPattern: MatchingKeys.hash([country] + part, bytes: 8))
+            }
         }
     }
 
     private static func hash(_ texts: [String]) -> UInt32 {
+        UInt32(hash(texts, bytes: 4))
+    }
+
+    private static func hash(_ texts: [String], bytes: Int) -> UInt64 {
         let digest = SHA256.hash(Array(texts.joined(separator: "\0").utf8)).bytes
-        return digest[..<4].reduce(0) { $0 << 8 | UInt32($1) }
+        return digest[..<bytes].reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

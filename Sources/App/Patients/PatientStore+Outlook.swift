@@ -98,7 +98,9 @@ extension PatientStore {
                 .int(Matching.namesakeLimit),
             ]
         ) { $0.int(0) }
-        return Matching.isTelling(query.dateOfBirth, namesakeCount: namesakes ?? 0)
+        return try Matching.isTelling(
+            query.dateOfBirth, namesakeCount: namesakes ?? 0,
+            expectedBearers: NameCountStore.expectedBearers(of: query, in: tx))
     }
 
     private static func isHeld(

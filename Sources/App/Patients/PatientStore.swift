@@ -225,6 +225,7 @@ package enum PatientStore {
             ]
         ) { $0.int64(0) }
         guard let id else { throw DatabaseError.corrupt }
+        try NameCountStore.add(demographics, in: tx)
         try BlockingStore.insert(demographics.matchingKeys.blocking, of: id, in: tx)
         if !demographics.address.isEmpty {
             try BlockingStore.insert(demographics.address, of: id, in: tx)
