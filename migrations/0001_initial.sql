@@ -513,22 +513,22 @@ CREATE TABLE record_versions (
 CREATE TABLE clinics (
     seq         INTEGER PRIMARY KEY,
     id          TEXT NOT NULL,                  -- cln_…
-    facility_id TEXT NOT NULL REFERENCES facilities (id),
+    facility    INTEGER NOT NULL REFERENCES facilities (seq),
     code_key    TEXT NOT NULL,
     fields      TEXT NOT NULL,
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
-    UNIQUE (facility_id, code_key)
+    UNIQUE (facility, code_key)
 ) STRICT;
 
 -- Lists go by what changed last.
-CREATE INDEX clinics_updated_at ON clinics (facility_id, updated_at);
+CREATE INDEX clinics_updated_at ON clinics (facility, updated_at);
 
 -- A doctor's clinics are codes among the fields: the link is there as soon as both sides are.
 CREATE TABLE doctors (
     seq         INTEGER PRIMARY KEY,
     id          TEXT NOT NULL,                  -- doc_…
-    facility_id TEXT NOT NULL REFERENCES facilities (id),
+    facility    INTEGER NOT NULL REFERENCES facilities (seq),
     code_key    TEXT,
     license_key TEXT,
     fields      TEXT NOT NULL,
@@ -537,17 +537,17 @@ CREATE TABLE doctors (
     CHECK (code_key IS NOT NULL OR license_key IS NOT NULL)
 ) STRICT;
 
-CREATE UNIQUE INDEX doctors_code ON doctors (facility_id, code_key) WHERE code_key IS NOT NULL;
-CREATE UNIQUE INDEX doctors_license ON doctors (facility_id, license_key)
+CREATE UNIQUE INDEX doctors_code ON doctors (facility, code_key) WHERE code_key IS NOT NULL;
+CREATE UNIQUE INDEX doctors_license ON doctors (facility, license_key)
     WHERE license_key IS NOT NULL;
-CREATE INDEX doctors_updated_at ON doctors (facility_id, updated_at);
+CREATE INDEX doctors_updated_at ON doctors (facility, updated_at);
 
 -- What a clinic keeps of a patient. The national identity is the row of patients that it leads to;
 -- neither overwrites the other.
 CREATE TABLE patient_files (
     seq             INTEGER PRIMARY KEY,
     id              TEXT NOT NULL,              -- pfl_…
-    facility_id     TEXT NOT NULL REFERENCES facilities (id),
+    facility        INTEGER NOT NULL REFERENCES facilities (seq),
     -- NULL until name and birth date are known. A merge leaves it: the file is the survivor's through
     -- patients.merged_into for as long as the merge lasts.
     patient_id      INTEGER REFERENCES patients (id),
@@ -562,22 +562,22 @@ CREATE TABLE patient_files (
     updated_at      INTEGER NOT NULL
 ) STRICT;
 
-CREATE UNIQUE INDEX patient_files_patient_no ON patient_files (facility_id, patient_no_key)
+CREATE UNIQUE INDEX patient_files_patient_no ON patient_files (facility, patient_no_key)
     WHERE patient_no_key IS NOT NULL;
-CREATE UNIQUE INDEX patient_files_national_id ON patient_files (facility_id, national_id_key)
+CREATE UNIQUE INDEX patient_files_national_id ON patient_files (facility, national_id_key)
     WHERE national_id_key IS NOT NULL;
 -- A weak key: several files may share it.
-CREATE INDEX patient_files_mobile ON patient_files (facility_id, mobile_key, name_key)
+CREATE INDEX patient_files_mobile ON patient_files (facility, mobile_key, name_key)
     WHERE mobile_key IS NOT NULL;
 CREATE INDEX patient_files_patient ON patient_files (patient_id) WHERE patient_id IS NOT NULL;
-CREATE INDEX patient_files_updated_at ON patient_files (facility_id, updated_at);
+CREATE INDEX patient_files_updated_at ON patient_files (facility, updated_at);
 
 -- Who comes when, as facilities book it: by bridge agents (contract § 6) and clinics' desktop systems
 -- (contract § 7). Dates and times are wall time at the facility.
 CREATE TABLE appointments (
     seq         INTEGER PRIMARY KEY,            -- with created_at and nonce it makes the id, apt_…
     nonce       INTEGER NOT NULL,               -- 40 random bits
-    facility_id TEXT NOT NULL REFERENCES facilities (id),
+    facility    INTEGER NOT NULL REFERENCES facilities (seq),
     -- Whose it is: the clinic's file that it was sent for, and so that file's patient; or, where it was
     -- sent for a Health ID, that patient. Merging two patients changes neither.
     patient_id  INTEGER REFERENCES patients (id),
@@ -600,18 +600,18 @@ CREATE TABLE appointments (
     CHECK ((patient_id IS NULL) <> (file_seq IS NULL))
 ) STRICT;
 
-CREATE UNIQUE INDEX appointments_external_id ON appointments (facility_id, external_id)
+CREATE UNIQUE INDEX appointments_external_id ON appointments (facility, external_id)
     WHERE external_id IS NOT NULL;
 -- A patient is in one place at a time: the same slot again is the same appointment. What was cancelled
 -- holds no slot, and is found in it all the same: of NULLs an index takes any number. The day leads,
 -- because what is sent together is of few days, and of many patients.
 CREATE UNIQUE INDEX appointments_patient_slot ON appointments
-    (facility_id, date, time_from, patient_id, (CASE WHEN status <> 'cancelled' THEN 1 END))
+    (facility, date, time_from, patient_id, (CASE WHEN status <> 'cancelled' THEN 1 END))
     WHERE patient_id IS NOT NULL;
 CREATE UNIQUE INDEX appointments_file_slot ON appointments
-    (facility_id, date, time_from, file_seq, (CASE WHEN status <> 'cancelled' THEN 1 END))
+    (facility, date, time_from, file_seq, (CASE WHEN status <> 'cancelled' THEN 1 END))
     WHERE file_seq IS NOT NULL;
-CREATE INDEX appointments_updated_at ON appointments (facility_id, updated_at)
+CREATE INDEX appointments_updated_at ON appointments (facility, updated_at)
     WHERE fields IS NOT NULL;
 
 -- What an appointment said before.

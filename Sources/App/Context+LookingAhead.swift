@@ -58,10 +58,11 @@ extension Context {
             guard drafts[start].entity == .patient else { break }
             if start > 0 { await Task.yield() }
             try readUnaudited { tx in
+                let facilitySeq = try FacilityStore.seq(of: facility.id, in: tx)
                 for index in start..<min(start + Context.keyCount, drafts.count) {
                     let isKnown = try PatientFileStore.isIdentified(
                         patientNo: drafts[index].keys.patientNoKey,
-                        nationalID: drafts[index].keys.nationalIDKey, facilityID: facility.id,
+                        nationalID: drafts[index].keys.nationalIDKey, facility: facilitySeq,
                         in: tx)
                     if isKnown { continue }
                     var person = try ClinicPerson(

@@ -194,10 +194,8 @@ package struct SyncIngest {
         _ draft: RecordDraft, _ record: SyncRecord, for subject: RecordSubject,
         in tx: borrowing Transaction
     ) throws -> StoredRecord {
-        let facility = try self.facility ?? FacilityStore.seq(of: source.facilityID, in: tx)
-        self.facility = facility
         let stored = try RecordStore.push(
-            draft, for: subject, from: source, facility: facility,
+            draft, for: subject, from: source, facility: facility(in: tx),
             isRepeated: { [reading] in try record.agrees(withContent: $0, in: reading) }, in: tx)
         try EventStore.append(
             stored.events(of: draft, patientID: subject.patientID, healthID: subject.healthID),
@@ -205,12 +203,18 @@ package struct SyncIngest {
         return stored
     }
 
-    private func store(
+    private mutating func facility(in tx: borrowing Transaction) throws -> Int64 {
+        let facility = try facility ?? FacilityStore.seq(of: source.facilityID, in: tx)
+        self.facility = facility
+        return facility
+    }
+
+    private mutating func store(
         _ draft: AppointmentDraft, _ record: SyncRecord, for subject: RecordSubject,
         in tx: borrowing Transaction
     ) throws -> StoredAppointment {
         let stored = try AppointmentStore.push(
-            draft, for: subject, from: source,
+            draft, for: subject, from: source, facility: facility(in: tx),
             isRepeated: { [reading] in try record.agrees(with: $0, in: reading) }, in: tx)
         try EventStore.append(
             stored.events(patientID: subject.patientID, healthID: subject.healthID),

@@ -4,15 +4,18 @@ extension AppointmentStore {
     /// Stores an appointment that was sent for a Health ID, or changes the one that has its external id
     /// or, without, its slot.
     ///
-    /// - Parameter isRepeated: whether what was last sent, given as JSON, says the same.
+    /// - Parameters:
+    ///   - facility: the number of the source's facility.
+    ///   - isRepeated: whether what was last sent, given as JSON, says the same.
     /// - Throws: `Problem` 422 when the external id is another patient's, or the slot is another
     ///   appointment's, 409 when a belated one is older than what is stored; before anything is changed.
     package static func push(
         _ draft: AppointmentDraft, for subject: RecordSubject, from source: RecordStore.Source,
+        facility: Int64,
         isRepeated: (_ payload: [UInt8]) throws -> Bool, in tx: borrowing Transaction
     ) throws -> StoredAppointment {
         let named = try draft.externalID.flatMap { externalID in
-            try find(externalID: externalID, facilityID: source.facilityID, in: tx)
+            try find(externalID: externalID, facility: facility, in: tx)
         }
         if let named, try !isOne(named.ownerID, subject.patientID, in: tx) {
             throw Problem.validation(
@@ -22,7 +25,7 @@ extension AppointmentStore {
         let bookings = try bookings(
             in: Slot(
                 draft.date, draft.timeFrom, of: named?.holder ?? .patient(id: ownerID),
-                ownerID: ownerID, facilityID: source.facilityID), in: tx)
+                ownerID: ownerID, facility: facility), in: tx)
         if let named, draft.status != .cancelled, let living = bookings.living,
             named.seq != living.seq
         {
@@ -32,7 +35,8 @@ extension AppointmentStore {
         let isCancelled = draft.status == .cancelled
         let found = named ?? bookings.named(draft.externalID, isCancelled: isCancelled)
         guard let known = found else {
-            return try insert(draft, for: .patient(id: ownerID), from: source, in: tx)
+            return try insert(
+                draft, for: .patient(id: ownerID), from: source, facility: facility, in: tx)
         }
         // Two ids are two bookings, and a slot holds one that is not cancelled.
         if let new = draft.externalID, let old = known.externalID, old != new {
@@ -59,20 +63,21 @@ extension AppointmentStore {
             || PatientStore.survivor(withID: ownerID, in: tx)?.id == patientID
     }
 
+    /// - Parameter facility: the number of the source's facility.
     package static func insert(
         _ draft: AppointmentDraft, for holder: Appointment.Holder,
-        from source: RecordStore.Source, in tx: borrowing Transaction
+        from source: RecordStore.Source, facility: Int64, in tx: borrowing Transaction
     ) throws -> StoredAppointment {
         let nonce = Identifier.nonce()
         try tx.execute(
             """
-            INSERT INTO appointments (nonce, facility_id, patient_id, file_seq, client_id, external_id,
+            INSERT INTO appointments (nonce, facility, patient_id, file_seq, client_id, external_id,
                 date, time_from, time_to, status, doctor_code, clinic_code, payload, fields,
                 version, created_at, updated_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
             """,
             [
-                .integer(nonce), .text(source.facilityID), .optional(holder.patientID),
+                .integer(nonce), .integer(facility), .optional(holder.patientID),
                 .optional(holder.fileSeq), .text(source.clientID), .optional(draft.externalID),
                 .text(draft.date.description), .text(draft.timeFrom), .optional(draft.timeTo),
                 .text(draft.status.rawValue), .optional(draft.doctorCode),

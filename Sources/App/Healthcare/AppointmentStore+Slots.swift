@@ -38,17 +38,17 @@ extension AppointmentStore {
         package let holder: Appointment.Holder
         /// The holder's patient.
         package let ownerID: Int64?
-        package let facilityID: String
+        package let facility: Int64
 
         package init(
             _ date: CalendarDate, _ timeFrom: String, of holder: Appointment.Holder,
-            ownerID: Int64?, facilityID: String
+            ownerID: Int64?, facility: Int64
         ) {
             self.date = date
             self.timeFrom = timeFrom
             self.holder = holder
             self.ownerID = ownerID
-            self.facilityID = facilityID
+            self.facility = facility
         }
     }
 
@@ -111,12 +111,12 @@ extension AppointmentStore {
             SELECT seq, nonce, created_at, file_seq, date, time_from, status, version, payload,
                 fields, external_id, doctor_code, clinic_code, time_to, client_id, updated_at
             FROM appointments
-            WHERE facility_id = ? AND date = ? AND time_from = ? AND file_seq = ?
+            WHERE facility = ? AND date = ? AND time_from = ? AND file_seq = ?
             ORDER BY (CASE WHEN status <> 'cancelled' THEN 1 END) DESC NULLS LAST, seq DESC
             LIMIT 50
             """,
             [
-                .text(slot.facilityID), .text(slot.date.description), .text(slot.timeFrom),
+                .integer(slot.facility), .text(slot.date.description), .text(slot.timeFrom),
                 .integer(seq),
             ]
         ) { try appointment($0, ownerID: slot.ownerID) }
@@ -130,12 +130,12 @@ extension AppointmentStore {
             SELECT seq, nonce, created_at, file_seq, date, time_from, status, version, payload,
                 fields, external_id, doctor_code, clinic_code, time_to, client_id, updated_at
             FROM appointments
-            WHERE facility_id = ? AND date = ? AND time_from = ? AND patient_id = ?
+            WHERE facility = ? AND date = ? AND time_from = ? AND patient_id = ?
             ORDER BY (CASE WHEN status <> 'cancelled' THEN 1 END) DESC NULLS LAST, seq DESC
             LIMIT 50
             """,
             [
-                .text(slot.facilityID), .text(slot.date.description), .text(slot.timeFrom),
+                .integer(slot.facility), .text(slot.date.description), .text(slot.timeFrom),
                 .integer(id),
             ]
         ) { try appointment($0, ownerID: id) }
@@ -149,14 +149,14 @@ extension AppointmentStore {
             SELECT seq, nonce, created_at, file_seq, date, time_from, status, version, payload,
                 fields, external_id, doctor_code, clinic_code, time_to, client_id, updated_at
             FROM appointments
-            WHERE facility_id = ? AND date = ? AND time_from = ? AND file_seq IN (
-                SELECT seq FROM patient_files WHERE patient_id = ? AND facility_id = ?)
+            WHERE facility = ? AND date = ? AND time_from = ? AND file_seq IN (
+                SELECT seq FROM patient_files WHERE patient_id = ? AND facility = ?)
             ORDER BY (CASE WHEN status <> 'cancelled' THEN 1 END) DESC NULLS LAST, seq DESC
             LIMIT 50
             """,
             [
-                .text(slot.facilityID), .text(slot.date.description), .text(slot.timeFrom),
-                .integer(id), .text(slot.facilityID),
+                .integer(slot.facility), .text(slot.date.description), .text(slot.timeFrom),
+                .integer(id), .integer(slot.facility),
             ]
         ) { try appointment($0, ownerID: id) }
     }

@@ -26,7 +26,7 @@ package enum AppointmentStore {
     }
 
     package static func find(
-        externalID: String, facilityID: String, in tx: borrowing Transaction
+        externalID: String, facility: Int64, in tx: borrowing Transaction
     ) throws -> Appointment? {
         try tx.first(
             """
@@ -34,8 +34,8 @@ package enum AppointmentStore {
                 a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
                 a.time_to, a.client_id, a.updated_at, COALESCE(f.patient_id, a.patient_id)
             FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
-            WHERE a.facility_id = ? AND a.external_id = ?
-            """, [.text(facilityID), .text(externalID)]
+            WHERE a.facility = ? AND a.external_id = ?
+            """, [.integer(facility), .text(externalID)]
         ) { try appointment($0, ownerID: $0.int64OrNil(16)) }
     }
 
@@ -51,7 +51,7 @@ package enum AppointmentStore {
                 p.health_id, p.merged_into
             FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
             LEFT JOIN patients p ON p.id = COALESCE(f.patient_id, a.patient_id)
-            WHERE a.facility_id = ?1 AND a.fields IS NOT NULL AND a.updated_at >= ?2
+            WHERE a.facility = ?1 AND a.fields IS NOT NULL AND a.updated_at >= ?2
                 AND (a.updated_at > ?3 OR a.seq > ?4)
             ORDER BY a.updated_at, a.seq LIMIT ?5
             """, page.bindings, listed
@@ -60,7 +60,7 @@ package enum AppointmentStore {
 
     /// One that a desktop system sent, by its id.
     package static func find(
-        id: String, facilityID: String, in tx: borrowing Transaction
+        id: String, facility: Int64, in tx: borrowing Transaction
     ) throws -> (row: HealthcareRow, appointment: Appointment)? {
         guard let named = Identifier.row(of: id, Appointment.idPrefix) else { return nil }
         return try tx.first(
@@ -71,12 +71,12 @@ package enum AppointmentStore {
                 p.health_id, p.merged_into
             FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
             LEFT JOIN patients p ON p.id = COALESCE(f.patient_id, a.patient_id)
-            WHERE a.seq = ? AND a.nonce = ? AND a.created_at = ? AND a.facility_id = ?
+            WHERE a.seq = ? AND a.nonce = ? AND a.created_at = ? AND a.facility = ?
                 AND a.fields IS NOT NULL
             """,
             [
                 .integer(named.row), .integer(named.nonce), .integer(named.time.milliseconds),
-                .text(facilityID),
+                .integer(facility),
             ], listed
         ).map { (row: try $0.row.following(mergedInto: $0.mergedInto, in: tx), $0.appointment) }
     }

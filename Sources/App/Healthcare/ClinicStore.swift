@@ -10,27 +10,27 @@ package enum ClinicStore {
     }
 
     package static func find(
-        codeKey: String, facilityID: String, in tx: borrowing Transaction
+        codeKey: String, facility: Int64, in tx: borrowing Transaction
     ) throws -> HealthcareRow? {
         try tx.first(
             """
             SELECT seq, id, fields, created_at, updated_at FROM clinics
-            WHERE facility_id = ? AND code_key = ?
-            """, [.text(facilityID), .text(codeKey)], clinic)
+            WHERE facility = ? AND code_key = ?
+            """, [.integer(facility), .text(codeKey)], clinic)
     }
 
     package static func insert(
-        _ draft: HealthcareDraft, codeKey: String, facilityID: String, at now: Timestamp,
+        _ draft: HealthcareDraft, codeKey: String, facility: Int64, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> String {
         let id = Identifier.make("cln_", at: now)
         try tx.execute(
             """
-            INSERT INTO clinics (id, facility_id, code_key, fields, created_at, updated_at)
+            INSERT INTO clinics (id, facility, code_key, fields, created_at, updated_at)
             VALUES (?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(id), .text(facilityID), .text(codeKey), .utf8(draft.fields),
+                .text(id), .integer(facility), .text(codeKey), .utf8(draft.fields),
                 .integer(now.milliseconds), .integer(now.milliseconds),
             ])
         return id
@@ -50,7 +50,7 @@ package enum ClinicStore {
         try tx.all(
             """
             SELECT seq, id, fields, created_at, updated_at FROM clinics
-            WHERE facility_id = ?1 AND updated_at >= ?2 AND (updated_at > ?3 OR seq > ?4)
+            WHERE facility = ?1 AND updated_at >= ?2 AND (updated_at > ?3 OR seq > ?4)
             ORDER BY updated_at, seq LIMIT ?5
             """, page.bindings, clinic)
     }
@@ -60,7 +60,7 @@ extension HealthcarePage {
     /// Facility, first moment, and the place after which the page begins; the last is how many.
     var bindings: [SQLValue] {
         [
-            .text(facilityID),
+            .integer(facility),
             .integer(max(since.milliseconds, after?.updatedAt ?? 0)),
             .integer(after?.updatedAt ?? -1), .integer(after?.seq ?? -1), .int(limit),
         ]

@@ -18,38 +18,38 @@ package enum DoctorStore {
     }
 
     package static func find(
-        codeKey: String, facilityID: String, in tx: borrowing Transaction
+        codeKey: String, facility: Int64, in tx: borrowing Transaction
     ) throws -> Doctor? {
         try tx.first(
             """
             SELECT seq, id, fields, created_at, updated_at, code_key, license_key FROM doctors
-            WHERE facility_id = ? AND code_key = ?
-            """, [.text(facilityID), .text(codeKey)], doctor)
+            WHERE facility = ? AND code_key = ?
+            """, [.integer(facility), .text(codeKey)], doctor)
     }
 
     package static func find(
-        licenseKey: String, facilityID: String, in tx: borrowing Transaction
+        licenseKey: String, facility: Int64, in tx: borrowing Transaction
     ) throws -> Doctor? {
         try tx.first(
             """
             SELECT seq, id, fields, created_at, updated_at, code_key, license_key FROM doctors
-            WHERE facility_id = ? AND license_key = ?
-            """, [.text(facilityID), .text(licenseKey)], doctor)
+            WHERE facility = ? AND license_key = ?
+            """, [.integer(facility), .text(licenseKey)], doctor)
     }
 
     package static func insert(
-        _ draft: HealthcareDraft, facilityID: String, at now: Timestamp,
+        _ draft: HealthcareDraft, facility: Int64, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> String {
         let id = Identifier.make("doc_", at: now)
         try tx.execute(
             """
-            INSERT INTO doctors (id, facility_id, code_key, license_key, fields, created_at,
+            INSERT INTO doctors (id, facility, code_key, license_key, fields, created_at,
                 updated_at)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(id), .text(facilityID), .optional(draft.keys.codeKey),
+                .text(id), .integer(facility), .optional(draft.keys.codeKey),
                 .optional(draft.keys.licenseKey), .utf8(draft.fields),
                 .integer(now.milliseconds), .integer(now.milliseconds),
             ])
@@ -77,7 +77,7 @@ package enum DoctorStore {
         try tx.all(
             """
             SELECT seq, id, fields, created_at, updated_at, code_key, license_key FROM doctors
-            WHERE facility_id = ?1 AND updated_at >= ?2 AND (updated_at > ?3 OR seq > ?4)
+            WHERE facility = ?1 AND updated_at >= ?2 AND (updated_at > ?3 OR seq > ?4)
             ORDER BY updated_at, seq LIMIT ?5
             """, page.bindings, doctor
         ).map(\.row)

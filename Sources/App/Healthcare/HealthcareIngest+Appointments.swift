@@ -18,7 +18,7 @@ extension HealthcareIngest {
     ) throws -> HealthcareOutcome.Stored {
         let keys = draft.keys
         let named = try keys.externalID.flatMap {
-            try AppointmentStore.find(externalID: $0, facilityID: facility.id, in: tx)
+            try AppointmentStore.find(externalID: $0, facility: facilitySeq, in: tx)
         }
         var unknown = try unknownCodes(of: draft, in: tx)
         let sent = try whose(draft, in: tx)
@@ -89,10 +89,10 @@ extension HealthcareIngest {
         _ draft: HealthcareDraft, in tx: borrowing Transaction
     ) throws -> Whose? {
         let byNumber = try draft.keys.patientNoKey.flatMap {
-            try PatientFileStore.find(patientNo: $0, facilityID: facility.id, in: tx)
+            try PatientFileStore.find(patientNo: $0, facility: facilitySeq, in: tx)
         }
         let byNationalID = try draft.keys.nationalIDKey.flatMap {
-            try PatientFileStore.find(nationalID: $0, facilityID: facility.id, in: tx)
+            try PatientFileStore.find(nationalID: $0, facility: facilitySeq, in: tx)
         }
         if let byNumber, let byNationalID, byNumber.row.seq != byNationalID.row.seq {
             throw HealthcareIngest.conflict(
@@ -105,7 +105,7 @@ extension HealthcareIngest {
         guard let numbered else { return nil }
         // A number that the patient's file had before, or has never had.
         let file = try PatientFileStore.onlyOne(
-            ownerID: numbered.ownerID, facilityID: facility.id, in: tx)
+            ownerID: numbered.ownerID, facility: facilitySeq, in: tx)
         if let file { return whose(file.row) }
         return Whose(
             holder: .patient(id: numbered.ownerID), ownerID: numbered.ownerID,
@@ -152,7 +152,7 @@ extension HealthcareIngest {
         _ date: CalendarDate, _ timeFrom: String, of whose: Whose
     ) -> AppointmentStore.Slot {
         AppointmentStore.Slot(
-            date, timeFrom, of: whose.holder, ownerID: whose.ownerID, facilityID: facility.id)
+            date, timeFrom, of: whose.holder, ownerID: whose.ownerID, facility: facilitySeq)
     }
 
     /// The one appointment that all keys lead to.
@@ -289,7 +289,8 @@ extension HealthcareIngest {
                 leave(known, draft)
             }
         } else {
-            stored = try AppointmentStore.insert(draft, for: whose.holder, from: source, in: tx)
+            stored = try AppointmentStore.insert(
+                draft, for: whose.holder, from: source, facility: facilitySeq, in: tx)
         }
         try EventStore.append(
             stored.events(patientID: whose.patientID, healthID: whose.healthID), from: origin,

@@ -33,7 +33,7 @@ extension HealthcareIngest {
     ) throws -> (known: PatientFile?, others: [PatientFile]) {
         let keys = draft.keys
         let byNumber = try keys.patientNoKey.flatMap {
-            try PatientFileStore.find(patientNo: $0, facilityID: facility.id, in: tx)
+            try PatientFileStore.find(patientNo: $0, facility: facilitySeq, in: tx)
         }
         // What the first key led to has the same national id already, more often than not.
         if let byNumber, keys.nationalIDKey == nil || byNumber.keys.nationalID == keys.nationalIDKey
@@ -41,7 +41,7 @@ extension HealthcareIngest {
             return (byNumber, [])
         }
         let byNationalID = try keys.nationalIDKey.flatMap {
-            try PatientFileStore.find(nationalID: $0, facilityID: facility.id, in: tx)
+            try PatientFileStore.find(nationalID: $0, facility: facilitySeq, in: tx)
         }
         if let byNumber, let byNationalID, byNumber.row.seq != byNationalID.row.seq {
             throw HealthcareIngest.conflict(
@@ -50,7 +50,7 @@ extension HealthcareIngest {
         if let known = byNumber ?? byNationalID { return (known, []) }
         guard let mobile = keys.mobileKey, let name = keys.nameKey else { return (nil, []) }
         let namesakes = try PatientFileStore.all(
-            mobile: mobile, name: name, facilityID: facility.id, in: tx)
+            mobile: mobile, name: name, facility: facilitySeq, in: tx)
         let others = try namesakes.filter { file in
             try HealthcareIngest.areTwo(file.keys, keys.patientNoKey, keys.nationalIDKey)
                 || hasOtherBirthDate(draft, file, in: tx)
@@ -79,7 +79,7 @@ extension HealthcareIngest {
     ) throws -> [PatientFile] {
         guard let mobile = file.keys.mobile else { return [] }
         return try PatientFileStore.all(
-            mobile: mobile, name: file.keys.name, facilityID: facility.id, in: tx
+            mobile: mobile, name: file.keys.name, facility: facilitySeq, in: tx
         ).filter { HealthcareIngest.areTwo($0.keys, file.keys.patientNo, file.keys.nationalID) }
     }
 
@@ -133,7 +133,7 @@ extension HealthcareIngest {
         let identity = try identify(
             newcomer(draft), numbered: draft.keys.patientNo, besides: others, in: tx)
         let id = try PatientFileStore.insert(
-            draft, keys, facilityID: facility.id, ownerID: identity?.ownerID,
+            draft, keys, facility: facilitySeq, ownerID: identity?.ownerID,
             isMismatch: false, at: origin.now, in: tx)
         var stored = HealthcareOutcome.Stored(.created, id: id)
         stored.healthID = identity?.healthID

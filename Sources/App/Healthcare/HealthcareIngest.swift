@@ -6,6 +6,8 @@ package import SQLite
 package struct HealthcareIngest {
     let principal: Principal
     let facility: Facility
+    /// What stands for it in the rows.
+    let facilitySeq: Int64
     let origin: EventStore.Origin
     let source: RecordStore.Source
     /// Those of the list who may have to be registered, by their place in it.
@@ -23,10 +25,11 @@ package struct HealthcareIngest {
 
     package init(
         _ entity: HealthcareEntity, count: Int, for principal: Principal, at facility: Facility,
-        origin: EventStore.Origin, newcomers: [Int: ClinicPerson]
-    ) {
+        origin: EventStore.Origin, newcomers: [Int: ClinicPerson], in tx: borrowing Transaction
+    ) throws {
         self.principal = principal
         self.facility = facility
+        facilitySeq = try FacilityStore.seq(of: facility.id, in: tx)
         self.origin = origin
         source = RecordStore.Source(
             facilityID: facility.id, clientID: principal.clientID, now: origin.now)
@@ -94,9 +97,9 @@ package struct HealthcareIngest {
         let isKnown =
             switch entity {
             case .clinic:
-                try ClinicStore.find(codeKey: name.key, facilityID: facility.id, in: tx) != nil
+                try ClinicStore.find(codeKey: name.key, facility: facilitySeq, in: tx) != nil
             default:
-                try DoctorStore.find(codeKey: name.key, facilityID: facility.id, in: tx) != nil
+                try DoctorStore.find(codeKey: name.key, facility: facilitySeq, in: tx) != nil
             }
         knownCodes[name] = isKnown
         return isKnown
@@ -108,7 +111,7 @@ package struct HealthcareIngest {
         _ draft: HealthcareDraft, in tx: borrowing Transaction
     ) throws -> HealthcareOutcome.Stored {
         let known = try draft.keys.codeKey.flatMap {
-            try ClinicStore.find(codeKey: $0, facilityID: facility.id, in: tx)
+            try ClinicStore.find(codeKey: $0, facility: facilitySeq, in: tx)
         }
         try check(draft, isNew: known == nil)
         guard let codeKey = draft.keys.codeKey else {
@@ -125,7 +128,7 @@ package struct HealthcareIngest {
             }
         } else {
             let id = try ClinicStore.insert(
-                draft, codeKey: codeKey, facilityID: facility.id, at: origin.now, in: tx)
+                draft, codeKey: codeKey, facility: facilitySeq, at: origin.now, in: tx)
             stored = HealthcareOutcome.Stored(.created, id: id)
         }
         stored.code = draft.keys.code
@@ -138,10 +141,10 @@ package struct HealthcareIngest {
         _ draft: HealthcareDraft, in tx: borrowing Transaction
     ) throws -> HealthcareOutcome.Stored {
         let byCode = try draft.keys.codeKey.flatMap {
-            try DoctorStore.find(codeKey: $0, facilityID: facility.id, in: tx)
+            try DoctorStore.find(codeKey: $0, facility: facilitySeq, in: tx)
         }
         let byLicense = try draft.keys.licenseKey.flatMap {
-            try DoctorStore.find(licenseKey: $0, facilityID: facility.id, in: tx)
+            try DoctorStore.find(licenseKey: $0, facility: facilitySeq, in: tx)
         }
         try check(draft, isNew: byCode == nil && byLicense == nil)
         if let byCode, let byLicense, byCode.row.seq != byLicense.row.seq {
@@ -158,7 +161,7 @@ package struct HealthcareIngest {
             stored = try change(known, to: draft, warnings: &warnings, in: tx)
         } else {
             let id = try DoctorStore.insert(
-                draft, facilityID: facility.id, at: origin.now, in: tx)
+                draft, facility: facilitySeq, at: origin.now, in: tx)
             stored = HealthcareOutcome.Stored(.created, id: id)
         }
         stored.code = draft.keys.code

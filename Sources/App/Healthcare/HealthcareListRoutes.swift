@@ -35,19 +35,19 @@ enum HealthcareListRoutes {
     ) async throws -> HTTPResponse {
         let facility = try BridgeRoutes.facility(of: context.client, context)
         var query = QueryParameters(request)
-        var page = HealthcarePage(facilityID: facility.id)
         let limit = query.limit()
-        page.limit = limit + 1
-        if let since = query.time("updatedSince") { page.since = since }
+        let since = query.time("updatedSince")
         // Each facility's list is its own.
         let place = query.place(in: entity.plural, 2)
-        page.after = place.map { ($0.numbers[0], $0.numbers[1]) }
         try query.finish()
         try place?.require(of: facility.id)
-        let asked = page
         return try await context.read(auditing: .read) { tx, entry in
             entry.entity = entity.plural
-            let found = try HealthcareView.list(entity, asked, in: tx)
+            var page = HealthcarePage(facility: try FacilityStore.seq(of: facility.id, in: tx))
+            page.limit = limit + 1
+            if let since { page.since = since }
+            page.after = place.map { ($0.numbers[0], $0.numbers[1]) }
+            let found = try HealthcareView.list(entity, page, in: tx)
             let views = found.prefix(limit)
             entry.batchPatientIDs = Set(views.compactMap(\.row.patientID)).sorted()
             var json = JSONWriter(reserving: 256 + views.count * 768)
@@ -79,7 +79,8 @@ enum HealthcareListRoutes {
             entry.entity = entity.rawValue + "/" + String(code.prefix(255))
             guard
                 let view = try HealthcareView.find(
-                    entity, code: code, facilityID: facility.id, in: tx)
+                    entity, code: code, facility: FacilityStore.seq(of: facility.id, in: tx),
+                    in: tx)
             else {
                 throw Problem(
                     .notFound, "This clinic's system has synced no such \(entity.rawValue).")

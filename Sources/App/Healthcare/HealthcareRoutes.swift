@@ -48,9 +48,9 @@ enum HealthcareRoutes {
         let newcomers = try await context.newcomers(among: [draft], at: facility)
         return try await context.write(auditing: .update) { tx, entry in
             entry.entity = entity.rawValue
-            var ingest = HealthcareIngest(
+            var ingest = try HealthcareIngest(
                 entity, count: 1, for: context.client, at: facility, origin: context.origin,
-                newcomers: newcomers)
+                newcomers: newcomers, in: tx)
             try ingest.take(draft, in: tx)
             let stored = try ingest.outcome.results[0].get()
             entry.entity = entity.rawValue + "/" + (stored.code ?? stored.id)
@@ -86,9 +86,9 @@ enum HealthcareRoutes {
         let newcomers = try await context.newcomers(among: drafts, at: facility)
         return try await context.append(auditing: .update) { tx, entry in
             entry.entity = entity.plural
-            var ingest = HealthcareIngest(
+            var ingest = try HealthcareIngest(
                 entity, count: drafts.count, for: context.client, at: facility,
-                origin: context.origin, newcomers: newcomers)
+                origin: context.origin, newcomers: newcomers, in: tx)
             try ingest.takeAll(drafts, in: tx)
             let outcome = ingest.outcome
             if outcome.created > 0 { entry.action = .create }

@@ -26,14 +26,14 @@ package struct HealthcareRow: Sendable {
 
 /// One facility's rows as they changed, oldest change first.
 package struct HealthcarePage: Sendable {
-    package let facilityID: String
+    package let facility: Int64
     /// Only what changed at this moment or later.
     package var since = Timestamp(milliseconds: 0)
     /// The last row of the page before.
     package var after: (updatedAt: Int64, seq: Int64)?
     package var limit = 50
 
-    package init(facilityID: String) {
-        self.facilityID = facilityID
+    package init(facility: Int64) {
+        self.facility = facility
     }
 }

@@ -19,7 +19,7 @@ struct HealthcareView {
         case .doctor:
             var views: [HealthcareView] = []
             for row in try DoctorStore.list(page, in: tx) {
-                views.append(try HealthcareView(doctor: row, page.facilityID, in: tx))
+                views.append(try HealthcareView(doctor: row, page.facility, in: tx))
             }
             return views
         case .appointment:
@@ -32,30 +32,30 @@ struct HealthcareView {
     /// By code or, of a doctor, licence number; by patientNo or nationalID; by an appointment's id
     /// or the clinic's own.
     static func find(
-        _ entity: HealthcareEntity, code: String, facilityID: String, in tx: borrowing Transaction
+        _ entity: HealthcareEntity, code: String, facility: Int64, in tx: borrowing Transaction
     ) throws -> HealthcareView? {
         let key = HealthcareDraft.key(of: code)
         switch entity {
         case .clinic:
-            return try ClinicStore.find(codeKey: key, facilityID: facilityID, in: tx)
+            return try ClinicStore.find(codeKey: key, facility: facility, in: tx)
                 .map { HealthcareView(row: $0) }
         case .doctor:
             let doctor =
-                try DoctorStore.find(codeKey: key, facilityID: facilityID, in: tx)
-                ?? DoctorStore.find(licenseKey: key, facilityID: facilityID, in: tx)
+                try DoctorStore.find(codeKey: key, facility: facility, in: tx)
+                ?? DoctorStore.find(licenseKey: key, facility: facility, in: tx)
             guard let doctor else { return nil }
-            return try HealthcareView(doctor: doctor.row, facilityID, in: tx)
+            return try HealthcareView(doctor: doctor.row, facility, in: tx)
         case .patient:
             let file =
-                try PatientFileStore.find(patientNo: key, facilityID: facilityID, in: tx)
+                try PatientFileStore.find(patientNo: key, facility: facility, in: tx)
                 ?? PatientFileStore.find(
-                    nationalID: Matching.identifierKey(code), facilityID: facilityID, in: tx)
+                    nationalID: Matching.identifierKey(code), facility: facility, in: tx)
             return file.map { HealthcareView(row: $0.row) }
         case .appointment:
             let id =
-                try AppointmentStore.find(externalID: code, facilityID: facilityID, in: tx)?.id
+                try AppointmentStore.find(externalID: code, facility: facility, in: tx)?.id
                 ?? code
-            return try AppointmentStore.find(id: id, facilityID: facilityID, in: tx).map {
+            return try AppointmentStore.find(id: id, facility: facility, in: tx).map {
                 try HealthcareView($0.row, $0.appointment)
             }
         }
@@ -66,13 +66,13 @@ struct HealthcareView {
     }
 
     private init(
-        doctor row: HealthcareRow, _ facilityID: String, in tx: borrowing Transaction
+        doctor row: HealthcareRow, _ facility: Int64, in tx: borrowing Transaction
     ) throws {
         self.row = row
         guard let codes = try JSONDocument(row.fields).root["clinicCodes"] else { return }
         for code in codes.elements.compactMap(\.string) {
             let clinic = try ClinicStore.find(
-                codeKey: HealthcareDraft.key(of: code), facilityID: facilityID, in: tx)
+                codeKey: HealthcareDraft.key(of: code), facility: facility, in: tx)
             if let clinic { clinics.append((code, clinic.id)) }
         }
     }

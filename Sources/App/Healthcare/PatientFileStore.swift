@@ -49,7 +49,7 @@ package enum PatientFileStore {
     }
 
     package static func find(
-        patientNo: String, facilityID: String, in tx: borrowing Transaction
+        patientNo: String, facility: Int64, in tx: borrowing Transaction
     ) throws -> PatientFile? {
         try tx.first(
             """
@@ -57,13 +57,13 @@ package enum PatientFileStore {
                 f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
                 p.merged_into
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
-            WHERE f.facility_id = ? AND f.patient_no_key = ?
-            """, [.text(facilityID), .text(patientNo)], file
+            WHERE f.facility = ? AND f.patient_no_key = ?
+            """, [.integer(facility), .text(patientNo)], file
         ).map { try $0.following(in: tx) }
     }
 
     package static func find(
-        nationalID: String, facilityID: String, in tx: borrowing Transaction
+        nationalID: String, facility: Int64, in tx: borrowing Transaction
     ) throws -> PatientFile? {
         try tx.first(
             """
@@ -71,21 +71,21 @@ package enum PatientFileStore {
                 f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
                 p.merged_into
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
-            WHERE f.facility_id = ? AND f.national_id_key = ?
-            """, [.text(facilityID), .text(nationalID)], file
+            WHERE f.facility = ? AND f.national_id_key = ?
+            """, [.integer(facility), .text(nationalID)], file
         ).map { try $0.following(in: tx) }
     }
 
     /// Whether either number is one of a file whose patient is known.
     package static func isIdentified(
-        patientNo: String?, nationalID: String?, facilityID: String, in tx: borrowing Transaction
+        patientNo: String?, nationalID: String?, facility: Int64, in tx: borrowing Transaction
     ) throws -> Bool {
         let byNumber = try patientNo.flatMap {
             try tx.first(
                 """
                 SELECT patient_id FROM patient_files
-                WHERE facility_id = ? AND patient_no_key = ?
-                """, [.text(facilityID), .text($0)]
+                WHERE facility = ? AND patient_no_key = ?
+                """, [.integer(facility), .text($0)]
             ) { !$0.isNull(0) }
         }
         if byNumber ?? false { return true }
@@ -93,8 +93,8 @@ package enum PatientFileStore {
             try tx.first(
                 """
                 SELECT patient_id FROM patient_files
-                WHERE facility_id = ? AND national_id_key = ?
-                """, [.text(facilityID), .text($0)]
+                WHERE facility = ? AND national_id_key = ?
+                """, [.integer(facility), .text($0)]
             ) { !$0.isNull(0) }
         }
         return byNationalID ?? false
@@ -102,7 +102,7 @@ package enum PatientFileStore {
 
     /// Who shares a phone and a name, the oldest file first.
     package static func all(
-        mobile: String, name: String, facilityID: String, in tx: borrowing Transaction
+        mobile: String, name: String, facility: Int64, in tx: borrowing Transaction
     ) throws -> [PatientFile] {
         try tx.all(
             """
@@ -110,15 +110,15 @@ package enum PatientFileStore {
                 f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
                 p.merged_into
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
-            WHERE f.facility_id = ? AND f.mobile_key = ? AND f.name_key = ?
+            WHERE f.facility = ? AND f.mobile_key = ? AND f.name_key = ?
             ORDER BY f.seq LIMIT 20
-            """, [.text(facilityID), .text(mobile), .text(name)], file
+            """, [.integer(facility), .text(mobile), .text(name)], file
         ).map { try $0.following(in: tx) }
     }
 
     /// The one file that a facility has of a patient; `nil` when it has none, or several.
     package static func onlyOne(
-        ownerID: Int64, facilityID: String, in tx: borrowing Transaction
+        ownerID: Int64, facility: Int64, in tx: borrowing Transaction
     ) throws -> PatientFile? {
         let files = try tx.all(
             """
@@ -126,24 +126,24 @@ package enum PatientFileStore {
                 f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
                 p.merged_into
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
-            WHERE f.patient_id = ? AND f.facility_id = ? LIMIT 2
-            """, [.integer(ownerID), .text(facilityID)], file)
+            WHERE f.patient_id = ? AND f.facility = ? LIMIT 2
+            """, [.integer(ownerID), .integer(facility)], file)
         return try files.count == 1 ? files[0].following(in: tx) : nil
     }
 
     package static func insert(
-        _ draft: HealthcareDraft, _ keys: PatientFile.Keys, facilityID: String, ownerID: Int64?,
+        _ draft: HealthcareDraft, _ keys: PatientFile.Keys, facility: Int64, ownerID: Int64?,
         isMismatch: Bool, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> String {
         let id = Identifier.make("pfl_", at: now)
         try tx.execute(
             """
-            INSERT INTO patient_files (id, facility_id, patient_id, patient_no_key,
+            INSERT INTO patient_files (id, facility, patient_id, patient_no_key,
                 national_id_key, mobile_key, name_key, is_mismatch, fields, created_at, updated_at)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(id), .text(facilityID), .optional(ownerID), .optional(keys.patientNo),
+                .text(id), .integer(facility), .optional(ownerID), .optional(keys.patientNo),
                 .optional(keys.nationalID), .optional(keys.mobile), .text(keys.name),
                 .bool(isMismatch), .utf8(draft.fields), .integer(now.milliseconds),
                 .integer(now.milliseconds),
@@ -186,7 +186,7 @@ package enum PatientFileStore {
                 f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
                 p.merged_into
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
-            WHERE f.facility_id = ?1 AND f.updated_at >= ?2 AND (f.updated_at > ?3 OR f.seq > ?4)
+            WHERE f.facility = ?1 AND f.updated_at >= ?2 AND (f.updated_at > ?3 OR f.seq > ?4)
             ORDER BY f.updated_at, f.seq LIMIT ?5
             """, page.bindings, file
         ).map { try $0.following(in: tx).row }
