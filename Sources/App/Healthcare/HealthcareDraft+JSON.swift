@@ -171,6 +171,12 @@ extension HealthcareDraft {
         case .doctorCode: keys.doctorCode = text
         case .clinicCode: keys.clinicCode = text
         case .status: keys.status = text
+        case .bloodType:
+            if BloodGroup(reading: text) == nil, !EmergencyFacts.saysNothing(text) {
+                warnings.append(
+                    "bloodType: it is no blood group such as A+ or O-; it was stored as it is, and is "
+                        + "not shown in the national record.")
+            }
         default: break
         }
     }
@@ -270,7 +276,8 @@ extension ClinicPerson {
             born: root["dateOfBirth"]?.string.flatMap { CalendarDate($0) },
             gender: root["gender"]?.string,
             phone: root["mobile"]?.string ?? root["phone"]?.string,
-            nationalID: root["nationalID"]?.string, countryCode: countryCode)
+            nationalID: root["nationalID"]?.string, bloodType: root["bloodType"]?.string,
+            countryCode: countryCode)
     }
 }
 
