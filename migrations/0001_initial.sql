@@ -592,12 +592,13 @@ CREATE TABLE appointments (
             OR status = 'cancelled' OR status = 'no_show'),
     doctor_code TEXT,
     clinic_code TEXT,
-    payload     TEXT NOT NULL,                  -- JSON, as last sent
+    payload     TEXT,                           -- JSON, as last sent; NULL where it is as fields
     fields      TEXT,                           -- as in clinics; NULL until a desktop system sent it
     version     INTEGER NOT NULL,
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
-    CHECK ((patient_id IS NULL) <> (file_seq IS NULL))
+    CHECK ((patient_id IS NULL) <> (file_seq IS NULL)),
+    CHECK (payload IS NOT NULL OR fields IS NOT NULL)
 ) STRICT;
 
 CREATE UNIQUE INDEX appointments_external_id ON appointments (facility, external_id)

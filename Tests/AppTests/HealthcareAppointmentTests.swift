@@ -47,6 +47,38 @@ struct HealthcareAppointmentTests {
         }
     }
 
+    /// What is spelt as it is stored is stored once; a version has it all the same.
+    @Test func aVersionIsWhatWasSent() async throws {
+        let slot = #""patientNo":"P-10928","date":"2026-07-01T00:00:00","timeFrom":"08:00:00""#
+        let sent = [
+            #"{\#(slot),"notes":"a"}"#, #"{ \#(slot), "notes":"b"}"#, #"{\#(slot),"notes":"c"}"#,
+            #"{"notes":"d",\#(slot)}"#, #"{\#(slot),"notes":"e"}"#,
+        ]
+        var healthID = ""
+        for one in sent {
+            let answer = await HealthcareRoutesTests.post(app, "appointment", one)
+            #expect(answer["status"]?.string == (healthID.isEmpty ? "created" : "updated"))
+            healthID = try #require(answer["healthId"]?.string)
+        }
+        #expect(try payloads() == Array(sent.dropLast()))
+        #expect(try app.count("SELECT COUNT(*) FROM appointments WHERE payload IS NULL") == 1)
+        // An agent finds it there, and says something else.
+        let record =
+            #"{"record_type":"appointment","health_id":"\#(healthID)","#
+            + #""date":"2026-07-01","time":"08:00","status":"cancelled"}"#
+        let synced = await BridgeRoutesTests.send(
+            app, .post, "sync", json: #"{"records":[\#(record)]}"#)
+        #expect(synced["accepted"]?.int == 1)
+        #expect(try payloads() == sent)
+        #expect(try app.count("SELECT COUNT(*) FROM appointments WHERE payload IS NULL") == 0)
+    }
+
+    private func payloads() throws -> [String] {
+        try app.read { tx in
+            try tx.all("SELECT payload FROM appointment_versions ORDER BY version") { $0.text(0) }
+        }
+    }
+
     // MARK: Two names for one slot
 
     @Test func aSecondExternalIdInASlotIsAnotherBooking() async throws {

@@ -81,7 +81,7 @@ extension AppointmentStore {
                 .optional(holder.fileSeq), .text(source.clientID), .optional(draft.externalID),
                 .text(draft.date.description), .text(draft.timeFrom), .optional(draft.timeTo),
                 .text(draft.status.rawValue), .optional(draft.doctorCode),
-                .optional(draft.clinicCode), .utf8Slice(draft.payload),
+                .optional(draft.clinicCode), draft.ownPayload,
                 draft.fields.map { .utf8($0) } ?? .null,
                 .integer(source.now.milliseconds), .integer(source.now.milliseconds),
             ])
@@ -124,7 +124,7 @@ extension AppointmentStore {
                 .text(source.clientID), .optional(draft.externalID),
                 .text(draft.date.description), .text(draft.timeFrom), .optional(draft.timeTo),
                 .text(draft.status.rawValue), .optional(draft.doctorCode),
-                .optional(draft.clinicCode), .utf8Slice(draft.payload),
+                .optional(draft.clinicCode), draft.ownPayload,
                 draft.fields.map { .utf8($0) } ?? .null,
                 .integer(source.now.milliseconds), .integer(known.seq),
             ])
@@ -132,6 +132,13 @@ extension AppointmentStore {
         try tx.execute(
             "UPDATE appointments SET patient_id = ?, file_seq = ? WHERE seq = ?",
             [.optional(holder.patientID), .optional(holder.fileSeq), .integer(known.seq)])
+    }
+}
+
+extension AppointmentDraft {
+    /// NULL where it is the same as the fields: a record in the documents' order, without spaces.
+    fileprivate var ownPayload: SQLValue {
+        fields?[...] == payload ? .null : .utf8Slice(payload)
     }
 }
 

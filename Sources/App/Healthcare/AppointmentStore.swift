@@ -15,11 +15,12 @@ package enum AppointmentStore {
         case (nil, let id?): holder = .patient(id: id)
         case (nil, nil): throw DatabaseError.corrupt
         }
+        let fields = row.isNull(9) ? nil : row.utf8(9)
         return Appointment(
             seq: row.int64(0), nonce: row.int64(1),
             createdAt: Timestamp(milliseconds: row.int64(2)), holder: holder, ownerID: ownerID,
             date: date, timeFrom: row.text(5), status: status, version: row.int(7),
-            payload: row.utf8(8), fields: row.isNull(9) ? nil : row.utf8(9),
+            payload: row.isNull(8) ? fields ?? [] : row.utf8(8), fields: fields,
             externalID: row.textOrNil(10), doctorCode: row.textOrNil(11),
             clinicCode: row.textOrNil(12), timeTo: row.textOrNil(13), clientID: row.text(14),
             updatedAt: Timestamp(milliseconds: row.int64(15)))

@@ -56,12 +56,6 @@ extension HealthcareDraft {
         if entity == .appointment, let from = keys.timeFrom, let to = keys.timeTo, to < from {
             refuse("timeTo", "is before timeFrom, \(from)")
         }
-        if let word = keys.status, entity == .appointment, Appointment.Status(reading: word) == nil
-        {
-            warnings.append(
-                "status: \(word) is not a word that is known here; it was stored, and counts as "
-                    + "booked.")
-        }
     }
 
     mutating func refuse(_ path: StaticString, _ message: String) {
@@ -142,8 +136,11 @@ extension HealthcareDraft {
     private mutating func note(_ text: String, for field: HealthcareField) {
         switch field.meaning {
         case .name:
-            let key = entity == .patient ? HealthcareDraft.nameKey(text) : text
-            if key.isEmpty { refuse(field.name, "must have letters") } else { keys.nameKey = key }
+            if entity == .patient, !HealthcareDraft.hasNameKey(text) {
+                refuse(field.name, "must have letters")
+            } else {
+                keys.name = text
+            }
         case .code:
             keys.code = text
             keys.codeKey = HealthcareDraft.key(of: text)
@@ -170,7 +167,14 @@ extension HealthcareDraft {
         case .externalID: keys.externalID = text
         case .doctorCode: keys.doctorCode = text
         case .clinicCode: keys.clinicCode = text
-        case .status: keys.status = text
+        case .status:
+            let status = Appointment.Status(reading: text)
+            keys.status = status ?? .booked
+            if status == nil {
+                warnings.append(
+                    "status: \(text) is not a word that is known here; it was stored, and counts as "
+                        + "booked.")
+            }
         case .bloodType:
             if BloodGroup(reading: text) == nil, !EmergencyFacts.saysNothing(text) {
                 warnings.append(
@@ -179,6 +183,14 @@ extension HealthcareDraft {
             }
         default: break
         }
+    }
+
+    /// Whether `nameKey` is not empty: an ASCII letter or digit, which nearly every name has, is part
+    /// of it.
+    private static func hasNameKey(_ name: String) -> Bool {
+        name.utf8.contains {
+            (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0)
+        } || !nameKey(name).isEmpty
     }
 
     /// The words of a whole name, in any order.

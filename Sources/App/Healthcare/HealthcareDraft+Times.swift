@@ -89,7 +89,9 @@ extension HealthcareDraft {
         case .timeTo: keys.timeTo = slot
         default: keys.previousTimeFrom = slot
         }
-        fields.append(contentsOf: ("\"" + time + "\"").utf8)
+        fields.append("\"")
+        fields.append(contentsOf: time.utf8)
+        fields.append("\"")
         return true
     }
 

@@ -28,7 +28,7 @@ package struct HealthcareDraft: Sendable {
         package var patientNoKey: String?
         package var nationalIDKey: String?
         package var mobileKey: String?
-        package var nameKey: String?
+        package var name: String?
         package var externalID: String?
         package var doctorCode: String?
         package var clinicCode: String?
@@ -40,7 +40,10 @@ package struct HealthcareDraft: Sendable {
         package var timeTo: String?
         package var previousDate: CalendarDate?
         package var previousTimeFrom: String?
-        package var status: String?
+        package var status: Appointment.Status?
+
+        /// A person's, as names are compared.
+        package var nameKey: String? { name.map(HealthcareDraft.nameKey) }
     }
 
     package init(_ entity: HealthcareEntity, at index: Int) {
@@ -62,14 +65,14 @@ package struct HealthcareDraft: Sendable {
         switch entity {
         case .clinic:
             require("code", keys.codeKey != nil)
-            require("name", keys.nameKey != nil)
+            require("name", keys.name != nil)
         case .doctor:
-            require("name", keys.nameKey != nil)
+            require("name", keys.name != nil)
             require(
                 "code", keys.codeKey != nil || keys.licenseKey != nil,
                 "or licenseNumber is required")
         case .patient:
-            require("name", keys.nameKey != nil)
+            require("name", keys.name != nil)
             require(
                 "patientNo",
                 keys.patientNoKey != nil || keys.nationalIDKey != nil || keys.mobileKey != nil,

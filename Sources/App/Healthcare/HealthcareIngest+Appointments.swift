@@ -249,8 +249,7 @@ extension HealthcareIngest {
     private func status(
         _ draft: HealthcareDraft, _ known: Appointment?
     ) -> Appointment.Status {
-        draft.keys.status.map { Appointment.Status(reading: $0) ?? .booked }
-            ?? (draft.clears("status") ? .booked : known?.status ?? .booked)
+        draft.keys.status ?? (draft.clears("status") ? .booked : known?.status ?? .booked)
     }
 
     private func changed(
@@ -301,9 +300,7 @@ extension HealthcareIngest {
 
 extension HealthcareDraft {
     /// Whether the record says that the appointment is cancelled.
-    fileprivate var isCancelled: Bool {
-        keys.status.flatMap(Appointment.Status.init(reading:)) == .cancelled
-    }
+    fileprivate var isCancelled: Bool { keys.status == .cancelled }
 }
 
 extension Appointment {
