@@ -71,8 +71,10 @@ package struct SyncIngest {
             let found = try PatientStore.find(.healthID(healthID), in: tx),
             !Matching.disagrees(query.claims, with: found.patient)
         else { return nil }
-        return Resolution(
+        var resolution = Resolution(
             patient: found.patient, healthID: found.patient.healthID, decision: .exact)
+        resolution.warnings = query.claims.warnings
+        return resolution
     }
 
     private mutating func accept(
