@@ -107,7 +107,7 @@ enum PendingRecordRoutes {
                 return try .object { json in
                     json.describe(record)
                     json.member("outcome", outcome.redirected.rawValue)
-                    json.member("record_id", outcome.results.first?.recordID)
+                    json.member("record_id", outcome.lastRecordID)
                 }
             case .refused(let problem): throw problem
             case nil: throw resolved(record)
