@@ -81,7 +81,7 @@ struct NearMatchSearchTests {
             try people.map { person in
                 let query = ResolveQuery(
                     reference: nil, demographics: person, claims: DemographicClaims(),
-                    externalReference: nil, purpose: nil, sentAs: nil)
+                    externalReference: nil, purpose: nil)
                 let origin = EventStore.Origin(
                     facilityID: nil, clientID: nil, requestID: "req_1", now: TestApp.start)
                 let found = try PatientStore.findOrRegister(

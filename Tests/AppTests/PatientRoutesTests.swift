@@ -276,6 +276,30 @@ struct PatientRoutesTests {
         #expect(retried["health_id"]?.string == first["health_id"]?.string)
     }
 
+    /// The same question in another form, and for another purpose, is the same question.
+    @Test(arguments: [
+        #"{ "date_of_birth" : "1980-01-01",   "last_name":"Fouda", "first_name" : "Marie" }"#,
+        #"{"first_name":"Marie","last_name":"Fouda","date_of_birth":"1980-01-01","sex":null}"#,
+        #"{"firstName":" Marie","lastName":"Fouda","dob":"1980-01-01","purpose":"visit"}"#,
+    ])
+    func resolvePatientKnowsARetryInAnotherForm(_ retry: String) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let first = await app.send(
+            .post, Self.resolve, token: token,
+            json: Self.person(born: "1980-01-01", more: #","purpose":"registration""#))
+        #expect(first.status == 201)
+        let retried = await app.send(.post, Self.resolve, token: token, json: retry)
+        #expect(retried.status == 200)
+        #expect(retried["health_id"]?.string == first["health_id"]?.string)
+        // Whatever else is said, even what nobody here knows, may be what tells two people apart.
+        let other = await app.send(
+            .post, Self.resolve, token: token,
+            json: Self.person(born: "1980-01-01", more: #","mother":"Ada""#))
+        #expect(other.status == 201)
+        #expect(other["health_id"]?.string != first["health_id"]?.string)
+    }
+
     @Test func resolvePatientByReferenceNeedsAgreeingDemographics() async throws {
         let app = try TestApp()
         let token = try await app.token()

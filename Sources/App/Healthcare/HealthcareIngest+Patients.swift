@@ -166,7 +166,7 @@ extension HealthcareIngest {
         guard let demographics = person.demographics else { return nil }
         let query = ResolveQuery(
             reference: nil, demographics: demographics, claims: person.claims,
-            externalReference: patientNo, purpose: nil, sentAs: nil)
+            externalReference: patientNo, purpose: nil)
         let strangers = Set(others.compactMap(\.row.patientID))
         guard
             let resolution = try PatientStore.findOrRegister(
@@ -263,7 +263,7 @@ extension HealthcareIngest {
         guard !Matching.disagrees(person.claims, with: patient) else { return true }
         let query = ResolveQuery(
             reference: nil, demographics: person.demographics, claims: person.claims,
-            externalReference: nil, purpose: nil, sentAs: nil)
+            externalReference: nil, purpose: nil)
         var resolution = Resolution(
             patient: patient, healthID: patient.healthID, decision: .externalReference)
         _ = try PatientStore.learn(from: query, about: resolution, at: origin.now, in: tx)

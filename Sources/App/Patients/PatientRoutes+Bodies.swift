@@ -120,9 +120,15 @@ extension RequestBody {
 
 extension ResolveQuery {
     /// `nil` when the id it names is none; complaints about the rest gather in `body`.
-    init?(_ body: inout RequestBody, today: Timestamp, references: [StaticString] = []) {
-        let healthID = body.text("health_id")
+    ///
+    /// - Parameter fields: for all that is asked, to know the same call again; why is no part of it.
+    init?(
+        _ body: inout RequestBody, today: Timestamp, references: [StaticString] = [],
+        noting fields: ReadFields? = nil
+    ) {
         let purpose = body.text("purpose")
+        if let fields { body.note(in: fields) }
+        let healthID = body.text("health_id")
         let externalReference = body.text(["external_reference"] + references, maximum: 255)
         let claims = body.claims(today: today)
         let demographics = body.demographics(of: claims, isRequired: healthID == nil)
@@ -130,7 +136,7 @@ extension ResolveQuery {
         guard healthID == nil || reference != nil else { return nil }
         self.init(
             reference: reference, demographics: demographics, claims: claims,
-            externalReference: externalReference, purpose: purpose, sentAs: body.object.raw)
+            externalReference: externalReference, purpose: purpose)
     }
 }
 

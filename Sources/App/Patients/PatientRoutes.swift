@@ -1,3 +1,4 @@
+import Crypto
 import HTTP
 import JSON
 
@@ -169,9 +170,13 @@ extension ResolveQuery {
     /// - Throws: `Problem` with every field that is missing or wrong.
     fileprivate init(_ request: HTTPRequest, today: Timestamp) throws {
         var body = try RequestBody(request)
-        let query = ResolveQuery(&body, today: today)
+        let fields = ReadFields()
+        let query = ResolveQuery(&body, today: today, noting: fields)
         try body.finish()
-        guard let query else { throw PatientStore.malformed }
+        guard var query else { throw PatientStore.malformed }
+        var hash = SHA256()
+        fields.finish(apartFrom: { $0.elementsEqual("purpose".utf8) }, into: &hash)
+        query.callHash = hash.finalize().bytes
         self = query
     }
 }

@@ -1,5 +1,3 @@
-import Crypto
-
 /// A question to `resolvePatient`.
 package struct ResolveQuery: Sendable {
     package let reference: PatientReference?
@@ -9,20 +7,19 @@ package struct ResolveQuery: Sendable {
     /// The caller's own number for the person.
     package let externalReference: String?
     package let purpose: String?
-    /// The whole question as it was sent: a retry asks the same, word for word. `nil` where the
-    /// caller tells retries itself.
-    package let callHash: [UInt8]?
+    /// The whole question, in whatever form it was sent: a retry asks the same. `nil` where retries are
+    /// told otherwise.
+    package internal(set) var callHash: [UInt8]?
 
     package init(
         reference: PatientReference?, demographics: Demographics?, claims: DemographicClaims,
-        externalReference: String?, purpose: String?, sentAs content: ArraySlice<UInt8>?
+        externalReference: String?, purpose: String?
     ) {
         self.reference = reference
         self.demographics = demographics
         self.claims = claims
         self.externalReference = externalReference
         self.purpose = purpose
-        callHash = content.map { SHA256.hash(Array($0)).bytes }
     }
 }
 
