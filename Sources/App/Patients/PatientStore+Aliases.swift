@@ -11,7 +11,7 @@ extension PatientStore {
     ) throws {
         try tx.execute(
             "INSERT INTO patient_aliases (alias, patient_id, created_at) VALUES (?, ?, ?)",
-            [.text(alias), .integer(patient.patientID), .integer(now.milliseconds)])
+            [.text(alias), .integer(patient.namedID), .integer(now.milliseconds)])
         try PendingRecords.attach(under: alias, to: patient, at: now, in: tx)
     }
 }
