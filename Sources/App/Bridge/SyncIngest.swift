@@ -12,7 +12,13 @@ package struct SyncIngest {
     private var facility: Int64?
     package private(set) var outcome = SyncOutcome()
 
-    init(for principal: Principal, in reading: SyncReading, origin: EventStore.Origin) {
+    /// - Parameter count: how many records will come, so that nothing has to grow.
+    init(
+        for principal: Principal, in reading: SyncReading, origin: EventStore.Origin,
+        expecting count: Int = 0
+    ) {
+        subjects.reserveCapacity(count)
+        outcome.patientIDs.reserveCapacity(count)
         self.principal = principal
         self.reading = reading
         self.origin = origin
@@ -22,21 +28,21 @@ package struct SyncIngest {
     ///
     /// - Throws: what loses the whole batch. A refusal comes before the record has changed anything.
     package mutating func take(_ record: SyncRecord, in tx: borrowing Transaction) throws {
-        guard let content = record.content, let type = record.type else {
-            guard let problem = record.problem else {
-                preconditionFailure("A record without content says what is wrong with it.")
-            }
-            return outcome.reject(record, problem)
-        }
         do {
-            switch content {
-            case .patient(let query): try take(record, query, in: tx)
-            case .clinical(let draft, let reference):
+            // Without a type it has no content.
+            switch (record.content, record.type) {
+            case (.patient(let query)?, _): try take(record, query, in: tx)
+            case (.clinical(let draft, let reference)?, let type?):
                 try take(record, type, draft, for: reference, in: tx)
-            case .appointment(let draft, let reference):
+            case (.appointment(let draft, let reference)?, _):
                 try take(record, draft, for: reference, in: tx)
-            case .stock(let item): try take(record, type, item, in: tx)
-            case .payment(let payment): try take(record, payment, in: tx)
+            case (.stock(let item)?, let type?): try take(record, type, item, in: tx)
+            case (.payment(let payment)?, _): try take(record, payment, in: tx)
+            case (_, nil), (nil, _):
+                guard let problem = record.problem else {
+                    preconditionFailure("A record without content says what is wrong with it.")
+                }
+                outcome.reject(record, problem)
             }
         } catch let problem as Problem {
             outcome.reject(record, problem)
@@ -196,7 +202,7 @@ package struct SyncIngest {
     ) throws -> StoredRecord {
         let stored = try RecordStore.push(
             draft, for: subject, from: source, facility: facility(in: tx),
-            isRepeated: { [reading] in try record.agrees(withContent: $0, in: reading) }, in: tx)
+            isRepeated: { try record.agrees(withContent: $1, in: reading) }, in: tx)
         try EventStore.append(
             stored.events(of: draft, patientID: subject.patientID, healthID: subject.healthID),
             from: origin, in: tx)
@@ -215,7 +221,7 @@ package struct SyncIngest {
     ) throws -> StoredAppointment {
         let stored = try AppointmentStore.push(
             draft, for: subject, from: source, facility: facility(in: tx),
-            isRepeated: { [reading] in try record.agrees(with: $0, in: reading) }, in: tx)
+            isRepeated: { try record.agrees(with: $0, in: reading) }, in: tx)
         try EventStore.append(
             stored.events(patientID: subject.patientID, healthID: subject.healthID),
             from: origin, in: tx)

@@ -41,7 +41,7 @@ extension SyncRecord {
         let word = Self.word(for: value, isWrapped: inner != nil, of: batchType)
         let type = word.flatMap { SyncType(reading: $0) }
         self.type = type
-        typeWord = word.map { String($0.prefix(64)) }
+        typeWord = word.map { $0.utf8.count <= 64 ? $0 : String($0.prefix(64)) }
         guard value.kind == .object, let type else {
             content = nil
             digest = []
@@ -181,9 +181,8 @@ extension RequestBody {
         let text = requiredText(["health_id", "patient_health_id"])
         guard !text.isEmpty, let reference = PatientReference(text) else { return nil }
         // Two ids for one record: whichever were taken, it might be the wrong chart.
-        let others = said("health_id") + said("patient_health_id")
-        guard others.allSatisfy({ $0 == text || PatientReference($0)?.text == reference.text })
-        else {
+        let others = said("health_id", "patient_health_id", otherThan: text)
+        guard others.allSatisfy({ PatientReference($0)?.text == reference.text }) else {
             refuse("health_id", "and patient_health_id name different patients")
             return nil
         }

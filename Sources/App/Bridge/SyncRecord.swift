@@ -1,6 +1,7 @@
 /// One record of a batch: read, but not yet stored.
 package struct SyncRecord: Sendable {
-    package enum Content: Sendable {
+    /// In a box: a batch's records are handed around, and some contents are long.
+    package indirect enum Content: Sendable {
         case patient(ResolveQuery)
         case clinical(RecordDraft, of: PatientReference)
         case appointment(AppointmentDraft, of: PatientReference)
