@@ -29,20 +29,15 @@ package struct SyncIngest {
     /// - Throws: what loses the whole batch. A refusal comes before the record has changed anything.
     package mutating func take(_ record: SyncRecord, in tx: borrowing Transaction) throws {
         do {
-            // Without a type it has no content.
-            switch (record.content, record.type) {
-            case (.patient(let query)?, _): try take(record, query, in: tx)
-            case (.clinical(let draft, let reference)?, let type?):
-                try take(record, type, draft, for: reference, in: tx)
-            case (.appointment(let draft, let reference)?, _):
+            switch record.content {
+            case .patient(let query): try take(record, query, in: tx)
+            case .clinical(let draft, let reference):
                 try take(record, draft, for: reference, in: tx)
-            case (.stock(let item)?, let type?): try take(record, type, item, in: tx)
-            case (.payment(let payment)?, _): try take(record, payment, in: tx)
-            case (_, nil), (nil, _):
-                guard let problem = record.problem else {
-                    preconditionFailure("A record without content says what is wrong with it.")
-                }
-                outcome.reject(record, problem)
+            case .appointment(let draft, let reference):
+                try take(record, draft, for: reference, in: tx)
+            case .stock(let item): try take(record, item, in: tx)
+            case .payment(let payment): try take(record, payment, in: tx)
+            case .refused(let problem): outcome.reject(record, problem)
             }
         } catch let problem as Problem {
             outcome.reject(record, problem)
@@ -96,9 +91,10 @@ package struct SyncIngest {
     }
 
     private mutating func take(
-        _ record: SyncRecord, _ type: SyncType, _ draft: RecordDraft,
-        for reference: PatientReference, in tx: borrowing Transaction
+        _ record: SyncRecord, _ draft: RecordDraft, for reference: PatientReference,
+        in tx: borrowing Transaction
     ) throws {
+        let type = SyncType.clinical(draft.type)
         guard let subject = try subject(of: reference, in: tx) else {
             return try wait(
                 record, type, for: reference, externalID: draft.externalID, in: tx)
@@ -136,8 +132,13 @@ package struct SyncIngest {
 
     /// A line of stock is the state of something: the same again only confirms it.
     private mutating func take(
-        _ record: SyncRecord, _ type: SyncType, _ item: StockItem, in tx: borrowing Transaction
+        _ record: SyncRecord, _ item: StockItem, in tx: borrowing Transaction
     ) throws {
+        let type: SyncType =
+            switch item {
+            case .pharmacy: .pharmacyStock
+            case .blood: .bloodStock
+            }
         let isKnown = try InventoryStore.holds(item, facilityID: source.facilityID, in: tx)
         try InventoryStore.store(item, facilityID: source.facilityID, in: tx)
         accept(record, type, isKnown ? .duplicate : .stored, isDuplicate: isKnown)
@@ -240,11 +241,11 @@ package struct SyncIngest {
             case .appointment(let draft, _):
                 _ = try store(draft, record, for: subject, in: tx)
                 outcome.accept()
-            default:
+            case .refused(let problem): outcome.reject(record, problem)
+            case .patient, .stock, .payment:
                 outcome.reject(
                     record,
-                    record.problem
-                        ?? Problem(.validationFailed, "A record of this type waits for nobody."))
+                    Problem(.validationFailed, "A record of this type waits for nobody."))
             }
         } catch let problem as Problem {
             outcome.reject(record, problem)

@@ -43,9 +43,8 @@ extension SyncRecord {
         self.type = type
         typeWord = word.map { $0.utf8.count <= 64 ? $0 : String($0.prefix(64)) }
         guard value.kind == .object, let type else {
-            content = nil
+            content = .refused(Self.unreadable(value, word))
             digest = []
-            problem = Self.unreadable(value, word)
             return
         }
         var body = RequestBody(inner ?? value, in: inner == nil ? nil : value, zone: reading.zone)
@@ -53,7 +52,6 @@ extension SyncRecord {
             fields.clear()
             let content = try Self.content(of: type, &body, in: reading, noting: fields)
             self.content = content
-            problem = nil
             if body.isNoted {
                 if let inner {
                     fields.skip(inner)
@@ -66,9 +64,8 @@ extension SyncRecord {
                 digest = []
             }
         } catch {
-            content = nil
+            content = .refused(error)
             digest = []
-            problem = error
         }
     }
 
@@ -162,7 +159,7 @@ extension SyncRecord.Content {
         case .clinical(let draft, _): draft.occurredAt
         case .appointment(let draft, _):
             Timestamp(milliseconds: Int64(draft.date.daysSince1970) * 86_400_000)
-        case .patient, .stock, .payment: nil
+        case .patient, .stock, .payment, .refused: nil
         }
     }
 }

@@ -9,12 +9,14 @@ package struct HealthID: Hashable, Sendable, CustomStringConvertible {
     /// `nil` when it is not of this form or the check symbol disagrees.
     package init?(_ text: String) {
         // 17 symbols and generous white space: anything longer is not a Health ID.
-        guard text.utf8.count <= 64 else { return nil }
+        let utf8 = text.utf8
+        let bytes = utf8.span
+        guard bytes.count <= 64 else { return nil }
         var symbols = InlineArray<17, UInt8>(repeating: 0)
         var count = 0
-        for byte in text.utf8 where !HealthID.isSeparator(byte) {
+        for index in bytes.indices where !HealthID.isSeparator(bytes[index]) {
             guard count < 17 else { return nil }
-            symbols[count] = byte
+            symbols[count] = bytes[index]
             count += 1
         }
         guard count == 17, let country = HealthID.country(symbols[0], symbols[1]),
@@ -28,7 +30,7 @@ package struct HealthID: Hashable, Sendable, CustomStringConvertible {
         guard HealthID.checkValue(of: values) == values[11] else { return nil }
         let canonical = HealthID.canonical(country, values)
         // Systems send what they were given: no second string of it is needed.
-        description = canonical.equals(text) ? text : canonical.text
+        description = canonical.equals(bytes) ? text : canonical.text
     }
 
     /// A fresh id.
@@ -94,13 +96,9 @@ package struct HealthID: Hashable, Sendable, CustomStringConvertible {
 private typealias Spelling = InlineArray<21, UInt8>
 
 extension Spelling {
-    fileprivate func equals(_ text: String) -> Bool {
-        guard text.utf8.count == count else { return false }
-        var index = 0
-        for byte in text.utf8 {
-            guard byte == self[index] else { return false }
-            index += 1
-        }
+    fileprivate func equals(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count == count else { return false }
+        for index in indices where bytes[index] != self[index] { return false }
         return true
     }
 
