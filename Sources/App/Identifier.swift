@@ -20,7 +20,7 @@ package enum Identifier {
 
     /// The random half of a numbered row's id: 40 bits, which the row keeps.
     package static func nonce() -> Int64 {
-        Int64(truncatingIfNeeded: pool.uint128().low >> 24)
+        Int64(truncatingIfNeeded: pool.uint64() >> 24)
     }
 
     /// The id of a numbered row.

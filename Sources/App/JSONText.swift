@@ -8,12 +8,12 @@ enum JSONText {
         return String(decoding: json.finish().dropFirst().dropLast(), as: UTF8.self)
     }
 
-    /// An object of strings.
-    static func object(_ members: [(name: String, value: String)]) -> String {
+    /// An object of strings, as UTF-8.
+    static func object(_ members: [(name: String, value: String)]) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             for (name, value) in members { json.member(name, value) }
         }
-        return String(decoding: json.finish(), as: UTF8.self)
+        return json.finish()
     }
 }

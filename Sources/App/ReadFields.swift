@@ -42,11 +42,14 @@ struct ReadFields {
         log.notes.take(name, value, at: place) { $0.append(text: text.utf8) }
     }
 
-    func take(_ name: StaticString, _ value: JSONValue, as time: Timestamp, from text: String) {
+    func take(
+        _ name: StaticString, _ value: JSONValue, as time: Timestamp,
+        from text: some BidirectionalCollection<UInt8>
+    ) {
         log.notes.take(name, value, at: place) { bytes in
             bytes.append(number: time.milliseconds)
             // A day is not its first instant.
-            bytes.append(text.utf8.count == 10 ? 1 : 0)
+            bytes.append(text.count == 10 ? 1 : 0)
             let finer = text.finerThanMilliseconds
             if !finer.isEmpty { bytes.append(text: finer) }
         }
@@ -226,11 +229,11 @@ extension UInt8 {
     fileprivate var isSpace: Bool { self == 32 || (9...13).contains(self) }
 }
 
-extension String {
+extension BidirectionalCollection<UInt8> {
     /// The digits of a second's fraction from the fourth on, up to the last that is not 0.
-    fileprivate var finerThanMilliseconds: Substring.UTF8View {
-        guard utf8.count > 20 else { return utf8.prefix(0) }
-        let digits = utf8.drop { $0 != UInt8(ascii: ".") }.dropFirst(4)
+    fileprivate var finerThanMilliseconds: SubSequence {
+        guard count > 20 else { return prefix(0) }
+        let digits = drop { $0 != UInt8(ascii: ".") }.dropFirst(4)
             .prefix { (48...57).contains($0) }
         guard let last = digits.lastIndex(where: { $0 != 48 }) else { return digits.prefix(0) }
         return digits[...last]

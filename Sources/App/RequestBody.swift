@@ -9,6 +9,8 @@ package struct RequestBody {
     let object: JSONValue
     /// The object around it, whose fields count where this one has none: `{type, data: {…}}`.
     private let envelope: JSONValue?
+    /// The names in both.
+    private let present: JSONNames
     /// Where times without an offset are local; without it they are refused.
     private let zone: TimeZone?
     /// Where `object` lies in the request, with a dot at its end; empty for the request itself.
@@ -52,6 +54,10 @@ package struct RequestBody {
     ) {
         self.object = object
         self.envelope = envelope
+        var present = JSONNames()
+        present.insert(of: object)
+        if let envelope { present.insert(of: envelope) }
+        self.present = present
         self.zone = zone
         self.prefix = prefix
         self.fields = fields
@@ -70,7 +76,7 @@ package struct RequestBody {
     /// Notes down that all that these names say is this.
     func note(_ names: StaticString..., as text: String) {
         guard let fields else { return }
-        for name in names {
+        for name in names where present.mayContain(name) {
             if let value = object[name] { fields.skip(value) }
             if let value = envelope?[name] { fields.skip(value) }
         }
@@ -96,18 +102,32 @@ package struct RequestBody {
 
     /// A field's value under any of its names, the first that says something: `null` and the empty
     /// text of an exported cell do not.
-    func value(_ names: [StaticString]) -> (path: String, value: JSONValue)? {
+    func value(_ names: [StaticString]) -> Field? {
         for name in names {
-            if let value = member(name), !value.isEmptyText { return (name.description, value) }
+            if let value = member(name), !value.isEmptyText {
+                return Field(name: name, value: value)
+            }
         }
         return nil
     }
 
+    struct Field {
+        /// Which of its names it has here.
+        let name: StaticString
+        let value: JSONValue
+    }
+
     /// What is there under a name and is not `null`.
     private func member(_ name: StaticString) -> JSONValue? {
+        // Alternatives of a name are many, and records have few.
+        guard present.mayContain(name) else { return nil }
         if let value = object[name], !value.isNull { return value }
         guard let value = envelope?[name], !value.isNull else { return nil }
         return value
+    }
+
+    private mutating func refuse(_ name: StaticString, _ message: String) {
+        refuse(name.description, message)
     }
 
     package mutating func refuse(_ path: String, _ message: String) {
@@ -122,7 +142,7 @@ package struct RequestBody {
 
     /// The same for a field with several names: under the one that was sent, if it was.
     private mutating func require(_ names: [StaticString]) {
-        require(value(names)?.path ?? names[0].description)
+        require((value(names)?.name ?? names[0]).description)
     }
 
     /// Trimmed text; empty counts as absent.
@@ -131,19 +151,19 @@ package struct RequestBody {
     }
 
     package mutating func text(_ names: [StaticString], maximum: Int) -> String? {
-        guard let (path, value) = value(names),
-            let text = text(of: value, at: path, maximum: maximum)
+        guard let field = value(names),
+            let text = text(of: field.value, at: field.name, maximum: maximum)
         else { return nil }
-        fields?.take(names[0], value, as: text)
+        fields?.take(names[0], field.value, as: text)
         return text
     }
 
     private mutating func text(
-        of value: JSONValue, at path: String, maximum: Int
+        of value: JSONValue, at name: StaticString, maximum: Int
     ) -> String? {
         if let plain = value.plainText(maximum: maximum) { return plain }
         guard let text = value.string else {
-            refuse(path, "must be a string")
+            refuse(name, "must be a string")
             return nil
         }
         let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
@@ -153,7 +173,7 @@ package struct RequestBody {
         }
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard trimmed.unicodeScalars.count <= maximum else {
-            refuse(path, "must be at most \(maximum) characters long")
+            refuse(name, "must be at most \(maximum) characters long")
             return nil
         }
         // Notes have lines and tables; names and codes have not.
@@ -164,7 +184,7 @@ package struct RequestBody {
                     && !(hasLines && ["\n", "\r", "\t"].contains(scalar))
             })
         else {
-            refuse(path, "must not contain control characters")
+            refuse(name, "must not contain control characters")
             return nil
         }
         return trimmed.isEmpty ? nil : trimmed
@@ -172,14 +192,15 @@ package struct RequestBody {
 
     /// A day, as `YYYY-MM-DD` or the day of an RFC 3339 time.
     package mutating func date(_ names: StaticString...) -> CalendarDate? {
-        guard let (path, value) = value(names) else { return nil }
+        guard let field = value(names) else { return nil }
+        let (name, value) = (field.name, field.value)
         guard let text = value.string?.asciiDigits else {
-            refuse(path, "must be a date such as 1990-07-22")
+            refuse(name, "must be a date such as 1990-07-22")
             return nil
         }
         let day = Timestamp(rfc3339: text) == nil ? text : String(text.prefix(10))
         guard let date = CalendarDate(day) else {
-            refuse(path, "must be a date that exists, such as 1990-07-22")
+            refuse(name, "must be a date that exists, such as 1990-07-22")
             return nil
         }
         fields?.take(names[0], value, as: date, from: text)
@@ -188,30 +209,37 @@ package struct RequestBody {
 
     /// A moment: RFC 3339 with any offset, or a plain date, which is its first instant in UTC.
     package mutating func time(_ names: StaticString...) -> Timestamp? {
-        guard let (path, value) = value(names) else { return nil }
+        guard let field = value(names) else { return nil }
+        let (name, value) = (field.name, field.value)
+        if let text = value.utf8, let time = Timestamp(rfc3339: text) {
+            // Nearly every time; what follows makes strings of it.
+            fields?.take(names[0], value, as: time, from: text)
+            return time
+        }
         guard let text = value.string?.asciiDigits,
             let time = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")
                 ?? zone.flatMap({ Timestamp(localTime: text, in: $0) })
         else {
-            refuse(path, "must be a time that exists, such as 2026-06-01T08:00:00Z")
+            refuse(name, "must be a time that exists, such as 2026-06-01T08:00:00Z")
             return nil
         }
-        fields?.take(names[0], value, as: time, from: text)
+        fields?.take(names[0], value, as: time, from: text.utf8)
         return time
     }
 
     /// Words, as a list or in one text separated by spaces or commas.
     package mutating func words(_ names: StaticString...) -> [String]? {
-        guard let (path, value) = value(names) else { return nil }
+        guard let field = value(names) else { return nil }
+        let (name, value) = (field.name, field.value)
         let texts = value.kind == .array ? value.elements.map(\.string) : [value.string]
         guard texts.count <= 100 else {
-            refuse(path, "must have at most 100 entries")
+            refuse(name, "must have at most 100 entries")
             return nil
         }
         var words: [String] = []
         for text in texts {
             guard let text, text.utf8.count <= 1000 else {
-                refuse(path, "must be text, or a list of texts")
+                refuse(name, "must be text, or a list of texts")
                 return nil
             }
             words += text.split { $0 == " " || $0 == "," }.map(String.init)
@@ -221,7 +249,8 @@ package struct RequestBody {
 
     /// A whole number.
     package mutating func integer(_ names: StaticString..., in range: ClosedRange<Int>) -> Int? {
-        guard let (path, value) = value(names) else { return nil }
+        guard let field = value(names) else { return nil }
+        let (name, value) = (field.name, field.value)
         // Exporters quote numbers; what they mean is plain.
         let number =
             value.int
@@ -230,7 +259,7 @@ package struct RequestBody {
             }
         guard let number, let exact = Int(exactly: number), range.contains(exact) else {
             refuse(
-                path,
+                name,
                 "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }
@@ -239,9 +268,21 @@ package struct RequestBody {
 
     // MARK: What lies inside
 
-    /// The texts under a name, in the record and in what it is wrapped in.
-    func said(_ name: StaticString) -> [String] {
-        [object[name], envelope?[name]].compactMap { $0?.string }.filter { !$0.isEmpty }
+    /// The texts under these names, in the record and in what it is wrapped in, but for those that
+    /// are this one or empty.
+    func said(_ names: StaticString..., otherThan text: String) -> [String] {
+        var others: [String] = []
+        func look(at value: JSONValue?) {
+            guard let said = value?.utf8, !said.isEmpty, !said.elementsEqual(text.utf8) else {
+                return
+            }
+            others.append(String(decoding: said, as: UTF8.self))
+        }
+        for name in names where present.mayContain(name) {
+            look(at: object[name])
+            look(at: envelope?[name])
+        }
+        return others
     }
 
     /// Whether the field was sent, whatever it holds but `null`.

@@ -42,7 +42,12 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     /// Reads RFC 3339 with any offset, with or without a fraction; a leap second counts as the
     /// second before it. `nil` when the text is anything else or names a time that does not exist.
     package init?(rfc3339 text: String) {
-        var digits = DigitReader(text.utf8)
+        self.init(rfc3339: text.utf8)
+    }
+
+    /// The same of text that is UTF-8.
+    package init?(rfc3339 text: some Collection<UInt8>) {
+        var digits = DigitReader(text)
         guard let date = CalendarDate(reading: &digits),
             digits.skip(UInt8(ascii: "T")) || digits.skip(UInt8(ascii: "t"))
                 || digits.skip(UInt8(ascii: " ")),
@@ -85,7 +90,7 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
         self = date
     }
 
-    fileprivate init?(reading digits: inout DigitReader) {
+    fileprivate init?(reading digits: inout DigitReader<some Collection<UInt8>>) {
         guard let year = digits.number(4), digits.skip(UInt8(ascii: "-")),
             let month = digits.number(2), digits.skip(UInt8(ascii: "-")),
             let day = digits.number(2)
@@ -139,29 +144,32 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
 }
 
 /// Reads fixed-width digits by hand: `Int("+5")` would succeed.
-private struct DigitReader {
-    private var rest: Substring.UTF8View
+private struct DigitReader<Text: Collection<UInt8>> {
+    private let text: Text
+    private var at: Text.Index
 
-    init(_ text: String.UTF8View) {
-        rest = text[...]
+    init(_ text: Text) {
+        self.text = text
+        at = text.startIndex
     }
 
-    var isAtEnd: Bool { rest.isEmpty }
+    var isAtEnd: Bool { at == text.endIndex }
+
+    private var next: UInt8? { isAtEnd ? nil : text[at] }
 
     mutating func number(_ count: Int) -> Int? {
         var value = 0
         for _ in 0..<count {
-            guard let digit = rest.popFirst().map({ Int($0) - 48 }), (0...9).contains(digit) else {
-                return nil
-            }
-            value = value * 10 + digit
+            guard let digit = next, (48...57).contains(digit) else { return nil }
+            value = value * 10 + Int(digit) - 48
+            text.formIndex(after: &at)
         }
         return value
     }
 
     mutating func skip(_ byte: UInt8) -> Bool {
-        guard rest.first == byte else { return false }
-        rest.removeFirst()
+        guard next == byte else { return false }
+        text.formIndex(after: &at)
         return true
     }
 
@@ -169,9 +177,9 @@ private struct DigitReader {
     mutating func milliseconds() -> Int? {
         var value = 0
         var count = 0
-        while let byte = rest.first, (48...57).contains(byte), count < 9 {
+        while let byte = next, (48...57).contains(byte), count < 9 {
             if count < 3 { value = value * 10 + Int(byte) - 48 }
-            rest.removeFirst()
+            text.formIndex(after: &at)
             count += 1
         }
         guard count > 0 else { return nil }

@@ -12,11 +12,18 @@ package final class RandomPool: Sendable {
 
     /// 128 bits that nobody gets twice.
     package func uint128() -> (high: UInt64, low: UInt64) {
-        words.withLock { words in
-            while true {
-                if let high = words.popLast(), let low = words.popLast() { return (high, low) }
-                words = SecureRandom.words(RandomPool.refillCount)
-            }
+        words.withLock { words in (RandomPool.next(of: &words), RandomPool.next(of: &words)) }
+    }
+
+    /// 64 bits that nobody is given a second time.
+    package func uint64() -> UInt64 {
+        words.withLock { words in RandomPool.next(of: &words) }
+    }
+
+    private static func next(of words: inout [UInt64]) -> UInt64 {
+        while true {
+            if let word = words.popLast() { return word }
+            words = SecureRandom.words(refillCount)
         }
     }
 }

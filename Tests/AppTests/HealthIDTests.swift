@@ -13,7 +13,8 @@ struct HealthIDTests {
     @Test(arguments: [
         "cm-hid-7kq9-mp42-x8d1", "CMHID7KQ9MP42X8D1", " CM HID 7KQ9 MP42 X8D1 ",
         "CM-HID-7KQ9-MP42-X8DI", "CM-HID-7KQ9-MP42-X8Dl", "CM-H1D-7KQ9-MP42-X8D1",
-        "CM-HID-7KQ9MP42X8D1",
+        "CM-HID-7KQ9MP42X8D1", "CMHID7KQ9MP42X8D1    ", "CM HID 7KQ9 MP42 X8D1",
+        "CM-HID7-KQ9M-P42X-8D1",
     ])
     func forgivesTyping(_ text: String) {
         #expect(HealthID(text)?.description == "CM-HID-7KQ9-MP42-X8D1")

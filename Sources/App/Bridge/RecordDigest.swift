@@ -36,11 +36,11 @@ enum RecordDigest {
         _ fields: ReadFields, type: SyncType, in reading: SyncReading, day: Timestamp?
     ) -> [UInt8] {
         let days = UInt32(clamping: (day?.seconds ?? 0) / 86_400)
-        var digest = [
-            UInt8(truncatingIfNeeded: days >> 16), UInt8(truncatingIfNeeded: days >> 8),
-            UInt8(truncatingIfNeeded: days),
-        ]
+        var digest: [UInt8] = []
         digest.reserveCapacity(16)
+        digest.append(UInt8(truncatingIfNeeded: days >> 16))
+        digest.append(UInt8(truncatingIfNeeded: days >> 8))
+        digest.append(UInt8(truncatingIfNeeded: days))
         digest.append(contentsOf: reading.facilityMark)
         digest.append(type.word.utf8.reduce(0) { $0 &* 31 &+ $1 })
         var hash = SHA256()

@@ -12,7 +12,13 @@ package struct SyncIngest {
     private var facility: Int64?
     package private(set) var outcome = SyncOutcome()
 
-    init(for principal: Principal, in reading: SyncReading, origin: EventStore.Origin) {
+    /// - Parameter count: how many records will come, so that nothing has to grow.
+    init(
+        for principal: Principal, in reading: SyncReading, origin: EventStore.Origin,
+        expecting count: Int = 0
+    ) {
+        subjects.reserveCapacity(count)
+        outcome.patientIDs.reserveCapacity(count)
         self.principal = principal
         self.reading = reading
         self.origin = origin
@@ -22,21 +28,16 @@ package struct SyncIngest {
     ///
     /// - Throws: what loses the whole batch. A refusal comes before the record has changed anything.
     package mutating func take(_ record: SyncRecord, in tx: borrowing Transaction) throws {
-        guard let content = record.content, let type = record.type else {
-            guard let problem = record.problem else {
-                preconditionFailure("A record without content says what is wrong with it.")
-            }
-            return outcome.reject(record, problem)
-        }
         do {
-            switch content {
+            switch record.content {
             case .patient(let query): try take(record, query, in: tx)
             case .clinical(let draft, let reference):
-                try take(record, type, draft, for: reference, in: tx)
+                try take(record, draft, for: reference, in: tx)
             case .appointment(let draft, let reference):
                 try take(record, draft, for: reference, in: tx)
-            case .stock(let item): try take(record, type, item, in: tx)
+            case .stock(let item): try take(record, item, in: tx)
             case .payment(let payment): try take(record, payment, in: tx)
+            case .refused(let problem): outcome.reject(record, problem)
             }
         } catch let problem as Problem {
             outcome.reject(record, problem)
@@ -92,9 +93,10 @@ package struct SyncIngest {
     }
 
     private mutating func take(
-        _ record: SyncRecord, _ type: SyncType, _ draft: RecordDraft,
-        for reference: PatientReference, in tx: borrowing Transaction
+        _ record: SyncRecord, _ draft: RecordDraft, for reference: PatientReference,
+        in tx: borrowing Transaction
     ) throws {
+        let type = SyncType.clinical(draft.type)
         guard let subject = try subject(of: reference, in: tx) else {
             return try wait(
                 record, type, for: reference, externalID: draft.externalID, in: tx)
@@ -132,8 +134,13 @@ package struct SyncIngest {
 
     /// A line of stock is the state of something: the same again only confirms it.
     private mutating func take(
-        _ record: SyncRecord, _ type: SyncType, _ item: StockItem, in tx: borrowing Transaction
+        _ record: SyncRecord, _ item: StockItem, in tx: borrowing Transaction
     ) throws {
+        let type: SyncType =
+            switch item {
+            case .pharmacy: .pharmacyStock
+            case .blood: .bloodStock
+            }
         let isKnown = try InventoryStore.holds(item, facilityID: source.facilityID, in: tx)
         try InventoryStore.store(item, facilityID: source.facilityID, in: tx)
         accept(record, type, isKnown ? .duplicate : .stored, isDuplicate: isKnown)
@@ -202,7 +209,7 @@ package struct SyncIngest {
     ) throws -> StoredRecord {
         let stored = try RecordStore.push(
             draft, for: subject, from: source, facility: facility(in: tx),
-            isRepeated: { [reading] in try record.agrees(withContent: $0, in: reading) }, in: tx)
+            isRepeated: { try record.agrees(withContent: $1, in: reading) }, in: tx)
         try EventStore.append(
             stored.events(of: draft, patientID: subject.patientID, healthID: subject.healthID),
             from: origin, in: tx)
@@ -221,7 +228,7 @@ package struct SyncIngest {
     ) throws -> StoredAppointment {
         let stored = try AppointmentStore.push(
             draft, for: subject, from: source, facility: facility(in: tx),
-            isRepeated: { [reading] in try record.agrees(with: $0, in: reading) }, in: tx)
+            isRepeated: { try record.agrees(with: $0, in: reading) }, in: tx)
         try EventStore.append(
             stored.events(patientID: subject.patientID, healthID: subject.healthID),
             from: origin, in: tx)
@@ -238,11 +245,11 @@ package struct SyncIngest {
                 outcome.accept(storedAs: try store(draft, record, for: subject, in: tx).id)
             case .appointment(let draft, _):
                 outcome.accept(storedAs: try store(draft, record, for: subject, in: tx).id)
-            default:
+            case .refused(let problem): outcome.reject(record, problem)
+            case .patient, .stock, .payment:
                 outcome.reject(
                     record,
-                    record.problem
-                        ?? Problem(.validationFailed, "A record of this type waits for nobody."))
+                    Problem(.validationFailed, "A record of this type waits for nobody."))
             }
         } catch let problem as Problem {
             outcome.reject(record, problem)

@@ -41,11 +41,10 @@ extension SyncRecord {
         let word = Self.word(for: value, isWrapped: inner != nil, of: batchType)
         let type = word.flatMap { SyncType(reading: $0) }
         self.type = type
-        typeWord = word.map { String($0.prefix(64)) }
+        typeWord = word.map { $0.utf8.count <= 64 ? $0 : String($0.prefix(64)) }
         guard value.kind == .object, let type else {
-            content = nil
+            content = .refused(Self.unreadable(value, word))
             digest = []
-            problem = Self.unreadable(value, word)
             return
         }
         var body = RequestBody(inner ?? value, in: inner == nil ? nil : value, zone: reading.zone)
@@ -53,7 +52,6 @@ extension SyncRecord {
             fields.clear()
             let content = try Self.content(of: type, &body, in: reading, noting: fields)
             self.content = content
-            problem = nil
             if body.isNoted {
                 if let inner {
                     fields.skip(inner)
@@ -66,9 +64,8 @@ extension SyncRecord {
                 digest = []
             }
         } catch {
-            content = nil
+            content = .refused(error)
             digest = []
-            problem = error
         }
     }
 
@@ -162,7 +159,7 @@ extension SyncRecord.Content {
         case .clinical(let draft, _): draft.occurredAt
         case .appointment(let draft, _):
             Timestamp(milliseconds: Int64(draft.date.daysSince1970) * 86_400_000)
-        case .patient, .stock, .payment: nil
+        case .patient, .stock, .payment, .refused: nil
         }
     }
 }
@@ -181,9 +178,8 @@ extension RequestBody {
         let text = requiredText(["health_id", "patient_health_id"])
         guard !text.isEmpty, let reference = PatientReference(text) else { return nil }
         // Two ids for one record: whichever were taken, it might be the wrong chart.
-        let others = said("health_id") + said("patient_health_id")
-        guard others.allSatisfy({ $0 == text || PatientReference($0)?.text == reference.text })
-        else {
+        let others = said("health_id", "patient_health_id", otherThan: text)
+        guard others.allSatisfy({ PatientReference($0)?.text == reference.text }) else {
             refuse("health_id", "and patient_health_id name different patients")
             return nil
         }

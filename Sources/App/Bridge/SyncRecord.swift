@@ -1,11 +1,14 @@
 /// One record of a batch: read, but not yet stored.
 package struct SyncRecord: Sendable {
-    package enum Content: Sendable {
+    /// In a box: a batch's records are handed around, and some contents are long.
+    package indirect enum Content: Sendable {
         case patient(ResolveQuery)
         case clinical(RecordDraft, of: PatientReference)
         case appointment(AppointmentDraft, of: PatientReference)
         case stock(StockItem)
         case payment(Payment)
+        /// What is wrong with it.
+        case refused(Problem)
     }
 
     /// Its place in the batch, from 0.
@@ -16,10 +19,8 @@ package struct SyncRecord: Sendable {
     package let typeWord: String?
     /// The JSON, as sent.
     package let payload: ArraySlice<UInt8>
-    package internal(set) var content: Content?
-    /// What is wrong with it, where it has no content.
-    package let problem: Problem?
-    /// What makes it a duplicate; empty where there is no content, and for stock and payments, which
-    /// are found by their own keys.
+    package internal(set) var content: Content
+    /// What makes it a duplicate; empty where it is refused, and for stock and payments, which are
+    /// found by their own keys.
     package let digest: [UInt8]
 }

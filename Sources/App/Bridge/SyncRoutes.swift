@@ -23,10 +23,13 @@ enum SyncRoutes {
         try BridgeRoutes.check(body, by: agent, at: facility)
         let reading = SyncReading(facility: facility, clientID: agent.clientID, at: context.now)
         var read = try records(in: body, reading)
-        try await context.lookAhead(for: &read, \.demographics)
+        if read.contains(where: { $0.type == .patient }) {
+            try await context.lookAhead(for: &read, \.demographics)
+        }
         let records = read
         return try await context.append(auditing: .create) { tx, entry in
-            var ingest = SyncIngest(for: agent, in: reading, origin: context.origin)
+            var ingest = SyncIngest(
+                for: agent, in: reading, origin: context.origin, expecting: records.count)
             for record in records { try ingest.take(record, in: tx) }
             let outcome = ingest.outcome
             let batch = SyncBatch(

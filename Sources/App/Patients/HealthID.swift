@@ -9,22 +9,28 @@ package struct HealthID: Hashable, Sendable, CustomStringConvertible {
     /// `nil` when it is not of this form or the check symbol disagrees.
     package init?(_ text: String) {
         // 17 symbols and generous white space: anything longer is not a Health ID.
-        guard text.utf8.count <= 64 else { return nil }
-        var symbols = [UInt8]()
-        symbols.reserveCapacity(17)
-        for byte in text.utf8 where !HealthID.isSeparator(byte) { symbols.append(byte) }
-        guard symbols.count == 17,
-            let country = HealthID.country(symbols[0], symbols[1]),
-            HealthID.isMarker(symbols[2...4])
-        else { return nil }
-        var values = [UInt8]()
-        values.reserveCapacity(12)
-        for symbol in symbols[5...] {
-            guard let value = Crockford.value(of: symbol) else { return nil }
-            values.append(value)
+        let utf8 = text.utf8
+        let bytes = utf8.span
+        guard bytes.count <= 64 else { return nil }
+        var symbols = InlineArray<17, UInt8>(repeating: 0)
+        var count = 0
+        for index in bytes.indices where !HealthID.isSeparator(bytes[index]) {
+            guard count < 17 else { return nil }
+            symbols[count] = bytes[index]
+            count += 1
         }
-        guard HealthID.checkValue(of: values[..<11]) == values[11] else { return nil }
-        description = HealthID.canonical(country, values)
+        guard count == 17, let country = HealthID.country(symbols[0], symbols[1]),
+            HealthID.isMarker(symbols[2], symbols[3], symbols[4])
+        else { return nil }
+        var values = Values(repeating: 0)
+        for index in values.indices {
+            guard let value = Crockford.value(of: symbols[index + 5]) else { return nil }
+            values[index] = value
+        }
+        guard HealthID.checkValue(of: values) == values[11] else { return nil }
+        let canonical = HealthID.canonical(country, values)
+        // Systems send what they were given: no second string of it is needed.
+        description = canonical.equals(bytes) ? text : canonical.text
     }
 
     /// A fresh id.
@@ -34,49 +40,70 @@ package struct HealthID: Hashable, Sendable, CustomStringConvertible {
     ///   - random: 55 bits from the system's generator, in the low end.
     package init(country: String, random: UInt64) {
         precondition(country.utf8.count == 2, "A country is two letters (ISO 3166).")
-        var values = (0..<11).map { UInt8(random >> (5 * UInt64($0)) & 31) }
-        values.append(HealthID.checkValue(of: values[...]))
-        description = HealthID.canonical(Array(country.utf8), values)
+        var values = Values(repeating: 0)
+        for index in 0..<11 { values[index] = UInt8(random >> (5 * UInt64(index)) & 31) }
+        values[11] = HealthID.checkValue(of: values)
+        let letters = Array(country.utf8)
+        description = HealthID.canonical((letters[0], letters[1]), values).text
     }
 
-    /// Luhn mod 32: from the right every second symbol counts double, in base 32 digits.
-    private static func checkValue(of values: ArraySlice<UInt8>) -> UInt8 {
+    /// What the symbols after the marker stand for, the check last.
+    private typealias Values = InlineArray<12, UInt8>
+
+    /// Luhn mod 32 over all values but the last: from the right every second symbol counts double, in
+    /// base 32 digits.
+    private static func checkValue(of values: Values) -> UInt8 {
         var sum = 0
-        var isDoubled = true
-        for value in values.reversed() {
-            let addend = isDoubled ? Int(value) * 2 : Int(value)
+        for index in 0..<11 {
+            let addend = index.isMultiple(of: 2) ? Int(values[index]) * 2 : Int(values[index])
             sum += addend / 32 + addend % 32
-            isDoubled.toggle()
         }
         return UInt8((32 - sum % 32) % 32)
     }
 
-    private static func canonical(_ country: [UInt8], _ values: [UInt8]) -> String {
-        var bytes = country
-        bytes.reserveCapacity(21)
-        bytes.append(contentsOf: "-HID".utf8)
-        for (index, value) in values.enumerated() {
-            if index.isMultiple(of: 4) { bytes.append(UInt8(ascii: "-")) }
-            bytes.append(Crockford.upperCase[Int(value)])
+    private static func canonical(_ country: (UInt8, UInt8), _ values: Values) -> Spelling {
+        let hyphen = UInt8(ascii: "-")
+        var bytes = Spelling(repeating: hyphen)
+        bytes[0] = country.0
+        bytes[1] = country.1
+        bytes[3] = UInt8(ascii: "H")
+        bytes[4] = UInt8(ascii: "I")
+        bytes[5] = UInt8(ascii: "D")
+        for index in values.indices {
+            bytes[7 + index + index / 4] = Crockford.upperCase[Int(values[index])]
         }
-        return String(decoding: bytes, as: UTF8.self)
+        return bytes
     }
 
     private static func isSeparator(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "-") || byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
     }
 
-    private static func country(_ first: UInt8, _ second: UInt8) -> [UInt8]? {
-        let letters = [first & 0xdf, second & 0xdf]
-        return letters.allSatisfy { (65...90).contains($0) } ? letters : nil
+    private static func country(_ first: UInt8, _ second: UInt8) -> (UInt8, UInt8)? {
+        let letters = (first & 0xdf, second & 0xdf)
+        guard (65...90).contains(letters.0), (65...90).contains(letters.1) else { return nil }
+        return letters
     }
 
     /// `HID`, where the middle letter may have been read as 1 or L.
-    private static func isMarker(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let first = bytes[bytes.startIndex] & 0xdf
-        let last = bytes[bytes.startIndex + 2] & 0xdf
-        return first == UInt8(ascii: "H") && last == UInt8(ascii: "D")
-            && Crockford.value(of: bytes[bytes.startIndex + 1]) == 1
+    private static func isMarker(_ first: UInt8, _ middle: UInt8, _ last: UInt8) -> Bool {
+        first & 0xdf == UInt8(ascii: "H") && last & 0xdf == UInt8(ascii: "D")
+            && Crockford.value(of: middle) == 1
+    }
+}
+
+/// The bytes of a canonical Health ID.
+private typealias Spelling = InlineArray<21, UInt8>
+
+extension Spelling {
+    fileprivate func equals(_ bytes: Span<UInt8>) -> Bool {
+        guard bytes.count == count else { return false }
+        for index in indices where bytes[index] != self[index] { return false }
+        return true
+    }
+
+    fileprivate var text: String {
+        String(decoding: indices.map { self[$0] }, as: UTF8.self)
     }
 }
 

@@ -91,6 +91,8 @@ extension RecordDraft {
 
         private var members: [(name: String, value: Value)] = []
 
+        init() { members.reserveCapacity(10) }
+
         var isEmpty: Bool { members.isEmpty }
 
         mutating func text(_ name: String, _ value: String?) {

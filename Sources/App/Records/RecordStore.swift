@@ -23,13 +23,14 @@ package enum RecordStore {
     ///
     /// - Parameters:
     ///   - facility: the number of the source's facility.
-    ///   - isRepeated: whether the record under this external id, given by its content, says the same;
-    ///     by default when its payload is the same bytes.
+    ///   - isRepeated: whether the record under the draft's external id, given by its content, says the
+    ///     same; by default when its payload is the same bytes.
     /// - Throws: `Problem` 422 when the external id belongs to another patient's record, 409 when a
     ///   belated record is older than what is stored; before anything is changed.
     package static func push(
         _ draft: RecordDraft, for subject: RecordSubject, from source: Source, facility: Int64,
-        isRepeated: ((_ content: [UInt8]) throws -> Bool)? = nil, in tx: borrowing Transaction
+        isRepeated: (RecordDraft, _ content: [UInt8]) throws -> Bool = { $0.isPayload(of: $1) },
+        in tx: borrowing Transaction
     ) throws -> StoredRecord {
         let known = try draft.externalID.flatMap { externalID in
             try tx.first(
@@ -67,7 +68,7 @@ package enum RecordStore {
                 draft.type.idPrefix, at: known.receivedAt, nonce: known.nonce, row: known.seq),
             version: known.version, outcome: .unchanged,
             receivedAt: known.amendedAt ?? known.receivedAt)
-        if try isRepeated?(known.content) ?? known.ends(with: draft.payload) { return stored }
+        if try isRepeated(draft, known.content) { return stored }
         try source.requireNewer(than: stored.receivedAt)
         try amend(known, with: draft, for: subject, from: source, facility: facility, in: tx)
         stored.version += 1
@@ -86,12 +87,6 @@ package enum RecordStore {
         let amendedAt: Timestamp?
         let status: String?
         let content: [UInt8]
-
-        /// The same bytes are the same record, sent again.
-        func ends(with payload: ArraySlice<UInt8>) -> Bool {
-            let end = Array("\"payload\":".utf8) + payload + [UInt8(ascii: "}")]
-            return content.suffix(end.count).elementsEqual(end)
-        }
     }
 
     private static func belongs(
@@ -173,6 +168,12 @@ package enum RecordStore {
 }
 
 extension RecordDraft {
+    /// The same bytes are the same record, sent again.
+    package func isPayload(of content: [UInt8]) -> Bool {
+        let end = Array("\"payload\":".utf8) + payload + [UInt8(ascii: "}")]
+        return content.suffix(end.count).elementsEqual(end)
+    }
+
     fileprivate func occurring(at time: Timestamp?) -> RecordDraft {
         RecordDraft(
             type: type, externalID: externalID, status: status, occurredAt: time, payload: payload,

@@ -33,7 +33,7 @@ package enum EventStore {
                 .integer(origin.now.milliseconds),
                 .optional(origin.facilityID),
                 .optional(origin.clientID), .optional(event.patientID), .text(origin.requestID),
-                .text(JSONText.object(event.data)),
+                .utf8(JSONText.object(event.data)),
             ])
     }
 
