@@ -107,6 +107,40 @@ struct HealthcareAppointmentTests {
         #expect(named["status"]?.string == "updated")
     }
 
+    /// Null takes the id away, from the row as from what is shown of it; silence and an empty text leave
+    /// it.
+    @Test func anIdThatIsClearedLeadsNowhere() async throws {
+        let slot = #""date":"2026-06-15","timeFrom":"10:30""#
+        let booked = await post(slot + #","externalId":"F1""#)
+        let id = try #require(booked["id"]?.string)
+        for same in ["", #","externalId":"""#] {
+            #expect(await post(slot + same)["status"]?.string == "unchanged")
+        }
+        #expect(await post(slot + #","notes":"n""#)["status"]?.string == "updated")
+        let shown = await HealthcareRoutesTests.get(app, "appointments/F1")
+        #expect(shown["id"]?.string == id && shown["externalId"]?.string == "F1")
+        let cleared = await post(slot + #","externalId":null"#)
+        #expect(cleared["status"]?.string == "updated")
+        #expect(cleared["id"]?.string == id)
+        #expect(await HealthcareRoutesTests.get(app, "appointments/F1").status == 404)
+        let unnamed = await HealthcareRoutesTests.get(app, "appointments/" + id)
+        #expect(unnamed.status == 200 && unnamed["externalId"] == nil)
+        #expect(await post(slot + #","externalId":null"#)["status"]?.string == "unchanged")
+        // F1 names another one from now on.
+        let other = await post(#""date":"2026-06-16","timeFrom":"10:30","externalId":"F1""#)
+        #expect(other.status == 201 && other["id"]?.string != id)
+        // An agent that is silent about it takes no id away.
+        let synced = await BridgeRoutesTests.send(
+            app, .post, "sync",
+            json: """
+                {"records":[{"record_type":"appointment","health_id":"\(booked["healthId"]?.string ?? "")",
+                "date":"2026-06-16","time":"10:30","status":"arrived"}]}
+                """)
+        #expect(synced["accepted"]?.int == 1)
+        let kept = await HealthcareRoutesTests.get(app, "appointments/F1")
+        #expect(kept["id"]?.string == other["id"]?.string)
+    }
+
     @Test func anAgentsSecondIdInASlotIsRefused() async throws {
         func send(_ id: String, _ time: String) async -> Answer {
             await BridgeRoutesTests.send(

@@ -63,8 +63,8 @@ package struct Appointment: Sendable {
 
 /// An appointment as it was sent, read but not yet stored.
 package struct AppointmentDraft: Sendable {
-    /// The facility's own id.
-    package let externalID: String?
+    /// The facility's own id, as it is from now on.
+    package var externalID: String?
     package let date: CalendarDate
     package let timeFrom: String
     package let timeTo: String?

@@ -49,7 +49,10 @@ extension AppointmentStore {
                 previousStatus: known.status)
         }
         try source.requireNewer(than: known.updatedAt)
-        try change(known, to: draft, for: known.holder, from: source, in: tx)
+        // An agent that names no id takes none away.
+        var change = draft
+        change.externalID = draft.externalID ?? known.externalID
+        try self.change(known, to: change, for: known.holder, from: source, in: tx)
         return StoredAppointment(
             id: known.id, outcome: .amended, status: draft.status, previousStatus: known.status)
     }
@@ -114,7 +117,7 @@ extension AppointmentStore {
             ])
         try tx.execute(
             """
-            UPDATE appointments SET client_id = ?, external_id = COALESCE(?, external_id),
+            UPDATE appointments SET client_id = ?, external_id = ?,
                 date = ?, time_from = ?, time_to = ?, status = ?, doctor_code = ?,
                 clinic_code = ?, payload = ?, fields = COALESCE(?, fields),
                 version = version + 1, updated_at = ?

@@ -264,7 +264,8 @@ extension HealthcareIngest {
             fields = try draft.merged(onto: stored)
         }
         return AppointmentDraft(
-            externalID: keys.externalID, date: date, timeFrom: timeFrom,
+            externalID: kept(keys.externalID, "externalId", known?.externalID), date: date,
+            timeFrom: timeFrom,
             timeTo: kept(keys.timeTo, "timeTo", known?.timeTo),
             status: status(draft, known),
             doctorCode: kept(keys.doctorCode, "doctorCode", known?.doctorCode),
@@ -309,6 +310,6 @@ extension Appointment {
         fields == draft.fields && date == draft.date && timeFrom == draft.timeFrom
             && timeTo == draft.timeTo && status == draft.status && doctorCode == draft.doctorCode
             && clinicCode == draft.clinicCode
-            && (draft.externalID == nil || externalID == draft.externalID)
+            && externalID == draft.externalID
     }
 }
