@@ -59,7 +59,8 @@ extension Context {
             if start > 0 { await Task.yield() }
             try readUnaudited { tx in
                 let facilitySeq = try FacilityStore.seq(of: facility.id, in: tx)
-                for index in start..<min(start + Context.keyCount, drafts.count) {
+                for index in start..<min(start + Context.keyCount, drafts.count)
+                where drafts[index].isObject {
                     let isKnown = try PatientFileStore.isIdentified(
                         patientNo: drafts[index].keys.patientNoKey,
                         nationalID: drafts[index].keys.nationalIDKey, facility: facilitySeq,

@@ -16,7 +16,7 @@ package struct RequestBody {
     /// Where `object` lies in the request, with a dot at its end; empty for the request itself.
     private let prefix: String
     /// Where what is read is noted down, for records that must be known again.
-    private var fields: ReadFields?
+    private(set) var fields: ReadFields?
     private(set) var problems: [(path: String, messages: [String])] = []
 
     /// - Throws: `Problem` 415, 400 or 422 when the content is not one JSON object.
@@ -102,7 +102,7 @@ package struct RequestBody {
 
     /// A field's value under any of its names, the first that says something: `null` and the empty
     /// text of an exported cell do not.
-    private func value(_ names: [StaticString]) -> Field? {
+    func value(_ names: [StaticString]) -> Field? {
         for name in names {
             if let value = member(name), !value.isEmptyText {
                 return Field(name: name, value: value)
@@ -111,7 +111,7 @@ package struct RequestBody {
         return nil
     }
 
-    private struct Field {
+    struct Field {
         /// Which of its names it has here.
         let name: StaticString
         let value: JSONValue

@@ -491,6 +491,14 @@ struct DuplicateRoutesTests {
                     """
                 ) { $0.text(0) }
             } == newer)
+        // Who sent it, both may read.
+        for one in [older, newer] {
+            let log = await app.send(
+                .get, "/api/v1/admin/patients/\(one)/access-log", token: admin)
+            #expect(
+                log["accesses"]?.elements.contains { $0["operation"]?.string == "syncRecords" }
+                    == true, "\(one)")
+        }
     }
 
     @Test(arguments: ["consent/grant", "emergency"])

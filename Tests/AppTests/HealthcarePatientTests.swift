@@ -89,6 +89,10 @@ struct HealthcarePatientTests {
         #""name":"Zaid Omari","dateOfBirth":"1950-02-02""#,
         #""name":"Khalid Nasser","gender":"M","firstName":"Khalid""#,
         #""firstName":"Layla","lastName":"Nasser","dateOfBirth":"2011-01-01""#,
+        // A newborn has no name yet, and is not Amal.
+        #""name":"Baby of Ngo","dateOfBirth":"2026-05-09""#,
+        #""name":"Inconnu Inconnu","firstName":"Inconnu","lastName":"Inconnu","gender":"Male""#,
+        #""name":"Compl Xx","dateOfBirth":"1999-09-09""#,
     ])
     func aNumberGivenToSomebodyElseIsAConflict(_ members: String) async throws {
         let app = try TestApp()
@@ -118,6 +122,20 @@ struct HealthcarePatientTests {
         let answer = await post(app, "patient", #"{"patientNo":"R-1",\#(members)}"#)
         #expect(answer["status"]?.string == "updated")
         #expect(answer["healthId"]?.string == created["healthId"]?.string)
+    }
+
+    /// A placeholder in the file does not open it for everybody: the patient has a name.
+    @Test func aNameTakenAwayDoesNotGiveTheFileAway() async throws {
+        let app = try TestApp()
+        _ = await post(app, "patient", Self.amal)
+        let cleared = await post(
+            app, "patient",
+            #"{"patientNo":"R-1","name":"Inconnu Inconnu","firstName":null,"lastName":null}"#)
+        #expect(cleared["status"]?.string == "updated")
+        let taken = await post(
+            app, "patient",
+            #"{"patientNo":"R-1","name":"Zaid Omari","dateOfBirth":"1950-02-02","gender":"Male"}"#)
+        #expect(taken.error == "key_conflict")
     }
 
     @Test func whatIsWrongInTwoPlacesIsCorrectedStepByStep() async throws {

@@ -447,4 +447,27 @@ struct HealthcareRoutesTests {
         _ = await Self.post(app, "doctor", #"{"name":"A","code":"D/1"}"#)
         #expect(await Self.get(app, "doctors/D%2F1")["name"]?.string == "A")
     }
+
+    /// What is no object leaves the others of its list as they are.
+    @Test(arguments: HealthcareEntity.allCases)
+    func aListWithMoreThanObjectsStoresTheObjects(_ entity: HealthcareEntity) async throws {
+        let app = try TestApp()
+        _ = await Self.post(app, "clinic", Self.clinic)
+        _ = await Self.post(app, "doctor", Self.doctor)
+        _ = await Self.post(app, "patient", Self.patient)
+        let record =
+            switch entity {
+            case .clinic: Self.clinic
+            case .doctor: Self.doctor
+            case .patient: Self.patient
+            case .appointment: Self.appointment
+            }
+        let mixed = await Self.post(
+            app, entity.plural, #"[5,null,\#(record),[],"x",true,{}]"#)
+        #expect(mixed.status == 200)
+        #expect(mixed["failed"]?.int == 6)
+        #expect(["unchanged", "created"].contains(mixed["results"]?.at(2)?["status"]?.string))
+        #expect(mixed["results"]?.at(1)?["errors"]?["[1]"] != nil)
+        #expect(await Self.post(app, entity.plural, "[5]").status == 422)
+    }
 }

@@ -148,6 +148,7 @@ struct PendingRecordRoutesTests {
         #expect(answer["note"]?.string == "the clinic called")
         #expect(answer["resolved_by"]?.string == "admin:tester")
         #expect(answer["outcome"]?.string == "stored")
+        #expect(answer["record_id"]?.string?.hasPrefix("lab_") == true)
         let request = try #require(answer.response.field("X-Request-Id"))
         #expect(try events() == ["lab_result.released \(request)"])
         // Received when it came, and its chart names nobody else.

@@ -151,6 +151,15 @@ struct QuarantineRoutesTests {
             ])
     }
 
+    @Test(arguments: [
+        #"{"agent_id":"BRIDGE-2024-DEMO-001","facility_id":""}"#,
+        #"{"facility_id":"FAC-001","agent_id":" "}"#, #"{"ids":["1"],"facility_reference":""}"#,
+    ])
+    func discardQuarantineRefusesAConditionThatCameEmpty(_ body: String) async throws {
+        #expect(await post("batch/discard", body).status == 422)
+        #expect(try app.count("SELECT COUNT(*) FROM quarantined_records WHERE state = 'open'") == 3)
+    }
+
     @Test func discardQuarantineTakesAnAgentsRecords() async throws {
         let answer = await post(
             "batch/discard", #"{"agent_id":"BRIDGE-2024-DEMO-001","note":"test export"}"#)

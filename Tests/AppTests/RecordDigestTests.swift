@@ -73,6 +73,11 @@ struct RecordDigestTests {
             #""first_name":"Inconnu","last_name":"Inconnu","dob":"1900-01-01","phone":"699000111""#,
             #""firstName":"Inconnu ","last_name":"Inconnu","date_of_birth":"1900-01-01T00:00:00Z","phone_number":"699000111""#
         ),
+        (
+            "patient",
+            #""first_name":"Ada","last_name":"Biya","dob":"1990-01-01","blood_group":"o pos","allergy":"Latex; none,Dust""#,
+            #""first_name":"Ada","last_name":"Biya","dob":"1990-01-01","blood_type":"O+","allergies":["Latex","Dust "]"#
+        ),
     ])
     func isTheSameInAnySpelling(_ type: String, _ first: String, _ second: String) async throws {
         #expect(try await duplicates(type, first, second) == 1)
@@ -159,6 +164,27 @@ struct RecordDigestTests {
         (
             "patient", #""first_name":"Inconnu","last_name":"Inconnu","dob":"1900-01-01""#,
             #""first_name":"Inconnu","last_name":"Inconnu","dob":"1900-01-01","sex":"unknown""#
+        ),
+        (
+            "patient",
+            #""first_name":"Ada","last_name":"Biya","dob":"1990-01-01","allergies":"Latex""#,
+            #""first_name":"Ada","last_name":"Biya","dob":"1990-01-01","allergies":"Latex,Dust""#
+        ),
+        (
+            "patient",
+            #""first_name":"Ada","last_name":"Biya","dob":"1990-01-01","blood_type":"O+""#,
+            #""first_name":"Ada","last_name":"Biya","dob":"1990-01-01","blood_type":"O-""#
+        ),
+        // What is not kept is not lost either.
+        (
+            "patient",
+            #""first_name":"Ada","last_name":"Biya","dob":"1990-01-01","allergies":["Latex",1]"#,
+            #""first_name":"Ada","last_name":"Biya","dob":"1990-01-01","allergies":["Latex",2]"#
+        ),
+        (
+            "patient",
+            #""first_name":"Ada","last_name":"Biya","dob":"1990-01-01","blood_type":"Z""#,
+            #""first_name":"Ada","last_name":"Biya","dob":"1990-01-01","blood_type":"Y""#
         ),
     ])
     func tellsRecordsApart(_ type: String, _ first: String, _ second: String) async throws {

@@ -188,7 +188,8 @@ struct AgentTests {
 
     @Test func aDryRunTouchesNothing() async throws {
         try folder.drop(
-            "patients_1.csv", "first_name,last_name,dob\nAmina,N,1990-01-01\nB,N,never\nC,,\n")
+            "patients_1.csv",
+            "first_name,last_name,dob,groupage\nAmina,N,1990-01-01,Z\nB,N,never,O+\nC,,,\n")
         try folder.drop("other.csv", "x\n")
         var lines: [String] = []
         let bad = try DryRun(try folder.configuration(port: server.port)) { lines.append($0) }.run()
@@ -196,6 +197,7 @@ struct AgentTests {
         #expect(
             lines.contains { $0.contains(#"row 2: {"record_type":"patient","first_name":"Amina""#) }
         )
+        #expect(lines.contains { $0.hasPrefix("  row 2: blood_type is no blood group") })
         #expect(lines.contains { $0.contains("row 3 is bad") })
         #expect(lines.contains("  row 4 would be refused: last_name is required"))
         #expect(lines.contains("  rows: 1 good, 1 that the server would refuse, 1 bad"))

@@ -54,6 +54,38 @@ struct RowCheckTests {
         #expect(complaint(type, body) == nil)
     }
 
+    /// The server's own table (`BloodGroupTests`): nothing it takes is called bad here.
+    @Test(arguments: [
+        "A+", "ab -", "o pos", "O POS.", "O Rh (-)", "A Rh(D) positif", "o rh neg",
+        "B Rhésus négatif", "0+", "0 positive", "A+ve", "B -ve", "AB(+)", "O-positive",
+        "A+ (positive)", "A\u{2212}", "B\u{FF0B}", "O plus", "O moins", "\u{200F}O+",
+    ])
+    func readsBloodGroupsAsTheServerDoes(_ text: String) {
+        #expect(BloodGroupText.isOne(text))
+    }
+
+    @Test(arguments: [
+        "", "O", "AB", "A/B+", "A(B)+", "A+ negative", "A- positive", "A-(pos)", "A+-", "A+B-",
+        "C+",
+        "+A", "Rh+", "0", "O+ or A+", "A1+",
+    ])
+    func takesNothingElseForABloodGroup(_ text: String) {
+        #expect(!BloodGroupText.isOne(text))
+    }
+
+    /// A patient is taken without it, so it is told and not called bad.
+    @Test(arguments: [
+        (#""blood_type":"Z""#, true), (#""blood_group":"group O""#, true),
+        (#""blood_type":"o pos""#, false), (#""blood_type":"inconnu""#, false),
+        (#""allergies":"Latex""#, false),
+    ])
+    func remarksOnABloodTypeThatIsNone(_ member: String, _ isRemarkable: Bool) {
+        let row = #"{"first_name":"A","last_name":"B","dob":"1990-01-01",\#(member)}"#
+        #expect(complaint(.patient, row) == nil)
+        let check = RowCheck(type: .patient, today: "2026-06-01")
+        #expect((check.remark(Array(row.utf8)) != nil) == isRemarkable)
+    }
+
     @Test func namesTheColumnsThatAreMissing() {
         let results = RowCheck(type: .labResult, today: "2026-06-01")
         #expect(results.missing(in: ["patient_health_id", "test"]) == ["result_value"])

@@ -95,6 +95,11 @@ extension RequestBody {
         return ids.map { Array(Set($0)).sorted() }
     }
 
+    /// A condition that came empty must not widen a choice.
+    mutating func requireConditions(_ conditions: [(name: StaticString, isRead: Bool)]) {
+        for (name, isRead) in conditions where !isRead && has(name) { require(name.description) }
+    }
+
     /// A moment in the future, or "never", which is the inner `nil`.
     mutating func expiry(at now: Timestamp) -> Timestamp?? {
         if scalar("expires_at") == "never" { return .some(nil) }

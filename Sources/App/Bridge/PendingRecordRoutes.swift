@@ -107,7 +107,7 @@ enum PendingRecordRoutes {
                 return try .object { json in
                     json.describe(record)
                     json.member("outcome", outcome.redirected.rawValue)
-                    json.member("record_id", outcome.results.first?.recordID)
+                    json.member("record_id", outcome.lastRecordID)
                 }
             case .refused(let problem): throw problem
             case nil: throw resolved(record)
@@ -156,14 +156,11 @@ enum PendingRecordRoutes {
             if filter.healthID == nil { body.refuse("health_id", malformed) }
         }
         let facilityName = body.text("facility_id", "facility_reference")
-        // A condition that came empty must not widen the choice.
-        for (name, isRead) in [
-            ("health_id" as StaticString, filter.healthID != nil),
-            ("agent_id", filter.agentID != nil), ("facility_id", facilityName != nil),
+        body.requireConditions([
+            ("health_id", filter.healthID != nil), ("agent_id", filter.agentID != nil),
+            ("facility_id", facilityName != nil), ("facility_reference", facilityName != nil),
             ("received_before", filter.receivedBefore != nil),
-        ] where !isRead && body.has(name) {
-            body.require(name.description)
-        }
+        ])
         // Everything is never meant.
         let isNarrow =
             ids != nil || filter.healthID != nil

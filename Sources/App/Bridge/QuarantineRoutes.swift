@@ -150,6 +150,10 @@ enum QuarantineRoutes {
         let facilityName = body.text("facility_id", "facility_reference")
         let after = body.place(in: list)?.numbers[0] ?? 0
         let note = body.text(["note", "reason"], maximum: 1000)
+        body.requireConditions([
+            ("agent_id", agentID != nil), ("facility_id", facilityName != nil),
+            ("facility_reference", facilityName != nil),
+        ])
         // Everything is never meant.
         if ids == nil, agentID == nil, facilityName == nil, body.problems.isEmpty {
             body.refuse("ids", "is required, or agent_id, or facility_id")

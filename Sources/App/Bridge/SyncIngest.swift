@@ -72,8 +72,10 @@ package struct SyncIngest {
             let found = try PatientStore.find(.healthID(healthID), in: tx),
             !Matching.disagrees(query.claims, with: found.patient)
         else { return nil }
-        return Resolution(
+        var resolution = Resolution(
             patient: found.patient, healthID: found.patient.healthID, decision: .exact)
+        resolution.warnings = query.claims.warnings
+        return resolution
     }
 
     private mutating func accept(
@@ -106,7 +108,7 @@ package struct SyncIngest {
         }
         let stored = try store(draft, record, for: subject, in: tx)
         switch stored.outcome {
-        case .created: outcome.accept()
+        case .created: outcome.accept(storedAs: stored.id)
         case .unchanged: accept(record, type, .duplicate, isDuplicate: true, id: stored.id)
         case .amended: accept(record, type, .amended, id: stored.id)
         }
@@ -177,6 +179,10 @@ package struct SyncIngest {
     ) throws -> RecordSubject? {
         if let known = subjects[reference] { return known }
         let subject = try PatientStore.subject(of: reference, in: tx)
+        if let subject, subject.namedID != subject.patientID {
+            // Should the merge be undone, the access stands in the log of whom the id names too.
+            outcome.patientIDs.formUnion(try MergeStore.retired(from: subject.namedID, in: tx))
+        }
         subjects[reference] = subject
         return subject
     }
@@ -236,11 +242,9 @@ package struct SyncIngest {
         do {
             switch record.content {
             case .clinical(let draft, _):
-                _ = try store(draft, record, for: subject, in: tx)
-                outcome.accept()
+                outcome.accept(storedAs: try store(draft, record, for: subject, in: tx).id)
             case .appointment(let draft, _):
-                _ = try store(draft, record, for: subject, in: tx)
-                outcome.accept()
+                outcome.accept(storedAs: try store(draft, record, for: subject, in: tx).id)
             case .refused(let problem): outcome.reject(record, problem)
             case .patient, .stock, .payment:
                 outcome.reject(

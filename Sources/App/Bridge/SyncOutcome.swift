@@ -41,6 +41,8 @@ package struct SyncOutcome: Sendable {
     /// Accepted records of which there is more to say than that they are stored.
     package private(set) var results: [Result] = []
     package private(set) var rejections: [Rejection] = []
+    /// Which record was accepted last, where it is known.
+    package private(set) var lastRecordID: String?
     /// Whose data was touched.
     package var patientIDs: Set<Int64> = []
 
@@ -52,6 +54,7 @@ package struct SyncOutcome: Sendable {
 
     package mutating func accept(_ result: Result) {
         accepted += 1
+        lastRecordID = result.recordID
         switch result.verdict {
         case .stored: return
         case .pendingPatient: pending += 1
@@ -62,7 +65,10 @@ package struct SyncOutcome: Sendable {
     }
 
     /// Stored, and nothing more to say of it.
-    package mutating func accept() { accepted += 1 }
+    package mutating func accept(storedAs recordID: String) {
+        accepted += 1
+        lastRecordID = recordID
+    }
 
     package mutating func reject(_ record: SyncRecord, _ problem: Problem) {
         rejections.append(Rejection(record: record, problem: problem))

@@ -167,5 +167,6 @@ extension JSONWriter {
             json.member("candidates", resolution.candidates)
         }
         member("next_action", resolution.nextAction)
+        if !resolution.warnings.isEmpty { member("warnings", resolution.warnings) }
     }
 }

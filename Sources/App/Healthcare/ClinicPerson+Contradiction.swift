@@ -10,14 +10,14 @@ extension ClinicPerson {
     /// was given to somebody else must not put their facts under the first one's Health ID (contract § 5).
     ///
     /// Another national id says it alone; another name, together with another birth date or gender. One
-    /// of them alone is a correction: of a spelling or a date, or a married name. Placeholders say
-    /// nothing.
+    /// of them alone is a correction: of a spelling or a date, or a married name. A file without a name
+    /// yet speaks against none, unless the patient has one; where there is a name, "baby of" is another.
     ///
     /// - Parameters:
     ///   - file: what the file says.
     ///   - patient: whom it leads to, for what the file leaves open.
     package func contradictions(of file: ClinicPerson, _ patient: Patient?) -> [Contradiction] {
-        let hasOtherName = isNamedOtherwise(than: file)
+        let hasOtherName = isNamedOtherwise(than: file, patient)
         let hasOtherBirthDate = ClinicPerson.differ(
             claims.dateOfBirth, file.claims.dateOfBirth ?? patient?.dateOfBirth
         ) { Matching.isPlaceholder($0) }
@@ -60,11 +60,18 @@ extension ClinicPerson {
     // MARK: Names
 
     /// Whether no way to read either name makes them one: in whole, or by its parts.
-    private func isNamedOtherwise(than file: ClinicPerson) -> Bool {
+    private func isNamedOtherwise(than file: ClinicPerson, _ patient: Patient?) -> Bool {
         func words(_ names: [String]) -> [[String]] {
             names.map { NameTokens($0).tokens }.filter { !$0.isEmpty }
         }
-        let (said, known) = (words(names), words(file.names))
+        func realNames(_ names: [String]) -> [[String]] {
+            words(names).filter { !ClinicPerson.isPlaceholder($0) }
+        }
+        let said = words(names)
+        var known = realNames(file.names)
+        if known.isEmpty, let patient {
+            known = realNames(["\(patient.firstName) \(patient.lastName)"])
+        }
         guard !said.isEmpty, !known.isEmpty else { return false }
         return !said.contains { name in
             known.contains { ClinicPerson.mayBeOne(name, $0) }
@@ -74,7 +81,6 @@ extension ClinicPerson {
     /// The shorter name's words are all in the longer one, as far as spelling goes; a word between
     /// them more or less is usual.
     private static func mayBeOne(_ left: [String], _ right: [String]) -> Bool {
-        if isPlaceholder(left) || isPlaceholder(right) { return true }
         let (short, long) = left.count <= right.count ? (left, right) : (right, left)
         var rest = long
         for word in short {

@@ -11,7 +11,8 @@ package struct ClinicPerson: Sendable {
     /// - Parameter name: the whole name, for what the parts leave open.
     package init(
         name: String?, first: String?, second: String?, last: String?, born: CalendarDate?,
-        gender: String?, phone: String?, nationalID: String?, countryCode: String
+        gender: String?, phone: String?, nationalID: String?, bloodType: String?,
+        countryCode: String
     ) {
         let words = (name ?? "").split(separator: " ").map(String.init)
         var given = first.map { [$0] } ?? []
@@ -32,6 +33,7 @@ package struct ClinicPerson: Sendable {
             (6...15).contains(number.filter(\.isNumber).count) ? number : nil
         }
         claims.nationalID = nationalID
+        claims.facts.bloodType = bloodType.flatMap(BloodGroup.init(reading:))
         self.claims = claims
         let parts = name == nil || first != nil && last != nil ? [first, second, last] : []
         names = [name, parts.isEmpty ? nil : parts.compactMap { $0 }.joined(separator: " ")]
@@ -45,6 +47,7 @@ package struct ClinicPerson: Sendable {
         demographics.sex = claims.sex
         demographics.phoneNumber = claims.phoneNumber
         demographics.nationalID = nationalID
+        demographics.facts = claims.facts
         self.demographics = demographics
     }
 

@@ -175,6 +175,12 @@ extension HealthcareDraft {
                     "status: \(text) is not a word that is known here; it was stored, and counts as "
                         + "booked.")
             }
+        case .bloodType:
+            if BloodGroup(reading: text) == nil, !EmergencyFacts.saysNothing(text) {
+                warnings.append(
+                    "bloodType: it is no blood group such as A+ or O-; it was stored as it is, and is "
+                        + "not shown in the national record.")
+            }
         default: break
         }
     }
@@ -282,7 +288,8 @@ extension ClinicPerson {
             born: root["dateOfBirth"]?.string.flatMap { CalendarDate($0) },
             gender: root["gender"]?.string,
             phone: root["mobile"]?.string ?? root["phone"]?.string,
-            nationalID: root["nationalID"]?.string, countryCode: countryCode)
+            nationalID: root["nationalID"]?.string, bloodType: root["bloodType"]?.string,
+            countryCode: countryCode)
     }
 }
 

@@ -47,7 +47,7 @@ package struct HealthcareField: Sendable {
     /// What a record is found by, or where it points to.
     package enum Meaning: Sendable {
         case name, code, licenseNumber, patientNo, nationalID, mobile, externalID, date, timeFrom
-        case timeTo, doctorCode, clinicCode, status
+        case timeTo, doctorCode, clinicCode, status, bloodType
         case previousDate, previousTimeFrom
     }
 
@@ -61,7 +61,8 @@ package struct HealthcareField: Sendable {
         case .name, .code, .licenseNumber, .patientNo, .nationalID, .mobile, .externalID, .date,
             .timeFrom:
             true
-        case .timeTo, .doctorCode, .clinicCode, .status, .previousDate, .previousTimeFrom, nil:
+        case .timeTo, .doctorCode, .clinicCode, .status, .bloodType, .previousDate,
+            .previousTimeFrom, nil:
             false
         }
     }
@@ -118,7 +119,7 @@ package struct HealthcareField: Sendable {
         HealthcareField("lastName"), HealthcareField("mobile", .mobile),
         HealthcareField("dateOfBirth", .day), HealthcareField("gender"),
         HealthcareField("nationalID", .nationalID), HealthcareField("email"),
-        HealthcareField("phone"), HealthcareField("bloodType"),
+        HealthcareField("phone"), HealthcareField("bloodType", .bloodType),
         HealthcareField("isActive", .flag),
     ]
 

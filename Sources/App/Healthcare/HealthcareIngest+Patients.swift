@@ -134,11 +134,12 @@ extension HealthcareIngest {
             newcomer(draft), numbered: draft.keys.patientNo, besides: others, in: tx)
         let id = try PatientFileStore.insert(
             draft, keys, facility: facilitySeq, ownerID: identity?.ownerID,
-            isMismatch: false, at: origin.now, in: tx)
+            isMismatch: identity?.isMismatch ?? false, at: origin.now, in: tx)
         var stored = HealthcareOutcome.Stored(.created, id: id)
         stored.healthID = identity?.healthID
         stored.patientID = identity?.patientID
         stored.isUnidentified = identity == nil
+        if identity?.isMismatch == true { stored.warnings.append(Self.mismatch) }
         return stored
     }
 
@@ -147,6 +148,8 @@ extension HealthcareIngest {
         let healthID: String
         /// Who has these very demographics: the patient, or one who is merged into them.
         let ownerID: Int64
+        /// Whether another blood type is known.
+        let isMismatch: Bool
     }
 
     /// Whom a record says that a patient is: what the look ahead found out, or the record alone.
@@ -180,7 +183,8 @@ extension HealthcareIngest {
         return Identity(
             patientID: patient.id, healthID: patient.healthID,
             ownerID: try resolution.isCreated
-                ? patient.id : MergeStore.ownerID(named: demographics, heldBy: patient, in: tx))
+                ? patient.id : MergeStore.ownerID(named: demographics, heldBy: patient, in: tx),
+            isMismatch: resolution.isMismatch)
     }
 
     // MARK: A known file
@@ -213,6 +217,7 @@ extension HealthcareIngest {
             file.row.ownerID = identity.ownerID
             file.row.patientID = identity.patientID
             file.row.healthID = identity.healthID
+            file.isMismatch = identity.isMismatch
             isNewlyKnown = true
             try PatientFileStore.identify(file, as: identity.ownerID, in: tx)
         }
@@ -259,10 +264,12 @@ extension HealthcareIngest {
         let query = ResolveQuery(
             reference: nil, demographics: person.demographics, claims: person.claims,
             externalReference: nil, purpose: nil, sentAs: nil)
-        let resolution = Resolution(
+        var resolution = Resolution(
             patient: patient, healthID: patient.healthID, decision: .externalReference)
         _ = try PatientStore.learn(from: query, about: resolution, at: origin.now, in: tx)
-        return false
+        _ = try PatientStore.keepFacts(
+            from: query, about: &resolution, at: origin.now, in: tx)
+        return resolution.isMismatch
     }
 
     private func answer(
@@ -272,11 +279,11 @@ extension HealthcareIngest {
         stored.healthID = file.row.healthID
         stored.patientID = file.row.patientID
         stored.isUnidentified = file.row.patientID == nil
-        if file.isMismatch {
-            stored.warnings.append(
-                "healthId: name, birth date, gender, phone or national id differ from the national "
-                    + "identity, which is unchanged; confirm who this is.")
-        }
+        if file.isMismatch { stored.warnings.append(Self.mismatch) }
         return stored
     }
+
+    private static let mismatch =
+        "healthId: name, birth date, gender, phone, national id or blood type differ from the "
+        + "national identity, which is unchanged; confirm who this is."
 }

@@ -22,7 +22,7 @@ extension PharmacyItem {
 
 extension BloodItem {
     init(_ body: inout RequestBody, today: CalendarDate, asOf: Timestamp) {
-        let group = BloodItem.group(reading: body.requiredText(["blood_group", "group"]))
+        let group = BloodGroup(reading: body.requiredText(["blood_group", "group"]))
         if group == nil { body.require("blood_group") }
         let component = BloodItem.Component(
             reading: body.requiredText(["component", "product"]))
@@ -38,7 +38,7 @@ extension BloodItem {
             body.refuse("screening", "must be screened")
         }
         self.init(
-            group: group ?? "", component: component ?? .wholeBlood,
+            group: group?.rawValue ?? "", component: component ?? .wholeBlood,
             batch: body.text("batch", "batch_number", "bag_number") ?? "", units: units ?? 0,
             expiresOn: expiry, asOf: asOf)
     }

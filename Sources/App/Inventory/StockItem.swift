@@ -54,23 +54,13 @@ package struct BloodItem: Sendable {
         }
     }
 
-    package static let groups = ["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"]
-
+    /// One of `BloodGroup`.
     package let group: String
     package let component: Component
     package let batch: String
     package let units: Int
     package let expiresOn: CalendarDate?
     package let asOf: Timestamp
-
-    /// `A+`, also spelt `A POS`, `a positive` or `A Rh+`.
-    package static func group(reading text: String) -> String? {
-        let word = text.uppercased().filter { !$0.isWhitespace }
-            .replacing("RH", with: "").replacing("POSITIVE", with: "+")
-            .replacing("NEGATIVE", with: "-").replacing("POS", with: "+").replacing(
-                "NEG", with: "-")
-        return groups.contains(word) ? word : nil
-    }
 }
 
 /// How old a report may be before it counts as stale.

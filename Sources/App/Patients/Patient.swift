@@ -48,7 +48,8 @@ extension Patient {
             lastName: demographics.lastName, dateOfBirth: demographics.dateOfBirth,
             countryCode: demographics.countryCode, sex: demographics.sex,
             phoneNumber: demographics.phoneNumber, nationalID: demographics.nationalID,
-            bloodType: nil, allergies: "[]", verificationStatus: .unverified,
+            bloodType: demographics.facts.bloodType?.rawValue,
+            allergies: demographics.facts.allergiesJSON, verificationStatus: .unverified,
             identityStatus: .active)
     }
 }
@@ -63,6 +64,9 @@ package struct DemographicClaims: Sendable {
     package var phoneNumber: String?
     package var nationalID: String?
     package var address = Address()
+    package var facts = EmergencyFacts()
+    /// What was sent beside that and cannot be kept, to be told.
+    package var warnings: [String] = []
 }
 
 /// What a caller knows of a person: enough to look for them, and to register them.
@@ -76,6 +80,8 @@ package struct Demographics: Sendable {
     package var phoneNumber: String? { didSet { forget() } }
     package var nationalID: String? { didSet { forget() } }
     package var address = Address() { didSet { forget() } }
+    /// Nobody is looked for by these.
+    package var facts = EmergencyFacts()
     private var keys: MatchingKeys?
     /// What was found before the transaction that needs it; `nil` where nobody looked.
     package internal(set) var nearMatches: NearMatchSearch?

@@ -6,12 +6,13 @@ import JSON
 extension RequestBody {
     /// Everything that is said of a person; complaints about what is malformed.
     mutating func claims(today: Timestamp) -> DemographicClaims {
-        DemographicClaims(
+        let (facts, warnings) = emergencyFacts()
+        return DemographicClaims(
             firstName: personName("first_name", "firstName"),
             lastName: personName("last_name", "lastName"),
             dateOfBirth: birthDate(today: today), countryCode: country(), sex: sex(),
             phoneNumber: phoneNumber(), nationalID: text("national_id", maximum: 64),
-            address: address())
+            address: address(), facts: facts, warnings: warnings)
     }
 
     /// `address` as a FHIR Address or as one line, or its parts beside the name.
@@ -50,6 +51,7 @@ extension RequestBody {
         demographics.phoneNumber = claims.phoneNumber
         demographics.nationalID = claims.nationalID
         demographics.address = claims.address
+        demographics.facts = claims.facts
         demographics.prepareKeys()
         return demographics
     }

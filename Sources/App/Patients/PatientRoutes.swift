@@ -77,6 +77,7 @@ enum PatientRoutes {
                 json.member("candidates", resolution.candidates)
             }
             json.member("next_action", resolution.nextAction)
+            if !resolution.warnings.isEmpty { json.member("warnings", resolution.warnings) }
         }
         return HTTPResponse(
             resolution.isCreated ? .created : .ok, contentType: "application/json",
@@ -117,15 +118,16 @@ enum PatientRoutes {
         }
         let purpose = parameters.purpose()
         try parameters.finish()
-        let found = try await context.lookUp(auditing: .read) { tx, entry in
+        let (found, patient) = try await context.lookUp(auditing: .read) { tx, entry in
             entry.purpose = purpose
-            return try PatientStore.named(text, auditing: &entry, in: tx)
+            let found = try PatientStore.named(text, auditing: &entry, in: tx)
+            return (found, patient: try PatientStore.shown(found.patient, in: tx))
         }
         var json = JSONWriter(reserving: 512)
         json.object { json in
             json.member("health_id", found.healthID)
             if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
-            json.describe(found.patient)
+            json.describe(patient)
         }
         return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
     }

@@ -119,10 +119,13 @@ extension PatientStore {
             found = try register(
                 query, demographics, outlook, by: client, at: origin.now, in: tx)
         }
-        guard let resolution = found else { return nil }
+        guard var resolution = found else { return nil }
+        resolution.warnings = query.claims.warnings
         let data = [("health_id", resolution.patient.healthID)]
         let id = resolution.patient.id
-        if try learn(from: query, about: resolution, at: origin.now, in: tx) {
+        let isIdentified = try learn(from: query, about: resolution, at: origin.now, in: tx)
+        let isTold = try keepFacts(from: query, about: &resolution, at: origin.now, in: tx)
+        if isIdentified || isTold {
             try EventStore.append(
                 Event(.patientUpdated, patientID: id, data: data), from: origin, in: tx)
         }
@@ -145,19 +148,10 @@ extension PatientStore {
         in tx: borrowing Transaction
     ) throws -> Bool {
         guard [.exact, .externalReference].contains(resolution.decision),
-            let said = query.demographics, resolution.patient.lacks(said)
+            let said = query.demographics, resolution.patient.lacks(said),
+            let patient = try owner(of: said, in: resolution.patient, in: tx),
+            patient.lacks(said)
         else { return false }
-        var patient = resolution.patient
-        if patient.identityStatus == .active {
-            // What is said of a patient who is merged is theirs: undone, the survivor has none of it.
-            let ownerID = try MergeStore.ownerID(named: said, heldBy: patient, in: tx)
-            if ownerID != patient.id {
-                guard let owner = try find(id: ownerID, in: tx), owner.lacks(said) else {
-                    return false
-                }
-                patient = owner
-            }
-        }
         try tx.execute(
             """
             UPDATE patients SET sex = COALESCE(sex, ?), phone_number = COALESCE(phone_number, ?),

@@ -207,9 +207,9 @@ package enum PatientStore {
             """
             INSERT INTO patients (health_id, name_key, name_ordinal, first_name, last_name,
                 date_of_birth, country_code, sex, phone_number, phone_key, national_id,
-                national_id_key, verification_status, identity_status, created_by, facility_id,
-                created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'unverified', 'active', ?, ?, ?, ?)
+                national_id_key, blood_type, allergies, verification_status, identity_status,
+                created_by, facility_id, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'unverified', 'active', ?, ?, ?, ?)
             RETURNING id
             """,
             [
@@ -220,7 +220,8 @@ package enum PatientStore {
                 .optional(demographics.phoneNumber.map(Matching.phoneKey)),
                 .optional(demographics.nationalID),
                 .optional(demographics.nationalID.map(Matching.identifierKey)),
-                .text(createdBy), .optional(facilityID),
+                .optional(demographics.facts.bloodType?.rawValue),
+                .text(demographics.facts.allergiesJSON), .text(createdBy), .optional(facilityID),
                 .integer(now.milliseconds), .integer(now.milliseconds),
             ]
         ) { $0.int64(0) }

@@ -47,8 +47,11 @@ package struct Resolution: Sendable {
     /// Whom the id that was asked for names: `patient`, or one who was merged into them.
     package var namedID: Int64?
     package var isViaMergedAlias: Bool { namedID.map { $0 != patient.id } ?? false }
-    /// The caller's demographics disagree with those under the Health ID.
+    /// What the caller says disagrees with what is known: demographics under a Health ID, or the blood
+    /// type.
     package var isMismatch = false
+    /// What was sent and not kept.
+    package var warnings: [String] = []
     /// The caller's number is not remembered for this patient yet.
     package var isUnlinked = false
 

@@ -46,11 +46,12 @@ enum SummaryRoutes {
                     try RecordStore.list(newest(.encounter), of: patientID, in: tx)
                 ),
             ]
+            let patient = try PatientStore.shown(found.patient, in: tx)
             var json = JSONWriter(reserving: 4096)
             json.object { json in
                 json.member("health_id", found.healthID)
                 if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
-                json.describe(found.patient)
+                json.describe(patient)
                 for (name, rows) in sections {
                     json.memberArray(name) { json in
                         for row in rows { json.element(raw: row.view(of: found.healthID)) }
@@ -77,14 +78,15 @@ enum SummaryRoutes {
                 isOpen
                 ? try RecordStore.list(activeMedications, of: patientID, in: tx) : []
             entry.purpose = entry.purpose ?? "emergency-profile"
+            let patient = try PatientStore.shown(found.patient, in: tx)
             var json = JSONWriter(reserving: 2048)
             json.object { json in
                 json.member("health_id", found.healthID)
-                json.member("name", found.patient.displayName)
-                json.member("sex", found.patient.sex?.rawValue)
-                json.member("date_of_birth", found.patient.dateOfBirth.description)
-                json.member("blood_type", found.patient.bloodType)
-                json.member("allergies", raw: Array(found.patient.allergies.utf8))
+                json.member("name", patient.displayName)
+                json.member("sex", patient.sex?.rawValue)
+                json.member("date_of_birth", patient.dateOfBirth.description)
+                json.member("blood_type", patient.bloodType)
+                json.member("allergies", raw: Array(patient.allergies.utf8))
                 json.memberArray("active_medications") { json in
                     for row in medications { json.element(raw: row.view(of: found.healthID)) }
                 }

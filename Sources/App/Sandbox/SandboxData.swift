@@ -24,8 +24,6 @@ package enum SandboxData {
         let healthID: HealthID
         let legacyID: String?
         let demographics: Demographics
-        let bloodType: String
-        let allergies: String
     }
 
     /// Written again at every start without changing what is there: idempotent.
@@ -125,10 +123,8 @@ package enum SandboxData {
             person.demographics, healthID: person.healthID.description, createdBy: "system",
             facilityID: facilityID, at: now, in: tx)
         try tx.execute(
-            """
-            UPDATE patients SET blood_type = ?, allergies = ?, verification_status = 'verified'
-            WHERE id = ?
-            """, [.text(person.bloodType), .text(person.allergies), .integer(patient.id)])
+            "UPDATE patients SET verification_status = 'verified' WHERE id = ?",
+            [.integer(patient.id)])
         guard let legacyID = person.legacyID else { return }
         let subject = RecordSubject(patientID: patient.id, healthID: patient.healthID)
         try PatientStore.addAlias(legacyID, to: subject, at: now, in: tx)
@@ -138,20 +134,20 @@ package enum SandboxData {
         [
             person(
                 "CM-HID-M9S3-46Q3-D25J", "OPC-2024-DEMO1", "Amina", "Nkeng", (1988, 3, 14),
-                .female, "+237671234501", "O+", #"["Penicillin"]"#),
+                .female, "+237671234501", .oPositive, ["Penicillin"]),
             person(
                 "CM-HID-VT4F-5V37-E3SM", "OPC-2024-XK7T9", "Jean-Pierre", "Mbarga",
-                (1975, 11, 2), .male, "+237699887702", "A+", #"["Sulfonamides","Peanuts"]"#),
+                (1975, 11, 2), .male, "+237699887702", .aPositive, ["Sulfonamides", "Peanuts"]),
             person(
                 "CM-HID-7KQ9-MP42-X8D1", nil, "Brigitte", "Ngo Bassa", (1992, 6, 30), .female,
-                "+237677554403", "B-", "[]"),
+                "+237677554403", .bNegative, []),
         ].compactMap { $0 }
     }
 
     private static func person(
         _ healthID: String, _ legacyID: String?, _ first: String, _ last: String,
         _ born: (year: Int, month: Int, day: Int), _ sex: Patient.Sex, _ phone: String,
-        _ bloodType: String, _ allergies: String
+        _ bloodType: BloodGroup, _ allergies: [String]
     ) -> Person? {
         guard let healthID = HealthID(healthID),
             let date = CalendarDate(year: born.year, month: born.month, day: born.day)
@@ -160,8 +156,8 @@ package enum SandboxData {
             firstName: first, lastName: last, dateOfBirth: date, countryCode: "CM")
         demographics.sex = sex
         demographics.phoneNumber = phone
-        return Person(
-            healthID: healthID, legacyID: legacyID, demographics: demographics,
-            bloodType: bloodType, allergies: allergies)
+        demographics.facts.bloodType = bloodType
+        _ = demographics.facts.add(allergies)
+        return Person(healthID: healthID, legacyID: legacyID, demographics: demographics)
     }
 }

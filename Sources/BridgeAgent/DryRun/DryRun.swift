@@ -73,6 +73,7 @@ package struct DryRun {
         var good = 0
         var refused = 0
         var bad = 0
+        var remarked = 0
         while let row = try reader.next(from: input) {
             if row.isBlank, row.fault == nil { continue }
             switch builder.record(row) {
@@ -83,6 +84,10 @@ package struct DryRun {
                         print("  row \(row.number) would be refused: \(complaint)")
                     }
                     continue
+                }
+                if let remark = check.remark(body) {
+                    remarked += 1
+                    if remarked <= shown { print("  row \(row.number): \(remark)") }
                 }
                 good += 1
                 if good <= shown {

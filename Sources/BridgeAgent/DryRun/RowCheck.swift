@@ -100,6 +100,15 @@ struct RowCheck {
         }
     }
 
+    /// What the server takes, and does not keep all of; `nil` when it keeps all.
+    func remark(_ body: [UInt8]) -> String? {
+        guard type == .patient, let record = try? JSONDocument(body).root,
+            let group = RowFields(record)[["blood_type", "blood_group", "bloodType"]],
+            !BloodGroupText.isOne(group), !BloodGroupText.unknown.contains(group.lowercased())
+        else { return nil }
+        return "blood_type is no blood group such as A+ or O-, and would not be kept"
+    }
+
     // MARK: By type
 
     private func healthID(_ row: RowFields) -> String? {
@@ -176,7 +185,7 @@ struct RowCheck {
     }
 
     private func blood(_ row: RowFields) -> String? {
-        if let group = row[["blood_group", "group"]], !RowValues.isBloodGroup(group) {
+        if let group = row[["blood_group", "group"]], !BloodGroupText.isOne(group) {
             return "blood_group must be one such as A+ or O-"
         }
         if let component = row[["component", "product"]],

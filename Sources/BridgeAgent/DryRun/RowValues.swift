@@ -61,14 +61,6 @@ enum RowValues {
         return Int64(text).map { $0 <= limit } ?? false
     }
 
-    static func isBloodGroup(_ text: String) -> Bool {
-        let word = text.uppercased().filter { !$0.isWhitespace }
-            .replacing("RH", with: "").replacing("POSITIVE", with: "+")
-            .replacing("NEGATIVE", with: "-").replacing("POS", with: "+")
-            .replacing("NEG", with: "-")
-        return ["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"].contains(word)
-    }
-
     // MARK: Amounts
 
     /// `1500`, `1500.50`, `1 500,50`, with no more decimals than the currency has but zeros.

@@ -1,0 +1,117 @@
+/// What may decide within minutes. It never decides who somebody is: blood groups are written down
+/// wrongly too often, and allergies are shared by strangers.
+package struct EmergencyFacts: Sendable, Equatable {
+    /// Most allergies that are kept of one person.
+    package static let allergyLimit = 50
+    /// Most characters of one.
+    package static let allergyLength = 255
+
+    package var bloodType: BloodGroup?
+    /// In the words they were first told in, each once.
+    package private(set) var allergies: [String] = []
+
+    package init() {}
+
+    package var isEmpty: Bool { bloodType == nil && allergies.isEmpty }
+
+    /// Adds the allergies that are not known yet, whatever the case of their letters.
+    ///
+    /// - Parameter limit: how many there may be in the end.
+    /// - Returns: how many were left out: for want of room, or because they are too long or have
+    ///   control characters.
+    package mutating func add(
+        _ told: some Sequence<String>, limit: Int = EmergencyFacts.allergyLimit
+    ) -> Int {
+        var known = Set(allergies.map(EmergencyFacts.key))
+        var leftOut = 0
+        for allergy in told {
+            let words = allergy.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            if EmergencyFacts.saysNothing(words) { continue }
+            guard words.unicodeScalars.count <= EmergencyFacts.allergyLength,
+                !words.unicodeScalars.contains(where: {
+                    $0.properties.generalCategory == .control
+                })
+            else {
+                leftOut += 1
+                continue
+            }
+            let key = EmergencyFacts.key(words)
+            if known.contains(key) { continue }
+            guard allergies.count < limit else {
+                leftOut += 1
+                continue
+            }
+            known.insert(key)
+            allergies.append(words)
+        }
+        return leftOut
+    }
+
+    /// What another registration of the same person adds: their allergies, and their blood type
+    /// where none is known. Nothing of it is left out.
+    package mutating func unite(_ other: EmergencyFacts) {
+        bloodType = bloodType ?? other.bloodType
+        _ = add(other.allergies, limit: .max)
+    }
+
+    /// Whether another blood type is known than the one told.
+    package func disagrees(with told: EmergencyFacts) -> Bool {
+        guard let known = bloodType, let other = told.bloodType else { return false }
+        return known != other
+    }
+
+    private static func key(_ allergy: String) -> String { allergy.lowercased() }
+
+    /// The allergies in one text, between commas, semicolons or line breaks; `2,4-D` is one.
+    ///
+    /// - Parameter limit: how many are read; whatever follows is the last one's.
+    package static func list(in text: String, limit: Int) -> [String] {
+        var list: [String] = []
+        var current = String.UnicodeScalarView()
+        var scalars = text.unicodeScalars.makeIterator()
+        var next = scalars.next()
+        while let scalar = next {
+            next = scalars.next()
+            if list.count + 1 < limit,
+                isSeparator(scalar, after: current.last, before: next)
+            {
+                list.append(String(current))
+                current = String.UnicodeScalarView()
+            } else {
+                current.append(scalar)
+            }
+        }
+        return list + [String(current)]
+    }
+
+    private static func isSeparator(
+        _ scalar: Unicode.Scalar, after left: Unicode.Scalar?, before right: Unicode.Scalar?
+    ) -> Bool {
+        switch scalar {
+        case ";", "؛", "،", "\n", "\r": return true
+        case ",":
+            guard let left, let right else { return true }
+            return !("0"..."9").contains(left) || !("0"..."9").contains(right)
+        default: return false
+        }
+    }
+
+    /// Whether a word stands for "none", "none known" or "unknown".
+    package static func saysNothing(_ text: String) -> Bool {
+        guard text.utf8.count <= 64 else { return false }
+        let word = PersonName.tokens(of: text).joined()
+        return word.isEmpty || fillers.contains(word)
+    }
+
+    private static let fillers: Set<String> = [
+        "0", "na", "nc", "nd", "nr", "nil", "no", "none", "null", "nan", "undefined", "nothing",
+        "noneknown", "notknown", "unk", "unknown", "notapplicable", "notrecorded", "nka", "nkda",
+        "nkfa", "noallergy", "noallergies", "noknownallergy", "noknownallergies",
+        "noknowndrugallergy", "noknowndrugallergies", "noknownfoodallergies", "allergiesnone",
+        "non", "aucun", "aucune", "aucunconnu", "aucuneconnue", "aucuneallergie",
+        "aucuneallergieconnue", "pasdallergie", "pasdallergies", "pasdallergieconnue", "neant",
+        "rien", "ras", "rienasignaler", "sans", "sansallergie", "inconnu", "inconnue", "inconnues",
+        "nonconnu", "nonconnue", "nonconnues", "nonrenseigne", "nonrenseignee",
+        "لايوجد", "لاتوجد", "لاشيء", "غيرمعروف",
+    ]
+}
