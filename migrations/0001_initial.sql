@@ -625,8 +625,15 @@ CREATE TABLE appointment_versions (
     status      TEXT NOT NULL,
     payload     TEXT NOT NULL,
     updated_at  INTEGER NOT NULL,
+    -- Of the last version before it left this slot: where it is looked for when its move is sent again.
+    -- Whose it was is copied from the appointment; the facility is NULL in all other versions.
+    facility    INTEGER,
+    patient_id  INTEGER,
+    file_seq    INTEGER,
     PRIMARY KEY (appointment, version)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX appointment_versions_left ON appointment_versions
+    (facility, date, time_from, file_seq, patient_id) WHERE facility IS NOT NULL;
 
 -- The outbox: what happened, in the same transaction as the change. Data names ids, no clinical values.
 CREATE TABLE events (

@@ -52,7 +52,8 @@ extension AppointmentStore {
         // An agent that names no id takes none away.
         var change = draft
         change.externalID = draft.externalID ?? known.externalID
-        try self.change(known, to: change, for: known.holder, from: source, in: tx)
+        try self.change(
+            known, to: change, for: known.holder, from: source, facility: facility, in: tx)
         return StoredAppointment(
             id: known.id, outcome: .amended, status: draft.status, previousStatus: known.status)
     }
@@ -94,26 +95,31 @@ extension AppointmentStore {
             id: id, outcome: .created, status: draft.status, previousStatus: nil)
     }
 
-    /// - Parameter holder: whose it is from now on; what an agent booked becomes the file's that a
-    ///   clinic sends it for.
+    /// - Parameters:
+    ///   - holder: whose it is from now on; what an agent booked becomes the file's that a clinic sends
+    ///     it for.
+    ///   - facility: the number of the source's facility.
     package static func change(
         _ known: Appointment, to draft: AppointmentDraft, for holder: Appointment.Holder,
-        from source: RecordStore.Source, in tx: borrowing Transaction
+        from source: RecordStore.Source, facility: Int64, in tx: borrowing Transaction
     ) throws {
+        let isMoved = known.date != draft.date || known.timeFrom != draft.timeFrom
         // VALUES, and no column of a foreign key below unless it changes: SQLite keeps a journal of its
         // own for a statement that may write several rows or end half-way, and inside a savepoint it
         // walks that journal at each one's end. A list of 5,000 would take seconds.
         try tx.execute(
             """
             INSERT INTO appointment_versions (appointment, version, client_id, date, time_from,
-                status, payload, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                status, payload, updated_at, facility, patient_id, file_seq)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(known.seq), .int(known.version), .text(known.clientID),
                 .text(known.date.description), .text(known.timeFrom),
                 .text(known.status.rawValue), .utf8(known.payload),
-                .integer(known.updatedAt.milliseconds),
+                .integer(known.updatedAt.milliseconds), isMoved ? .integer(facility) : .null,
+                isMoved ? .optional(holder.patientID) : .null,
+                isMoved ? .optional(holder.fileSeq) : .null,
             ])
         try tx.execute(
             """

@@ -86,18 +86,6 @@ extension AppointmentStore {
         return found
     }
 
-    /// Whether an appointment was at a time before.
-    package static func hasBeen(
-        _ seq: Int64, on date: CalendarDate, at timeFrom: String, in tx: borrowing Transaction
-    ) throws -> Bool {
-        try tx.first(
-            """
-            SELECT 1 FROM appointment_versions
-            WHERE appointment = ? AND date = ? AND time_from = ? LIMIT 1
-            """, [.integer(seq), .text(date.description), .text(timeFrom)]
-        ) { _ in true } ?? false
-    }
-
     // MARK: Rows of a slot
 
     // Fifty, the living one first, in the order of the index: nobody cancels one hour more often, and

@@ -32,6 +32,20 @@ extension HealthcareDraft {
         return bytes
     }
 
+    /// Whether an earlier record of the same facility, as JSON, says the same, however it is spelt.
+    package func repeats(_ earlier: [UInt8], at facility: Facility) throws -> Bool {
+        if payload.elementsEqual(earlier) { return true }
+        let other = HealthcareDraft(
+            try JSONDocument(earlier).root, at: index, in: HealthcareReading(entity, at: facility))
+        func clearedExtra(_ draft: HealthcareDraft) -> [String] {
+            draft.extra.filter { $0.value == nil }.map(\.name)
+        }
+        return other.problems.isEmpty && fields == other.fields && cleared == other.cleared
+            && clearedExtra(self) == clearedExtra(other)
+            && keys.previousDate == other.keys.previousDate
+            && keys.previousTimeFrom == other.keys.previousTimeFrom
+    }
+
     /// Whether a field is sent as `null`.
     package func clears(_ name: StaticString) -> Bool {
         guard cleared != 0 else { return false }

@@ -4,7 +4,7 @@ import SQLite
 extension HealthcareIngest {
     /// Whose appointment it is, and the patient whom others see it under: the survivor, while that
     /// patient is merged; `nil` while a file has no national identity.
-    private struct Whose {
+    struct Whose {
         let holder: Appointment.Holder
         let ownerID: Int64?
         let patientID: Int64?
@@ -48,8 +48,13 @@ extension HealthcareIngest {
                 .named(keys.externalID, isCancelled: draft.isCancelled)
         }
         let owner = try place(of: named ?? moved, found, in: tx)
-        let known = try known(
-            draft, named, moved, from: previous, in: slot(date, timeFrom, of: owner), in: tx)
+        let target = slot(date, timeFrom, of: owner)
+        if let previous,
+            let made = try made(draft, named, moved, from: previous, to: target, in: tx)
+        {
+            return try unchanged(draft, made, for: place(of: made.appointment, found, in: tx))
+        }
+        let known = try known(draft, named, moved, from: previous, in: target, in: tx)
         try checkName(draft, known, named)
         let change = try changed(draft, known, date: date, timeFrom: timeFrom)
         try checkTimes(change, known, isSent: keys.timeTo != nil)
@@ -64,8 +69,8 @@ extension HealthcareIngest {
         if stored.outcome == .created, keys.previousDate != nil || keys.previousTimeFrom != nil {
             let slot = "\(keys.previousDate ?? date) \(keys.previousTimeFrom ?? timeFrom)"
             result.warnings.append(
-                (keys.previousDate == nil ? "previousTimeFrom" : "previousDate")
-                    + ": this patient has no appointment at \(slot); a new one was booked.")
+                "\(draft.previousName): this patient has no appointment at \(slot); a new one was "
+                    + "booked.")
         }
         return result
     }
@@ -148,7 +153,7 @@ extension HealthcareIngest {
         return try AppointmentStore.isOne(named.ownerID, whose.patientID, in: tx)
     }
 
-    private func slot(
+    func slot(
         _ date: CalendarDate, _ timeFrom: String, of whose: Whose
     ) -> AppointmentStore.Slot {
         AppointmentStore.Slot(
@@ -164,12 +169,14 @@ extension HealthcareIngest {
         in tx: borrowing Transaction
     ) throws -> Appointment? {
         let bookings = try AppointmentStore.bookings(in: slot, in: tx)
-        if let moved, let previous,
-            let made = try made(draft, named, moved, from: previous, to: slot, bookings, in: tx)
-        {
-            return made
-        }
-        if let named, let moved, named.seq != moved.seq {
+        if let named, let moved, let previous, named.seq != moved.seq {
+            // What was moved here is meant by its id, whoever has its previous slot now.
+            if named.isIn(slot),
+                try AppointmentStore.hasBeen(
+                    named.seq, on: previous.date, at: previous.timeFrom, in: tx)
+            {
+                return named
+            }
             throw HealthcareIngest.conflict(
                 .appointment, ("externalId", named.id), ("previousDate", moved.id))
         }
@@ -185,25 +192,6 @@ extension HealthcareIngest {
                 ("timeFrom", living.id))
         }
         return known
-    }
-
-    /// The appointment that this very move was made of already, though its previous slot is booked
-    /// again by now: a list of moves that is sent once more changes nothing.
-    private func made(
-        _ draft: HealthcareDraft, _ named: Appointment?, _ moved: Appointment,
-        from previous: AppointmentStore.Slot, to slot: AppointmentStore.Slot,
-        _ bookings: SlotBookings, in tx: borrowing Transaction
-    ) throws -> Appointment? {
-        try bookings.all.first { booking in
-            guard booking.seq != moved.seq, named == nil || booking.seq == named?.seq else {
-                return false
-            }
-            // By its id it is meant whatever else is sent; by its slot, only if it says the same.
-            let change = try changed(draft, booking, date: slot.date, timeFrom: slot.timeFrom)
-            return try (named != nil || booking.says(change))
-                && AppointmentStore.hasBeen(
-                    booking.seq, on: previous.date, at: previous.timeFrom, in: tx)
-        }
     }
 
     /// Two ids of the clinic's own are two bookings, and one slot holds one.
@@ -252,7 +240,7 @@ extension HealthcareIngest {
         draft.keys.status ?? (draft.clears("status") ? .booked : known?.status ?? .booked)
     }
 
-    private func changed(
+    func changed(
         _ draft: HealthcareDraft, _ known: Appointment?, date: CalendarDate, timeFrom: String
     ) throws -> AppointmentDraft {
         let keys = draft.keys
@@ -285,7 +273,8 @@ extension HealthcareIngest {
                 previousStatus: known.status)
             if !isUnchanged {
                 try AppointmentStore.change(
-                    known, to: draft, for: whose.holder, from: source, in: tx)
+                    known, to: draft, for: whose.holder, from: source, facility: facilitySeq,
+                    in: tx)
                 leave(known, draft)
             }
         } else {
@@ -305,8 +294,13 @@ extension HealthcareDraft {
 }
 
 extension Appointment {
+    /// Whether it is there now.
+    func isIn(_ slot: AppointmentStore.Slot) -> Bool {
+        date == slot.date && timeFrom == slot.timeFrom
+    }
+
     /// Whether a record says nothing new.
-    fileprivate func says(_ draft: AppointmentDraft) -> Bool {
+    func says(_ draft: AppointmentDraft) -> Bool {
         fields == draft.fields && date == draft.date && timeFrom == draft.timeFrom
             && timeTo == draft.timeTo && status == draft.status && doctorCode == draft.doctorCode
             && clinicCode == draft.clinicCode
