@@ -81,6 +81,52 @@ struct HealthcareCancellationTests {
         #expect(await show("m2")["status"]?.string == "Confirmed")
     }
 
+    /// A day's log of one slot: each word about a booking that is cancelled further down was true once.
+    @Test func theLogOfASlotIsTheSameSentAgain() async throws {
+        func record(_ id: String, _ status: String, _ more: String = "") -> String {
+            slot + #","externalId":"\#(id)","status":"\#(status)""# + more
+        }
+        let list = [
+            record("a", "Booked"), record("a", "Arrived"), record("a", "Cancelled"),
+            record("b", "Booked"), record("b", "Cancelled"), record("c", "Booked"),
+        ]
+        #expect(
+            await postAll(list) == [
+                "created", "updated", "updated", "created", "updated", "created",
+            ])
+        let versions = try app.count("SELECT COUNT(*) FROM appointment_versions")
+        for _ in 0..<2 { #expect(await postAll(list) == list.map { _ in "unchanged" }) }
+        #expect(try app.count("SELECT COUNT(*) FROM appointment_versions") == versions)
+        let answer = await HealthcareRoutesTests.post(
+            app, "appointments",
+            "[" + list.map { #"{"patientNo":"P-10928",\#($0)}"# }.joined(separator: ",") + "]")
+        #expect(answer["unchanged"]?.int == 6 && answer["failed"]?.int == 0)
+        let results = try #require(answer["results"]).elements.map { $0 }
+        #expect(
+            results.map { $0["warnings"] != nil } == [true, true, false, true, false, false])
+        #expect(results.map { $0["code"]?.string } == ["a", "a", "a", "b", "b", "c"])
+        #expect(results[0]["id"]?.string == results[2]["id"]?.string)
+        // Only what is taken back: not without the later word, nor if that leaves something over.
+        #expect(await postAll([record("a", "Booked")]) == ["failed"])
+        #expect(
+            await postAll([record("a", "Cancelled"), record("a", "Booked")]) == [
+                "unchanged", "failed",
+            ])
+        #expect(
+            await postAll([record("a", "Booked", #","notes":"new""#), record("a", "Cancelled")])
+                == ["failed", "unchanged"])
+        #expect(
+            await postAll([record("a", "Booked"), #""externalId":"a","notes":null"#])
+                == ["failed", "unchanged"])
+        #expect(
+            await postAll([
+                record("a", "Booked"), record("a", "Cancelled", #","notes":"new""#),
+                record("a", "Cancelled"),
+            ]) == ["failed", "updated", "unchanged"])
+        #expect(await show("a")["notes"]?.string == "new")
+        #expect(await show("a")["status"]?.string == "Cancelled")
+    }
+
     @Test func aCancelledBookingComesBackOnlyToAFreeSlot() async throws {
         let first = await post(slot + #","externalId":"c1","status":"Cancelled""#)
         let again = await post(slot + #","externalId":"c1","status":"Confirmed""#)

@@ -195,6 +195,18 @@ struct HealthcareRepeatedMoveTests {
         #expect(try stored() == ["- 08:30 v4 booked"])
     }
 
+    /// Whichever record moved it, from there it has moved: a belated word about that moves nothing back.
+    @Test func anIdThatWasMovedByOtherWordsIsNotMovedBack() async throws {
+        let id = #","externalId":"F1""#
+        #expect(await send(record("08:00", id)) == "created")
+        #expect(await send([record("08:30", id), record("09:00", id)]) == ["updated", "updated"])
+        #expect(await send(move("08:00", "08:30", id)) == "unchanged !")
+        #expect(try stored() == ["- 09:00 v3 booked"])
+        // From where it never was, it is moved as ever: the id leads to it.
+        #expect(await send(move("07:00", "08:30", id)) == "updated")
+        #expect(try stored() == ["- 08:30 v4 booked"])
+    }
+
     /// What an agent booked is the patient's, what the clinic sends for it is the file's.
     @Test func anAgentsBookingThatWasMovedIsFoundInTheFile() async throws {
         let patient = await HealthcareRoutesTests.get(app, "patients/P-10928")

@@ -60,6 +60,7 @@ extension HealthcareIngest {
         try checkTimes(change, known, isSent: keys.timeTo != nil)
         try checkAwaited(known, isUnchanged: known?.says(change) ?? false)
         let stored = try store(change, known, for: owner, in: tx)
+        if let known, stored.outcome == .unchanged { confirm(known, draft) }
         var result = HealthcareOutcome.Stored(
             stored.outcome == .created
                 ? .created : stored.outcome == .unchanged ? .unchanged : .updated, id: stored.id)

@@ -4,24 +4,28 @@ package import SQLite
 struct HealthcareWaiting {
     struct Record {
         let index: Int
-        /// What it changes, and its version then; `nil` where it books anew.
-        let known: (seq: Int64, version: Int)?
+        /// What it changes, as it was then; `nil` where it books anew.
+        let known: Appointment?
     }
 
     /// By the appointment that is in the way.
     var records: [Int64: [Record]] = [:]
     /// What was in the way of the record that was taken last.
-    var blocked: (by: Int64, known: (seq: Int64, version: Int)?)?
+    var blocked: (by: Int64, known: Appointment?)?
     /// Appointments that gave up their slot, and nobody was told yet.
     var left: [Int64] = []
     /// The one that has its second turn.
     var retried: Record?
+    /// The last record that named an appointment by its external id and left it as it was, by the
+    /// appointment; and its version then.
+    var confirmed: [Int64: (index: Int, version: Int)] = [:]
 }
 
 extension HealthcareIngest {
     /// Stores a list in its order, but for appointments that are booked or moved where another one is
     /// that the list moves away or cancels later: each has a second turn, its last, once that is done.
     /// So a list says the same whichever of two moves comes first. Two that change places are refused.
+    /// What still waits at the end is no failure if a later record of the list took it back.
     ///
     /// - Throws: what loses the whole list.
     package mutating func takeAll(
@@ -41,6 +45,13 @@ extension HealthcareIngest {
                 }
             }
         }
+        for record in waiting.records.values.joined() {
+            guard let known = record.known, let later = waiting.confirmed[known.seq],
+                later.index > record.index, later.version == known.version,
+                try known.isSame(after: span[record.index], then: span[later.index])
+            else { continue }
+            outcome.overrule(at: record.index, by: later.index)
+        }
     }
 
     private mutating func retry(
@@ -57,7 +68,13 @@ extension HealthcareIngest {
     }
 
     mutating func block(by other: Appointment, _ known: Appointment?) {
-        waiting.blocked = (other.seq, known.map { ($0.seq, $0.version) })
+        waiting.blocked = (other.seq, known)
+    }
+
+    /// Notes that a record, which named an appointment by its external id, said nothing new of it.
+    mutating func confirm(_ known: Appointment, _ draft: HealthcareDraft) {
+        guard !waiting.records.isEmpty, draft.keys.externalID != nil else { return }
+        waiting.confirmed[known.seq] = (draft.index, known.version)
     }
 
     /// Notes that an appointment holds its slot no more.
@@ -77,5 +94,17 @@ extension HealthcareIngest {
             known?.seq != retried.known?.seq || known?.version != retried.known?.version
         else { return }
         throw Problem(.keyConflict, "The appointment was changed by a later record of the list.")
+    }
+}
+
+extension Appointment {
+    /// Whether two records that name it by its external id leave it as it is, one after the other.
+    fileprivate func isSame(
+        after first: HealthcareDraft, then second: HealthcareDraft
+    ) throws -> Bool {
+        guard let fields, first.keys.externalID == externalID,
+            second.keys.externalID == externalID
+        else { return false }
+        return try second.merged(onto: first.merged(onto: fields)) == fields
     }
 }

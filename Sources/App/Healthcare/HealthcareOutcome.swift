@@ -59,6 +59,18 @@ package struct HealthcareOutcome: Sendable {
         results[index] = .success(stored)
     }
 
+    /// What was refused, and a later record of the list took back.
+    package mutating func overrule(at index: Int, by later: Int) {
+        guard case .success(var stored) = results[later], stored.status == .unchanged else {
+            return
+        }
+        stored.warnings = [
+            "A later record of the list, at index \(later), says otherwise of this appointment, and "
+                + "is what is stored."
+        ]
+        replaceFailure(at: index, with: stored)
+    }
+
     package mutating func append(_ problem: Problem) {
         failed += 1
         results.append(.failure(problem))
