@@ -350,4 +350,89 @@ struct EmergencyProfileTests {
         #expect(try await profile(older) == "? ")
         #expect(try await profile(newer) == "AB- ")
     }
+
+    // MARK: Whose facts they are
+
+    /// A number mistyped and put right again leaves nothing of the other person behind.
+    @Test func whatAClinicSaidOfAnotherPersonIsNotLearntLater() async throws {
+        let first = await clinic("")
+        let id = first["healthId"]?.string
+        let slip = await HealthcareRoutesTests.post(
+            app, "patient",
+            """
+            {"patientNo":"P-1","name":"Bertha Nguema","dateOfBirth":"1971-04-12","bloodType":"O+",
+            "mobile":"+237677000111"}
+            """)
+        #expect(slip["warnings"]?.count == 1)
+        #expect(await clinic("")["status"]?.string == "updated")
+        #expect(try await profile(id) == "? ")
+        #expect(
+            try app.count("SELECT COUNT(*) FROM patients WHERE phone_number LIKE '%677000111'") == 0
+        )
+        #expect(await clinic(#","bloodType":"A-""#)["status"]?.string == "updated")
+        #expect(try await profile(id) == "A- ")
+    }
+
+    @Test func twoNewbornsUnderOneNumberAreTwo() async throws {
+        func baby(_ mother: String, _ more: String) async -> Answer {
+            await HealthcareRoutesTests.post(
+                app, "patient",
+                """
+                {"patientNo":"N-1","name":"Baby of \(mother) Ebogo","firstName":"Baby of \(mother)",
+                "lastName":"Ebogo","dateOfBirth":"2025-03-03"\(more)}
+                """)
+        }
+        let first = await baby("Anna", "")
+        let second = await baby("Bertha", #","bloodType":"O+","gender":"Female""#)
+        #expect(second["warnings"]?.count == 1)
+        #expect(try await profile(first["healthId"]?.string) == "? ")
+        let own = await baby("Anna", #","bloodType":"A-""#)
+        #expect(own["warnings"] == nil)
+        #expect(try await profile(first["healthId"]?.string) == "A- ")
+    }
+
+    @Test(arguments: [
+        (#","allergies":[],"allergy":["Latex"]"#, "? Latex", 0),
+        (#","allergies":"NKDA","allergy":"Latex""#, "? Latex", 0),
+        (#","allergies":["Latex"],"allergy":["Nuts","latex"]"#, "? Latex|Nuts", 0),
+        (#","blood_type":"unknown","blood_group":"A+""#, "A+ ", 0),
+        (#","blood_type":"zz","blood_group":"A+""#, "A+ ", 1),
+        (#","blood_type":"B+","blood_group":"A+""#, "B+ ", 1),
+    ])
+    func everyWordForThemCounts(_ more: String, _ shown: String, _ warnings: Int) async throws {
+        let answer = await resolve(more)
+        #expect((answer["warnings"]?.count ?? 0) == warnings)
+        #expect(try await profile(answer["health_id"]?.string) == shown)
+    }
+
+    /// Who saw it while they were one, both may read.
+    @Test func aLookAtTheSurvivorIsInTheLogOfWhomWasMergedToo() async throws {
+        let survivor = try #require(await resolve("")["health_id"]?.string)
+        let retired = try #require(
+            await resolve(#","allergies":["Latex"]"#, "Bertha")["health_id"]?.string)
+        let admin = try await app.adminToken()
+        let merged = await app.send(
+            .post, "/api/v1/admin/merges", token: admin,
+            json: """
+                {"survivor_health_id":"\(survivor)","retired_health_id":"\(retired)"}
+                """)
+        #expect(try await profile(survivor) == "? Latex")
+        let reader = try await app.token("demo_dev_sandbox")
+        _ = await app.send(
+            .post, "/api/v1/connect/patient/\(survivor)/consent/grant", token: reader,
+            json: #"{"consent_type":"full_record","expires_at":"2030-01-01T00:00:00Z"}"#)
+        let listed = await app.send(
+            .get, "/api/v1/connect/patient/\(survivor)/records", token: reader)
+        #expect(listed.status == 200)
+        let id = try #require(merged["id"]?.string)
+        _ = await app.send(.post, "/api/v1/admin/merges/\(id)/undo", token: admin)
+        let log = await app.send(
+            .get, "/api/v1/admin/patients/\(retired)/access-log", token: admin)
+        let looks = log["accesses"]?.elements.compactMap { $0["operation"]?.string } ?? []
+        for operation in [
+            "searchPatient", "getPatientSummary", "getEmergencyProfile", "listRecords",
+        ] {
+            #expect(looks.contains(operation), "\(operation)")
+        }
+    }
 }

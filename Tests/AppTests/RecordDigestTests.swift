@@ -21,6 +21,22 @@ struct RecordDigestTests {
         return answer?["duplicates"]?.int
     }
 
+    /// `type` beside the record's own members is the word for what it is.
+    @Test func aRecordThatNamesItsTypeEitherWayIsOne() async throws {
+        let app = try TestApp()
+        var duplicates: [Int64?] = []
+        for name in ["type", "record_type"] {
+            let answer = await BridgeRoutesTests.send(
+                app, .post, "sync",
+                json: """
+                    {"records":[{"\(name)":"lab_result","health_id":"CM-HID-7KQ9-MP42-X8D1",
+                    "test":"K","result":"4"}]}
+                    """)
+            duplicates.append(answer["duplicates"]?.int)
+        }
+        #expect(duplicates == [0, 1])
+    }
+
     /// The same record in another spelling would be stored a second time.
     @Test(arguments: [
         (

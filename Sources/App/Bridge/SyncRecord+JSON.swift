@@ -57,6 +57,10 @@ extension SyncRecord {
                     fields.skip(inner)
                     // Its own type's word beside `data`; without, it may be a vital sign's name.
                     if let word = value["type"] { fields.skip(word) }
+                } else if batchType == nil, value["record_type"]?.string == nil,
+                    let word = value["type"]
+                {
+                    fields.skip(word)
                 }
                 digest = RecordDigest.make(
                     fields, type: type, in: reading, day: content.day)

@@ -204,7 +204,7 @@ extension HealthcareIngest {
         let person = try ClinicPerson(fields: fields, countryCode: facility.countryCode)
         var isNewlyKnown = false
         if let patientID = known.row.patientID, let ownerID = known.row.ownerID {
-            file.isMismatch = try compare(person, with: ownerID, in: tx)
+            file.isMismatch = try compare(person, sent: draft, with: ownerID, in: tx)
             if let number = draft.keys.patientNo, file.keys.patientNo != known.keys.patientNo {
                 try PatientStore.link(
                     number, clientID: principal.referenceOwner, facilityID: facility.id,
@@ -255,14 +255,23 @@ extension HealthcareIngest {
     ///
     /// - Parameter ownerID: the patient whose file it is, even while they are merged into another.
     private func compare(
-        _ person: ClinicPerson, with ownerID: Int64, in tx: borrowing Transaction
+        _ person: ClinicPerson, sent draft: HealthcareDraft, with ownerID: Int64,
+        in tx: borrowing Transaction
     ) throws -> Bool {
         guard let patient = try PatientStore.find(id: ownerID, in: tx) else {
             throw DatabaseError.corrupt
         }
         guard !Matching.disagrees(person.claims, with: patient) else { return true }
+        // What the file has kept since it spoke of somebody else is not this person's: only what is
+        // said beside the right name is learnt.
+        let said = try ClinicPerson(fields: draft.fields, countryCode: facility.countryCode).claims
+        var demographics = person.demographics
+        demographics?.sex = said.sex
+        demographics?.phoneNumber = said.phoneNumber
+        demographics?.nationalID = said.nationalID
+        demographics?.facts = said.facts
         let query = ResolveQuery(
-            reference: nil, demographics: person.demographics, claims: person.claims,
+            reference: nil, demographics: demographics, claims: said,
             externalReference: nil, purpose: nil)
         var resolution = Resolution(
             patient: patient, healthID: patient.healthID, decision: .externalReference)

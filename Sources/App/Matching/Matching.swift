@@ -143,12 +143,21 @@ package enum Matching {
             guard let left, let right else { return false }
             return left != right
         }
-        return name != claimed || differ(claims.dateOfBirth, patient.dateOfBirth)
+        // "Baby of Marie" and "Baby of Anne" are both without a name, and two.
+        let isOtherChild =
+            claimed.isPlaceholder
+            && (differ(claims.firstName.map(words), words(patient.firstName))
+                || differ(claims.lastName.map(words), words(patient.lastName)))
+        return name != claimed || isOtherChild || differ(claims.dateOfBirth, patient.dateOfBirth)
             || differ(claims.countryCode, patient.countryCode)
             || differ(claims.sex, patient.sex)
             || differ(claims.phoneNumber.map(phoneKey), patient.phoneNumber.map(phoneKey))
             || differ(
                 claims.nationalID.map(identifierKey), patient.nationalID.map(identifierKey))
+    }
+
+    private static func words(_ name: String) -> [Substring] {
+        name.lowercased().split(whereSeparator: \.isWhitespace)
     }
 
     /// The same person under a known Health ID: nothing the caller says speaks against it.

@@ -30,20 +30,25 @@ extension RequestBody {
     mutating func emergencyFacts() -> (facts: EmergencyFacts, warnings: [String]) {
         var facts = EmergencyFacts()
         var warnings: [String] = []
-        if let value = value(["blood_type", "blood_group", "bloodType"])?.value {
-            facts.bloodType = value.string.flatMap(BloodGroup.init(reading:))
-            if let group = facts.bloodType {
+        for name: StaticString in ["blood_type", "blood_group", "bloodType"] {
+            guard let value = value([name])?.value else { continue }
+            let group = value.string.flatMap(BloodGroup.init(reading:))
+            if let group, facts.bloodType == nil || facts.bloodType == group {
+                facts.bloodType = group
                 fields?.take("blood_type", value, as: group.rawValue)
-            } else if value.string.map(EmergencyFacts.saysNothing) != true {
+            } else if let group {
                 warnings.append(
-                    "blood_type: not kept, for it is no blood group such as A+ or O-.")
+                    "\(name): \(group.rawValue) is not kept, for another one stands beside it.")
+            } else if value.string.map(EmergencyFacts.saysNothing) != true {
+                warnings.append("\(name): not kept, for it is no blood group such as A+ or O-.")
             }
         }
-        if let value = value(["allergies", "allergy"])?.value {
+        for name: StaticString in ["allergies", "allergy"] {
+            guard let value = value([name])?.value else { continue }
             let leftOut = facts.addAllergies(value, limit: RequestBody.allergyEntries)
             if leftOut > 0 {
                 warnings.append(
-                    "allergies: \(leftOut) not kept; up to \(EmergencyFacts.allergyLimit) are, each a "
+                    "\(name): \(leftOut) not kept; up to \(EmergencyFacts.allergyLimit) are, each a "
                         + "text of at most \(EmergencyFacts.allergyLength) characters.")
             } else {
                 // What was left out counts as it was sent.

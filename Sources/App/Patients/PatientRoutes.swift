@@ -122,7 +122,11 @@ enum PatientRoutes {
         let (found, patient) = try await context.lookUp(auditing: .read) { tx, entry in
             entry.purpose = purpose
             let found = try PatientStore.named(text, auditing: &entry, in: tx)
-            return (found, patient: try PatientStore.shown(found.patient, in: tx))
+            return (
+                found,
+                patient: try PatientStore.shown(
+                    found.patient, auditing: &entry, in: tx)
+            )
         }
         var json = JSONWriter(reserving: 512)
         json.object { json in

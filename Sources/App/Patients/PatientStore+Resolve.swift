@@ -237,6 +237,12 @@ extension AuditEntry {
         guard id != patient.id else { return }
         batchPatientIDs = try MergeStore.retired(from: id, in: tx).sorted()
     }
+
+    /// - Parameter ids: those merged into the patient, whose data is shown with theirs.
+    package mutating func name(merged ids: [Int64]) {
+        guard !ids.isEmpty else { return }
+        batchPatientIDs = Set(batchPatientIDs).union(ids).sorted()
+    }
 }
 
 extension Resolution {

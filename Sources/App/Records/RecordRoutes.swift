@@ -109,6 +109,7 @@ enum RecordRoutes {
             var query = page.query
             // One more than asked for tells whether there is a next page.
             query.limit += 1
+            entry.name(merged: try MergeStore.retired(into: found.patient.id, in: tx))
             var rows = try RecordStore.list(query, of: found.patient.id, in: tx)
             let isMore = rows.count > page.query.limit
             if isMore { rows.removeLast() }

@@ -46,7 +46,8 @@ enum SummaryRoutes {
                     try RecordStore.list(newest(.encounter), of: patientID, in: tx)
                 ),
             ]
-            let patient = try PatientStore.shown(found.patient, in: tx)
+            let patient = try PatientStore.shown(
+                found.patient, auditing: &entry, in: tx)
             var json = JSONWriter(reserving: 4096)
             json.object { json in
                 json.member("health_id", found.healthID)
@@ -78,7 +79,8 @@ enum SummaryRoutes {
                 isOpen
                 ? try RecordStore.list(activeMedications, of: patientID, in: tx) : []
             entry.purpose = entry.purpose ?? "emergency-profile"
-            let patient = try PatientStore.shown(found.patient, in: tx)
+            let patient = try PatientStore.shown(
+                found.patient, auditing: &entry, in: tx)
             var json = JSONWriter(reserving: 2048)
             json.object { json in
                 json.member("health_id", found.healthID)
