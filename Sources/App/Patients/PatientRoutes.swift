@@ -122,11 +122,8 @@ enum PatientRoutes {
         let (found, patient) = try await context.lookUp(auditing: .read) { tx, entry in
             entry.purpose = purpose
             let found = try PatientStore.named(text, auditing: &entry, in: tx)
-            return (
-                found,
-                patient: try PatientStore.shown(
-                    found.patient, auditing: &entry, in: tx)
-            )
+            let people = try entry.people(shownAs: found.patient.id, in: tx)
+            return (found, patient: try PatientStore.united(found.patient, of: people, in: tx))
         }
         var json = JSONWriter(reserving: 512)
         json.object { json in
@@ -178,9 +175,11 @@ extension ResolveQuery {
         let query = ResolveQuery(&body, today: today, noting: fields)
         try body.finish()
         guard var query else { throw PatientStore.malformed }
-        var hash = SHA256()
-        fields.finish(apartFrom: { $0.elementsEqual("purpose".utf8) }, into: &hash)
-        query.callHash = hash.finalize().bytes
+        if query.demographics != nil {
+            var hash = SHA256()
+            fields.finish(apartFrom: { $0.elementsEqual("purpose".utf8) }, into: &hash)
+            query.callHash = hash.finalize().bytes
+        }
         self = query
     }
 }

@@ -6,22 +6,14 @@ extension PatientStore {
     /// A patient with what is known of those who were merged into them: allergies are united, and
     /// where the survivor has no blood type, the first one registered who has one lends it.
     ///
-    /// - Parameter entry: of whoever looks; those who were merged may read it too, once they are apart.
-    package static func shown(
-        _ patient: Patient, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    /// - Parameter people: the patient among them.
+    package static func united(
+        _ patient: Patient, of people: [Int64], in tx: borrowing Transaction
     ) throws -> Patient {
-        let retired = try MergeStore.retired(into: patient.id, in: tx)
         // Nearly everybody: nothing of theirs is decoded.
-        guard !retired.isEmpty else { return patient }
-        entry.name(merged: retired)
-        return try united(patient, with: retired, in: tx)
-    }
-
-    private static func united(
-        _ patient: Patient, with retired: [Int64], in tx: borrowing Transaction
-    ) throws -> Patient {
+        guard people.count > 1 else { return patient }
         var facts = try EmergencyFacts(patient)
-        for id in retired.sorted() {
+        for id in people.sorted() where id != patient.id {
             if let other = try find(id: id, in: tx) { facts.unite(try EmergencyFacts(other)) }
         }
         var shown = patient
@@ -45,7 +37,9 @@ extension PatientStore {
         let owner = try factsOwner(query, resolution, in: tx)
         let survivor = try survivor(of: resolution.patient, in: tx) ?? resolution.patient
         let known = try EmergencyFacts(
-            united(survivor, with: MergeStore.retired(into: survivor.id, in: tx), in: tx))
+            united(
+                survivor, of: [survivor.id] + MergeStore.retired(into: survivor.id, in: tx), in: tx)
+        )
         if known.disagrees(with: told) {
             resolution.isMismatch = true
             resolution.warnings.append("blood_type: not kept, for another one is known.")

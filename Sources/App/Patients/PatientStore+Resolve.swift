@@ -238,10 +238,15 @@ extension AuditEntry {
         batchPatientIDs = try MergeStore.retired(from: id, in: tx).sorted()
     }
 
-    /// - Parameter ids: those merged into the patient, whose data is shown with theirs.
-    package mutating func name(merged ids: [Int64]) {
-        guard !ids.isEmpty else { return }
-        batchPatientIDs = Set(batchPatientIDs).union(ids).sorted()
+    /// The patient, and those who were merged into them: whose data is shown as the patient's. Each of
+    /// them may read who looked, once they are apart.
+    package mutating func people(
+        shownAs patientID: Int64, in tx: borrowing Transaction
+    ) throws -> [Int64] {
+        let retired = try MergeStore.retired(into: patientID, in: tx)
+        guard !retired.isEmpty else { return [patientID] }
+        batchPatientIDs = Set(batchPatientIDs).union(retired).sorted()
+        return [patientID] + retired
     }
 }
 

@@ -109,8 +109,8 @@ enum RecordRoutes {
             var query = page.query
             // One more than asked for tells whether there is a next page.
             query.limit += 1
-            entry.name(merged: try MergeStore.retired(into: found.patient.id, in: tx))
-            var rows = try RecordStore.list(query, of: found.patient.id, in: tx)
+            let people = try entry.people(shownAs: found.patient.id, in: tx)
+            var rows = try RecordStore.list(query, of: people, in: tx)
             let isMore = rows.count > page.query.limit
             if isMore { rows.removeLast() }
             var json = JSONWriter(reserving: 512 + rows.reduce(0) { $0 + $1.content.count + 512 })

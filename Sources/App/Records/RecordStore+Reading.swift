@@ -35,14 +35,15 @@ extension RecordStore {
         let content: [UInt8]
     }
 
-    /// One patient's records, newest first, with those of whom a merge made one with them.
+    /// One patient's records, newest first.
+    ///
+    /// - Parameter people: the patient, and of whom a merge made one with them.
     package static func list(
-        _ query: Query, of patientID: Int64, in tx: borrowing Transaction
+        _ query: Query, of people: [Int64], in tx: borrowing Transaction
     ) throws -> [Line] {
-        var lines = try lines(query, of: patientID, in: tx)
-        let retired = try MergeStore.retired(into: patientID, in: tx)
-        guard !retired.isEmpty else { return lines }
-        for id in retired { lines += try self.lines(query, of: id, in: tx) }
+        var lines: [Line] = []
+        for id in people { lines += try self.lines(query, of: id, in: tx) }
+        guard people.count > 1 else { return lines }
         lines.sort {
             ($0.position.listedAt, $0.position.seq) > ($1.position.listedAt, $1.position.seq)
         }

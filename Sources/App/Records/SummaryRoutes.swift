@@ -32,22 +32,22 @@ enum SummaryRoutes {
             try ConsentStore.require(
                 [.prescription, .labResult, .encounter], of: patientID,
                 by: context.client.clientID, at: context.now, auditing: &entry, in: tx)
+            let people = try entry.people(shownAs: patientID, in: tx)
             let sections = [
                 (
                     "active_medications",
-                    try RecordStore.list(activeMedications, of: patientID, in: tx)
+                    try RecordStore.list(activeMedications, of: people, in: tx)
                 ),
                 (
                     "recent_lab_results",
-                    try RecordStore.list(newest(.labResult), of: patientID, in: tx)
+                    try RecordStore.list(newest(.labResult), of: people, in: tx)
                 ),
                 (
                     "recent_encounters",
-                    try RecordStore.list(newest(.encounter), of: patientID, in: tx)
+                    try RecordStore.list(newest(.encounter), of: people, in: tx)
                 ),
             ]
-            let patient = try PatientStore.shown(
-                found.patient, auditing: &entry, in: tx)
+            let patient = try PatientStore.united(found.patient, of: people, in: tx)
             var json = JSONWriter(reserving: 4096)
             json.object { json in
                 json.member("health_id", found.healthID)
@@ -75,12 +75,11 @@ enum SummaryRoutes {
             let isOpen = try ConsentStore.covers(
                 [.prescription], of: patientID, by: context.client.clientID, at: context.now,
                 in: tx)
+            let people = try entry.people(shownAs: patientID, in: tx)
             let medications =
-                isOpen
-                ? try RecordStore.list(activeMedications, of: patientID, in: tx) : []
+                isOpen ? try RecordStore.list(activeMedications, of: people, in: tx) : []
             entry.purpose = entry.purpose ?? "emergency-profile"
-            let patient = try PatientStore.shown(
-                found.patient, auditing: &entry, in: tx)
+            let patient = try PatientStore.united(found.patient, of: people, in: tx)
             var json = JSONWriter(reserving: 2048)
             json.object { json in
                 json.member("health_id", found.healthID)
