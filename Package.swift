@@ -32,6 +32,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
 
         library("HTTP", ["CLinux", "COpenSSL"]),
+        library("Values", []),
         library("JSON", []),
         library("SQLite", ["CLinux", "CSQLite"]),
         library("Crypto", ["CLinux", "COpenSSL"]),
@@ -44,38 +45,41 @@ let package = Package(
             exclude: ["0001_initial.sql"],
             swiftSettings: settings
         ),
-        library("App", ["HTTP", "JSON", "SQLite", "Crypto", "Assets", "CLinux", "Migrations"]),
+        library(
+            "App",
+            ["Values", "HTTP", "JSON", "SQLite", "Crypto", "Assets", "CLinux", "Migrations"]),
         .executableTarget(
             name: "opescare",
-            dependencies: ["App", "CLinux"],
+            dependencies: ["App", "Values", "CLinux"],
             swiftSettings: settings
         ),
-        library("BridgeAgent", ["HTTP", "JSON", "SQLite", "Crypto", "CLinux"]),
+        library("BridgeAgent", ["Values", "HTTP", "JSON", "SQLite", "Crypto", "CLinux"]),
         .executableTarget(
             name: "opescare-bridge",
-            dependencies: ["BridgeAgent", "CLinux"],
+            dependencies: ["BridgeAgent", "Values", "CLinux"],
             exclude: ["README.md"],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "matching",
-            dependencies: ["App"],
+            dependencies: ["App", "Values"],
             path: "benchmarks/matching",
             swiftSettings: settings
         ),
 
         tests("HTTP", ["HTTP", "CLinux", "COpenSSL"]),
+        tests("Values", ["Values"]),
         tests("JSON", ["JSON"]),
         tests("SQLite", ["SQLite", "CLinux", "CSQLite"]),
         tests("Crypto", ["Crypto"]),
         .target(
             name: "TestSupport",
-            dependencies: ["App", "HTTP", "JSON", "SQLite", "Crypto"],
+            dependencies: ["App", "Values", "HTTP", "JSON", "SQLite", "Crypto"],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        tests("App", ["App", "HTTP", "JSON", "SQLite", "Crypto", "TestSupport"]),
-        tests("BridgeAgent", ["BridgeAgent", "HTTP", "JSON", "SQLite", "Crypto"]),
+        tests("App", ["App", "Values", "HTTP", "JSON", "SQLite", "Crypto", "TestSupport"]),
+        tests("BridgeAgent", ["BridgeAgent", "Values", "HTTP", "JSON", "SQLite", "Crypto"]),
         tests("Program", ["opescare", "opescare-bridge"]),
         tests("Tidy", ["App", "HTTP"]),
     ],

@@ -1,5 +1,6 @@
 import HTTP
 import SQLite
+import Values
 
 extension App {
     /// Who sends the request, by the credentials that the route's callers have, within their rate

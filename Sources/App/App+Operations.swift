@@ -1,6 +1,7 @@
 package import HTTP
 import SQLite
 import Synchronization
+import Values
 
 extension App {
     /// - Throws: what keeps the database from being written, or soon will.

@@ -1,4 +1,5 @@
 import SQLite
+package import Values
 
 extension App {
     /// Writes down who was heard of, then notices who was not.

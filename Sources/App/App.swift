@@ -2,6 +2,7 @@ import Foundation
 package import HTTP
 package import SQLite
 import Synchronization
+package import Values
 
 /// The service: one door, `respond(to:)`, that tests and the server both use.
 package final class App: HTTPService {

@@ -1,5 +1,6 @@
 package import HTTP
 package import SQLite
+package import Values
 
 /// What a handler works with: who asks, what time it is, and the data, which it reaches only in
 /// ways that leave their line in the audit log.

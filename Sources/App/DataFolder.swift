@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import Migrations
 package import SQLite
+package import Values
 
 /// The folder given by `--data`.
 package enum DataFolder {

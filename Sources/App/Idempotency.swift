@@ -1,6 +1,7 @@
 import Crypto
 import HTTP
 import SQLite
+import Values
 
 /// One request's `Idempotency-Key` (contract § 1): the same key and body get the first answer again.
 struct Idempotency: Sendable {

@@ -1,4 +1,5 @@
 import Crypto
+package import Values
 
 /// Makes ids such as `req_01jd3v…`: a prefix, 48 bits of time, 80 more, all in lower-case Crockford
 /// base32 (contract § 1). They sort by age, and their tail cannot be guessed: it is random, or, for

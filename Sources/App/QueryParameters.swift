@@ -1,4 +1,5 @@
 import HTTP
+import Values
 
 /// A request's query parameters, with every complaint about them collected.
 struct QueryParameters {

@@ -1,4 +1,5 @@
 import Synchronization
+package import Values
 
 /// Token buckets, one a principal: a minute's worth may come at once, then it refills evenly.
 ///

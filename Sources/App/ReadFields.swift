@@ -1,5 +1,6 @@
 import Crypto
 import JSON
+import Values
 
 /// What was read of an object, and what of it nobody read: the same for all spellings of one record.
 ///

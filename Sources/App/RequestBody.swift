@@ -1,6 +1,7 @@
 import Foundation
 package import HTTP
 import JSON
+import Values
 
 /// A request's content as an object, with every complaint about its fields collected.
 ///
@@ -12,11 +13,13 @@ package struct RequestBody {
     /// The names in both.
     private let present: JSONNames
     /// Where times without an offset are local; without it they are refused.
-    private let zone: TimeZone?
+    let zone: TimeZone?
     /// Where `object` lies in the request, with a dot at its end; empty for the request itself.
     private let prefix: String
     /// Where what is read is noted down, for records that must be known again.
     private(set) var fields: ReadFields?
+    /// What the sender should know of how a value was read.
+    private(set) var remarks: [String] = []
     private(set) var problems: [(path: String, messages: [String])] = []
 
     /// - Throws: `Problem` 415, 400 or 422 when the content is not one JSON object.
@@ -126,8 +129,12 @@ package struct RequestBody {
         return value
     }
 
-    private mutating func refuse(_ name: StaticString, _ message: String) {
+    mutating func refuse(_ name: StaticString, _ message: String) {
         refuse(name.description, message)
+    }
+
+    mutating func remark(_ name: StaticString, _ message: String) {
+        remarks.append("\(prefix)\(name): \(message)")
     }
 
     package mutating func refuse(_ path: String, _ message: String) {
@@ -141,8 +148,16 @@ package struct RequestBody {
     }
 
     /// The same for a field with several names: under the one that was sent, if it was.
-    private mutating func require(_ names: [StaticString]) {
-        require((value(names)?.name ?? names[0]).description)
+    mutating func require(_ names: [StaticString]) {
+        let name = value(names)?.name ?? names[0]
+        for name in names {
+            guard let text = member(name)?.string, !text.allSatisfy(\.isWhitespace),
+                Placeholder.isNothing(text) || WrittenDate.isNoDate(text)
+            else { continue }
+            guard !problems.contains(where: { $0.path == prefix + name.description }) else { return }
+            return refuse(name, "is required; \(text) stands for nothing")
+        }
+        require(name.description)
     }
 
     /// Trimmed text; empty counts as absent.
@@ -171,13 +186,15 @@ package struct RequestBody {
             // Nearly every text; what follows costs a microsecond.
             return text.isEmpty ? nil : text
         }
-        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        // Notes have lines and tables; names and codes have not.
+        let hasLines = maximum >= 1_000
+        let trimmed =
+            hasLines
+            ? text.trimmingCharacters(in: .whitespacesAndNewlines) : text.withoutInvisibleMarks
         guard trimmed.unicodeScalars.count <= maximum else {
             refuse(name, "must be at most \(maximum) characters long")
             return nil
         }
-        // Notes have lines and tables; names and codes have not.
-        let hasLines = maximum >= 1_000
         guard
             !trimmed.unicodeScalars.contains(where: { scalar in
                 scalar.properties.generalCategory == .control
@@ -188,43 +205,6 @@ package struct RequestBody {
             return nil
         }
         return trimmed.isEmpty ? nil : trimmed
-    }
-
-    /// A day, as `YYYY-MM-DD` or the day of an RFC 3339 time.
-    package mutating func date(_ names: StaticString...) -> CalendarDate? {
-        guard let field = value(names) else { return nil }
-        let (name, value) = (field.name, field.value)
-        guard let text = value.string?.asciiDigits else {
-            refuse(name, "must be a date such as 1990-07-22")
-            return nil
-        }
-        let day = Timestamp(rfc3339: text) == nil ? text : String(text.prefix(10))
-        guard let date = CalendarDate(day) else {
-            refuse(name, "must be a date that exists, such as 1990-07-22")
-            return nil
-        }
-        fields?.take(names[0], value, as: date, from: text)
-        return date
-    }
-
-    /// A moment: RFC 3339 with any offset, or a plain date, which is its first instant in UTC.
-    package mutating func time(_ names: StaticString...) -> Timestamp? {
-        guard let field = value(names) else { return nil }
-        let (name, value) = (field.name, field.value)
-        if let text = value.utf8, let time = Timestamp(rfc3339: text) {
-            // Nearly every time; what follows makes strings of it.
-            fields?.take(names[0], value, as: time, from: text)
-            return time
-        }
-        guard let text = value.string?.asciiDigits,
-            let time = Timestamp(rfc3339: text) ?? Timestamp(rfc3339: text + "T00:00:00Z")
-                ?? zone.flatMap({ Timestamp(localTime: text, in: $0) })
-        else {
-            refuse(name, "must be a time that exists, such as 2026-06-01T08:00:00Z")
-            return nil
-        }
-        fields?.take(names[0], value, as: time, from: text.utf8)
-        return time
     }
 
     /// Words, as a list or in one text separated by spaces or commas.
@@ -245,25 +225,6 @@ package struct RequestBody {
             words += text.split { $0 == " " || $0 == "," }.map(String.init)
         }
         return words.isEmpty ? nil : words
-    }
-
-    /// A whole number.
-    package mutating func integer(_ names: StaticString..., in range: ClosedRange<Int>) -> Int? {
-        guard let field = value(names) else { return nil }
-        let (name, value) = (field.name, field.value)
-        // Exporters quote numbers; what they mean is plain.
-        let number =
-            value.int
-            ?? (value.string?.asciiDigits).flatMap { text in
-                text.utf8.allSatisfy { (48...57).contains($0) } ? Int64(text) : nil
-            }
-        guard let number, let exact = Int(exactly: number), range.contains(exact) else {
-            refuse(
-                name,
-                "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
-            return nil
-        }
-        return exact
     }
 
     // MARK: What lies inside
@@ -366,27 +327,6 @@ package struct RequestBody {
         return text
     }
 
-    /// Yes or no, in the words of two languages and of laboratories; what is neither is unknown, and
-    /// never no (contract § 6).
-    package mutating func flag(_ names: StaticString...) -> Bool? {
-        guard let value = value(names)?.value else { return nil }
-        let word = value.string?.lowercased() ?? String(decoding: value.raw, as: UTF8.self)
-        let plain: Bool? =
-            switch word {
-            case "true", "yes", "y", "oui", "o", "1": true
-            case "false", "no", "n", "non", "0": false
-            default: nil
-            }
-        fields?.take(names[0], value, as: plain.map { String($0) } ?? word)
-        if let plain { return plain }
-        switch word {
-        case "h", "hh", "l", "ll", "a", "aa", "abnormal", "high", "low", "critical", "positive":
-            return true
-        case "normal", "negative": return false
-        default: return nil
-        }
-    }
-
     /// Throws what was collected, all of it at once.
     package func finish() throws {
         guard !problems.isEmpty else { return }
@@ -395,9 +335,15 @@ package struct RequestBody {
 }
 
 extension JSONValue {
-    /// `null`, or a text of nothing but spaces.
+    /// `null`, a text of nothing but spaces, or what a program writes for `null`.
     fileprivate var isEmptyText: Bool {
-        isNull || kind == .string && raw.dropFirst().dropLast().allSatisfy { $0 == 32 }
+        guard kind == .string else { return isNull }
+        let text = raw.dropFirst().dropLast()
+        if text.allSatisfy({ $0 == 32 }) { return true }
+        guard let first = text.first, text.count <= 18, Placeholder.beginsNull(first) else {
+            return false
+        }
+        return string.map { Placeholder.isNull($0) } ?? false
     }
 
     /// A text in ASCII that needs neither trimming nor a closer look, as most are.

@@ -1,4 +1,5 @@
 import HTTP
+import Values
 
 /// The id that ties an answer to its log line and its audit row.
 enum RequestID {

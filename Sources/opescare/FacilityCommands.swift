@@ -1,6 +1,7 @@
 import App
 import Foundation
 import SQLite
+import Values
 
 enum FacilityCommands {
     static let all = [

@@ -1,6 +1,7 @@
 import App
 import Foundation
 import SQLite
+import Values
 
 enum PendingCommands {
     static let all = [

@@ -1,6 +1,7 @@
 import App
 import Foundation
 import SQLite
+import Values
 
 enum QuarantineCommands {
     static let all = [

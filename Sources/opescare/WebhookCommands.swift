@@ -1,5 +1,6 @@
 import App
 import SQLite
+import Values
 
 enum WebhookCommands {
     static let all = [

@@ -4,6 +4,7 @@ import JSON
 import SQLite
 import TestSupport
 import Testing
+import Values
 
 struct BridgeAgentStateTests {
     private static let start = TestApp.start

@@ -4,6 +4,7 @@ import JSON
 import SQLite
 import TestSupport
 import Testing
+import Values
 
 struct BridgeRoutesTests {
     static let base = "/api/v1/bridge/"

@@ -1,5 +1,6 @@
 import App
 import Testing
+import Values
 
 struct DeliveryQueueTests {
     private static func item(_ seq: Int64, patient: Int64? = nil) -> DeliveryQueue.Item {

@@ -1,5 +1,6 @@
 import App
 import Testing
+import Values
 
 struct DeliveryTests {
     private static let start = Timestamp(milliseconds: 1_000_000_000_000)

@@ -1,5 +1,6 @@
 import App
 import Testing
+import Values
 
 struct EmergencyFactsTests {
     private func read(_ text: String) -> [String] {

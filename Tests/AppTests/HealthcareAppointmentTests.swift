@@ -4,6 +4,7 @@ import JSON
 import SQLite
 import TestSupport
 import Testing
+import Values
 
 /// Bookings that are moved, named and refused.
 struct HealthcareAppointmentTests {

@@ -82,15 +82,15 @@ struct HealthcareMoveTests {
 
     @Test func namedMovesAreMadeOnceToo() async throws {
         #expect(
-            await send([record("09", #","externalId":"x""#), record("10", #","externalId":"y""#)])
+            await send([record("09", #","externalId":"x1""#), record("10", #","externalId":"y1""#)])
                 == ["created", "created"])
         let list = [
-            move("09", "10", #","externalId":"x""#), move("10", "11", #","externalId":"y""#),
+            move("09", "10", #","externalId":"x1""#), move("10", "11", #","externalId":"y1""#),
         ]
         #expect(await send(list) == ["updated", "updated"])
         #expect(await send(list) == ["unchanged", "unchanged"])
         let other = await HealthcareRoutesTests.post(
-            app, "appointment", move("12", "11", #","externalId":"x""#))
+            app, "appointment", move("12", "11", #","externalId":"x1""#))
         #expect(other.status == 409)
     }
 

@@ -60,7 +60,7 @@ struct HealthcareNumberTests {
         let answer = await post(
             "patient", #"{"name":"Huda Nasser","patientNo":"H-1","dateOfBirth":"\#(date)"}"#)
         // 1299-01-01 is a day of the Gregorian calendar, and nobody's.
-        #expect(answer.status == (date.hasPrefix("1299") ? 201 : 422))
+        #expect(answer.status == 422)
     }
 
     @Test func everyDigitIsRead() async throws {

@@ -279,14 +279,57 @@ struct HealthcareRoutesTests {
         #expect(answer["status"]?.string == "unchanged")
     }
 
-    @Test func anUnknownStatusIsKeptWithAWarning() async throws {
+    @Test(arguments: ["Perhaps", "1", "Not cancelled", "?"])
+    func anUnknownStatusIsRefused(_ status: String) async throws {
         let app = try await ready()
         let answer = await Self.post(
             app, "appointment",
-            #"{"patientNo":"P-10928","date":"2026-07-01","timeFrom":"08:00","status":"Waiting"}"#)
-        #expect(answer["warnings"]?.count == 1)
+            #"{"patientNo":"P-10928","date":"2026-07-01","timeFrom":"08:00","status":"\#(status)"}"#)
+        #expect(answer.status == 422)
+        #expect(answer["errors"]?["status"] != nil)
+    }
+
+    @Test(arguments: [
+        ("No Show", "no_show"), ("Absent", "no_show"), ("Annulé", "cancelled"), ("Waiting", "checked_in"),
+        ("محجوز", "booked"), ("Honoré", "completed"),
+    ])
+    func aStatusIsKeptAsItWasSentAndCountsAsWhatItMeans(
+        _ word: String, _ status: String
+    ) async throws {
+        let app = try await ready()
+        let answer = await Self.post(
+            app, "appointment",
+            #"{"patientNo":"P-10928","date":"2026-07-01","timeFrom":"08:00","status":"\#(word)"}"#)
+        #expect(answer.status == 201)
+        #expect(answer["warnings"] == nil)
         let shown = await Self.get(app, "appointments/\(answer["id"]?.string ?? "")")
-        #expect(shown["status"]?.string == "Waiting")
+        #expect(shown["status"]?.string == word)
+        #expect(try app.count("SELECT COUNT(*) FROM appointments WHERE status = '\(status)'") == 1)
+    }
+
+    @Test(arguments: [
+        ("23:30:00", "00:00:00", 201), ("22:00", "02:00", 201), ("09:00", "09:00", 201),
+        ("14:00", "13:30", 422), ("13:00", "01:00", 422), ("10:00", "02:00", 422),
+    ])
+    func anIntervalMayCrossMidnight(_ from: String, _ to: String, _ status: Int) async throws {
+        let app = try await ready()
+        let answer = await Self.post(
+            app, "appointment",
+            #"{"patientNo":"P-10928","date":"2026-07-01","timeFrom":"\#(from)","timeTo":"\#(to)"}"#)
+        #expect(answer.status == status)
+    }
+
+    @Test(arguments: [
+        "0001-01-01T00:00:00", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59.9999999", "2090-13-01",
+        "1899-12-30T00:00:00", "1900-01-01", "2201-01-01",
+    ])
+    func noDateIsNoAppointment(_ date: String) async throws {
+        let app = try await ready()
+        let answer = await Self.post(
+            app, "appointment",
+            #"{"patientNo":"P-10928","date":"\#(date)","timeFrom":"08:00"}"#)
+        #expect(answer.status == 422)
+        #expect(answer["errors"]?["date"] != nil)
     }
 
     // MARK: Many

@@ -1,5 +1,6 @@
 import App
 import Testing
+import Values
 
 struct IdentifierTests {
     private let time = Timestamp(milliseconds: 1_790_000_000_123)

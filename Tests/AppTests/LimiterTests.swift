@@ -1,6 +1,7 @@
 import App
 import HTTP
 import Testing
+import Values
 
 struct LimiterTests {
     private static let start = Timestamp(milliseconds: 1_000_000)

@@ -1,6 +1,7 @@
 import App
 import Foundation
 import Testing
+import Values
 
 struct LogTests {
     @Test func finishWritesWhatHasGathered() throws {

@@ -1,13 +1,14 @@
 @testable import App
 import Testing
+import Values
 
 struct MatchingTests {
     private static func query(
-        sex: Patient.Sex? = nil, phone: String? = nil, nationalID: String? = nil
+        sex: Sex? = nil, phone: String? = nil, nationalID: String? = nil
     ) throws -> Demographics {
         var query = Demographics(
             firstName: "Marie", lastName: "Fouda",
-            dateOfBirth: try #require(CalendarDate("1990-07-22")), countryCode: "CM")
+            dateOfBirth: try #require(BirthDate("1990-07-22")), countryCode: "CM")
         query.sex = sex
         query.phoneNumber = phone
         query.nationalID = nationalID
@@ -15,13 +16,13 @@ struct MatchingTests {
     }
 
     private static func candidate(
-        id: Int64 = 1, sex: Patient.Sex? = nil, phone: String? = nil, nationalID: String? = nil,
+        id: Int64 = 1, sex: Sex? = nil, phone: String? = nil, nationalID: String? = nil,
         reference: String? = nil
     ) throws -> Matching.Candidate {
         Matching.Candidate(
             patient: Patient(
                 id: id, healthID: "CM-HID-7KQ9-MP42-X8D1", firstName: "Marie", lastName: "Fouda",
-                dateOfBirth: try #require(CalendarDate("1990-07-22")), countryCode: "CM", sex: sex,
+                dateOfBirth: try #require(BirthDate("1990-07-22")), countryCode: "CM", sex: sex,
                 phoneNumber: phone, nationalID: nationalID, bloodType: nil, allergies: "[]",
                 verificationStatus: .unverified, identityStatus: .active),
             callerReference: reference)
@@ -63,12 +64,13 @@ struct MatchingTests {
 
     @Test(arguments: [
         ("1990-07-22", 0, 0.19, true), ("1990-07-22", 1, 0.0, false), ("1990-07-22", 0, 0.2, false),
-        ("1990-01-01", 0, 0.0, false), ("1990-12-31", 0, 0.0, false),
+        ("1990-01-01", 0, 0.0, false), ("1990", 0, 0.0, false), ("1990-07", 0, 0.0, false),
+        ("1990-12-31", 0, 0.0, false),
     ])
     func rareNamesAndTrueDatesTellWhoSomebodyIs(
         _ born: String, _ namesakes: Int, _ bearers: Double, _ expected: Bool
     ) throws {
-        let date = try #require(CalendarDate(born))
+        let date = try #require(BirthDate(born))
         #expect(
             Matching.isTelling(date, namesakeCount: namesakes, expectedBearers: bearers)
                 == expected)

@@ -2,6 +2,7 @@
 import SQLite
 import TestSupport
 import Testing
+import Values
 
 /// What is looked up before the transaction must come to what a search within it finds.
 struct NearMatchSearchTests {
@@ -54,7 +55,7 @@ struct NearMatchSearchTests {
             var person = Demographics(
                 firstName: given.randomElement(using: &random) ?? "",
                 lastName: family.randomElement(using: &random) ?? "",
-                dateOfBirth: try #require(CalendarDate(born)), countryCode: "CM")
+                dateOfBirth: try #require(BirthDate(born)), countryCode: "CM")
             let isNew = names.insert(person.firstName + person.lastName + born).inserted
             guard isNew || comeAgain else { continue }
             person.sex = [.male, .female, nil].randomElement(using: &random) ?? nil

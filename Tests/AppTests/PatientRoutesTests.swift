@@ -4,6 +4,7 @@ import JSON
 import SQLite
 import TestSupport
 import Testing
+import Values
 
 struct PatientRoutesTests {
     private static let resolve = "/api/v1/connect/patients/resolve"

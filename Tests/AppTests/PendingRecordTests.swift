@@ -4,6 +4,7 @@ import JSON
 import SQLite
 import TestSupport
 import Testing
+import Values
 
 /// What becomes of a record that an administrator has dealt with, when it or its Health ID comes.
 struct PendingRecordTests {

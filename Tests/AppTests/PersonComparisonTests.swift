@@ -1,10 +1,11 @@
 import App
 import Testing
+import Values
 
 struct PersonComparisonTests {
     private static func facts(
         _ first: String, _ last: String, _ born: String? = "1988-03-14",
-        sex: Patient.Sex? = .female, phone: String? = nil, nationalID: String? = nil,
+        sex: Sex? = .female, phone: String? = nil, nationalID: String? = nil,
         address: Address = Address()
     ) -> PersonFacts {
         PersonFacts(

@@ -3,6 +3,7 @@ import HTTP
 import SQLite
 import TestSupport
 import Testing
+import Values
 
 struct QuarantineStoreTests {
     /// A laboratory result for an id whose check symbol is wrong.

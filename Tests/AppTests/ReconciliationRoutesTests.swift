@@ -4,6 +4,7 @@ import JSON
 import SQLite
 import TestSupport
 import Testing
+import Values
 
 struct ReconciliationRoutesTests {
     private static let path = "/api/v1/connect/reconciliation?date="
@@ -134,22 +135,5 @@ struct ReconciliationRoutesTests {
         let unbound = try await app.send(.get, Self.path + "2026-06-01", token: token("n"))
         #expect(unbound.status == 403)
         #expect(unbound.error == "facility_forbidden")
-    }
-
-    @Test(arguments: [
-        ("12,50", "EUR", 1250), ("1 200", "XAF", 1200), ("1 500,5", "EUR", 150_050),
-        ("1\u{202f}234\u{202f}567", "XAF", 1_234_567),
-        ("1500", "XAF", 1500), ("1500.00", "XAF", 1500), ("12.5", "EUR", 1250), ("0.01", "USD", 1),
-        ("1.234", "TND", 1234), ("0", "XAF", 0),
-    ])
-    func decimalsAreExact(_ text: String, _ currency: String, _ minor: Int64) {
-        #expect(Money(decimal: text, currency: currency)?.minor == minor)
-    }
-
-    @Test(arguments: [
-        "", ".", "1.", ".5", "-1", "1e3", "1.5", "1,5", "+1", "9999999999999999", "١",
-    ])
-    func whatIsNoAmountOfFrancsIsRefused(_ text: String) {
-        #expect(Money(decimal: text, currency: "XAF") == nil)
     }
 }

@@ -5,6 +5,7 @@ import JSON
 import SQLite
 import TestSupport
 import Testing
+import Values
 
 struct SyncRoutesTests {
     private static let patient = "CM-HID-7KQ9-MP42-X8D1"
@@ -438,7 +439,7 @@ struct SyncRoutesTests {
         func report(_ quantity: Int, _ more: String = "") async -> Int64? {
             await sync(
                 app,
-                #"{"sync_type":"pharmacy_stock","records":[{"drug_code":"X","name":"X","quantity":\#(quantity)\#(more)}]}"#
+                #"{"sync_type":"pharmacy_stock","records":[{"drug_code":"X1","name":"X","quantity":\#(quantity)\#(more)}]}"#
             )["duplicates"]?.int
         }
         #expect(await report(50) == 0)
@@ -446,7 +447,7 @@ struct SyncRoutesTests {
         #expect(await report(40) == 0)
         #expect(await report(50) == 0)
         #expect(await report(7, #","as_of":"2026-05-30T08:00:00Z""#) == 0)
-        #expect(try app.count("SELECT quantity FROM pharmacy_stock WHERE drug_code = 'X'") == 50)
+        #expect(try app.count("SELECT quantity FROM pharmacy_stock WHERE drug_code = 'X1'") == 50)
     }
 
     @Test func anAppointmentMovesAndIsCancelled() async throws {

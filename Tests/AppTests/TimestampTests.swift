@@ -1,5 +1,6 @@
 import App
 import Testing
+import Values
 
 struct TimestampTests {
     @Test(arguments: [

@@ -1,6 +1,7 @@
 import App
 import Foundation
 import Testing
+import Values
 
 struct TimestampZoneTests {
     private func zone(_ name: String) throws -> TimeZone {

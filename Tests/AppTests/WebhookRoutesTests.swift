@@ -6,6 +6,7 @@ import JSON
 import SQLite
 import Testing
 import TestSupport
+import Values
 
 struct WebhookRoutesTests {
     private static let subscriptions = "/api/v1/connect/webhooks/subscriptions"

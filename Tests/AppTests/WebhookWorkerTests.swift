@@ -6,6 +6,7 @@ import SQLite
 import Synchronization
 import TestSupport
 import Testing
+import Values
 
 /// Receivers by URL, each with an answer of its own.
 final class FakeTransport: WebhookTransport {

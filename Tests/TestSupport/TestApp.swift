@@ -5,6 +5,7 @@ package import HTTP
 package import JSON
 package import SQLite
 import Synchronization
+package import Values
 
 /// The real service on a folder of its own, with a clock that stands where a test puts it.
 ///

@@ -1,5 +1,6 @@
 import App
 import Foundation
+import Values
 
 /// One line of a FEBRL file: `rec-N-org` and `rec-N-dup-K` are one person.
 struct FEBRLRecord {

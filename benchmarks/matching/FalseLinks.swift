@@ -1,12 +1,13 @@
 import App
 import Foundation
+import Values
 
 /// A registry in memory with the server's rules for finding and creating: who has the same names,
 /// birth date and country is a candidate, `Matching.decide` has the word.
 struct Registry {
     private struct Key: Hashable {
         let name: PersonName
-        let born: CalendarDate
+        let born: BirthDate
     }
 
     private var patients: [Patient] = []
@@ -76,7 +77,7 @@ func statement(of person: Person, isFirst: Bool, _ random: inout Generator) -> D
         }
     }
     var query = Demographics(
-        firstName: given.joined(separator: " "), lastName: family, dateOfBirth: born,
+        firstName: given.joined(separator: " "), lastName: family, dateOfBirth: BirthDate(born),
         countryCode: "CM")
     if random.chance(0.97) { query.sex = person.sex }
     if random.chance(0.65) {

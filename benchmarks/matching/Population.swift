@@ -1,5 +1,6 @@
 import App
 import Foundation
+import Values
 
 /// SplitMix64: the same numbers for the same seed, everywhere.
 struct Generator: RandomNumberGenerator {
@@ -112,7 +113,7 @@ struct Person {
     let given: [String]
     let family: String
     let born: CalendarDate
-    let sex: Patient.Sex
+    let sex: Sex
     /// The number they give: their household's, or their own.
     let phone: String?
     let nationalID: String?
@@ -138,7 +139,7 @@ struct Population {
             var names: Set<String> = []
             while size > 0, people.count < count {
                 size -= 1
-                let sex: Patient.Sex = random.chance(0.5) ? .male : .female
+                let sex: Sex = random.chance(0.5) ? .male : .female
                 let pool = sex == .male ? region.male : region.female
                 // Nobody calls two children of a house alike.
                 var given = [pool.draw(&random)]

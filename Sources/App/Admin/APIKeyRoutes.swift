@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// API keys of clinics' desktop systems, for administrators (contract § 9).
 enum APIKeyRoutes {

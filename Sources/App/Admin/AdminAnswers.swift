@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// What the answers and requests of administration have in common.
 extension HTTPResponse {

@@ -1,3 +1,5 @@
+package import Values
+
 /// An administrator signed in at /admin with a token (contract § 9).
 package struct AdminSession: Sendable {
     /// `ses_…`

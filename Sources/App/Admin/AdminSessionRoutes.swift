@@ -1,6 +1,7 @@
 import Crypto
 import HTTP
 import JSON
+import Values
 
 /// The panel at /admin, signing in to it and out (contract § 9).
 enum AdminSessionRoutes {

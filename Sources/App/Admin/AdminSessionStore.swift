@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Sessions of administrators, found by the hash of their cookie.
 package enum AdminSessionStore {

@@ -1,3 +1,5 @@
+package import Values
+
 /// What an administrator signs in with (contract § 9).
 package struct AdminToken: Sendable {
     /// `adm_…`

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// Administrators' own tokens (contract § 9). The first is made by command line.
 enum AdminTokenRoutes {

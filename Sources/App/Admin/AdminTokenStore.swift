@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Administrators' tokens, found by their hash like API keys.
 package enum AdminTokenStore {

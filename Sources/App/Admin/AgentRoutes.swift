@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// Bridge agents, for administrators (contract § 9).
 enum AgentRoutes {

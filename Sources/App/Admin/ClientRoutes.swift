@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// Partner systems, for administrators (contract § 9).
 enum ClientRoutes {

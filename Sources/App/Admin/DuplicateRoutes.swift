@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// Reviewing possible duplicates, merging patients and undoing it (contract § 5 and § 9).
 enum DuplicateRoutes {

@@ -1,3 +1,5 @@
+package import Values
+
 /// How the service is used and doing, for administrators' charts (contract § 9).
 package struct Statistics: Sendable {
     /// What one hour or one day brought.

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// Figures for administrators (contract § 9).
 enum StatisticsRoutes {

@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 package enum StatisticsStore {
     package static func statistics(

@@ -1,3 +1,5 @@
+package import Values
+
 /// One line of the audit log: who did what to whom, why, and how it ended (contract § 9).
 package struct AuditEntry: Sendable {
     /// DICOM's action codes, as FHIR AuditEvent has them.

@@ -1,5 +1,6 @@
 import JSON
 import SQLite
+import Values
 
 /// The audit log as a file, a page of rows at a time: the memory it takes does not grow with it.
 actor AuditExport {

@@ -1,6 +1,7 @@
 import Crypto
 import HTTP
 import JSON
+import Values
 
 /// Reading the audit log, for administrators (contract § 9). Each look is itself on record.
 enum AuditRoutes {

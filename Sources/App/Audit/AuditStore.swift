@@ -1,5 +1,6 @@
 import Crypto
 package import SQLite
+package import Values
 
 /// The append-only, hash-chained log.
 ///

@@ -1,6 +1,7 @@
 import Dispatch
 import SQLite
 import Synchronization
+package import Values
 
 /// Checks the whole chain beside the running server, one check at a time.
 ///

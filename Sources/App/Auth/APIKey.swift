@@ -1,3 +1,5 @@
+package import Values
+
 /// The key of a clinic's desktop system (contract § 7).
 package struct APIKey: Sendable {
     package enum Status: String, Sendable, CaseIterable {

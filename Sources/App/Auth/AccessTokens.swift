@@ -4,6 +4,7 @@ import Foundation
 import JSON
 package import SQLite
 import Synchronization
+package import Values
 
 /// Issues and verifies access tokens: RS256 JWTs (RFC 9068).
 ///

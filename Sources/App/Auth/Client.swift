@@ -1,3 +1,5 @@
+package import Values
+
 /// A partner system that may ask for tokens (RFC 6749 §2).
 package struct Client: Sendable {
     package enum Status: String, Sendable, CaseIterable {

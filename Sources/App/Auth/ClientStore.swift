@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Clients and what ends their tokens early.
 package enum ClientStore {

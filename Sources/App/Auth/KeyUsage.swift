@@ -1,5 +1,6 @@
 package import SQLite
 import Synchronization
+package import Values
 
 /// When API keys and administrators' tokens were last used and agents last heard of, gathered in memory
 /// and written once a minute: an operator wants to know which are idle, and no request should cost a

@@ -1,4 +1,5 @@
 import Synchronization
+package import Values
 
 /// Counts failed authentications by client and by address, and locks out whoever fails too often
 /// (contract § 1). A client is locked for one address only, so that a stranger who guesses cannot

@@ -1,3 +1,5 @@
+package import Values
+
 /// Who sends a request, as its credentials say.
 ///
 /// A class: it is cached with its token and passed through every request, at the price of one

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 package import SQLite
+package import Values
 
 /// Hashes secrets and keys under a key that is not in the database: who steals the file alone can
 /// neither use a secret nor test guesses.

@@ -1,6 +1,7 @@
 package import Crypto
 import Foundation
 import Synchronization
+package import Values
 
 /// The RSA keys in `keys/`: the newest signs, every one verifies (RFC 7517).
 ///

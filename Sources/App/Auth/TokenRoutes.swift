@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// OAuth 2.0 client credentials (contract § 3).
 enum TokenRoutes {

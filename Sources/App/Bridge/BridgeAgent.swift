@@ -1,3 +1,5 @@
+package import Values
+
 /// A program in a facility that pushes batches of records (contract § 6).
 package struct BridgeAgent: Sendable {
     package let id: String

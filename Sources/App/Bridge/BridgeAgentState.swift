@@ -1,3 +1,5 @@
+package import Values
+
 /// How an agent is doing (contract § 6).
 package struct BridgeAgentState: Sendable {
     package enum Liveness: String, Sendable, CaseIterable {

@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// How agents are doing.
 package enum BridgeAgentStateStore {

@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Bridge agents and their keys. Whatever ends a key's use raises the epoch, so that it holds from
 /// the next request on.

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import Values
 
 /// What agents tell of themselves, and ask about themselves (contract § 6).
 enum BridgeRoutes {

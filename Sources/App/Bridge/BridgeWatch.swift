@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Notices agents that have fallen silent, and forgets what is old. What it concludes is in the
 /// database: a restart neither repeats nor misses it.

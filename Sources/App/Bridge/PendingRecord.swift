@@ -1,3 +1,5 @@
+package import Values
+
 /// A record for a Health ID that nobody had when it came.
 package struct PendingRecord: Sendable {
     package enum State: String, Sendable, CaseIterable {

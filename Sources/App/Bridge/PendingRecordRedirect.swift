@@ -1,5 +1,6 @@
 import JSON
 package import SQLite
+package import Values
 
 extension PendingRecordStore {
     package enum Redirect: Sendable {

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// Records that wait for a Health ID nobody has, for administrators (contract § 6 and § 9).
 enum PendingRecordRoutes {

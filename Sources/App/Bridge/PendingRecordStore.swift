@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Records for Health IDs that nobody has yet.
 package enum PendingRecordStore {

@@ -1,5 +1,6 @@
 import JSON
 package import SQLite
+package import Values
 
 /// Records that have waited for a Health ID to appear.
 package enum PendingRecords {

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// Records that bridge agents sent in vain, for administrators (contract § 6 and § 9).
 enum QuarantineRoutes {

@@ -1,5 +1,6 @@
 import Crypto
 package import SQLite
+package import Values
 
 /// Refused records, for an administrator to read, replay or discard.
 package enum QuarantineStore {

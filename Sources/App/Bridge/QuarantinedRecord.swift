@@ -1,3 +1,5 @@
+package import Values
+
 /// A record that was refused, kept as it was sent.
 package struct QuarantinedRecord: Sendable {
     package enum State: String, Sendable, CaseIterable {

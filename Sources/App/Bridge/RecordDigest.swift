@@ -1,5 +1,6 @@
 import Crypto
 import JSON
+import Values
 
 /// What a record says, whatever the order and spelling of its members, the form of the request around
 /// it and the file that it was exported to (contract § 6).

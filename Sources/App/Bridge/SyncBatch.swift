@@ -1,3 +1,5 @@
+package import Values
+
 /// One request of an agent with records in it.
 package struct SyncBatch: Sendable {
     /// `sync_…`

@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Batches as they came, and their sums for charts.
 package enum SyncBatchStore {

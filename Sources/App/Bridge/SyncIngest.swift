@@ -1,4 +1,5 @@
 package import SQLite
+import Values
 
 /// Stores records of one facility in the caller's transaction, each by the rules of its type.
 package struct SyncIngest {

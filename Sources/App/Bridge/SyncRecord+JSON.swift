@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import JSON
+import Values
 
 /// Where and when records are read.
 struct SyncReading: Sendable {

@@ -1,3 +1,5 @@
+package import Values
+
 /// One record of a batch: read, but not yet stored.
 package struct SyncRecord: Sendable {
     /// In a box: a batch's records are handed around, and some contents are long.

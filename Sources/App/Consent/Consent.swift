@@ -1,3 +1,5 @@
+package import Values
+
 /// What a patient allows one client to read (contract § 4). A grant never opens another chart.
 package struct Consent: Sendable {
     package enum State: String, Sendable {

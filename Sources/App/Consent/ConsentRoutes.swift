@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// What patients allow the calling client to read (contract § 4).
 enum ConsentRoutes {

@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Consents of one client for one patient; every query names both.
 package enum ConsentStore {

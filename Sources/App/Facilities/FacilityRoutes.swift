@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import Values
 
 /// Facilities, for administrators (contract § 9). Everywhere a facility is named by its UUID or its
 /// reference.

@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 package enum FacilityStore {
     private static func facility(_ row: borrowing Row) throws -> Facility {

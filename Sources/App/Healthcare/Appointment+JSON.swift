@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Values
 
 extension AppointmentDraft {
     /// `nil` with complaints in `body`.
@@ -11,37 +12,21 @@ extension AppointmentDraft {
         if date == nil { body.require("date") }
         let timeFrom = body.clockTime("time_from", "start_time", "time", "appointment_time")
         let timeTo = body.clockTime("time_to", "end_time")
-        let word = body.text("status", maximum: 64) ?? "booked"
-        let status = Appointment.Status(reading: word)
+        let word = body.text("status", maximum: 64)
+        let status = word.map { AppointmentStatus(reading: $0) } ?? .booked
         if status == nil {
             body.refuse(
                 "status", "must be booked, checked_in, completed, cancelled or no_show")
         }
-        let externalID = body.text(
+        let externalID = body.identifier(
             "external_appointment_id", "external_id", "appointment_id", "source_id",
             "source_record_id")
-        let doctorCode = body.text("doctor_code", "doctor")
-        let clinicCode = body.text("clinic_code", "clinic")
+        let doctorCode = body.identifier("doctor_code", "doctor")
+        let clinicCode = body.identifier("clinic_code", "clinic")
         guard let date, let status else { return nil }
         self.init(
             externalID: externalID, date: date,
             timeFrom: timeFrom ?? moment?.clockTime(in: zone) ?? "", timeTo: timeTo,
             status: status, doctorCode: doctorCode, clinicCode: clinicCode, payload: body.raw)
-    }
-}
-
-extension RequestBody {
-    /// A time on the clock, `HH:MM` with or without seconds, as `HH:MM`.
-    fileprivate mutating func clockTime(_ names: StaticString...) -> String? {
-        guard let text = text(names, maximum: 32)?.asciiDigits else { return nil }
-        let full = text.utf8.count == 4 ? "0" + text : text
-        guard [5, 8].contains(full.utf8.count),
-            Timestamp(rfc3339: "2000-01-01T" + full + (full.utf8.count == 5 ? ":00Z" : "Z"))
-                != nil
-        else {
-            refuse(names[0].description, "must be a time such as 08:30")
-            return nil
-        }
-        return String(full.prefix(5))
     }
 }

@@ -1,27 +1,7 @@
+package import Values
+
 /// Who comes when, as a facility books it. Dates and times are wall time there.
 package struct Appointment: Sendable {
-    package enum Status: String, Sendable, CaseIterable {
-        case booked
-        case checkedIn = "checked_in"
-        case completed, cancelled
-        case noShow = "no_show"
-
-        /// Reads the words in use.
-        package init?(reading word: String) {
-            switch word.lowercased() {
-            case "booked", "scheduled", "confirmed", "pending", "proposed", "planned", "new",
-                "rescheduled":
-                self = .booked
-            case "checked_in", "checked-in", "checkedin", "arrived", "in_progress":
-                self = .checkedIn
-            case "completed", "fulfilled", "done", "finished": self = .completed
-            case "cancelled", "canceled": self = .cancelled
-            case "no_show", "no-show", "noshow", "missed": self = .noShow
-            default: return nil
-            }
-        }
-    }
-
     /// Whose it is. While two patients are merged, each of their appointments stays with whom it was
     /// sent for, so that undoing the merge has nothing to take apart.
     package enum Holder: Sendable, Equatable {
@@ -42,7 +22,7 @@ package struct Appointment: Sendable {
     package let date: CalendarDate
     /// `HH:MM`; empty where only the day is known.
     package let timeFrom: String
-    package let status: Status
+    package let status: AppointmentStatus
     package let version: Int
     /// JSON, as last sent.
     package let payload: [UInt8]
@@ -68,7 +48,7 @@ package struct AppointmentDraft: Sendable {
     package let date: CalendarDate
     package let timeFrom: String
     package let timeTo: String?
-    package let status: Appointment.Status
+    package let status: AppointmentStatus
     package let doctorCode: String?
     package let clinicCode: String?
     /// JSON, as sent.
@@ -81,8 +61,8 @@ package struct AppointmentDraft: Sendable {
 package struct StoredAppointment: Sendable {
     package let id: String
     package let outcome: StoredRecord.Outcome
-    package let status: Appointment.Status
-    package let previousStatus: Appointment.Status?
+    package let status: AppointmentStatus
+    package let previousStatus: AppointmentStatus?
 
     /// What subscribers are told (contract § 8).
     package func events(patientID: Int64?, healthID: String?) -> [Event] {

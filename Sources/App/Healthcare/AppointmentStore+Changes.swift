@@ -1,4 +1,5 @@
 package import SQLite
+import Values
 
 extension AppointmentStore {
     /// Stores an appointment that was sent for a Health ID, or changes the one that has its external id

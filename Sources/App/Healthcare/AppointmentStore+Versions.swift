@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Where appointments were before, and what was said of them.
 extension AppointmentStore {

@@ -1,4 +1,5 @@
 package import SQLite
+import Values
 
 /// Appointments with their versions.
 package enum AppointmentStore {
@@ -7,7 +8,7 @@ package enum AppointmentStore {
     /// - Parameter ownerID: the holder's patient.
     static func appointment(_ row: borrowing Row, ownerID: Int64?) throws -> Appointment {
         guard let date = CalendarDate(row.text(4)),
-            let status = Appointment.Status(rawValue: row.text(6))
+            let status = AppointmentStatus(rawValue: row.text(6))
         else { throw DatabaseError.corrupt }
         let holder: Appointment.Holder
         switch (row.int64OrNil(3), ownerID) {

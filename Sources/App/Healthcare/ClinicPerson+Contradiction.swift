@@ -1,3 +1,5 @@
+import Values
+
 /// What a record says that cannot be of the person whose file it names.
 package enum Contradiction: String, Sendable {
     case nationalID = "national id"
@@ -20,7 +22,7 @@ extension ClinicPerson {
         let hasOtherName = isNamedOtherwise(than: file, patient)
         let hasOtherBirthDate = ClinicPerson.differ(
             claims.dateOfBirth, file.claims.dateOfBirth ?? patient?.dateOfBirth
-        ) { Matching.isPlaceholder($0) }
+        ) { Matching.isPlaceholder($0.date) }
         let hasOtherGender = ClinicPerson.differ(claims.sex, file.claims.sex ?? patient?.sex) {
             $0 == .other
         }

@@ -1,3 +1,5 @@
+package import Values
+
 /// A clinic's patient as the national registry asks for people: given names, family name, birth date
 /// (contract § 5).
 package struct ClinicPerson: Sendable {
@@ -10,7 +12,7 @@ package struct ClinicPerson: Sendable {
 
     /// - Parameter name: the whole name, for what the parts leave open.
     package init(
-        name: String?, first: String?, second: String?, last: String?, born: CalendarDate?,
+        name: String?, first: String?, second: String?, last: String?, born: BirthDate?,
         gender: String?, phone: String?, nationalID: String?, bloodType: String?,
         countryCode: String
     ) {
@@ -27,12 +29,10 @@ package struct ClinicPerson: Sendable {
         claims.lastName = family
         claims.dateOfBirth = born
         claims.countryCode = countryCode
-        claims.sex = gender.flatMap(ClinicPerson.sex)
-        claims.phoneNumber = phone.flatMap { number in
-            // What is no number tells nobody apart.
-            (6...15).contains(number.filter(\.isNumber).count) ? number : nil
-        }
-        claims.nationalID = nationalID
+        claims.sex = gender.flatMap { Sex.read($0).value }
+        // What is no number tells nobody apart.
+        claims.phoneNumber = phone.flatMap { PhoneText.read($0).value }
+        claims.nationalID = nationalID.flatMap { IdentifierText.read($0).value }
         claims.facts.bloodType = bloodType.flatMap(BloodGroup.init(reading:))
         self.claims = claims
         let parts = name == nil || first != nil && last != nil ? [first, second, last] : []
@@ -46,7 +46,7 @@ package struct ClinicPerson: Sendable {
             firstName: first, lastName: last, dateOfBirth: born, countryCode: countryCode)
         demographics.sex = claims.sex
         demographics.phoneNumber = claims.phoneNumber
-        demographics.nationalID = nationalID
+        demographics.nationalID = claims.nationalID
         demographics.facts = claims.facts
         self.demographics = demographics
     }
@@ -54,14 +54,6 @@ package struct ClinicPerson: Sendable {
     /// "Son of", "daughter of": between names, and none itself.
     private static func isParticle(_ word: String) -> Bool {
         ["bin", "ibn", "ben", "bint", "بن", "ابن", "بنت"].contains(word.lowercased())
-    }
-
-    private static func sex(_ word: String) -> Patient.Sex? {
-        switch word {
-        case "ذكر": .male
-        case "أنثى", "انثى": .female
-        default: Patient.Sex(reading: word)
-        }
     }
 
     /// Whether a Saudi number (ten digits, the first 1 or 2) has the check digit it should: Luhn.

@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Clinics of facilities, found by their codes.
 package enum ClinicStore {

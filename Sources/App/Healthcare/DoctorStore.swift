@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Doctors of facilities, found by code or licence number.
 package enum DoctorStore {

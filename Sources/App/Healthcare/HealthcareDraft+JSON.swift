@@ -1,14 +1,17 @@
 import Foundation
 import JSON
+import Values
 
 /// Where records come from, as far as reading them depends on it.
 struct HealthcareReading {
     let entity: HealthcareEntity
     let zone: TimeZone
+    let now: Timestamp
 
-    init(_ entity: HealthcareEntity, at facility: Facility) {
+    init(_ entity: HealthcareEntity, at facility: Facility, now: Timestamp) {
         self.entity = entity
         zone = TimeZone(identifier: facility.timeZone) ?? .gmt
+        self.now = now
     }
 }
 
@@ -53,9 +56,24 @@ extension HealthcareDraft {
         {
             warnings.append("nationalID: the check digit is wrong; it was stored as it is.")
         }
-        if entity == .appointment, let from = keys.timeFrom, let to = keys.timeTo, to < from {
+        if entity == .appointment, let from = keys.timeFrom, let to = keys.timeTo,
+            !HealthcareDraft.isInterval(from, to)
+        {
             refuse("timeTo", "is before timeFrom, \(from)")
         }
+        if let born = keys.birthDate, born.isFuture(at: reading.now) {
+            refuse("dateOfBirth", "must not lie in the future")
+        }
+    }
+
+    /// Whether the second time follows the first, on the same day or after midnight. What would last
+    /// half a day is a slip, such as 2:30 for 14:30.
+    private static func isInterval(_ from: String, _ to: String) -> Bool {
+        guard let from = ClockTime.read(from).value, let to = ClockTime.read(to).value else {
+            return false
+        }
+        let length = to.milliseconds - from.milliseconds
+        return length >= 0 || length + 86_400_000 < 43_200_000
     }
 
     mutating func refuse(_ path: StaticString, _ message: String) {
@@ -134,6 +152,7 @@ extension HealthcareDraft {
 
     /// Keeps what rows are found by.
     private mutating func note(_ text: String, for field: HealthcareField) {
+        guard let text = identifying(text, field) else { return }
         switch field.meaning {
         case .name:
             if entity == .patient, !HealthcareDraft.hasNameKey(text) {
@@ -150,30 +169,23 @@ extension HealthcareDraft {
             keys.patientNoKey = HealthcareDraft.key(of: text)
         case .nationalID:
             let key = Matching.identifierKey(text)
-            if key.isEmpty {
-                refuse(field.name, "must have letters or digits")
-            } else if !Matching.isIdentifier(key) {
+            if !Matching.isIdentifier(key) {
                 warnings.append("nationalID: it stands for none; nobody is found by it.")
             } else {
                 keys.nationalIDKey = key
             }
         case .mobile:
-            let key = Matching.phoneKey(text)
-            if key.utf8.count < 6 {
-                refuse(field.name, "must be a phone number of at least 6 digits")
-            } else {
-                keys.mobileKey = key
-            }
+            keys.mobileKey = Matching.phoneKey(text)
         case .externalID: keys.externalID = text
         case .doctorCode: keys.doctorCode = text
         case .clinicCode: keys.clinicCode = text
         case .status:
-            let status = Appointment.Status(reading: text)
-            keys.status = status ?? .booked
-            if status == nil {
-                warnings.append(
-                    "status: \(text) is not a word that is known here; it was stored, and counts as "
-                        + "booked.")
+            keys.status = AppointmentStatus(reading: text)
+            if keys.status == nil {
+                refuse(
+                    field.name,
+                    "must be booked, checked_in, completed, cancelled or no_show; "
+                        + "\(text.prefix(64)) is not known here")
             }
         case .bloodType:
             if BloodGroup(reading: text) == nil, !EmergencyFacts.saysNothing(text) {
@@ -182,6 +194,28 @@ extension HealthcareDraft {
                         + "not shown in the national record.")
             }
         default: break
+        }
+    }
+
+    /// What a row is found by, as it was meant; `nil` for what identifies nothing.
+    private mutating func identifying(_ text: String, _ field: HealthcareField) -> String? {
+        let reading: Reading<String>
+        switch field.meaning {
+        case .code, .licenseNumber, .patientNo, .nationalID, .externalID, .doctorCode, .clinicCode:
+            reading = IdentifierText.read(text)
+        case .mobile: reading = PhoneText.read(text)
+        default: return text
+        }
+        switch reading {
+        case .value(let value, let remark):
+            if let remark { warnings.append("\(field.name): it \(remark).") }
+            return value
+        case .nothing:
+            warnings.append("\(field.name): it stands for none; nothing is found by it.")
+            return nil
+        case .refused(let sentence):
+            refuse(field.name, sentence)
+            return nil
         }
     }
 
@@ -203,14 +237,12 @@ extension HealthcareDraft {
             fields.append(flag ? "true" : "false")
             return true
         }
-        let word = (value.string ?? String(decoding: value.raw, as: UTF8.self)).lowercased()
-        switch word.trimmed {
-        case "true", "1", "yes", "y", "oui", "active": fields.append("true")
-        case "false", "0", "no", "n", "non", "inactive": fields.append("false")
-        default:
+        let word = value.string ?? String(decoding: value.raw, as: UTF8.self)
+        guard let flag = FlagText.read(word) ?? FlagText.isActive(word) else {
             refuse(field.name, "must be true or false")
             return false
         }
+        fields.append(flag ? "true" : "false")
         return true
     }
 
@@ -285,7 +317,7 @@ extension ClinicPerson {
         self.init(
             name: root["name"]?.string, first: root["firstName"]?.string,
             second: root["secondName"]?.string, last: root["lastName"]?.string,
-            born: root["dateOfBirth"]?.string.flatMap { CalendarDate($0) },
+            born: root["dateOfBirth"]?.string.flatMap { BirthDate($0) },
             gender: root["gender"]?.string,
             phone: root["mobile"]?.string ?? root["phone"]?.string,
             nationalID: root["nationalID"]?.string, bloodType: root["bloodType"]?.string,
@@ -315,9 +347,15 @@ extension String {
 }
 
 extension JSONValue {
-    /// A text of nothing but spaces.
+    /// A text of nothing but spaces, or what a program writes for `null`.
     fileprivate var isBlank: Bool {
-        kind == .string && raw.dropFirst().dropLast().allSatisfy { $0 == 32 }
+        guard kind == .string else { return false }
+        let text = raw.dropFirst().dropLast()
+        if text.allSatisfy({ $0 == 32 }) { return true }
+        guard let first = text.first, text.count <= 18, Placeholder.beginsNull(first) else {
+            return false
+        }
+        return string.map { Placeholder.isNull($0) } ?? false
     }
 
     /// A text that can be kept as it stands: no escapes, nothing to trim, no control characters.

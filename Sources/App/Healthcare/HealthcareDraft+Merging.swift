@@ -1,4 +1,5 @@
 import JSON
+import Values
 
 /// A record on top of what is stored.
 extension HealthcareDraft {
@@ -36,7 +37,7 @@ extension HealthcareDraft {
     package func repeats(_ earlier: [UInt8], at facility: Facility) throws -> Bool {
         if payload.elementsEqual(earlier) { return true }
         let other = HealthcareDraft(
-            try JSONDocument(earlier).root, at: index, in: HealthcareReading(entity, at: facility))
+            try JSONDocument(earlier).root, at: index, in: HealthcareReading(entity, at: facility, now: CalendarDate.latest.startInUTC))
         func clearedExtra(_ draft: HealthcareDraft) -> [String] {
             draft.extra.filter { $0.value == nil }.map(\.name)
         }

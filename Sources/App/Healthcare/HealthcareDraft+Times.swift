@@ -1,33 +1,73 @@
 import Foundation
 import JSON
+import Values
 
 /// Days and times, as they are written at the branch.
 extension HealthcareDraft {
     mutating func takeDay(
         _ value: JSONValue, _ field: HealthcareField, in reading: HealthcareReading
     ) -> Bool {
-        let sent = (value.string ?? "").trimmed
-        let text = sent.asciiDigits
-        let hijri = HealthcareDraft.hijriDay(text)
-        guard let day = hijri ?? HealthcareDraft.day(text, in: reading.zone) else {
-            refuse(field.name, "must be a date that exists, such as 2026-06-15")
+        // What the documents print, and nearly every system sends.
+        if let sent = value.string, let day = HealthcareDraft.plainDay(sent) {
+            return keep(BirthDate(day), value, field, isHijri: false)
+        }
+        guard value.kind == .string else {
+            refuse(field.name, "must be a date such as 2026-06-15")
             return false
         }
-        if hijri != nil {
-            // Until then months began by sight; what is worked out for them may be a day off.
-            let isCertain = text >= "1420"
-            warnings.append(
-                "\(field.name): \(sent.prefix(10)) was read as a day of the Umm al-Qura calendar; it "
-                    + "is \(day)\(isCertain ? "" : ", or a day more or less").")
+        let sent = value.string ?? ""
+        switch WrittenDate.read(sent) {
+        case .nothing:
+            // .NET's least and greatest dates say nothing, but where a day has to be.
+            if field.isKey { refuse(field.name, "is required; \(sent.prefix(32)) stands for no date") }
+            return false
+        case .refused(let sentence):
+            refuse(field.name, sentence)
+            return false
+        case .value(let written, let remark):
+            if let remark = written.remark ?? remark {
+                warnings.append("\(field.name): \(remark).")
+            }
+            guard written.precision == .day else {
+                guard field.isBirth else {
+                    refuse(field.name, "must be a day, such as 2026-06-15")
+                    return false
+                }
+                return keep(
+                    BirthDate(written.date, precision: written.precision), value, field,
+                    isHijri: false)
+            }
+            guard let day = written.day(in: reading.zone) else { return false }
+            return keep(BirthDate(day), value, field, isHijri: written.remark != nil)
+        }
+    }
+
+    /// `YYYY-MM-DD`, alone or at midnight.
+    private static func plainDay(_ text: String) -> CalendarDate? {
+        let rest = text.utf8.dropFirst(10)
+        guard rest.isEmpty || rest.elementsEqual(HealthcareDraft.midnight.description.utf8),
+            let day = CalendarDate(String(text.utf8.prefix(10)) ?? ""), day.year > 1800
+        else { return nil }
+        return day
+    }
+
+    private mutating func keep(
+        _ date: BirthDate, _ value: JSONValue, _ field: HealthcareField, isHijri: Bool
+    ) -> Bool {
+        let earliest = field.isBirth ? CalendarDate.earliestBirth : CalendarDate.earliestEvent
+        guard (earliest...CalendarDate.latest).contains(date.date) else {
+            refuse(field.name, "must lie between \(earliest) and \(CalendarDate.latest)")
+            return false
         }
         if field.isCommand {
-            keys.previousDate = day
+            keys.previousDate = date.date
         } else {
-            keepAsSent(hijri == nil ? nil : value, as: field, day)
-            keys.date = day
+            keepAsSent(isHijri ? value : nil, as: field, date.date)
+            keys.date = date.date
+            if field.isBirth { keys.birthDate = date }
         }
         fields.append("\"")
-        fields.append(day)
+        fields.append(contentsOf: date.description.utf8)
         if case .dayAtMidnight = field.kind { fields.append(HealthcareDraft.midnight) }
         fields.append("\"")
         return true
@@ -43,7 +83,7 @@ extension HealthcareDraft {
         let sent = extra.first { $0.name == name }?.value
         // What was read here comes back with both.
         if let day, let sent, let text = try? JSONDocument(sent).root.string,
-            HealthcareDraft.hijriDay(text.asciiDigits) == day
+            let written = WrittenDate.read(text).value, written.remark != nil, written.date == day
         {
             return
         }
@@ -51,36 +91,19 @@ extension HealthcareDraft {
         extra.append((name, nil))
     }
 
-    /// Years from 1300 to 1500 are Hijri ones: nobody who lives was born in them otherwise.
-    static func hijriDay(_ text: String) -> CalendarDate? {
-        guard CalendarDate.isUmmAlQura(text) else { return nil }
-        let date = CalendarDate(ummAlQura: String(text.prefix(10)))
-        let rest = text.dropFirst(10)
-        return rest.isEmpty || day("2000-01-01" + rest, in: .gmt) != nil ? date : nil
-    }
-
     private static let midnight: StaticString = "T00:00:00"
 
-    /// The day as it is written, at the branch; only what says `Z` and is not midnight is a moment
-    /// elsewhere, such as JavaScript makes of a local midnight.
-    static func day(_ text: String, in zone: TimeZone) -> CalendarDate? {
-        guard !CalendarDate.isUmmAlQura(text) else { return nil }
-        // What the documents print, and nearly every system sends.
-        let rest = text.utf8.dropFirst(10)
-        if rest.isEmpty || rest.elementsEqual(HealthcareDraft.midnight.description.utf8) {
-            return CalendarDate(String(text.utf8.prefix(10)) ?? "")
-        }
-        let local = text.utf8.count == 16 ? text + ":00" : text
-        guard let moment = Timestamp(rfc3339: local) ?? Timestamp(rfc3339: local + "Z") else {
-            return nil
-        }
-        let isElsewhere = text.hasSuffix("Z") && !moment.milliseconds.isMultiple(of: 86_400_000)
-        return isElsewhere ? moment.day(in: zone) : CalendarDate(String(text.prefix(10)))
-    }
-
     mutating func takeClockTime(_ value: JSONValue, _ field: HealthcareField) -> Bool {
-        guard let time = value.string.flatMap(HealthcareDraft.clockTime) else {
+        guard let text = value.string else {
             refuse(field.name, "must be a time such as 10:30 or 10:30:00")
+            return false
+        }
+        let time: String
+        switch ClockTime.read(text) {
+        case .value(let clock, _): time = clock.text
+        case .nothing: return false
+        case .refused(let sentence):
+            refuse(field.name, sentence)
             return false
         }
         let slot = String(time.prefix(5))
@@ -93,37 +116,5 @@ extension HealthcareDraft {
         fields.append(contentsOf: time.utf8)
         fields.append("\"")
         return true
-    }
-
-    /// `9:30`, `10:30`, `10:30:00`, `10:30:00.0000000` and the time of `2026-06-15T10:30:00`, as
-    /// `HH:MM:SS`.
-    static func clockTime(_ text: String) -> String? {
-        var octets = Array(text.trimmed.asciiDigits.utf8)[...]
-        if octets.count > 15,
-            let mark = octets.firstIndex(where: { $0 == UInt8(ascii: "T") || $0 == 0x20 })
-        {
-            octets = octets[(mark + 1)...]
-        }
-        if let point = octets.firstIndex(of: UInt8(ascii: ".")) { octets = octets[..<point] }
-        var time: [UInt8] = []
-        time.reserveCapacity(8)
-        for place in 0..<3 {
-            if place > 0 { time.append(UInt8(ascii: ":")) }
-            if place == 2, octets.isEmpty {
-                time.append("00")
-                continue
-            }
-            if place > 0, octets.popFirst() != UInt8(ascii: ":") { return nil }
-            let part = octets.prefix { (48...57).contains($0) }
-            octets = octets[part.endIndex...]
-            // Only an hour may have one digit.
-            guard part.count == 2 || place == 0 && part.count == 1,
-                part.reduce(0, { $0 * 10 + Int($1) - 48 }) < (place == 0 ? 24 : 60)
-            else { return nil }
-            if part.count == 1 { time.append(48) }
-            time += part
-        }
-        guard octets.isEmpty else { return nil }
-        return String(decoding: time, as: UTF8.self)
     }
 }

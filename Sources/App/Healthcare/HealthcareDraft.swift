@@ -1,3 +1,5 @@
+package import Values
+
 /// One record of a desktop system, read but not yet stored.
 package struct HealthcareDraft: Sendable {
     package let entity: HealthcareEntity
@@ -35,12 +37,13 @@ package struct HealthcareDraft: Sendable {
         package var clinicCodes: [String] = []
         /// Of an appointment; of a person, the birth date.
         package var date: CalendarDate?
+        package var birthDate: BirthDate?
         /// `HH:MM`.
         package var timeFrom: String?
         package var timeTo: String?
         package var previousDate: CalendarDate?
         package var previousTimeFrom: String?
-        package var status: Appointment.Status?
+        package var status: AppointmentStatus?
 
         /// A person's, as names are compared.
         package var nameKey: String? { name.map(HealthcareDraft.nameKey) }
@@ -52,7 +55,7 @@ package struct HealthcareDraft: Sendable {
     }
 
     /// Codes are typed by people: case, outer spaces and whose digits do not tell them apart.
-    package static func key(of code: String) -> String { code.asciiDigits.lowercased() }
+    package static func key(of code: String) -> String { code.plainCode.lowercased() }
 
     /// What has to be there for a new row, and is not.
     package var missing: [(path: String, messages: [String])] {

@@ -70,6 +70,11 @@ package struct HealthcareField: Sendable {
     /// Says where to look, and is no part of what is stored.
     package var isCommand: Bool { meaning == .previousDate || meaning == .previousTimeFrom }
 
+    /// The one kind of day that may be known in part.
+    var isBirth: Bool {
+        if case .day = kind { !isCommand } else { false }
+    }
+
     var isDay: Bool {
         switch kind {
         case .day, .dayAtMidnight: true

@@ -1,4 +1,5 @@
 import SQLite
+import Values
 
 /// Bookings: found by the clinic's own id, by the slot they move from, or by their slot.
 extension HealthcareIngest {
@@ -237,7 +238,7 @@ extension HealthcareIngest {
     /// What it is after the record.
     private func status(
         _ draft: HealthcareDraft, _ known: Appointment?
-    ) -> Appointment.Status {
+    ) -> AppointmentStatus {
         draft.keys.status ?? (draft.clears("status") ? .booked : known?.status ?? .booked)
     }
 

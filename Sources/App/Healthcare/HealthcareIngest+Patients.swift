@@ -1,4 +1,5 @@
 import SQLite
+import Values
 
 /// A clinic's patients are the same people as Connect's (contract § 5 and § 7): each file leads to one
 /// national identity, found or registered in the same transaction.
@@ -87,10 +88,10 @@ extension HealthcareIngest {
     private func hasOtherBirthDate(
         _ draft: HealthcareDraft, _ file: PatientFile, in tx: borrowing Transaction
     ) throws -> Bool {
-        guard let born = draft.keys.date, let ownerID = file.row.ownerID,
+        guard let born = draft.keys.birthDate, let ownerID = file.row.ownerID,
             let patient = try PatientStore.find(id: ownerID, in: tx)
         else { return false }
-        return patient.dateOfBirth != born
+        return !patient.dateOfBirth.agrees(with: born)
     }
 
     /// - Throws: `Problem` 409 when the record cannot be of the person whose file its number names: a

@@ -1,4 +1,5 @@
 package import SQLite
+import Values
 
 /// Appointments of one list whose slot another one held when their turn came.
 struct HealthcareWaiting {

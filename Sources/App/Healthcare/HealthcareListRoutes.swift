@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// What a clinic's desktop system has synced, read back (contract § 7). Only the key's facility.
 enum HealthcareListRoutes {

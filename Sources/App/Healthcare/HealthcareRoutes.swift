@@ -44,7 +44,7 @@ enum HealthcareRoutes {
                 "One \(entity.rawValue) is a JSON object. Send a list to "
                     + "/api/healthcare/\(entity.plural).")
         }
-        let draft = HealthcareDraft(root, at: 0, in: HealthcareReading(entity, at: facility))
+        let draft = HealthcareDraft(root, at: 0, in: HealthcareReading(entity, at: facility, now: context.now))
         let newcomers = try await context.newcomers(among: [draft], at: facility)
         return try await context.write(auditing: .update) { tx, entry in
             entry.entity = entity.rawValue
@@ -76,7 +76,7 @@ enum HealthcareRoutes {
                     : "Many \(entity.plural) are a JSON array. Send one object to "
                         + "/api/healthcare/\(entity.rawValue).")
         }
-        let reading = HealthcareReading(entity, at: facility)
+        let reading = HealthcareReading(entity, at: facility, now: context.now)
         var read: [HealthcareDraft] = []
         read.reserveCapacity(root.count)
         for element in root.elements {

@@ -1,3 +1,5 @@
+package import Values
+
 /// A stored row of a desktop system's.
 package struct HealthcareRow: Sendable {
     package let seq: Int64

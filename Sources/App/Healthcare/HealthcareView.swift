@@ -1,5 +1,6 @@
 import JSON
 import SQLite
+import Values
 
 /// A row as it is read back, with what other rows say of it now.
 struct HealthcareView {
@@ -82,7 +83,7 @@ struct HealthcareView {
         self.row = row
         let fields = try JSONDocument(row.fields).root
         let status = fields["status"]?.string
-        if Appointment.Status(reading: status ?? "booked") ?? .booked != appointment.status {
+        if AppointmentStatus(reading: status ?? "booked") ?? .booked != appointment.status {
             current["status"] = appointment.status.rawValue
         }
         let date = appointment.date.description + "T00:00:00"

@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// What a clinic keeps of a patient, beside the national identity that it leads to.
 package struct PatientFile: Sendable {

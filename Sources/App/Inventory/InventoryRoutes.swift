@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// Pharmacy and blood stock: reported by facilities, read by partners (contract § 4).
 enum InventoryRoutes {

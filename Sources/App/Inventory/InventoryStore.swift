@@ -1,4 +1,5 @@
 package import SQLite
+import Values
 
 /// What facilities have in stock, as they last reported it. Every query names the facility.
 package enum InventoryStore {
@@ -100,7 +101,7 @@ package enum InventoryStore {
         ) { row in
             BloodItem(
                 group: row.text(0),
-                component: BloodItem.Component(rawValue: row.text(1)) ?? .wholeBlood,
+                component: BloodComponent(rawValue: row.text(1)) ?? .wholeBlood,
                 batch: row.text(2), units: row.int(3),
                 expiresOn: row.textOrNil(4).flatMap { CalendarDate($0) },
                 asOf: Timestamp(milliseconds: row.int64(5)))

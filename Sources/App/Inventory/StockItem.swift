@@ -1,3 +1,5 @@
+package import Values
+
 /// One line of a facility's report.
 package enum StockItem: Sendable {
     case pharmacy(PharmacyItem)
@@ -36,27 +38,9 @@ package struct PharmacyItem: Sendable {
 
 /// Units of one blood group and component.
 package struct BloodItem: Sendable {
-    package enum Component: String, Sendable, CaseIterable {
-        case wholeBlood = "whole_blood"
-        case packedCells = "packed_cells"
-        case plasma, platelets
-
-        package init?(reading text: String) {
-            let word = text.lowercased().filter { $0.isLetter }
-            switch word {
-            case "wholeblood", "whole", "sangtotal": self = .wholeBlood
-            case "packedcells", "packedredcells", "prbc", "rbc", "redcells", "cgr":
-                self = .packedCells
-            case "plasma", "ffp", "freshfrozenplasma": self = .plasma
-            case "platelets", "plt", "plaquettes": self = .platelets
-            default: return nil
-            }
-        }
-    }
-
     /// One of `BloodGroup`.
     package let group: String
-    package let component: Component
+    package let component: BloodComponent
     package let batch: String
     package let units: Int
     package let expiresOn: CalendarDate?

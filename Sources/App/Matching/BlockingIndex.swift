@@ -1,4 +1,5 @@
 package import SQLite
+import Values
 
 /// Files patients under their blocking keys, for patients that came with no keys or after the rules
 /// changed.
@@ -33,7 +34,7 @@ package enum BlockingIndex {
                 let address = try reader.read { try BlockingStore.address(of: patient.id, in: $0) }
                 let keys = BlockingKeys(
                     firstName: patient.firstName, lastName: patient.lastName,
-                    dateOfBirth: patient.dateOfBirth, address: address)
+                    dateOfBirth: patient.dateOfBirth.compared, address: address)
                 rows += keys.all.map { ($0, patient.id) }
             }
             let keys = patients.map { Demographics($0).matchingKeys }

@@ -1,4 +1,5 @@
 import Crypto
+package import Values
 
 /// Under what a person is filed, so that a query for near matches looks at a handful of candidates
 /// instead of everybody: each block holds people who share a fact, and within it a code of each name.
@@ -66,7 +67,7 @@ package struct BlockingKeys: Sendable {
     package init(_ demographics: Demographics) {
         self.init(
             firstName: demographics.firstName, lastName: demographics.lastName,
-            dateOfBirth: demographics.dateOfBirth, address: demographics.address)
+            dateOfBirth: demographics.dateOfBirth.compared, address: demographics.address)
     }
 
     /// At most two words of a name: the rest seldom decides, and every key is a row.

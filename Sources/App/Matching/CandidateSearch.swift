@@ -1,4 +1,5 @@
 import SQLite
+import Values
 
 /// Whom a query for near matches looks at: a handful, the rarest facts first, and never more than so
 /// many of those who share one.
@@ -122,7 +123,7 @@ struct CandidateSearch: Sendable {
             ) AS namesakes WHERE date_of_birth BETWEEN ? AND ? LIMIT ?
             """,
             bounds + [
-                .int(CandidateSearch.namesakeLimit), .text(first + "-01-01"),
+                .int(CandidateSearch.namesakeLimit), .text(first),
                 .text(first + "-12-31"), .int(CandidateSearch.keyLimit),
             ]
         ) { $0.int64(0) }

@@ -1,3 +1,5 @@
+package import Values
+
 /// Two patients who may be one person.
 package struct DuplicateCase: Sendable {
     package enum State: String, Sendable, CaseIterable {

@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Pairs of patients who may be one person, for an administrator to decide.
 package enum DuplicateCaseStore {

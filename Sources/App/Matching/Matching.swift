@@ -1,3 +1,5 @@
+package import Values
+
 /// Find or create, at its certain level (contract § 5): exact agreement links, anything less never
 /// links by itself. A false link mixes two people's charts; a duplicate costs a review.
 package enum Matching {
@@ -49,7 +51,7 @@ package enum Matching {
     ///   - expectedBearers: how many others would bear the name if given and family names were given
     ///     out by chance.
     package static func isTelling(
-        _ born: CalendarDate, namesakeCount: Int, expectedBearers: Double
+        _ born: BirthDate, namesakeCount: Int, expectedBearers: Double
     ) -> Bool {
         // Whoever does not know the day is registered on 1 January: a year tells nobody apart.
         namesakeCount < namesakeLimit && expectedBearers < bearerLimit && !born.standsForYear
@@ -148,7 +150,7 @@ package enum Matching {
             claimed.isPlaceholder
             && (differ(claims.firstName.map(words), words(patient.firstName))
                 || differ(claims.lastName.map(words), words(patient.lastName)))
-        return name != claimed || isOtherChild || differ(claims.dateOfBirth, patient.dateOfBirth)
+        return name != claimed || isOtherChild || claims.dateOfBirth.map { !$0.agrees(with: patient.dateOfBirth) } ?? false
             || differ(claims.countryCode, patient.countryCode)
             || differ(claims.sex, patient.sex)
             || differ(claims.phoneNumber.map(phoneKey), patient.phoneNumber.map(phoneKey))
@@ -190,11 +192,11 @@ package enum Matching {
                     }
                 }, as: UTF8.self)
         }
-        return identifier.asciiDigits.uppercased().filter { $0.isLetter || $0.isNumber }
+        return identifier.plainCode.uppercased().filter { $0.isLetter || $0.isNumber }
     }
 
     /// Whether a key can be one person's: 0000000000 and "N/A" are no numbers of anybody.
     package static func isIdentifier(_ key: String) -> Bool {
-        Set(key).count > 1 && key.contains(where: \.isNumber)
+        key.contains(where: \.isNumber) && !Placeholder.isNoIdentifier(key)
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import Values
 
 /// Under what a person is looked for and filed, worked out once.
 package struct MatchingKeys: Sendable {
@@ -22,7 +23,7 @@ package struct MatchingKeys: Sendable {
         sound = lowest...(lowest | 0xffff_ffff)
         facts = PersonFacts(demographics)
         let person = PersonName(first: demographics.firstName, last: demographics.lastName)
-        if person.isPlaceholder || Matching.isPlaceholder(demographics.dateOfBirth) {
+        if person.isPlaceholder || Matching.isPlaceholder(demographics.dateOfBirth.date) {
             name = nil
             parts = nil
         } else {

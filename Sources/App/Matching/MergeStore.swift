@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Merging two patients into one, and undoing it.
 ///

@@ -1,4 +1,5 @@
 import Foundation
+import Values
 
 /// Two people side by side: how each field agrees, and what that says in bits.
 ///
@@ -144,7 +145,7 @@ package struct PersonComparison: Sendable {
         return false
     }
 
-    private mutating func compareSex(_ left: Patient.Sex?, _ right: Patient.Sex?) {
+    private mutating func compareSex(_ left: Sex?, _ right: Sex?) {
         guard let left, let right else { return }
         if left == right { add("sex", "exact", 1) } else { add("sex", "different", -4) }
     }
@@ -224,9 +225,6 @@ package struct PersonComparison: Sendable {
 }
 
 extension CalendarDate {
-    /// 1 January and 31 December are where unknown days are put.
-    var standsForYear: Bool { (month, day) == (1, 1) || (month, day) == (12, 31) }
-
     /// `YYYYMMDD`.
     fileprivate var digits: [UInt8] { description.utf8.filter { $0 != UInt8(ascii: "-") } }
 }

@@ -1,3 +1,5 @@
+package import Values
+
 /// What is known of one person, prepared for comparing: text is normalised once, not for each pair.
 package struct PersonFacts: Sendable {
     /// A name's words and their letters in one.
@@ -14,7 +16,7 @@ package struct PersonFacts: Sendable {
     let given: Name
     let family: Name
     let dateOfBirth: CalendarDate?
-    let sex: Patient.Sex?
+    let sex: Sex?
     let phone: String?
     let nationalID: [UInt8]?
     let houseNumber: [UInt8]?
@@ -26,7 +28,7 @@ package struct PersonFacts: Sendable {
 
     /// - Parameter dateOfBirth: `nil` when nobody knows it.
     package init(
-        firstName: String, lastName: String, dateOfBirth: CalendarDate?, sex: Patient.Sex? = nil,
+        firstName: String, lastName: String, dateOfBirth: CalendarDate?, sex: Sex? = nil,
         phoneNumber: String? = nil, nationalID: String? = nil, address: Address = Address()
     ) {
         // "Baby of", "Inconnu": such a word says nothing.
@@ -40,7 +42,7 @@ package struct PersonFacts: Sendable {
         phone = phoneNumber.map(Matching.phoneKey)
         let id = nationalID.map { Array(Matching.identifierKey($0).utf8) } ?? []
         // 000000000 and the like are no numbers of anybody.
-        self.nationalID = Set(id).count > 1 ? id : nil
+        self.nationalID = Matching.isIdentifier(String(decoding: id, as: UTF8.self)) ? id : nil
         let words = address.line.map(PersonName.tokens) ?? []
         let number = words.first { $0.utf8.first.map { (48...57).contains($0) } ?? false }
         houseNumber = number.map { Array($0.utf8) }
@@ -55,14 +57,14 @@ package struct PersonFacts: Sendable {
     package init(_ patient: Patient, address: Address = Address()) {
         self.init(
             firstName: patient.firstName, lastName: patient.lastName,
-            dateOfBirth: patient.dateOfBirth, sex: patient.sex, phoneNumber: patient.phoneNumber,
+            dateOfBirth: patient.dateOfBirth.compared, sex: patient.sex, phoneNumber: patient.phoneNumber,
             nationalID: patient.nationalID, address: address)
     }
 
     package init(_ demographics: Demographics) {
         self.init(
             firstName: demographics.firstName, lastName: demographics.lastName,
-            dateOfBirth: demographics.dateOfBirth, sex: demographics.sex,
+            dateOfBirth: demographics.dateOfBirth.compared, sex: demographics.sex,
             phoneNumber: demographics.phoneNumber, nationalID: demographics.nationalID,
             address: demographics.address)
     }

@@ -1,6 +1,7 @@
 package import Foundation
 import JSON
 import Synchronization
+package import Values
 
 /// Structured logs: one line per request and event, JSON or text, without personal data.
 ///

@@ -1,4 +1,5 @@
 import JSON
+import Values
 
 // How blood type and allergies are read from requests, and kept as JSON.
 

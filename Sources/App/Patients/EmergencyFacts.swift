@@ -1,3 +1,5 @@
+package import Values
+
 /// What may decide within minutes. It never decides who somebody is: blood groups are written down
 /// wrongly too often, and allergies are shared by strangers.
 package struct EmergencyFacts: Sendable, Equatable {
@@ -98,20 +100,14 @@ package struct EmergencyFacts: Sendable, Equatable {
 
     /// Whether a word stands for "none", "none known" or "unknown".
     package static func saysNothing(_ text: String) -> Bool {
-        guard text.utf8.count <= 64 else { return false }
-        let word = PersonName.tokens(of: text).joined()
-        return word.isEmpty || fillers.contains(word)
+        Placeholder.isNothing(text)
+            || text.utf8.count <= 96 && fillers.contains(text.foldedWord)
     }
 
     private static let fillers: Set<String> = [
-        "0", "na", "nc", "nd", "nr", "nil", "no", "none", "null", "nan", "undefined", "nothing",
-        "noneknown", "notknown", "unk", "unknown", "notapplicable", "notrecorded", "nka", "nkda",
-        "nkfa", "noallergy", "noallergies", "noknownallergy", "noknownallergies",
+        "nka", "nkda", "nkfa", "noallergy", "noallergies", "noknownallergy", "noknownallergies",
         "noknowndrugallergy", "noknowndrugallergies", "noknownfoodallergies", "allergiesnone",
-        "non", "aucun", "aucune", "aucunconnu", "aucuneconnue", "aucuneallergie",
-        "aucuneallergieconnue", "pasdallergie", "pasdallergies", "pasdallergieconnue", "neant",
-        "rien", "ras", "rienasignaler", "sans", "sansallergie", "inconnu", "inconnue", "inconnues",
-        "nonconnu", "nonconnue", "nonconnues", "nonrenseigne", "nonrenseignee",
-        "لايوجد", "لاتوجد", "لاشيء", "غيرمعروف",
+        "aucuneallergie", "aucuneallergieconnue", "pasdallergie", "pasdallergies",
+        "pasdallergieconnue", "sansallergie", "لاتوجدحساسيه", "لايوجدحساسيه", "بدونحساسيه",
     ]
 }

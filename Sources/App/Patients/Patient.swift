@@ -1,19 +1,7 @@
+package import Values
+
 /// One person, as Connect knows them.
 package struct Patient: Sendable {
-    package enum Sex: String, Sendable {
-        case male, female, other
-
-        /// Reads the documents' words and the ones clinics use.
-        package init?(reading text: String) {
-            switch text.lowercased() {
-            case "male", "m", "masculin", "homme": self = .male
-            case "female", "f", "feminin", "féminin", "femme": self = .female
-            case "other", "o", "autre": self = .other
-            default: return nil
-            }
-        }
-    }
-
     package enum VerificationStatus: String, Sendable {
         case unverified, verified
     }
@@ -26,7 +14,7 @@ package struct Patient: Sendable {
     package var healthID: String
     package var firstName: String
     package var lastName: String
-    package var dateOfBirth: CalendarDate
+    package var dateOfBirth: BirthDate
     package var countryCode: String
     package var sex: Sex?
     package var phoneNumber: String?
@@ -37,7 +25,10 @@ package struct Patient: Sendable {
     package var verificationStatus: VerificationStatus
     package var identityStatus: IdentityStatus
 
-    package var displayName: String { firstName + " " + lastName }
+    /// People with one name have no family name.
+    package var displayName: String {
+        lastName.isEmpty ? firstName : firstName + " " + lastName
+    }
 }
 
 extension Patient {
@@ -58,9 +49,9 @@ extension Patient {
 package struct DemographicClaims: Sendable {
     package var firstName: String?
     package var lastName: String?
-    package var dateOfBirth: CalendarDate?
+    package var dateOfBirth: BirthDate?
     package var countryCode: String?
-    package var sex: Patient.Sex?
+    package var sex: Sex?
     package var phoneNumber: String?
     package var nationalID: String?
     package var address = Address()
@@ -73,10 +64,10 @@ package struct DemographicClaims: Sendable {
 package struct Demographics: Sendable {
     package let firstName: String
     package let lastName: String
-    package let dateOfBirth: CalendarDate
+    package let dateOfBirth: BirthDate
     /// ISO 3166-1 alpha-2, upper case.
     package let countryCode: String
-    package var sex: Patient.Sex? { didSet { forget() } }
+    package var sex: Sex? { didSet { forget() } }
     package var phoneNumber: String? { didSet { forget() } }
     package var nationalID: String? { didSet { forget() } }
     package var address = Address() { didSet { forget() } }
@@ -87,7 +78,7 @@ package struct Demographics: Sendable {
     package internal(set) var nearMatches: NearMatchSearch?
 
     package init(
-        firstName: String, lastName: String, dateOfBirth: CalendarDate, countryCode: String
+        firstName: String, lastName: String, dateOfBirth: BirthDate, countryCode: String
     ) {
         self.firstName = firstName
         self.lastName = lastName

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Values
 
 // How demographics are read from requests and patients are shown in answers.
 
@@ -7,12 +8,17 @@ extension RequestBody {
     /// Everything that is said of a person; complaints about what is malformed.
     mutating func claims(today: Timestamp) -> DemographicClaims {
         let (facts, warnings) = emergencyFacts()
-        return DemographicClaims(
+        let known = remarks.count
+        var claims = DemographicClaims(
             firstName: personName("first_name", "firstName"),
-            lastName: personName("last_name", "lastName"),
-            dateOfBirth: birthDate(today: today), countryCode: country(), sex: sex(),
-            phoneNumber: phoneNumber(), nationalID: text("national_id", maximum: 64),
+            lastName: familyName("last_name", "lastName"),
+            dateOfBirth: birthDate(today: today),
+            countryCode: word("country_code", "country", by: Countries.read),
+            sex: word("sex", "gender", by: Sex.read), phoneNumber: phone("phone_number", "phone"),
+            nationalID: identifier("national_id", maximum: 64),
             address: address(), facts: facts, warnings: warnings)
+        claims.warnings += remarks.dropFirst(known)
+        return claims
     }
 
     /// `address` as a FHIR Address or as one line, or its parts beside the name.
@@ -58,63 +64,40 @@ extension RequestBody {
 
     private mutating func personName(_ names: StaticString...) -> String? {
         guard let name = text(names, maximum: 100) else { return nil }
+        return requireLetter(name, names[0])
+    }
+
+    /// A dash or a dot says that somebody has one name (contract § 5); nothing says nothing.
+    private mutating func familyName(_ names: StaticString...) -> String? {
+        guard let name = text(names, maximum: 100) else { return nil }
+        if PersonName.saysNone(name) { return "" }
+        return requireLetter(name, names[0])
+    }
+
+    private mutating func requireLetter(_ name: String, _ field: StaticString) -> String? {
+        if let fault = Placeholder.spreadsheetFault(name) {
+            refuse(field, fault)
+            return nil
+        }
         // A letter of any script: all of them lie beyond Latin-1's punctuation.
         let hasLetter = name.unicodeScalars.contains { scalar in
-            scalar.value >= 0xc0 || (65...90).contains(scalar.value & 0xdf)
+            scalar.value >= 0xc0 && scalar.properties.isAlphabetic
+                || (65...90).contains(scalar.value & 0xdf)
         }
         guard hasLetter else {
-            refuse(names[0].description, "must contain a letter")
+            refuse(field, "must contain a letter")
             return nil
         }
         return name
     }
 
-    private mutating func birthDate(today: Timestamp) -> CalendarDate? {
-        guard let date = date("date_of_birth", "dob") else { return nil }
-        // East of Greenwich it is tomorrow already.
-        if date > CalendarDate(daysSince1970: Int(today.seconds / 86_400) + 1) {
+    private mutating func birthDate(today: Timestamp) -> BirthDate? {
+        guard let born = birthDate("date_of_birth", "dob") else { return nil }
+        guard !born.isFuture(at: today) else {
             refuse("date_of_birth", "must not lie in the future")
             return nil
         }
-        if date.year < 1850 {
-            refuse("date_of_birth", "must not be before 1850")
-            return nil
-        }
-        return date
-    }
-
-    /// ISO 3166-1 alpha-2.
-    private mutating func country() -> String? {
-        guard let code = text("country_code", "country")?.uppercased() else { return nil }
-        guard Countries.codes.contains(code) else {
-            refuse("country_code", "must be an ISO 3166 country of two letters, such as CM")
-            return nil
-        }
-        return code
-    }
-
-    private mutating func sex() -> Patient.Sex? {
-        guard let text = text("sex", "gender") else { return nil }
-        // Not known is not another sex (FHIR AdministrativeGender tells them apart).
-        if ["unknown", "u", "unk", "inconnu"].contains(text.lowercased()) { return nil }
-        guard let sex = Patient.Sex(reading: text) else {
-            refuse("sex", "must be male, female or other")
-            return nil
-        }
-        return sex
-    }
-
-    private mutating func phoneNumber() -> String? {
-        guard let phone = text("phone_number", "phone", maximum: 40) else { return nil }
-        let digits = phone.compactMap(\.wholeNumberValue).count
-        let isClean = phone.unicodeScalars.allSatisfy { scalar in
-            scalar.properties.numericType == .decimal || "+-(). /".unicodeScalars.contains(scalar)
-        }
-        guard isClean, (6...15).contains(digits) else {
-            refuse("phone_number", "must be a phone number of 6 to 15 digits")
-            return nil
-        }
-        return phone
+        return born
     }
 }
 
@@ -138,14 +121,6 @@ extension ResolveQuery {
             reference: reference, demographics: demographics, claims: claims,
             externalReference: externalReference, purpose: purpose)
     }
-}
-
-/// The countries of ISO 3166-1.
-package enum Countries {
-    package static let codes = Set(
-        Locale.Region.isoRegions.map(\.identifier).filter { identifier in
-            identifier.utf8.count == 2 && identifier.utf8.allSatisfy { (65...90).contains($0) }
-        })
 }
 
 extension JSONWriter {

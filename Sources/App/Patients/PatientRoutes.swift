@@ -1,6 +1,7 @@
 import Crypto
 import HTTP
 import JSON
+import Values
 
 /// Health ID resolve, verify and search (contract § 4).
 enum PatientRoutes {

@@ -1,4 +1,5 @@
 import SQLite
+import Values
 
 /// A question to `searchPatients`.
 enum PatientSearch: Sendable {
@@ -43,11 +44,11 @@ enum PatientSearch: Sendable {
             }
             self = .healthID(reference)
         case "phone":
-            guard Matching.phoneKey(text).utf8.count >= 6 else {
-                body.refuse("query", "must be a phone number of 6 digits or more")
+            guard let phone = body.value(of: PhoneText.read(text), at: "query") else {
+                body.require("query")
                 return nil
             }
-            self = .phone(text)
+            self = .phone(phone)
         case "national_id":
             // As long as one that can be registered.
             guard Matching.identifierKey(text).utf8.count >= 4, text.unicodeScalars.count <= 64

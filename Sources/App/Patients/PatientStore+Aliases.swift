@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 extension PatientStore {
     /// Lets an `OPC-…` id of the first generation lead to a patient, to whom the records that waited for

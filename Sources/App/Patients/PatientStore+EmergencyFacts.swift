@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Blood type and allergies stay with the registration that they were told of, as records do: when a
 /// merge is undone, each has their own. Shown are those of all who are merged.

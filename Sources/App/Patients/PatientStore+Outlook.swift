@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// What is known before it is decided who is meant.
 extension PatientStore {
@@ -84,7 +85,9 @@ extension PatientStore {
     static func isTelling(
         _ query: Demographics, in tx: borrowing Transaction
     ) throws -> Bool {
-        guard let name = query.matchingKeys.name, !query.dateOfBirth.standsForYear else {
+        guard let name = query.matchingKeys.name, !query.dateOfBirth.standsForYear,
+            !query.lastName.isEmpty
+        else {
             return false
         }
         let namesakes = try tx.first(

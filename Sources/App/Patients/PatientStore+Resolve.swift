@@ -1,5 +1,6 @@
 import Crypto
 package import SQLite
+package import Values
 
 /// Find or create. The writer runs one transaction at a time, and the patients' UNIQUE guards what
 /// another process might do: two simultaneous identical calls register one person.

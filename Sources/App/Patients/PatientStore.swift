@@ -1,5 +1,6 @@
 import Crypto
 package import SQLite
+package import Values
 
 /// Patients, their ids and what they are found by.
 package enum PatientStore {
@@ -18,15 +19,15 @@ package enum PatientStore {
         Patient(
             id: row.int64(0), healthID: row.text(1), firstName: row.text(2),
             lastName: row.text(3), dateOfBirth: try date(row.text(4)), countryCode: row.text(5),
-            sex: row.textOrNil(6).flatMap(Patient.Sex.init(rawValue:)),
+            sex: row.textOrNil(6).flatMap(Sex.init(rawValue:)),
             phoneNumber: row.textOrNil(7), nationalID: row.textOrNil(8),
             bloodType: row.textOrNil(9), allergies: row.text(10),
             verificationStatus: Patient.VerificationStatus(rawValue: row.text(11)) ?? .unverified,
             identityStatus: Patient.IdentityStatus(rawValue: row.text(12)) ?? .active)
     }
 
-    private static func date(_ text: String) throws -> CalendarDate {
-        guard let date = CalendarDate(text) else {
+    private static func date(_ text: String) throws -> BirthDate {
+        guard let date = BirthDate(text) else {
             throw DatabaseError.corrupt
         }
         return date
@@ -237,7 +238,7 @@ package enum PatientStore {
     }
 
     private static func nextOrdinal(
-        of key: Int64, _ born: CalendarDate, in tx: borrowing Transaction
+        of key: Int64, _ born: BirthDate, in tx: borrowing Transaction
     ) throws -> Int64 {
         try tx.first(
             """

@@ -1,3 +1,5 @@
+package import Values
+
 /// A question to `resolvePatient`.
 package struct ResolveQuery: Sendable {
     package let reference: PatientReference?

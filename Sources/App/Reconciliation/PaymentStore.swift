@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Payments of one facility, from both sides.
 package enum PaymentStore {
@@ -44,7 +45,7 @@ package enum PaymentStore {
             [
                 .text(facilityID), .text(payment.side.rawValue), .text(payment.reference),
                 .integer(payment.amount.minor), .text(payment.amount.currency),
-                .optional(payment.method), .text(payment.status),
+                .optional(payment.method), .text(payment.status.rawValue),
                 .integer(payment.paidAt.milliseconds), .integer(now.milliseconds),
                 .text(clientID),
             ])
@@ -64,7 +65,7 @@ package enum PaymentStore {
             [
                 .text(facilityID), .text(payment.side.rawValue), .text(payment.reference),
                 .integer(payment.amount.minor), .text(payment.amount.currency),
-                .optional(payment.method), .text(payment.status),
+                .optional(payment.method), .text(payment.status.rawValue),
                 .integer(payment.paidAt.milliseconds),
             ]
         ) { $0.int(0) } != nil
@@ -86,7 +87,8 @@ package enum PaymentStore {
             Payment(
                 side: Payment.Side(rawValue: row.text(0)) ?? .facility, reference: row.text(1),
                 amount: Money(minor: row.int64(2), currency: row.text(3)),
-                method: row.textOrNil(4), status: row.text(5),
+                method: row.textOrNil(4),
+                status: PaymentStatus(rawValue: row.text(5)) ?? .pending,
                 paidAt: Timestamp(milliseconds: row.int64(6)))
         }
         var reconciled: [ReconciledPayment] = []

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import Values
 
 /// Payments from both sides, and where they disagree (contract § 4).
 enum ReconciliationRoutes {
@@ -176,35 +177,42 @@ enum ReconciliationRoutes {
 }
 
 extension Payment {
+    private static func status(_ text: String) -> Reading<PaymentStatus> {
+        if let status = PaymentStatus(reading: text) { return .value(status) }
+        if Placeholder.isNothing(text) { return .nothing }
+        return .refused(
+            "must be completed, pending, failed, cancelled or refunded; \(text) is not known here")
+    }
+
     /// Reads one payment; complaints gather in `body`.
     init(_ body: inout RequestBody) {
-        let reference = body.requiredText(
+        let reference = body.requiredIdentifier(
             ["reference", "transaction_reference", "transaction_id", "payment_reference"])
         let sideText = body.text("side", "source", "reported_by")?.lowercased() ?? "facility"
         let side = Side(rawValue: sideText)
         if side == nil { body.refuse("side", "must be facility or provider") }
-        let currency = (body.text("currency") ?? "XAF").uppercased()
-        if !Money.currencies.contains(currency) {
+        let currencyText = body.text("currency") ?? "XAF"
+        let currency = Money.currency(reading: currencyText)
+        if currency == nil {
             body.refuse("currency", "must be a currency of ISO 4217, such as XAF")
         }
         var amount: Money?
-        if let minor = body.integer("amount_minor", in: 0...1_000_000_000_000_000) {
-            amount = Money(minor: Int64(minor), currency: currency)
-        } else if let decimal = body.scalar("amount") {
-            amount = Money(decimal: decimal, currency: currency)
-            if amount == nil { body.refuse("amount", "must be an amount such as 1500 or 1500.50") }
-        } else {
+        if let minor = body.integer("amount_minor", in: 0...Int(Money.limit - 1)) {
+            amount = Money(minor: Int64(minor), currency: currency ?? "XAF")
+        } else if body.has("amount"), let currency {
+            amount = body.amount("amount", currency: currency)
+            if amount == nil { body.require("amount") }
+        } else if currency != nil {
             body.require("amount_minor")
         }
-        let status = body.text("status", maximum: 64)?.lowercased() ?? "completed"
+        let status = body.word("status", "payment_status", by: Payment.status)
         let paidAt = body.time("paid_at", "occurred_at", "date")
         if paidAt == nil { body.require("paid_at") }
         self.init(
             side: side ?? .facility, reference: reference,
-            amount: amount ?? Money(minor: 0, currency: currency),
+            amount: amount ?? Money(minor: 0, currency: currency ?? "XAF"),
             method: body.text("method", "payment_method", maximum: 64),
-            status: ["success", "successful", "paid"].contains(status) ? "completed" : status,
-            paidAt: paidAt ?? Timestamp(milliseconds: 0))
+            status: status ?? .completed, paidAt: paidAt ?? Timestamp(milliseconds: 0))
     }
 }
 

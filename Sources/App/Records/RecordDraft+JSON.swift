@@ -14,7 +14,7 @@ extension RecordDraft {
         var status: String?
         switch type {
         case .encounter:
-            externalID = body.text(
+            externalID = body.identifier(
                 "external_encounter_id", "external_id", "encounter_id", "source_id",
                 "source_record_id")
             view.text("encounter_type", body.text("encounter_type", "visit_type"))
@@ -36,20 +36,20 @@ extension RecordDraft {
                 }
             }
         case .diagnosis:
-            externalID = body.text(
+            externalID = body.identifier(
                 "external_id", "external_diagnosis_id", "source_id", "source_record_id")
             view.text("system", body.text("system", "coding_system"))
             view.text("code", body.text("code", "icd_code"))
             view.text("display", body.text(["display", "name", "description"], maximum: 1_000))
             if view.isEmpty { body.refuse("code", "is required, or display") }
         case .vital:
-            externalID = body.text(
+            externalID = body.identifier(
                 "external_id", "external_vital_id", "source_id", "source_record_id")
             view.text("name", body.requiredText(["name", "type", "code", "vital"]))
             view.text("value", body.requiredScalar("value", "result", "reading"))
             view.text("unit", body.text("unit", maximum: 64))
         case .labResult:
-            externalID = body.text(
+            externalID = body.identifier(
                 "external_lab_order_id", "external_id", "external_lab_result_id", "lab_order_id",
                 "source_id", "source_record_id")
             view.text("test_name", body.requiredText(["test_name", "test"]))
@@ -61,7 +61,7 @@ extension RecordDraft {
             view.text("flag_level", body.text("flag_level", maximum: 64))
             view.text("interpretation", body.text(["interpretation"], maximum: 4_000))
         case .prescription:
-            externalID = body.text(
+            externalID = body.identifier(
                 "external_prescription_id", "external_id", "prescription_id", "source_id",
                 "source_record_id")
             view.text(

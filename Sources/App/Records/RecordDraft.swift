@@ -1,3 +1,5 @@
+package import Values
+
 /// One clinical record as it was sent, read but not yet stored.
 package struct RecordDraft: Sendable {
     package let type: RecordType

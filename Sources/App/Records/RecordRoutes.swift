@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// Clinical records: pushed by facilities, read with consent (contract § 4).
 enum RecordRoutes {

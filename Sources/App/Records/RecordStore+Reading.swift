@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 extension RecordStore {
     /// A place in a patient's records, newest first.

@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Clinical records with their versions.
 package enum RecordStore {

@@ -1,4 +1,5 @@
 import JSON
+import Values
 
 extension RecordStore.Line {
     /// The object that readers get: whose it is, its times and source, the normalised members, and

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// One page on a patient: for a colleague with consent, and for an emergency.
 enum SummaryRoutes {

@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// What a sandbox comes with (contract § 3), and what production must never have.
 package enum SandboxData {
@@ -146,14 +147,14 @@ package enum SandboxData {
 
     private static func person(
         _ healthID: String, _ legacyID: String?, _ first: String, _ last: String,
-        _ born: (year: Int, month: Int, day: Int), _ sex: Patient.Sex, _ phone: String,
+        _ born: (year: Int, month: Int, day: Int), _ sex: Sex, _ phone: String,
         _ bloodType: BloodGroup, _ allergies: [String]
     ) -> Person? {
         guard let healthID = HealthID(healthID),
             let date = CalendarDate(year: born.year, month: born.month, day: born.day)
         else { preconditionFailure("The sandbox's own patient \(first) is malformed.") }
         var demographics = Demographics(
-            firstName: first, lastName: last, dateOfBirth: date, countryCode: "CM")
+            firstName: first, lastName: last, dateOfBirth: BirthDate(date), countryCode: "CM")
         demographics.sex = sex
         demographics.phoneNumber = phone
         demographics.facts.bloodType = bloodType

@@ -1,4 +1,5 @@
 import SQLite
+import Values
 
 /// A believable record for each sandbox patient, stock and payments for the sandbox facility. Pushed
 /// the way a partner would, so that readers cannot tell them apart.
@@ -105,7 +106,7 @@ enum SandboxRecords {
                 expiresOn: expiry(days), reorderLevel: 20, asOf: now)
             try InventoryStore.store(.pharmacy(item), facilityID: facilityID, in: tx)
         }
-        let blood: [(String, BloodItem.Component, Int, Int)] = [
+        let blood: [(String, BloodComponent, Int, Int)] = [
             ("O+", .packedCells, 14, 30), ("O-", .packedCells, 2, 21), ("A+", .wholeBlood, 6, 25),
             ("B+", .plasma, 9, 300), ("AB+", .platelets, 1, 3),
         ]
@@ -138,7 +139,7 @@ enum SandboxRecords {
             _ = try PaymentStore.store(
                 Payment(
                     side: side, reference: reference, amount: Money(minor: amount, currency: "XAF"),
-                    method: "mobile_money", status: "completed", paidAt: paidAt),
+                    method: "mobile_money", status: .completed, paidAt: paidAt),
                 facilityID: facilityID, clientID: "system", at: now, in: tx)
         }
     }

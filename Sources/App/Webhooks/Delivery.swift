@@ -1,3 +1,5 @@
+package import Values
+
 /// One event on its way to one subscription: what each attempt leads to, without I/O (contract § 8).
 package struct Delivery: Sendable, Equatable {
     package enum State: Sendable, Equatable {

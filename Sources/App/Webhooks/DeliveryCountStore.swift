@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// How many attempts were made in each quarter of an hour.
 package enum DeliveryCountStore {

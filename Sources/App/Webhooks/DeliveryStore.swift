@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Deliveries: the queue that the worker empties, and the log that clients read.
 package enum DeliveryStore {

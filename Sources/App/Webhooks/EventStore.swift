@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// The outbox: an event commits with the change it reports, so a crash can neither lose nor invent one.
 package enum EventStore {

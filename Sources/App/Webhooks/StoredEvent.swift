@@ -1,3 +1,5 @@
+package import Values
+
 /// An event as it stands in the outbox.
 package struct StoredEvent: Sendable {
     package let seq: Int64

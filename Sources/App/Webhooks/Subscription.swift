@@ -1,3 +1,5 @@
+package import Values
+
 /// Where one client wants to be told of which events (contract § 8).
 package struct Subscription: Sendable {
     package enum Status: String, Sendable {

@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Webhook subscriptions; every query for a caller names its client.
 package enum SubscriptionStore {

@@ -1,4 +1,5 @@
 import JSON
+import Values
 
 /// What a receiver gets for an event: the same bytes at each attempt (contract § 8).
 package enum WebhookBody {

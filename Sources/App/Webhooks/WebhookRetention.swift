@@ -1,4 +1,5 @@
 package import SQLite
+package import Values
 
 /// Forgets old events and deliveries, a bounded number a transaction.
 package struct WebhookRetention: Sendable {

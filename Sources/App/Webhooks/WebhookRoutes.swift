@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Values
 
 /// Webhook subscriptions, their events and their deliveries (contract §§ 4, 8).
 enum WebhookRoutes {

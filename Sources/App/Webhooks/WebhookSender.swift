@@ -1,5 +1,6 @@
 import HTTP
 import Synchronization
+import Values
 
 /// Sends messages over HTTP (contract § 8).
 package final class WebhookSender: WebhookTransport {

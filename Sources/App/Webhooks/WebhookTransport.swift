@@ -1,3 +1,5 @@
+package import Values
+
 /// One signed event for one endpoint.
 package struct WebhookMessage: Sendable {
     package let url: String

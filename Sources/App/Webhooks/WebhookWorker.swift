@@ -1,5 +1,6 @@
 package import SQLite
 import Synchronization
+import Values
 
 /// Delivers events: outbox → deliveries → receivers, for as long as the server runs (contract § 8).
 ///

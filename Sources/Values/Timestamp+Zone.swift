@@ -3,6 +3,8 @@ package import Foundation
 // What a facility's clocks show.
 
 extension CalendarDate {
+    package var startInUTC: Timestamp { Timestamp(milliseconds: Int64(daysSince1970) * 86_400_000) }
+
     /// The first instant of the day in a zone: not always midnight, which some changes to summer
     /// time leave out.
     package func start(in zone: TimeZone) -> Timestamp {
@@ -37,11 +39,18 @@ extension Timestamp {
     }
 
     /// Reads `2026-06-01T08:00`, with or without seconds and with a space for the `T`, as a clock in
-    /// the zone shows it. Of the two instants of an hour that comes twice, the first.
+    /// the zone shows it.
     package init?(localTime text: String, in zone: TimeZone) {
         guard (16...19).contains(text.utf8.count), text.utf8.count != 17, text.utf8.count != 18,
             let wall = Timestamp(rfc3339: text + (text.utf8.count == 16 ? ":00Z" : "Z"))
         else { return nil }
+        self.init(wallMilliseconds: wall.milliseconds, in: zone)
+    }
+
+    /// The instant at which a clock in the zone shows so many milliseconds since 1970 as if it stood in
+    /// UTC. Of the two instants of an hour that comes twice, the first.
+    init(wallMilliseconds: Int64, in zone: TimeZone) {
+        let wall = Timestamp(milliseconds: wallMilliseconds)
         let guess = Date(timeIntervalSince1970: Double(wall.seconds))
         // The offset at the instant itself, found from the ones a day before and after.
         let offsets = [-86_400.0, 86_400].map {

@@ -1,10 +1,10 @@
 /// Crockford's base32: no `I L O U`, so that nothing is mistaken when read aloud or written by hand.
-enum Crockford {
-    static let upperCase = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
-    static let lowerCase = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
+package enum Crockford {
+    package static let upperCase = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+    package static let lowerCase = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
     /// The value of a symbol in any case, with `I` and `L` read as 1 and `O` as 0.
-    static func value(of byte: UInt8) -> UInt8? {
+    package static func value(of byte: UInt8) -> UInt8? {
         let value = values[Int(byte)]
         return value < 32 ? value : nil
     }

@@ -9,6 +9,13 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.milliseconds = milliseconds
     }
 
+    /// Whether it lies between `CalendarDate.earliestEvent` and `latest`: neither the least nor the
+    /// greatest time of some program, which stands for none.
+    package var isPlausible: Bool {
+        milliseconds > Int64(CalendarDate.earliestEvent.daysSince1970) * 86_400_000
+            && milliseconds < Int64(CalendarDate.latest.daysSince1970 + 1) * 86_400_000
+    }
+
     /// Whole seconds since 1970, as JWT's NumericDate counts (RFC 7519 §2).
     package var seconds: Int64 { milliseconds / 1000 }
 
@@ -45,8 +52,20 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.init(rfc3339: text.utf8)
     }
 
-    /// The same of text that is UTF-8.
-    package init?(rfc3339 text: some Collection<UInt8>) {
+    /// The same of text that is UTF-8. A generic initialiser would not be specialised in other modules.
+    package init?(rfc3339 text: ArraySlice<UInt8>) {
+        self.init(reading: text)
+    }
+
+    package init?(rfc3339 text: String.UTF8View) {
+        self.init(reading: text)
+    }
+
+    package init?(rfc3339 text: [UInt8]) {
+        self.init(reading: text[...])
+    }
+
+    private init?(reading text: some Collection<UInt8>) {
         var digits = DigitReader(text)
         guard let date = CalendarDate(reading: &digits),
             digits.skip(UInt8(ascii: "T")) || digits.skip(UInt8(ascii: "t"))
@@ -72,6 +91,17 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
     package let year: Int
     package let month: Int
     package let day: Int
+
+    /// Nobody who is registered was born before, and nothing that is stored happened before or will
+    /// after (contract § 1).
+    package static let earliestBirth = CalendarDate(daysSince1970: -62_091)
+    package static let earliestEvent = CalendarDate(daysSince1970: -25_567)
+    package static let latest = CalendarDate(daysSince1970: 84_370)
+
+    package var lastOfMonth: CalendarDate {
+        CalendarDate(year: year, month: month, day: CalendarDate.days(inMonth: month, of: year))
+            ?? self
+    }
 
     /// `nil` when there is no such day (2026-02-30).
     package init?(year: Int, month: Int, day: Int) {
@@ -209,7 +239,7 @@ extension [UInt8] {
     }
 
     /// The last `digits` decimal digits of a value that is not negative.
-    fileprivate mutating func append(_ value: Int, digits: Int) {
+    mutating func append(_ value: Int, digits: Int) {
         var divisor = 1
         for _ in 1..<digits { divisor *= 10 }
         while divisor > 0 {

@@ -19,7 +19,13 @@ extension CalendarDate {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.map(\.utf8.count) == [4, 2, 2],
             parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
-            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2]),
+            let year = Int(parts[0]), let month = Int(parts[1]), let day = Int(parts[2])
+        else { return nil }
+        self.init(ummAlQura: year, month: month, day: day)
+    }
+
+    init?(ummAlQura year: Int, month: Int, day: Int) {
+        guard
             let date = CalendarDate.hijri.date(
                 from: DateComponents(year: year, month: month, day: day))
         else { return nil }

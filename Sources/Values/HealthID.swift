@@ -8,6 +8,12 @@ package struct HealthID: Hashable, Sendable, CustomStringConvertible {
     ///
     /// `nil` when it is not of this form or the check symbol disagrees.
     package init?(_ text: String) {
+        guard text.utf8.count <= 128 else { return nil }
+        // Word processors write other hyphens, and copying brings marks that nobody sees.
+        self.init(plain: text.utf8.allSatisfy { $0 < 0x80 } ? text : text.plainCode)
+    }
+
+    private init?(plain text: String) {
         // 17 symbols and generous white space: anything longer is not a Health ID.
         let utf8 = text.utf8
         let bytes = utf8.span
@@ -76,7 +82,8 @@ package struct HealthID: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func isSeparator(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "-") || byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+        byte == UInt8(ascii: "-") || byte == UInt8(ascii: " ")
+            || (9...13).contains(byte)
     }
 
     private static func country(_ first: UInt8, _ second: UInt8) -> (UInt8, UInt8)? {
@@ -134,8 +141,8 @@ package enum PatientReference: Hashable, Sendable {
     }
 
     private static func legacyID(_ text: String) -> String? {
-        guard text.utf8.count <= 64 else { return nil }
-        let symbols = Array(text.uppercased().utf8.filter { $0 != 45 && $0 != 32 })
+        guard text.utf8.count <= 128 else { return nil }
+        let symbols = Array(text.plainCode.uppercased().utf8.filter { $0 != 45 && $0 != 32 && !(9...13).contains($0) })
         guard (11...19).contains(symbols.count), symbols.starts(with: "OPC".utf8),
             symbols[3..<7].allSatisfy({ (48...57).contains($0) }),
             symbols[7...].allSatisfy({ (48...57).contains($0) || (65...90).contains($0) })

@@ -1,0 +1,100 @@
+import Foundation
+
+/// How written words are compared: NFKC, case folded, without diacritics, punctuation and marks of
+/// direction. Arabic and other scripts keep their letters (contract § 5).
+extension String {
+    /// The words of the text, in the order written.
+    package var foldedWords: [String] {
+        utf8.allSatisfy { $0 < 0x80 } ? asciiWords : wordsFolding
+    }
+
+    /// The words in one: space, accent, case and punctuation do not tell `No Show` from `no-show`.
+    package var foldedWord: String { foldedWords.joined() }
+
+    /// The same result as `wordsFolding` for text that has nothing to fold, without Foundation.
+    private var asciiWords: [String] {
+        var words: [String] = []
+        var word: [UInt8] = []
+        for byte in utf8 {
+            switch byte {
+            case 0x61...0x7a, 0x30...0x39: word.append(byte)
+            case 0x41...0x5a: word.append(byte | 0x20)
+            case UInt8(ascii: "'"), UInt8(ascii: "."), UInt8(ascii: "`"): break
+            default:
+                if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+                word.removeAll(keepingCapacity: true)
+            }
+        }
+        if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
+        return words
+    }
+
+    private var wordsFolding: [String] {
+        let folded = folding(options: .caseInsensitive, locale: nil)
+            .decomposedStringWithCompatibilityMapping
+        var words: [String] = []
+        var word = String.UnicodeScalarView()
+        for scalar in folded.unicodeScalars {
+            if let folded = Self.foldedLetters[scalar] {
+                word.append(contentsOf: folded.unicodeScalars)
+            } else if Self.isJoined(scalar) {
+                continue
+            } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
+                word.append(scalar)
+            } else if !word.isEmpty {
+                words.append(String(word))
+                word.removeAll()
+            }
+        }
+        if !word.isEmpty { words.append(String(word)) }
+        return words
+    }
+
+    /// Marks and punctuation that stand inside a word: diacritics, apostrophes, the Arabic tatweel,
+    /// directional and zero-width controls.
+    private static func isJoined(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark:
+            // Accents and Arabic or Hebrew points; the vowel signs of Indic scripts, which are
+            // letters to their readers, have the class 0 and are kept.
+            scalar.properties.canonicalCombiningClass.rawValue >= 10
+        case .enclosingMark, .format, .modifierLetter, .modifierSymbol: true
+        default: scalar == "'" || scalar == "’" || scalar == "‘" || scalar == "." || scalar == "ʼ"
+        }
+    }
+
+    /// Letters that Unicode does not decompose, though people type them either way; and the Arabic
+    /// spellings that are one letter to every reader.
+    private static let foldedLetters: [Unicode.Scalar: String] = [
+        "ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "œ": "oe", "æ": "ae", "ß": "ss",
+        "þ": "th", "ŋ": "n", "ɓ": "b", "ɗ": "d", "ɛ": "e", "ɔ": "o", "ə": "e", "ƴ": "y",
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": "",
+        // Persian and Urdu keyboards.
+        "ی": "ي", "ک": "ك", "ھ": "ه", "ہ": "ه",
+    ]
+}
+
+/// Words of several languages for the values of one field, compared as `foldedWord`.
+struct WordList<Value: Sendable & Equatable>: Sendable {
+    private let values: [String: Value]
+
+    /// - Parameter words: each value with its words, separated by commas.
+    init(_ words: [(Value, String)]) {
+        var values: [String: Value] = [:]
+        for (value, list) in words {
+            for word in list.split(separator: ",") {
+                let folded = String(word).foldedWord
+                let other = values.updateValue(value, forKey: folded)
+                precondition(other == nil || other == value, "\(word) has two meanings.")
+            }
+        }
+        self.values = values
+    }
+
+    /// `nil` for a word that is not in the list: it never stands for one that is.
+    subscript(_ text: String) -> Value? {
+        // Nobody writes such a word at greater length.
+        guard text.utf8.count <= 96 else { return nil }
+        return values[text.foldedWord]
+    }
+}

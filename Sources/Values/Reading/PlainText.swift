@@ -1,0 +1,82 @@
+import Foundation
+
+extension String {
+    /// Without the spaces around it, and without marks that nobody sees: zero-width characters, marks
+    /// of direction, byte order marks, soft hyphens. Every space is a plain one.
+    package var withoutInvisibleMarks: String {
+        if isPlainASCII { return self }
+        var scalars = UnicodeScalarView()
+        for scalar in unicodeScalars where !Self.isInvisible(scalar) {
+            scalars.append(scalar.properties.generalCategory == .spaceSeparator ? " " : scalar)
+        }
+        return String(scalars).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// A code, number or date as it was meant: besides, digits, hyphens and apostrophes in ASCII, and without what spreadsheets put around a text (`'0671`, `="0671"`).
+    package var plainCode: String {
+        var text = self
+        if !isPlainASCII {
+            var scalars = UnicodeScalarView()
+            for scalar in withoutInvisibleMarks.unicodeScalars {
+                scalars.append(Self.plain(scalar))
+            }
+            text = String(scalars)
+        }
+        return text.withoutSpreadsheetQuotes
+    }
+
+    private var withoutSpreadsheetQuotes: String {
+        let bytes = utf8
+        if bytes.first == UInt8(ascii: "'") {
+            return String(decoding: bytes.dropFirst(), as: UTF8.self).withoutInvisibleMarks
+        }
+        guard bytes.count > 3, bytes.starts(with: "=\"".utf8), bytes.last == UInt8(ascii: "\"")
+        else { return self }
+        return String(decoding: bytes.dropFirst(2).dropLast(), as: UTF8.self).withoutInvisibleMarks
+    }
+
+    /// Visible ASCII that needs no trimming, as nearly every text is.
+    private var isPlainASCII: Bool {
+        guard let first = utf8.first, let last = utf8.last else { return true }
+        return first != 32 && last != 32 && utf8.allSatisfy { (32...126).contains($0) }
+    }
+
+    private static func plain(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+        switch scalar.value {
+        case 0x660...0x669: Unicode.Scalar(UInt8(scalar.value - 0x660 + 48))
+        case 0x6F0...0x6F9: Unicode.Scalar(UInt8(scalar.value - 0x6F0 + 48))
+        case 0x2010...0x2015, 0x2043, 0x2212, 0xFE58, 0xFE63, 0x2E3A, 0x2E3B: "-"
+        case 0x2018, 0x2019, 0x201B, 0x2032, 0x02BC: "'"
+        case 0x2044, 0x2215: "/"
+        case 0x066B: ","
+        default: scalar
+        }
+    }
+
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0xAD, 0x61C, 0x180E, 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFE00...0xFE0F,
+            0xFEFF, 0xFFF9...0xFFFB:
+            true
+        default: false
+        }
+    }
+}
+
+/// What reading a text gives.
+package enum Reading<Value: Sendable>: Sendable {
+    /// - Parameter remark: what the sender should know of how it was read.
+    case value(Value, remark: String? = nil)
+    /// The text stands for nothing: an empty field.
+    case nothing
+    /// A predicate for people: "must be …", "may be 5 or 5000: …".
+    case refused(String)
+
+    package var value: Value? {
+        if case .value(let value, _) = self { value } else { nil }
+    }
+
+    package var refusal: String? {
+        if case .refused(let sentence) = self { sentence } else { nil }
+    }
+}
