@@ -17,6 +17,11 @@ extension HealthcareDraft {
         }
         let sent = value.string ?? ""
         switch WrittenDate.read(sent) {
+        // SQL Server's least small date; of births it is somebody's guess, and never matches.
+        case .value(let written, _)
+        where written.date == CalendarDate.earliestEvent && !field.isBirth:
+            refuse(field.name, "is required; \(sent.prefix(32)) stands for no date")
+            return false
         case .nothing:
             // .NET's least and greatest dates say nothing, but where a day has to be.
             if field.isKey { refuse(field.name, "is required; \(sent.prefix(32)) stands for no date") }
@@ -46,7 +51,7 @@ extension HealthcareDraft {
     private static func plainDay(_ text: String) -> CalendarDate? {
         let rest = text.utf8.dropFirst(10)
         guard rest.isEmpty || rest.elementsEqual(HealthcareDraft.midnight.description.utf8),
-            let day = CalendarDate(String(text.utf8.prefix(10)) ?? ""), day.year > 1800
+            let day = CalendarDate(String(text.utf8.prefix(10)) ?? ""), day > .earliestEvent
         else { return nil }
         return day
     }
