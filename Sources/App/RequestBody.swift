@@ -17,7 +17,7 @@ package struct RequestBody {
     private let prefix: String
     /// Where what is read is noted down, for records that must be known again.
     private(set) var fields: ReadFields?
-    private(set) var problems: [(path: String, messages: [String])] = []
+    private(set) var complaints = Complaints()
 
     /// - Throws: `Problem` 415, 400 or 422 when the content is not one JSON object.
     package init(_ request: HTTPRequest) throws {
@@ -131,12 +131,12 @@ package struct RequestBody {
     }
 
     package mutating func refuse(_ path: String, _ message: String) {
-        problems.append((prefix + path, [message]))
+        complaints.add(message, at: prefix + path)
     }
 
     /// Says that a field is missing, unless it has a complaint already.
     package mutating func require(_ path: String) {
-        guard !problems.contains(where: { $0.path == prefix + path }) else { return }
+        guard !complaints.contains(prefix + path) else { return }
         refuse(path, "is required")
     }
 
@@ -191,7 +191,9 @@ package struct RequestBody {
     }
 
     /// A day, as `YYYY-MM-DD` or the day of an RFC 3339 time.
-    package mutating func date(_ names: StaticString...) -> CalendarDate? {
+    package mutating func date(
+        _ names: StaticString..., in range: ClosedRange<CalendarDate> = CalendarDate.events
+    ) -> CalendarDate? {
         guard let field = value(names) else { return nil }
         let (name, value) = (field.name, field.value)
         guard let text = value.string?.asciiDigits else {
@@ -203,6 +205,10 @@ package struct RequestBody {
             refuse(name, "must be a date that exists, such as 1990-07-22")
             return nil
         }
+        guard range.contains(date) else {
+            refuse(name, CalendarDate.refusal(of: range))
+            return nil
+        }
         fields?.take(names[0], value, as: date, from: text)
         return date
     }
@@ -211,7 +217,7 @@ package struct RequestBody {
     package mutating func time(_ names: StaticString...) -> Timestamp? {
         guard let field = value(names) else { return nil }
         let (name, value) = (field.name, field.value)
-        if let text = value.utf8, let time = Timestamp(rfc3339: text) {
+        if let text = value.utf8, let time = Timestamp(rfc3339: text), time.isOfAnEvent {
             // Nearly every time; what follows makes strings of it.
             fields?.take(names[0], value, as: time, from: text)
             return time
@@ -221,6 +227,10 @@ package struct RequestBody {
                 ?? zone.flatMap({ Timestamp(localTime: text, in: $0) })
         else {
             refuse(name, "must be a time that exists, such as 2026-06-01T08:00:00Z")
+            return nil
+        }
+        guard time.isOfAnEvent else {
+            refuse(name, CalendarDate.refusal(of: CalendarDate.events))
             return nil
         }
         fields?.take(names[0], value, as: time, from: text.utf8)
@@ -329,9 +339,7 @@ package struct RequestBody {
     }
 
     mutating func take(problemsOf other: RequestBody) {
-        problems += other.problems.filter { problem in
-            !problems.contains { $0.path == problem.path }
-        }
+        complaints.take(other.complaints)
     }
 
     /// A text, or a number or truth value as it was written.
@@ -389,8 +397,8 @@ package struct RequestBody {
 
     /// Throws what was collected, all of it at once.
     package func finish() throws {
-        guard !problems.isEmpty else { return }
-        throw Problem(invalid: problems)
+        guard !complaints.isEmpty else { return }
+        throw Problem(invalid: complaints)
     }
 }
 

@@ -41,6 +41,8 @@ package struct SyncIngest {
             }
         } catch let problem as Problem {
             outcome.reject(record, problem)
+        } catch DatabaseError.unreadable(let row) {
+            outcome.reject(record, Problem(unreadable: row))
         }
     }
 
@@ -253,6 +255,8 @@ package struct SyncIngest {
             }
         } catch let problem as Problem {
             outcome.reject(record, problem)
+        } catch DatabaseError.unreadable(let row) {
+            outcome.reject(record, Problem(unreadable: row))
         }
     }
 }

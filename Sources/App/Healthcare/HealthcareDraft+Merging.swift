@@ -40,7 +40,7 @@ extension HealthcareDraft {
         func clearedExtra(_ draft: HealthcareDraft) -> [String] {
             draft.extra.filter { $0.value == nil }.map(\.name)
         }
-        return other.problems.isEmpty && fields == other.fields && cleared == other.cleared
+        return other.complaints.isEmpty && fields == other.fields && cleared == other.cleared
             && clearedExtra(self) == clearedExtra(other)
             && keys.previousDate == other.keys.previousDate
             && keys.previousTimeFrom == other.keys.previousTimeFrom

@@ -13,6 +13,10 @@ extension HealthcareDraft {
             refuse(field.name, "must be a date that exists, such as 2026-06-15")
             return false
         }
+        guard field.days.contains(day) else {
+            refuse(field.name, CalendarDate.refusal(of: field.days))
+            return false
+        }
         if hijri != nil {
             // Until then months began by sight; what is worked out for them may be a day off.
             let isCertain = text >= "1420"

@@ -55,6 +55,11 @@ package struct HealthcareField: Sendable {
     package let kind: Kind
     let meaning: Meaning?
 
+    /// Which days it may name: without a meaning it is somebody's birth.
+    var days: ClosedRange<CalendarDate> {
+        meaning == nil ? CalendarDate.births : CalendarDate.events
+    }
+
     /// What rows are found by: an empty text says nothing of it, and never clears it.
     package var isKey: Bool {
         switch meaning {

@@ -70,14 +70,10 @@ extension RequestBody {
     }
 
     private mutating func birthDate(today: Timestamp) -> CalendarDate? {
-        guard let date = date("date_of_birth", "dob") else { return nil }
+        guard let date = date("date_of_birth", "dob", in: CalendarDate.births) else { return nil }
         // East of Greenwich it is tomorrow already.
         if date > CalendarDate(daysSince1970: Int(today.seconds / 86_400) + 1) {
             refuse("date_of_birth", "must not lie in the future")
-            return nil
-        }
-        if date.year < 1850 {
-            refuse("date_of_birth", "must not be before 1850")
             return nil
         }
         return date

@@ -40,8 +40,11 @@ package struct Money: Sendable, Hashable {
         self.currency = currency
     }
 
+    /// Every amount is smaller (contract § 1): nothing that is added up of them overflows.
+    package static let limit: Int64 = 1_000_000_000_000_000
+
     /// Reads a decimal amount: `1500`, `1500.50`, and as French exports have it `1 500,50`. `nil` for
-    /// anything else, more decimals than the currency has, or more than 10^15.
+    /// anything else, more decimals than the currency has, or 10^15 minor units and more.
     package init?(decimal sent: String, currency: String) {
         let text = Money.inEnglish(sent)
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
@@ -55,7 +58,9 @@ package struct Money: Sendable, Hashable {
             parts.count == 1 || !parts[1].isEmpty,
             var minor = Int64(digits)
         else { return nil }
+        // Fifteen digits, and three more at most.
         for _ in fraction.utf8.count..<decimals { minor *= 10 }
+        guard minor < Money.limit else { return nil }
         self.init(minor: minor, currency: currency)
     }
 
@@ -96,6 +101,13 @@ package struct Money: Sendable, Hashable {
         Locale.Currency.isoCurrencies.map { $0.identifier.uppercased() })
 }
 
+/// What both sides have of one currency; wider than any count of amounts.
+package struct PaymentTotal: Sendable {
+    package let currency: String
+    package var facility: Int128 = 0
+    package var provider: Int128 = 0
+}
+
 /// Both sides of one reference.
 package struct ReconciledPayment: Sendable {
     package enum Status: String, Sendable, CaseIterable {
@@ -108,6 +120,13 @@ package struct ReconciledPayment: Sendable {
     package let reference: String
     package let facility: Payment?
     package let provider: Payment?
+
+    /// About how many bytes it takes in an answer.
+    package var weight: Int {
+        [facility, provider].reduce(128 + reference.utf8.count) { sum, side in
+            sum + (side == nil ? 8 : 160 + (side?.method?.utf8.count ?? 0))
+        }
+    }
 
     package var status: Status {
         switch (facility, provider) {
