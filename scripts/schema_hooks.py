@@ -175,7 +175,7 @@ FORMATS = {
     ),
     "scope": strategies.lists(strategies.sampled_from(SCOPES), max_size=4).map(" ".join),
     "event-id": strategies.sampled_from(["", EVENT]),
-    "birth-date": strategies.dates(datetime.date(1850, 1, 1), TODAY).map(str),
+    "birth-date": strategies.dates(datetime.date(1800, 1, 1), TODAY).map(str),
     "time-zone": strategies.sampled_from(["", "Africa/Douala", "Africa/Lagos", "Europe/Paris"]),
     "expiry-date": strategies.dates(TOMORROW, datetime.date(2100, 1, 1)).map(str),
     # .invalid leads nowhere (RFC 6761): the server really delivers.

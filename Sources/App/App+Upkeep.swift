@@ -15,6 +15,27 @@ extension App {
         try await BridgeWatch(writer: writer, listeningSince: startedAt).run(at: now)
     }
 
+    /// Appointments of days that no list can show, which earlier versions took for the "no date" of
+    /// some systems, get the nearest one that it can.
+    func repairDays() async {
+        do {
+            let isNeeded = try Reader(path: configuration.databasePath).read { tx in
+                try AppointmentStore.hasDaysOutside(in: tx)
+            }
+            guard isNeeded else { return }
+            let count = try await writer.write { tx in
+                try AppointmentStore.repairDays(in: tx)
+            }
+            log.event(
+                "appointments_repaired", level: "error", [("count", String(count))],
+                at: Clock.system.now())
+        } catch {
+            // Until the next start they stay out of lists, and everything else is there.
+            log.event(
+                "repair_delayed", level: "error", [("cause", "\(error)")], at: Clock.system.now())
+        }
+    }
+
     /// Work that outlives requests: the audit log's index by patient, noticing silent agents, and
     /// forgetting what is old, records and memory.
     ///
@@ -25,8 +46,12 @@ extension App {
             let retention = WebhookRetention(writer: writer)
             var nextRetention = Clock.system.now()
             var memoryFloor: Int64 = 0
+            await repairDays()
             while !Task.isCancelled {
                 let now = Clock.system.now()
+                for row in UnreadableRows.take() {
+                    log.event("row_unreadable", level: "error", [("row", row)], at: now)
+                }
                 if now >= nextRetention {
                     nextRetention = now.adding(seconds: 60)
                     memoryFloor = ProcessMemory.giveBack(above: memoryFloor)

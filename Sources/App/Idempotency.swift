@@ -59,7 +59,7 @@ struct Idempotency: Sendable {
             """, [.text(principal), .text(key), .integer(Idempotency.oldest(at: now))]
         ) { row in
             (
-                hash: row.blob(0), status: UInt16(row.int(1)), contentType: row.text(2),
+                hash: row.blob(0), status: UInt16(clamping: row.int(1)), contentType: row.text(2),
                 body: row.blob(3), entity: row.textOrNil(4),
                 patientID: row.isNull(5) ? nil : row.int64(5), isSealed: row.bool(6)
             )

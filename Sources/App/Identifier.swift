@@ -12,7 +12,7 @@ package enum Identifier {
         var bytes = [UInt8]()
         bytes.reserveCapacity(prefix.utf8CodeUnitCount + 26)
         bytes.append(contentsOf: prefix.description.utf8)
-        append(UInt64(now.milliseconds) << 14, symbols: 10, to: &bytes)
+        append(UInt64(truncatingIfNeeded: now.milliseconds) << 14, symbols: 10, to: &bytes)
         let random = pool.uint128()
         append(random.high, symbols: 8, to: &bytes)
         append(random.low, symbols: 8, to: &bytes)
@@ -35,9 +35,9 @@ package enum Identifier {
         var bytes = [UInt8]()
         bytes.reserveCapacity(prefix.utf8CodeUnitCount + 26)
         bytes.append(contentsOf: prefix.description.utf8)
-        append(UInt64(time.milliseconds) << 14, symbols: 10, to: &bytes)
-        append(UInt64(nonce) << 24, symbols: 8, to: &bytes)
-        append(UInt64(row ^ veil(nonce)) << 24, symbols: 8, to: &bytes)
+        append(UInt64(truncatingIfNeeded: time.milliseconds) << 14, symbols: 10, to: &bytes)
+        append(UInt64(truncatingIfNeeded: nonce) << 24, symbols: 8, to: &bytes)
+        append(UInt64(truncatingIfNeeded: row ^ veil(nonce)) << 24, symbols: 8, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -64,7 +64,7 @@ package enum Identifier {
 
     /// Without it every id would show how many rows there are.
     private static func veil(_ nonce: Int64) -> Int64 {
-        Int64(truncatingIfNeeded: (UInt64(nonce) &* 0x9e37_79b9_7f4a_7c15) >> 24)
+        Int64(truncatingIfNeeded: (UInt64(truncatingIfNeeded: nonce) &* 0x9e37_79b9_7f4a_7c15) >> 24)
     }
 
     /// The highest five bits of `value` first.

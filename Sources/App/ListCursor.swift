@@ -16,7 +16,7 @@ enum ListCursor {
 
     /// `nil` for what this list has not given out.
     static func id(in text: String, of list: String) -> String? {
-        guard text.utf8.count <= 512, let bytes = Base64URL.decode(text),
+        guard text.utf8.count <= 6144, let bytes = Base64URL.decode(text),
             let plain = String(validating: bytes, as: UTF8.self)
         else { return nil }
         let parts = plain.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)

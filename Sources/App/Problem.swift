@@ -164,24 +164,26 @@ extension Problem {
         }
     }
 
-    /// All bad fields at once, each under its path once.
-    init(invalid problems: [(path: String, messages: [String])]) {
-        var merged: [(path: String, messages: [String])] = []
-        for problem in problems {
-            if let index = merged.firstIndex(where: { $0.path == problem.path }) {
-                merged[index].messages += problem.messages
-            } else {
-                merged.append(problem)
-            }
-        }
+    /// All bad fields at once, each under its path once; beyond a hundred, how many more.
+    init(invalid complaints: Complaints) {
+        let named = complaints.named
+        let count = named.count + complaints.unnamed
         self.init(
             .validationFailed,
-            merged.count == 1
-                ? "\(merged[0].path) \(merged[0].messages[0])."
-                : "\(merged.count) fields are not valid: "
-                    + merged.prefix(20).map(\.path).joined(separator: ", ")
-                    + (merged.count > 20 ? " and more." : "."))
-        fieldErrors = merged
+            count == 1
+                ? "\(named[0].path) \(named[0].messages[0])."
+                : "\(count) fields are not valid: "
+                    + named.prefix(20).map(\.path).joined(separator: ", ")
+                    + (count > 20 ? " and \(count - 20) more." : ".")
+                    + (complaints.unnamed > 0 ? " errors shows the first \(named.count)." : ""))
+        fieldErrors = named
+    }
+
+    /// A record that would change a row which cannot be read.
+    init(unreadable row: String) {
+        self.init(
+            .conflict,
+            "What is stored as \(row) cannot be read, so nothing was changed: tell the operator.")
     }
 
     static func validation(_ path: String, _ message: String) -> Problem {

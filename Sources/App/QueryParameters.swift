@@ -4,12 +4,12 @@ import Values
 /// A request's query parameters, with every complaint about them collected.
 struct QueryParameters {
     private let request: HTTPRequest
-    private var problems: [(path: String, messages: [String])] = []
+    private var complaints = Complaints()
 
     init(_ request: HTTPRequest) {
         self.request = request
         // Whichever counted, somebody meant the other one; as with the keys of an object.
-        problems = request.repeatedQueryNames.map { ($0, ["is given twice"]) }
+        for name in request.repeatedQueryNames { complaints.add("is given twice", at: name) }
     }
 
     /// Empty counts as absent.
@@ -34,17 +34,19 @@ struct QueryParameters {
     }
 
     mutating func refuse(_ name: String, _ message: String) {
-        problems.append((name, [message]))
+        complaints.add(message, at: name)
     }
 
-    /// `?limit=`, 1 to 500, 50 when nothing is asked.
-    mutating func limit() -> Int {
-        guard let text = text("limit") else { return 50 }
+    /// `?limit=`, 1 to 500.
+    ///
+    /// - Parameter otherwise: when nothing is asked.
+    mutating func limit(otherwise: Int = 50) -> Int {
+        guard let text = text("limit") else { return otherwise }
         guard text.utf8.count <= 3, text.utf8.allSatisfy({ (48...57).contains($0) }),
             let limit = Int(text), (1...500).contains(limit)
         else {
             refuse("limit", "must be a number from 1 to 500")
-            return 50
+            return otherwise
         }
         return limit
     }
@@ -52,10 +54,16 @@ struct QueryParameters {
     /// RFC 3339, or a day: its first instant, or the first after it when it ends a range.
     mutating func time(_ name: StaticString, isEnd: Bool = false) -> Timestamp? {
         guard let text = text(name) else { return nil }
-        if let time = Timestamp(rfc3339: text) { return time }
-        guard let day = date(name) else { return nil }
-        let seconds = Int64(day.daysSince1970 + (isEnd ? 1 : 0)) * 86_400
-        return Timestamp(milliseconds: seconds * 1000)
+        guard let time = Timestamp(rfc3339: text) else {
+            return date(name).map {
+                Timestamp(seconds: Int64($0.daysSince1970 + (isEnd ? 1 : 0)) * 86_400)
+            }
+        }
+        guard time.isOfAnEvent else {
+            refuse(name.description, CalendarDate.refusal(of: CalendarDate.events))
+            return nil
+        }
+        return time
     }
 
     mutating func date(_ name: StaticString) -> CalendarDate? {
@@ -64,12 +72,16 @@ struct QueryParameters {
             refuse(name.description, "must be a date that exists, such as 2026-06-01")
             return nil
         }
+        guard CalendarDate.events.contains(date) else {
+            refuse(name.description, CalendarDate.refusal(of: CalendarDate.events))
+            return nil
+        }
         return date
     }
 
     /// Throws what was collected, all of it at once.
     func finish() throws {
-        guard !problems.isEmpty else { return }
-        throw Problem(invalid: problems)
+        guard !complaints.isEmpty else { return }
+        throw Problem(invalid: complaints)
     }
 }

@@ -22,6 +22,7 @@ package final class RateLimiter: Sendable {
     /// - Throws: `Problem` 429 with the wait in whole seconds.
     package func take(_ principal: String, perMinute: Int, at now: Timestamp) throws {
         guard perMinute > 0 else { return }
+        let perMinute = min(perMinute, 100_000_000)
         let capacity = Int64(perMinute) * 60_000
         let cost: Int64 = 60_000
         let wait: Int64? = buckets.withLock { buckets in
@@ -29,7 +30,7 @@ package final class RateLimiter: Sendable {
             // `perMinute` requests in 60,000 ms are `perMinute` units a millisecond at 60,000 each.
             let elapsed = max(0, now.milliseconds - bucket.filledAt.milliseconds)
             let (refill, overflow) = elapsed.multipliedReportingOverflow(by: Int64(perMinute))
-            bucket.level = overflow ? capacity : min(capacity, bucket.level + refill)
+            bucket.level = overflow ? capacity : min(capacity, bucket.level + min(capacity, refill))
             bucket.filledAt = now
             defer {
                 if buckets.count > RateLimiter.entryLimit { buckets.removeAll() }

@@ -119,9 +119,11 @@ struct ReadFields {
         }
 
         mutating func takeTheRest(apartFrom isUnrelated: (_ name: ArraySlice<UInt8>) -> Bool) {
+            // A visit may have thousands of parts, each with what was taken of it.
+            if taken.count > 32 { taken.sort() }
             for (object, place) in objects {
                 for (name, value) in object.membersUTF8
-                where !taken.contains(value.position) && !value.saysNothing
+                where !hasTaken(value.position) && !value.saysNothing
                     && !(place.isEmpty && isUnrelated(name))
                 {
                     let start = begin(.unread, place)
@@ -129,6 +131,16 @@ struct ReadFields {
                     end(start) { $0.append(value) }
                 }
             }
+        }
+
+        private func hasTaken(_ position: Int) -> Bool {
+            guard taken.count > 32 else { return taken.contains(position) }
+            var (low, high) = (0, taken.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if taken[middle] < position { low = middle + 1 } else { high = middle }
+            }
+            return low < taken.count && taken[low] == position
         }
 
         @inline(__always)

@@ -109,7 +109,7 @@ extension RequestBody {
 
     /// As exactly as it is known.
     package mutating func birthDate(_ names: StaticString...) -> BirthDate? {
-        guard let (field, written) = writtenDate(names, earliest: CalendarDate.earliestBirth) else {
+        guard let (field, written) = writtenDate(names, in: CalendarDate.births) else {
             return nil
         }
         guard written.precision == .day else {
@@ -121,17 +121,17 @@ extension RequestBody {
     }
 
     private mutating func writtenDate(
-        _ names: [StaticString], earliest: CalendarDate = CalendarDate.earliestEvent
+        _ names: [StaticString], in range: ClosedRange<CalendarDate> = CalendarDate.events
     ) -> (Field, WrittenDate)? {
         guard let field = value(names), let text = written(field, maximum: 96),
             let date = value(of: WrittenDate.read(text), at: field.name)
         else { return nil }
         // What SQL Server and spreadsheets make of an empty date.
-        if date.date == CalendarDate.earliestEvent, earliest == CalendarDate.earliestEvent {
+        if date.date == range.lowerBound, range == CalendarDate.events {
             return nil
         }
-        guard (earliest...CalendarDate.latest).contains(date.date) else {
-            refuse(field.name, "must lie between \(earliest) and \(CalendarDate.latest)")
+        guard range.contains(date.date) else {
+            refuse(field.name, CalendarDate.refusal(of: range))
             return nil
         }
         return (field, date)
@@ -153,14 +153,14 @@ extension RequestBody {
     /// A moment: with any offset, or a day, which is its first instant in UTC.
     package mutating func time(_ names: StaticString...) -> Timestamp? {
         guard let field = value(names) else { return nil }
-        if let text = field.value.utf8, let time = Timestamp(rfc3339: text), time.isPlausible {
+        if let text = field.value.utf8, let time = Timestamp(rfc3339: text), time.isOfAnEvent {
             // Nearly every time; what follows makes strings of it.
             fields?.take(names[0], field.value, as: time, from: text)
             return time
         }
         guard let text = written(field, maximum: 96),
             let date = value(of: WrittenDate.read(text), at: field.name),
-            date.date != CalendarDate.earliestEvent
+            date.date != CalendarDate.events.lowerBound
         else { return nil }
         let moment = date.clock == nil ? date.date.startInUTC : date.moment(in: zone)
         guard date.precision == .day, let moment else {
@@ -169,10 +169,8 @@ extension RequestBody {
                 "must be a time that exists, with its offset from UTC, such as 2026-06-01T08:00:00Z")
             return nil
         }
-        guard moment.isPlausible else {
-            refuse(
-                field.name,
-                "must lie between \(CalendarDate.earliestEvent) and \(CalendarDate.latest)")
+        guard moment.isOfAnEvent else {
+            refuse(field.name, CalendarDate.refusal(of: CalendarDate.events))
             return nil
         }
         let isDay = date.clock == nil

@@ -20,7 +20,7 @@ package struct RequestBody {
     private(set) var fields: ReadFields?
     /// What the sender should know of how a value was read.
     private(set) var remarks: [String] = []
-    private(set) var problems: [(path: String, messages: [String])] = []
+    private(set) var complaints = Complaints()
 
     /// - Throws: `Problem` 415, 400 or 422 when the content is not one JSON object.
     package init(_ request: HTTPRequest) throws {
@@ -138,12 +138,12 @@ package struct RequestBody {
     }
 
     package mutating func refuse(_ path: String, _ message: String) {
-        problems.append((prefix + path, [message]))
+        complaints.add(message, at: prefix + path)
     }
 
     /// Says that a field is missing, unless it has a complaint already.
     package mutating func require(_ path: String) {
-        guard !problems.contains(where: { $0.path == prefix + path }) else { return }
+        guard !complaints.contains(prefix + path) else { return }
         refuse(path, "is required")
     }
 
@@ -154,7 +154,7 @@ package struct RequestBody {
             guard let text = member(name)?.string, !text.allSatisfy(\.isWhitespace),
                 Placeholder.isNothing(text) || WrittenDate.isNoDate(text)
             else { continue }
-            guard !problems.contains(where: { $0.path == prefix + name.description }) else { return }
+            guard !complaints.contains(prefix + name.description) else { return }
             return refuse(name, "is required; \(text) stands for nothing")
         }
         require(name.description)
@@ -290,9 +290,7 @@ package struct RequestBody {
     }
 
     mutating func take(problemsOf other: RequestBody) {
-        problems += other.problems.filter { problem in
-            !problems.contains { $0.path == problem.path }
-        }
+        complaints.take(other.complaints)
     }
 
     /// A text, or a number or truth value as it was written.
@@ -329,8 +327,8 @@ package struct RequestBody {
 
     /// Throws what was collected, all of it at once.
     package func finish() throws {
-        guard !problems.isEmpty else { return }
-        throw Problem(invalid: problems)
+        guard !complaints.isEmpty else { return }
+        throw Problem(invalid: complaints)
     }
 }
 

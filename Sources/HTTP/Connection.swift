@@ -26,6 +26,8 @@ final class Connection: @unchecked Sendable {
     var task: Task<Void, Never>?
     /// What of `reader`'s content is counted in `ServerShared.holdContent`.
     private var heldContent = 0
+    /// What of `queue` is counted in `ServerShared.holdOutput`.
+    private var heldOutput = 0
     /// A streamed response waiting for room in the socket.
     var roomWaiter: CheckedContinuation<Void, Never>?
     private(set) var isDriving = false
@@ -100,6 +102,9 @@ final class Connection: @unchecked Sendable {
         if isOpen {
             // What a full socket left behind; the loop's buffer belongs to the next connection.
             queueOutput()
+            countOutput()
+        }
+        if isOpen {
             let deadline = state.deadline(loop.deadlines, contentCount: reader.contentCount)
             loop.setDeadline(deadline, for: number)
             resumeStream()
@@ -117,6 +122,24 @@ final class Connection: @unchecked Sendable {
         let isMore = count > heldContent
         heldContent = count
         if isMore, total > loop.limits.heldContentBytes { throw .overloaded }
+    }
+
+    /// Counts the output that waits for its reader, and ends the connection when that is too much for
+    /// one address or for all: an answer that nobody reads must not cost others theirs.
+    private func countOutput() {
+        let count = isOpen ? queue.count : 0
+        guard count != heldOutput else { return }
+        let held = loop.shared.holdOutput(count - heldOutput, for: peer)
+        let isMore = count > heldOutput
+        heldOutput = count
+        let limit = loop.limits.heldOutputBytes
+        // Alone, a connection may have one answer of any length.
+        let isTooMuch =
+            held.total > limit && held.total > count
+            || held.ofAddress > limit / 2 && held.ofAddress > count
+        guard isMore, isTooMuch else { return }
+        loop.counters.add(to: .refused)
+        close()
     }
 
     /// Hands the thread back to a streamed response once everything before has left.
@@ -160,6 +183,7 @@ final class Connection: @unchecked Sendable {
         queue = OutputQueue()
         // Closed, it holds nothing, and so cannot hold too much.
         try? countContent()
+        countOutput()
         loop.output.removeAll()
         roomWaiter.take()?.resume()
     }

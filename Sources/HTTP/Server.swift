@@ -114,6 +114,26 @@ final class ServerShared: Sendable {
     /// Bytes of content whose requests are still arriving, over all loops.
     private let heldContent = Atomic(0)
 
+    /// Bytes that wait for their readers, over all loops.
+    private struct HeldOutput {
+        var total = 0
+        var byAddress: [PeerAddress: Int] = [:]
+    }
+
+    private let heldOutput = Mutex(HeldOutput())
+
+    /// Notes that a connection holds more or less output.
+    ///
+    /// - Returns: what all hold, and those of its address.
+    func holdOutput(_ change: Int, for peer: PeerAddress) -> (total: Int, ofAddress: Int) {
+        heldOutput.withLock { held in
+            held.total += change
+            let ofAddress = (held.byAddress[peer] ?? 0) + change
+            held.byAddress[peer] = ofAddress == 0 ? nil : ofAddress
+            return (held.total, ofAddress)
+        }
+    }
+
     /// Notes that a connection holds more or less unfinished content, and returns what all hold.
     func holdContent(_ change: Int) -> Int {
         heldContent.wrappingAdd(change, ordering: .relaxed).newValue

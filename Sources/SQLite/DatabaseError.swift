@@ -28,6 +28,9 @@ package enum DatabaseError: Error, Hashable, Sendable {
     case lockedBy(pid: Int32?)
     /// A column held NULL or another type than the one asked for; what was read is discarded.
     case unexpectedValue(column: Int, wanted: String, found: String)
+    /// What a row holds cannot be what was stored; `row` names it by its table and key. A list leaves
+    /// it out.
+    case unreadable(row: String)
     /// Any other SQLite result code, with its message.
     case other(code: Int32, message: String)
 }
@@ -62,6 +65,7 @@ extension DatabaseError: CustomStringConvertible {
             "another server runs on this database: stop it first, or use another folder"
         case .unexpectedValue(let column, let wanted, let found):
             "column \(column) holds \(found) where \(wanted) was expected"
+        case .unreadable(let row): "what is stored as \(row) cannot be read"
         case .other(let code, let message): "\(message) (SQLite \(code))"
         }
     }

@@ -43,8 +43,36 @@ package struct Transaction: ~Copyable {
         defer { connection.end(statement) }
         var values: [T] = []
         while try connection.step(statement) {
-            values.append(try body(Row(statement)))
+            do {
+                values.append(try body(Row(statement)))
+            } catch DatabaseError.unreadable(let row) {
+                // One bad row is not a bad list.
+                UnreadableRows.note(row)
+                continue
+            }
             try statement.checkReads()
+        }
+        return values
+    }
+
+    /// The same, up to the row with which they weigh more than `budget`, and a second one at least.
+    package func all<T>(
+        within budget: Int, _ weight: (T) -> Int, _ sql: StaticString,
+        _ bindings: [SQLValue] = [], _ body: (borrowing Row) throws -> T
+    ) throws -> [T] {
+        let statement = try connection.start(sql, bindings)
+        defer { connection.end(statement) }
+        var values: [T] = []
+        var total = 0
+        while total <= budget || values.count < 2, try connection.step(statement) {
+            do {
+                values.append(try body(Row(statement)))
+            } catch DatabaseError.unreadable(let row) {
+                UnreadableRows.note(row)
+                continue
+            }
+            try statement.checkReads()
+            total += values.last.map(weight) ?? 0
         }
         return values
     }

@@ -12,18 +12,18 @@ extension CalendarDate {
         calendar.timeZone = zone
         // Half a day after midnight in UTC it is this day or a neighbour everywhere.
         let noon = Date(timeIntervalSince1970: Double(daysSince1970) * 86_400 + 43_200)
-        let shown = Timestamp(milliseconds: Int64(noon.timeIntervalSince1970) * 1000).day(in: zone)
+        let shown = Timestamp(seconds: Int64(daysSince1970) * 86_400 + 43_200).day(in: zone)
         let within = noon.addingTimeInterval(
             Double(daysSince1970 - shown.daysSince1970) * 86_400)
         let start = calendar.startOfDay(for: within)
-        return Timestamp(milliseconds: Int64(start.timeIntervalSince1970.rounded()) * 1000)
+        return Timestamp(seconds: Int64(start.timeIntervalSince1970.rounded()))
     }
 }
 
 extension Timestamp {
     /// Seconds since 1970 that a clock in the zone shows, counted as if it stood in UTC.
     private func wallSeconds(in zone: TimeZone) -> Int64 {
-        seconds + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds))))
+        shown.seconds + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(shown.seconds))))
     }
 
     /// The day that a calendar in the zone shows.
@@ -34,7 +34,7 @@ extension Timestamp {
 
     /// What a clock in the zone shows, as `HH:MM`.
     package func clockTime(in zone: TimeZone) -> String {
-        let wall = Timestamp(milliseconds: wallSeconds(in: zone) * 1000)
+        let wall = Timestamp(seconds: wallSeconds(in: zone))
         return String(wall.rfc3339.dropFirst(11).prefix(5))
     }
 

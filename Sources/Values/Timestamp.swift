@@ -9,13 +9,6 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.milliseconds = milliseconds
     }
 
-    /// Whether it lies between `CalendarDate.earliestEvent` and `latest`: neither the least nor the
-    /// greatest time of some program, which stands for none.
-    package var isPlausible: Bool {
-        milliseconds > Int64(CalendarDate.earliestEvent.daysSince1970) * 86_400_000
-            && milliseconds < Int64(CalendarDate.latest.daysSince1970 + 1) * 86_400_000
-    }
-
     /// Whole seconds since 1970, as JWT's NumericDate counts (RFC 7519 §2).
     package var seconds: Int64 { milliseconds / 1000 }
 
@@ -23,14 +16,48 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         left.milliseconds < right.milliseconds
     }
 
+    /// The first and the last moment that RFC 3339 can write.
+    private static let first: Int64 = -62_135_596_800_000
+    private static let last: Int64 = 253_402_300_799_999
+
+    /// A moment counted in seconds; one that no calendar shows is the nearest that it does.
+    package init(seconds: Int64) {
+        let (product, overflows) = seconds.multipliedReportingOverflow(by: 1000)
+        milliseconds = overflows ? (seconds < 0 ? Self.first : Self.last) : product
+    }
+
+    /// The same of whole hours.
+    package init(hours: Int64) {
+        let (product, overflows) = hours.multipliedReportingOverflow(by: 3600)
+        self.init(seconds: overflows ? (hours < 0 ? .min : .max) : product)
+    }
+
+    /// Whether its day in UTC is one of `CalendarDate.events`, but for the first, which is what SQL
+    /// Server and spreadsheets make of no date.
+    package var isOfAnEvent: Bool {
+        milliseconds >= -2_208_902_400_000 && milliseconds < 7_289_654_400_000
+    }
+
+    /// The same moment, or the nearest that a calendar shows.
+    package var shown: Timestamp {
+        Timestamp(milliseconds: min(max(milliseconds, Self.first), Self.last))
+    }
+
     package func adding(seconds: Int64) -> Timestamp {
-        Timestamp(milliseconds: milliseconds + seconds * 1000)
+        let (product, isFar) = seconds.multipliedReportingOverflow(by: 1000)
+        let (sum, overflows) = milliseconds.addingReportingOverflow(product)
+        guard !isFar, !overflows else {
+            return Timestamp(milliseconds: seconds < 0 ? Self.first : Self.last)
+        }
+        return Timestamp(milliseconds: sum)
     }
 
     /// RFC 3339 in UTC with whole seconds: `2026-06-01T09:30:00Z`.
     package var rfc3339: String {
-        let days = (milliseconds / 1000).flooredDivision(by: 86_400)
-        let second = Int(milliseconds / 1000 - days * 86_400)
+        // What the database gives back may be anything.
+        let seconds = shown.milliseconds.flooredDivision(by: 1000)
+        let days = seconds.flooredDivision(by: 86_400)
+        let second = Int(seconds - days * 86_400)
         let date = CalendarDate(daysSince1970: Int(days))
         // Every record shows three of these.
         var text: [UInt8] = []
@@ -47,7 +74,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     /// Reads RFC 3339 with any offset, with or without a fraction; a leap second counts as the
-    /// second before it. `nil` when the text is anything else or names a time that does not exist.
+    /// second before it. `nil` when the text is anything else, names a time that does not exist, or,
+    /// once its offset is applied, one outside the years 1 to 9999.
     package init?(rfc3339 text: String) {
         self.init(rfc3339: text.utf8)
     }
@@ -82,7 +110,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         guard let offset = digits.offset(), digits.isAtEnd else { return nil }
         let clock = hour * 3600 + minute * 60 + min(second, 59)
         let total = date.daysSince1970 * 86_400 + clock - offset
-        milliseconds = Int64(total) * 1000 + Int64(fraction)
+        let milliseconds = Int64(total) * 1000 + Int64(fraction)
+        guard (Self.first...Self.last).contains(milliseconds) else { return nil }
+        self.milliseconds = milliseconds
     }
 }
 
@@ -91,12 +121,6 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
     package let year: Int
     package let month: Int
     package let day: Int
-
-    /// Nobody who is registered was born before, and nothing that is stored happened before or will
-    /// after (contract § 1).
-    package static let earliestBirth = CalendarDate(daysSince1970: -62_091)
-    package static let earliestEvent = CalendarDate(daysSince1970: -25_567)
-    package static let latest = CalendarDate(daysSince1970: 84_370)
 
     package var lastOfMonth: CalendarDate {
         CalendarDate(year: year, month: month, day: CalendarDate.days(inMonth: month, of: year))
@@ -128,9 +152,20 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
         self.init(year: year, month: month, day: day)
     }
 
-    /// The day that lies `days` after 1970-01-01 (Hinnant's civil_from_days).
+    /// The days that somebody may be born on, and those of anything else (contract § 1).
+    package static let births = CalendarDate(daysSince1970: -62_091)...last
+    package static let events = CalendarDate(daysSince1970: -25_567)...last
+    private static let last = CalendarDate(daysSince1970: 84_370)
+
+    /// What is said of a day that lies outside.
+    package static func refusal(of range: ClosedRange<CalendarDate>) -> String {
+        "must be a day from \(range.lowerBound) to \(range.upperBound)"
+    }
+
+    /// The day that lies `days` after 1970-01-01 (Hinnant's civil_from_days); before the year 1 or
+    /// after 9999, the nearest.
     package init(daysSince1970 days: Int) {
-        let shifted = days + 719_468
+        let shifted = min(max(days, -719_162), 2_932_896) + 719_468
         let era = Int(Int64(shifted).flooredDivision(by: 146_097))
         let dayOfEra = shifted - era * 146_097
         let yearOfEra =

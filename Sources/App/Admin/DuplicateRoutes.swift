@@ -53,7 +53,7 @@ enum DuplicateRoutes {
                 json.member("open", try DuplicateCaseStore.openCount(in: tx))
                 try json.memberArray("duplicates") { json in
                     for one in cases {
-                        let pair = try DuplicatePair(one, in: tx)
+                        guard let pair = try DuplicatePair.readable(one, in: tx) else { continue }
                         pair.name(in: &entry)
                         json.element { json in json.describe(pair) }
                     }

@@ -43,7 +43,8 @@ package enum StatisticsStore {
         for agent in try BridgeAgentStore.all(in: tx) where agent.status == .active {
             let state = try BridgeAgentStateStore.find(agent.id, in: tx)
             counts[state?.liveness(at: now).rawValue ?? "never", default: 0] += 1
-            statistics.queueDepth += state?.heartbeat.queueDepth ?? 0
+            // An agent may say up to 10^12, and there are few agents.
+            statistics.queueDepth &+= state?.heartbeat.queueDepth ?? 0
         }
         let words = BridgeAgentState.Liveness.allCases.map(\.rawValue) + ["never"]
         statistics.agents = words.map { ($0, counts[$0] ?? 0) }
@@ -55,7 +56,7 @@ package enum StatisticsStore {
     ) throws -> [Statistics.Bucket] {
         let first = now.seconds / seconds - count + 1
         var buckets = (first..<(first + count)).map { index in
-            Statistics.Bucket(start: Timestamp(milliseconds: index * seconds * 1000))
+            Statistics.Bucket(start: Timestamp(seconds: index * seconds))
         }
         let start = buckets[0].start
         for (hour, counts) in try SyncBatchStore.hourly(
@@ -63,16 +64,16 @@ package enum StatisticsStore {
         {
             let index = Int(hour.seconds / seconds - first)
             guard buckets.indices.contains(index) else { continue }
-            buckets[index].batches += counts.batches
-            buckets[index].recordsSynced += counts.stored
-            buckets[index].duplicates += counts.duplicates
-            buckets[index].refused += counts.rejected
+            buckets[index].batches &+= counts.batches
+            buckets[index].recordsSynced &+= counts.stored
+            buckets[index].duplicates &+= counts.duplicates
+            buckets[index].refused &+= counts.rejected
         }
         for (hour, counts) in try DeliveryCountStore.hourly(from: start, to: now, in: tx) {
             let index = Int(hour.seconds / seconds - first)
             guard buckets.indices.contains(index) else { continue }
-            buckets[index].deliveries += counts.delivered
-            buckets[index].deliveryFailures += counts.failed
+            buckets[index].deliveries &+= counts.delivered
+            buckets[index].deliveryFailures &+= counts.failed
         }
         var last = try AuditStore.last(before: start, in: tx)
         for index in buckets.indices {

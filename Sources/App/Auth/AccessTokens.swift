@@ -202,8 +202,8 @@ package final class AccessTokens: Sendable {
         guard now.seconds < expires else { throw AccessTokens.expired }
         return AccessToken(
             clientID: clientID, jti: jti, scope: scope,
-            issuedAt: Timestamp(milliseconds: issued * 1000),
-            expiresAt: Timestamp(milliseconds: expires * 1000),
+            issuedAt: Timestamp(seconds: issued),
+            expiresAt: Timestamp(seconds: expires),
             facilityID: claims["facility_id"]?.string)
     }
 

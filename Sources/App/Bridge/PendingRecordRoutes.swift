@@ -94,7 +94,7 @@ enum PendingRecordRoutes {
         let reference = body.newHealthID()
         let note = body.text(["note", "reason"], maximum: 1000)
         try body.finish()
-        guard let reference else { throw Problem(invalid: body.problems) }
+        guard let reference else { throw Problem(invalid: body.complaints) }
         return try await context.write(auditing: .execute) { tx, entry in
             entry.entity = "pending_record/\(id)"
             guard let record = try PendingRecordStore.find(id, in: tx) else { throw unknown }
@@ -166,7 +166,7 @@ enum PendingRecordRoutes {
         let isNarrow =
             ids != nil || filter.healthID != nil
             || !isForOnePatient && (filter.agentID != nil || facilityName != nil)
-        if !isNarrow, body.problems.isEmpty {
+        if !isNarrow, body.complaints.isEmpty {
             body.refuse(
                 "ids",
                 isForOnePatient
@@ -187,7 +187,7 @@ enum PendingRecordRoutes {
         let reference = body.newHealthID()
         let choice = Self.choice(&body, of: "pending_redirected", isForOnePatient: true)
         try body.finish()
-        guard let reference else { throw Problem(invalid: body.problems) }
+        guard let reference else { throw Problem(invalid: body.complaints) }
         return try await context.write(auditing: .execute) { tx, entry in
             let (ids, isMore) = try choice.ids(auditing: &entry, limit: batch, in: tx)
             var patientIDs: Set<Int64> = []

@@ -73,13 +73,13 @@ package enum PendingRecordStore {
             resolvedBy: row.textOrNil(14))
     }
 
-    /// The newest first, older than `before`.
+    /// The newest first, older than `before`; without what was sent.
     package static func list(
         _ filter: Filter, before: Int64 = .max, limit: Int, in tx: borrowing Transaction
     ) throws -> [PendingRecord] {
         try tx.all(
             """
-            SELECT seq, health_id, facility_id, client_id, type, external_id, digest, payload,
+            SELECT seq, health_id, facility_id, client_id, type, external_id, digest, '',
                 request_id, received_at, state, new_health_id, note, resolved_at, resolved_by
             FROM pending_records
             WHERE seq < ?1 AND (?2 IS NULL OR health_id = ?2) AND (?3 IS NULL OR client_id = ?3)

@@ -156,7 +156,7 @@ enum QuarantineRoutes {
             ("facility_reference", facilityName != nil),
         ])
         // Everything is never meant.
-        if ids == nil, agentID == nil, facilityName == nil, body.problems.isEmpty {
+        if ids == nil, agentID == nil, facilityName == nil, body.complaints.isEmpty {
             body.refuse("ids", "is required, or agent_id, or facility_id")
         }
         try body.finish()

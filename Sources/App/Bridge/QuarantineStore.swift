@@ -52,13 +52,13 @@ package enum QuarantineStore {
             resolvedBy: row.textOrNil(15))
     }
 
-    /// The newest first, older than `before`.
+    /// The newest first, older than `before`; without what was sent.
     package static func list(
         _ filter: Filter, before: Int64 = .max, limit: Int, in tx: borrowing Transaction
     ) throws -> [QuarantinedRecord] {
         try tx.all(
             """
-            SELECT seq, agent_id, facility_id, batch_id, record_index, type, payload, error, reason,
+            SELECT seq, agent_id, facility_id, batch_id, record_index, type, '', error, reason,
                 arrivals, first_at, last_at, state, note, resolved_at, resolved_by
             FROM quarantined_records
             WHERE seq < ?1 AND (?2 IS NULL OR agent_id = ?2) AND (?3 IS NULL OR facility_id = ?3)

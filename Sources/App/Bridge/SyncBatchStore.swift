@@ -136,7 +136,7 @@ package enum SyncBatchStore {
             counts.stored = row.int(2)
             counts.duplicates = row.int(3)
             counts.rejected = row.int(4)
-            return (hour: Timestamp(milliseconds: row.int64(0) * 3_600_000), counts: counts)
+            return (hour: Timestamp(hours: row.int64(0)), counts: counts)
         }
     }
 

@@ -42,6 +42,8 @@ package struct SyncIngest {
             }
         } catch let problem as Problem {
             outcome.reject(record, problem)
+        } catch DatabaseError.unreadable(let row) {
+            outcome.reject(record, Problem(unreadable: row))
         }
     }
 
@@ -254,6 +256,8 @@ package struct SyncIngest {
             }
         } catch let problem as Problem {
             outcome.reject(record, problem)
+        } catch DatabaseError.unreadable(let row) {
+            outcome.reject(record, Problem(unreadable: row))
         }
     }
 }

@@ -37,6 +37,15 @@ extension SyncRecord {
         noting fields: ReadFields = ReadFields()
     ) {
         self.index = index
+        guard value.raw.count <= RecordDraft.maximumBytes else {
+            // Kept is what tells it from others, and nothing that could be stored by mistake.
+            payload = Self.trace(of: value.raw)
+            type = nil
+            typeWord = nil
+            content = .refused(Problem(.payloadTooLarge, "A record \(RecordDraft.tooLarge)."))
+            digest = []
+            return
+        }
         payload = value.raw
         let inner = RecordDigest.inner(of: value)
         let word = Self.word(for: value, isWrapped: inner != nil, of: batchType)
@@ -72,6 +81,15 @@ extension SyncRecord {
             content = .refused(error)
             digest = []
         }
+    }
+
+    private static func trace(of payload: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("bytes", payload.count)
+            json.member("sha256", SHA256.hash(payload).hex)
+        }
+        return json.finish()[...]
     }
 
     /// `record_type`; beside `data` also `type`, which may else be the name of a vital sign.
@@ -130,7 +148,7 @@ extension SyncRecord {
         case .payment:
             content = .payment(Payment(&body))
         }
-        guard body.problems.isEmpty else { throw Problem(invalid: body.problems) }
+        guard body.complaints.isEmpty else { throw Problem(invalid: body.complaints) }
         guard let content else { throw PatientStore.malformed }
         return content
     }

@@ -10,6 +10,9 @@ extension AppointmentDraft {
         let moment = body.time("starts_at", "scheduled_at", "start", "occurred_at")
         let date = body.date("date", "appointment_date") ?? moment?.day(in: zone)
         if date == nil { body.require("date") }
+        if let date, !CalendarDate.events.contains(date) {
+            body.refuse("date", CalendarDate.refusal(of: CalendarDate.events))
+        }
         let timeFrom = body.clockTime("time_from", "start_time", "time", "appointment_time")
         let timeTo = body.clockTime("time_to", "end_time")
         let word = body.text("status", maximum: 64)

@@ -3,18 +3,38 @@ import Values
 
 /// Appointments with their versions.
 package enum AppointmentStore {
+    // MARK: Repairing
+
+    package static func hasDaysOutside(in tx: borrowing Transaction) throws -> Bool {
+        try tx.first(
+            "SELECT 1 FROM appointments WHERE date < '1900-01-01' OR date > '2200-12-31' LIMIT 1"
+        ) { $0.int(0) } != nil
+    }
+
+    /// - Returns: how many now have the nearest day that a list can show.
+    package static func repairDays(in tx: borrowing Transaction) throws -> Int {
+        // The year 0000 is how 10000 was printed. A slot that is taken keeps who has it.
+        try tx.execute(
+            """
+            UPDATE OR IGNORE appointments SET date = CASE
+                WHEN date >= '0001-01-01' AND date < '1900-01-01' THEN '1900-01-01'
+                ELSE '2200-12-31' END
+            WHERE date < '1900-01-01' OR date > '2200-12-31'
+            """)
+    }
+
     // MARK: Finding
 
     /// - Parameter ownerID: the holder's patient.
     static func appointment(_ row: borrowing Row, ownerID: Int64?) throws -> Appointment {
         guard let date = CalendarDate(row.text(4)),
             let status = AppointmentStatus(rawValue: row.text(6))
-        else { throw DatabaseError.corrupt }
+        else { throw DatabaseError.unreadable(row: "appointments \(row.int64(0))") }
         let holder: Appointment.Holder
         switch (row.int64OrNil(3), ownerID) {
         case (let seq?, _): holder = .file(seq: seq)
         case (nil, let id?): holder = .patient(id: id)
-        case (nil, nil): throw DatabaseError.corrupt
+        case (nil, nil): throw DatabaseError.unreadable(row: "appointments \(row.int64(0))")
         }
         let fields = row.isNull(9) ? nil : row.utf8(9)
         return Appointment(

@@ -25,7 +25,12 @@ extension HealthcareDraft {
         payload = object.raw
         guard object.kind == .object else {
             isObject = false
-            problems = [("[\(index)]", ["must be an object"])]
+            complaints.add("must be an object", at: "[\(index)]")
+            return
+        }
+        guard object.raw.count <= RecordDraft.maximumBytes else {
+            isObject = false
+            complaints.add(RecordDraft.tooLarge, at: "[\(index)]")
             return
         }
         let documented = entity.fields
@@ -77,7 +82,7 @@ extension HealthcareDraft {
     }
 
     mutating func refuse(_ path: StaticString, _ message: String) {
-        problems.append((path.description, [message]))
+        complaints.add(message, at: path.description)
     }
 
     // MARK: Documented fields
@@ -297,11 +302,9 @@ extension HealthcareDraft {
         guard extra.count < HealthcareDraft.extraLimit, name.utf8.count <= 255,
             value.raw.count <= HealthcareDraft.extraBytes
         else {
-            problems.append(
-                (
-                    String(name.prefix(64)),
-                    ["is too much: at most 64 further fields of 16 KiB each are kept"]
-                ))
+            complaints.add(
+                "is too much: at most 64 further fields of 16 KiB each are kept",
+                at: String(decoding: name.utf8.prefix(64), as: UTF8.self))
             return
         }
         extra.removeAll { $0.name.lowercased() == name.lowercased() }

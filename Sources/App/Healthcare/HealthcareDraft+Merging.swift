@@ -37,11 +37,12 @@ extension HealthcareDraft {
     package func repeats(_ earlier: [UInt8], at facility: Facility) throws -> Bool {
         if payload.elementsEqual(earlier) { return true }
         let other = HealthcareDraft(
-            try JSONDocument(earlier).root, at: index, in: HealthcareReading(entity, at: facility, now: CalendarDate.latest.startInUTC))
+            try JSONDocument(earlier).root, at: index, in: HealthcareReading(
+                entity, at: facility, now: CalendarDate.events.upperBound.startInUTC))
         func clearedExtra(_ draft: HealthcareDraft) -> [String] {
             draft.extra.filter { $0.value == nil }.map(\.name)
         }
-        return other.problems.isEmpty && fields == other.fields && cleared == other.cleared
+        return other.complaints.isEmpty && fields == other.fields && cleared == other.cleared
             && clearedExtra(self) == clearedExtra(other)
             && keys.previousDate == other.keys.previousDate
             && keys.previousTimeFrom == other.keys.previousTimeFrom

@@ -19,7 +19,7 @@ extension HealthcareDraft {
         switch WrittenDate.read(sent) {
         // SQL Server's least small date; of births it is somebody's guess, and never matches.
         case .value(let written, _)
-        where written.date == CalendarDate.earliestEvent && !field.isBirth:
+        where written.date == CalendarDate.events.lowerBound && !field.isBirth:
             refuse(field.name, "is required; \(sent.prefix(32)) stands for no date")
             return false
         case .nothing:
@@ -51,7 +51,7 @@ extension HealthcareDraft {
     private static func plainDay(_ text: String) -> CalendarDate? {
         let rest = text.utf8.dropFirst(10)
         guard rest.isEmpty || rest.elementsEqual(HealthcareDraft.midnight.description.utf8),
-            let day = CalendarDate(String(text.utf8.prefix(10)) ?? ""), day > .earliestEvent
+            let day = CalendarDate(String(text.utf8.prefix(10)) ?? ""), day > CalendarDate.events.lowerBound
         else { return nil }
         return day
     }
@@ -59,9 +59,8 @@ extension HealthcareDraft {
     private mutating func keep(
         _ date: BirthDate, _ value: JSONValue, _ field: HealthcareField, isHijri: Bool
     ) -> Bool {
-        let earliest = field.isBirth ? CalendarDate.earliestBirth : CalendarDate.earliestEvent
-        guard (earliest...CalendarDate.latest).contains(date.date) else {
-            refuse(field.name, "must lie between \(earliest) and \(CalendarDate.latest)")
+        guard field.days.contains(date.date) else {
+            refuse(field.name, CalendarDate.refusal(of: field.days))
             return false
         }
         if field.isCommand {

@@ -6,7 +6,7 @@ package struct HealthcareDraft: Sendable {
     /// Its place in the request, from 0.
     package let index: Int
     /// What is wrong with its form, by field.
-    package internal(set) var problems: [(path: String, messages: [String])] = []
+    package internal(set) var complaints = Complaints()
     package internal(set) var warnings: [String] = []
     /// Anything else has no fields that could be missing.
     var isObject = true
@@ -62,7 +62,7 @@ package struct HealthcareDraft: Sendable {
         guard isObject else { return [] }
         var missing: [(path: String, messages: [String])] = []
         func require(_ path: String, _ isThere: Bool, _ message: String = "is required") {
-            guard !isThere, !problems.contains(where: { $0.path == path }) else { return }
+            guard !isThere, !complaints.contains(path) else { return }
             missing.append((path, [message]))
         }
         switch entity {

@@ -1,3 +1,5 @@
+import Values
+
 /// What clinics' desktop systems sync (contract § 7).
 package enum HealthcareEntity: String, Sendable, CaseIterable {
     case clinic, doctor, patient, appointment
@@ -54,6 +56,11 @@ package struct HealthcareField: Sendable {
     package let name: StaticString
     package let kind: Kind
     let meaning: Meaning?
+
+    /// Which days it may name: without a meaning it is somebody's birth.
+    var days: ClosedRange<CalendarDate> {
+        meaning == nil ? CalendarDate.births : CalendarDate.events
+    }
 
     /// What rows are found by: an empty text says nothing of it, and never clears it.
     package var isKey: Bool {

@@ -260,7 +260,7 @@ extension HealthcareIngest {
         in tx: borrowing Transaction
     ) throws -> Bool {
         guard let patient = try PatientStore.find(id: ownerID, in: tx) else {
-            throw DatabaseError.corrupt
+            throw DatabaseError.unreadable(row: "patients \(ownerID)")
         }
         guard !Matching.disagrees(person.claims, with: patient) else { return true }
         // What the file has kept since it spoke of somebody else is not this person's: only what is

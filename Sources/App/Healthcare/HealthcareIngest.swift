@@ -45,6 +45,8 @@ package struct HealthcareIngest {
             outcome.append(try stored(draft, in: tx))
         } catch let problem as Problem {
             outcome.append(problem)
+        } catch DatabaseError.unreadable(let row) {
+            outcome.append(Problem(unreadable: row))
         }
     }
 
@@ -70,8 +72,11 @@ package struct HealthcareIngest {
         _ draft: HealthcareDraft, isNew: Bool,
         further: [(path: String, messages: [String])] = []
     ) throws {
-        let problems = draft.problems + further + (isNew ? draft.missing : [])
-        guard problems.isEmpty else { throw Problem(invalid: problems) }
+        var complaints = draft.complaints
+        for (path, messages) in further + (isNew ? draft.missing : []) {
+            for message in messages { complaints.add(message, at: path) }
+        }
+        guard complaints.isEmpty else { throw Problem(invalid: complaints) }
     }
 
     /// 409 for keys that lead to different rows.

@@ -49,7 +49,8 @@ enum HealthcareListRoutes {
             if let since { page.since = since }
             page.after = place.map { ($0.numbers[0], $0.numbers[1]) }
             let found = try HealthcareView.list(entity, page, in: tx)
-            let views = found.prefix(limit)
+            let views = found.prefix(
+                ListPage.count(of: found, limit: limit) { $0.row.fields.count + 256 })
             entry.batchPatientIDs = Set(views.compactMap(\.row.patientID)).sorted()
             var json = JSONWriter(reserving: 256 + views.count * 768)
             try json.object { json in
@@ -60,7 +61,7 @@ enum HealthcareListRoutes {
                 }
                 json.member(
                     "next_cursor",
-                    found.count > limit
+                    found.count > views.count
                         ? views.last.map { view in
                             ListCursor.text(
                                 entity.plural, of: facility.id,

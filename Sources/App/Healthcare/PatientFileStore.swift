@@ -220,7 +220,7 @@ extension HealthcareRow {
     ) throws -> HealthcareRow {
         guard let mergedInto else { return self }
         guard let survivor = try PatientStore.survivor(withID: mergedInto, in: tx) else {
-            throw DatabaseError.corrupt
+            throw DatabaseError.unreadable(row: "patients \(mergedInto)")
         }
         var row = self
         row.patientID = survivor.id

@@ -28,13 +28,18 @@ enum InventoryRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let name = request.parameter("facility_id") ?? ""
+        let page = try StockPage(request)
         return try await context.read(auditing: .read) { tx, entry in
             let facility = try FacilityStore.named(name, auditing: &entry, in: tx)
             let today = CalendarDate(daysSince1970: Int(context.now.seconds / 86_400))
-            let items = try InventoryStore.pharmacy(facilityID: facility.id, in: tx)
+            let found = try InventoryStore.pharmacy(
+                facilityID: facility.id, after: page.after, limit: page.limit + 1, in: tx)
+            let items = found.prefix(
+                ListPage.count(of: found, limit: page.limit, weight: \.weight))
+            let asOf = try InventoryStore.newestPharmacy(facilityID: facility.id, in: tx)
             var json = JSONWriter(reserving: 512 + items.count * 256)
             json.object { json in
-                json.head(facility, asOf: items.map(\.asOf).max(), at: context.now)
+                json.head(facility, asOf: asOf, at: context.now)
                 json.memberArray("items") { json in
                     for item in items {
                         json.element { json in
@@ -51,6 +56,7 @@ enum InventoryRoutes {
                     }
                 }
                 json.member("notice", notice)
+                json.member("next_cursor", page.cursor(after: items, of: found))
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
@@ -60,13 +66,18 @@ enum InventoryRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let name = request.parameter("facility_id") ?? ""
+        let page = try StockPage(request)
         return try await context.read(auditing: .read) { tx, entry in
             let facility = try FacilityStore.named(name, auditing: &entry, in: tx)
             let today = CalendarDate(daysSince1970: Int(context.now.seconds / 86_400))
-            let items = try InventoryStore.blood(facilityID: facility.id, in: tx)
+            let found = try InventoryStore.blood(
+                facilityID: facility.id, after: page.after, limit: page.limit + 1, in: tx)
+            let items = found.prefix(
+                ListPage.count(of: found, limit: page.limit, weight: \.weight))
+            let asOf = try InventoryStore.newestBlood(facilityID: facility.id, in: tx)
             var json = JSONWriter(reserving: 512 + items.count * 192)
             json.object { json in
-                json.head(facility, asOf: items.map(\.asOf).max(), at: context.now)
+                json.head(facility, asOf: asOf, at: context.now)
                 json.memberArray("items") { json in
                     for item in items {
                         let isExpired = item.expiresOn.map { $0 < today } ?? false
@@ -86,6 +97,7 @@ enum InventoryRoutes {
                     }
                 }
                 json.member("notice", notice)
+                json.member("next_cursor", page.cursor(after: items, of: found))
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
@@ -119,7 +131,7 @@ enum InventoryRoutes {
         let named = body.text("facility_reference", "facility_id", "facility")
         let today = CalendarDate(daysSince1970: Int(context.now.seconds / 86_400))
         var good: [StockItem] = []
-        var rejected: [(index: Int, errors: [(path: String, messages: [String])])] = []
+        var rejected: [(index: Int, errors: Complaints)] = []
         let items = body.list("items", "stock", "records", maximum: 5000)
         if items.isEmpty { body.require("items") }
         try body.finish()
@@ -127,17 +139,19 @@ enum InventoryRoutes {
         for (index, item) in items.enumerated() {
             var item = item
             let stock = read(&item, today)
-            if item.problems.isEmpty, !keys.insert(stock.key).inserted {
+            if item.complaints.isEmpty, !keys.insert(stock.key).inserted {
                 item.refuse("batch", "is in this report already: give each batch its own number")
             }
-            if item.problems.isEmpty {
+            if item.complaints.isEmpty {
                 good.append(stock)
             } else {
-                rejected.append((index, item.problems))
+                rejected.append((index, item.complaints))
             }
         }
         guard !good.isEmpty else {
-            throw Problem(invalid: rejected.flatMap(\.errors))
+            var complaints = Complaints()
+            for (_, errors) in rejected { complaints.take(errors) }
+            throw Problem(invalid: complaints)
         }
         guard let facilityID = context.client.facilityID else {
             throw Problem(.facilityForbidden, "This client belongs to no facility.")
@@ -164,7 +178,7 @@ enum InventoryRoutes {
                         json.element { json in
                             json.member("index", index)
                             json.member("errors") { json in
-                                for (path, messages) in errors { json.member(path, messages) }
+                                for (path, messages) in errors.named { json.member(path, messages) }
                             }
                         }
                     }
@@ -172,6 +186,33 @@ enum InventoryRoutes {
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
+    }
+}
+
+/// A part of one facility's stock. A list of many is seldom asked for in parts: without a limit it is
+/// as much as an answer holds.
+private struct StockPage {
+    let limit: Int
+    /// The key of the last line of the page before.
+    let after: [String]
+    private let list: String
+
+    init(_ request: HTTPRequest) throws {
+        var query = QueryParameters(request)
+        limit = query.limit(otherwise: 5000)
+        list = "stock/" + (request.parameter("facility_id") ?? "").lowercased()
+        after = query.cursor(of: list).map(Self.parts) ?? []
+        try query.finish()
+    }
+
+    /// No text of a key holds a line's end.
+    private static func parts(_ id: String) -> [String] {
+        id.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
+    func cursor(after items: ArraySlice<some StockLine>, of found: [some StockLine]) -> String? {
+        guard items.count < found.count, let last = items.last else { return nil }
+        return ListCursor.text(list, after: last.place.joined(separator: "\n"))
     }
 }
 

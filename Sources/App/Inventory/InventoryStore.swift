@@ -1,5 +1,5 @@
 package import SQLite
-import Values
+package import Values
 
 /// What facilities have in stock, as they last reported it. Every query names the facility.
 package enum InventoryStore {
@@ -51,14 +51,16 @@ package enum InventoryStore {
         return known != nil
     }
 
+    /// - Parameter place: the `place` of the last line before.
     package static func pharmacy(
-        facilityID: String, in tx: borrowing Transaction
+        facilityID: String, after place: [String] = [], limit: Int, in tx: borrowing Transaction
     ) throws -> [PharmacyItem] {
         try tx.all(
             """
             SELECT drug_code, name, batch, quantity, unit, expires_on, reorder_level, as_of
-            FROM pharmacy_stock WHERE facility_id = ? ORDER BY name, drug_code, batch LIMIT 20000
-            """, [.text(facilityID)]
+            FROM pharmacy_stock WHERE facility_id = ? AND (drug_code, batch) > (?, ?)
+            ORDER BY drug_code, batch LIMIT ?
+            """, [.text(facilityID)] + bindings(place, count: 2) + [.int(limit)]
         ) { row in
             PharmacyItem(
                 drugCode: row.text(0), name: row.text(1), batch: row.text(2),
@@ -66,6 +68,28 @@ package enum InventoryStore {
                 expiresOn: row.textOrNil(5).flatMap { CalendarDate($0) },
                 reorderLevel: row.intOrNil(6), asOf: Timestamp(milliseconds: row.int64(7)))
         }
+    }
+
+    /// A place that this list has not given out is its beginning.
+    private static func bindings(_ place: [String], count: Int) -> [SQLValue] {
+        place.count == count
+            ? place.map { .text($0) } : [SQLValue](repeating: .text(""), count: count)
+    }
+
+    package static func newestPharmacy(
+        facilityID: String, in tx: borrowing Transaction
+    ) throws -> Timestamp? {
+        try tx.first(
+            "SELECT MAX(as_of) FROM pharmacy_stock WHERE facility_id = ?", [.text(facilityID)]
+        ) { $0.int64OrNil(0) }?.map { Timestamp(milliseconds: $0) }
+    }
+
+    package static func newestBlood(
+        facilityID: String, in tx: borrowing Transaction
+    ) throws -> Timestamp? {
+        try tx.first(
+            "SELECT MAX(as_of) FROM blood_stock WHERE facility_id = ?", [.text(facilityID)]
+        ) { $0.int64OrNil(0) }?.map { Timestamp(milliseconds: $0) }
     }
 
     private static func store(
@@ -90,14 +114,16 @@ package enum InventoryStore {
             ])
     }
 
+    /// - Parameter place: the `place` of the last line before.
     package static func blood(
-        facilityID: String, in tx: borrowing Transaction
+        facilityID: String, after place: [String] = [], limit: Int, in tx: borrowing Transaction
     ) throws -> [BloodItem] {
         try tx.all(
             """
             SELECT blood_group, component, batch, units, expires_on, as_of FROM blood_stock
-            WHERE facility_id = ? ORDER BY blood_group, component, batch LIMIT 20000
-            """, [.text(facilityID)]
+            WHERE facility_id = ? AND (blood_group, component, batch) > (?, ?, ?)
+            ORDER BY blood_group, component, batch LIMIT ?
+            """, [.text(facilityID)] + bindings(place, count: 3) + [.int(limit)]
         ) { row in
             BloodItem(
                 group: row.text(0),

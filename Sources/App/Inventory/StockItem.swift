@@ -14,8 +14,16 @@ package enum StockItem: Sendable {
     }
 }
 
+/// A line as a list shows it.
+package protocol StockLine {
+    /// What lists go by; within a facility no two lines share it.
+    var place: [String] { get }
+    /// About how many bytes it takes in an answer.
+    var weight: Int { get }
+}
+
 /// One medicine, by batch, as a facility reported it.
-package struct PharmacyItem: Sendable {
+package struct PharmacyItem: StockLine, Sendable {
     package let drugCode: String
     package let name: String
     /// Empty where the facility keeps none.
@@ -25,6 +33,10 @@ package struct PharmacyItem: Sendable {
     package let expiresOn: CalendarDate?
     package let reorderLevel: Int?
     package let asOf: Timestamp
+
+    package var place: [String] { [drugCode, batch] }
+
+    package var weight: Int { 192 + drugCode.utf8.count + name.utf8.count + batch.utf8.count }
 
     /// Below this many, without a level of its own, stock counts as low.
     private static let defaultReorderLevel = 10
@@ -37,7 +49,7 @@ package struct PharmacyItem: Sendable {
 }
 
 /// Units of one blood group and component.
-package struct BloodItem: Sendable {
+package struct BloodItem: StockLine, Sendable {
     /// One of `BloodGroup`.
     package let group: String
     package let component: BloodComponent
@@ -45,6 +57,10 @@ package struct BloodItem: Sendable {
     package let units: Int
     package let expiresOn: CalendarDate?
     package let asOf: Timestamp
+
+    package var place: [String] { [group, component.rawValue, batch] }
+
+    package var weight: Int { 192 + batch.utf8.count }
 }
 
 /// How old a report may be before it counts as stale.

@@ -11,12 +11,24 @@ struct DuplicatePair {
     init(_ duplicate: DuplicateCase, in tx: borrowing Transaction) throws {
         guard let patient = try PatientStore.find(id: duplicate.patientID, in: tx),
             let candidate = try PatientStore.find(id: duplicate.candidateID, in: tx)
-        else { throw DatabaseError.corrupt }
+        else { throw DatabaseError.unreadable(row: "duplicate_cases \(duplicate.id)") }
         self.duplicate = duplicate
         self.patient = patient
         self.candidate = candidate
         patientAddress = try BlockingStore.address(of: patient.id, in: tx)
         candidateAddress = try BlockingStore.address(of: candidate.id, in: tx)
+    }
+
+    /// `nil`, and written down, where one of the two cannot be read.
+    static func readable(
+        _ duplicate: DuplicateCase, in tx: borrowing Transaction
+    ) throws -> DuplicatePair? {
+        do {
+            return try DuplicatePair(duplicate, in: tx)
+        } catch DatabaseError.unreadable(let row) {
+            UnreadableRows.note(row)
+            return nil
+        }
     }
 
     /// - Throws: `Problem` 404.

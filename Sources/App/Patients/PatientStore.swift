@@ -18,7 +18,8 @@ package enum PatientStore {
     static func patient(_ row: borrowing Row) throws -> Patient {
         Patient(
             id: row.int64(0), healthID: row.text(1), firstName: row.text(2),
-            lastName: row.text(3), dateOfBirth: try date(row.text(4)), countryCode: row.text(5),
+            lastName: row.text(3), dateOfBirth: try date(row.text(4), of: row.int64(0)),
+            countryCode: row.text(5),
             sex: row.textOrNil(6).flatMap(Sex.init(rawValue:)),
             phoneNumber: row.textOrNil(7), nationalID: row.textOrNil(8),
             bloodType: row.textOrNil(9), allergies: row.text(10),
@@ -26,9 +27,9 @@ package enum PatientStore {
             identityStatus: Patient.IdentityStatus(rawValue: row.text(12)) ?? .active)
     }
 
-    private static func date(_ text: String) throws -> BirthDate {
+    private static func date(_ text: String, of id: Int64) throws -> BirthDate {
         guard let date = BirthDate(text) else {
-            throw DatabaseError.corrupt
+            throw DatabaseError.unreadable(row: "patients \(id)")
         }
         return date
     }
@@ -48,7 +49,9 @@ package enum PatientStore {
                 FROM patients WHERE health_id = ?
                 """, [.text(text)], patient)
         {
-            guard let patient = try survivor(of: named, in: tx) else { throw DatabaseError.corrupt }
+            guard let patient = try survivor(of: named, in: tx) else {
+                throw DatabaseError.unreadable(row: "patients \(named.id)")
+            }
             return Found(patient: patient, healthID: patient.healthID, namedID: named.id)
         }
         let namedID = try tx.first(

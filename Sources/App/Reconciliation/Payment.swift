@@ -28,6 +28,13 @@ package struct Payment: Sendable {
     }
 }
 
+/// What both sides have of one currency; wider than any count of amounts.
+package struct PaymentTotal: Sendable {
+    package let currency: String
+    package var facility: Int128 = 0
+    package var provider: Int128 = 0
+}
+
 /// Both sides of one reference.
 package struct ReconciledPayment: Sendable {
     package enum Status: String, Sendable, CaseIterable {
@@ -40,6 +47,13 @@ package struct ReconciledPayment: Sendable {
     package let reference: String
     package let facility: Payment?
     package let provider: Payment?
+
+    /// About how many bytes it takes in an answer.
+    package var weight: Int {
+        [facility, provider].reduce(128 + reference.utf8.count) { sum, side in
+            sum + (side == nil ? 8 : 160 + (side?.method?.utf8.count ?? 0))
+        }
+    }
 
     package var status: Status {
         switch (facility, provider) {

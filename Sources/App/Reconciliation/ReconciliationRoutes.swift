@@ -62,22 +62,25 @@ enum ReconciliationRoutes {
     @Sendable static func getReconciliation(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var parameters = QueryParameters(request)
-        let date = parameters.date("date")
-        if parameters.text("date") == nil {
-            parameters.refuse("date", "is required: ?date=2026-06-01")
-        }
-        try parameters.finish()
+        let query = try ReconciliationQuery(request)
         let facilityID = try facility(of: context.client)
-        guard let date else { preconditionFailure("finish() let it through.") }
-        let isCSV = request.field("Accept")?.lowercased().hasPrefix("text/csv") ?? false
-        return try await context.read(auditing: .read) { tx, entry in
+        return try await context.readAside(auditing: .read) { tx, entry in
             let facility = try FacilityStore.named(facilityID, auditing: &entry, in: tx)
             let zone = TimeZone(identifier: facility.timeZone) ?? .gmt
-            let rows = try PaymentStore.reconciled(
-                facilityID: facilityID, from: date.start(in: zone),
-                to: CalendarDate(daysSince1970: date.daysSince1970 + 1).start(in: zone), in: tx)
-            return isCSV ? csv(rows) : answer(rows, date, facility)
+            let range = PaymentStore.Range(
+                facilityID: facilityID, from: query.date.start(in: zone),
+                to: CalendarDate(daysSince1970: query.date.daysSince1970 + 1).start(in: zone))
+            let found = try PaymentStore.reconciled(
+                range, after: query.after, limit: query.limit + 1, in: tx)
+            let rows = found.prefix(
+                ListPage.count(of: found, limit: query.limit, weight: \.weight))
+            let next =
+                rows.count < found.count
+                ? rows.last.map { ListCursor.text(query.list, after: $0.reference) } : nil
+            guard !query.isCSV else { return csv(rows, query, next: next) }
+            let counts = try PaymentStore.counts(range, in: tx)
+            let totals = try PaymentStore.totals(range, in: tx)
+            return answer(rows, counts, totals, of: query.date, facility, next: next)
         }
     }
 
@@ -89,8 +92,10 @@ enum ReconciliationRoutes {
         return facilityID
     }
 
+    /// The summary and the totals are of the whole day, whatever part of it the page shows.
     private static func answer(
-        _ rows: [ReconciledPayment], _ date: CalendarDate, _ facility: Facility
+        _ rows: ArraySlice<ReconciledPayment>, _ counts: [ReconciledPayment.Status: Int],
+        _ totals: [PaymentTotal], of date: CalendarDate, _ facility: Facility, next: String?
     ) -> HTTPResponse {
         var json = JSONWriter(reserving: 512 + rows.count * 320)
         json.object { json in
@@ -99,16 +104,16 @@ enum ReconciliationRoutes {
             json.member("time_zone", facility.timeZone)
             json.member("summary") { json in
                 for status in ReconciledPayment.Status.allCases {
-                    json.member(status.rawValue, rows.filter { $0.status == status }.count)
+                    json.member(status.rawValue, counts[status] ?? 0)
                 }
             }
             json.memberArray("totals") { json in
-                for total in Total.all(rows) {
+                for total in totals {
                     json.element { json in
                         json.member("currency", total.currency)
-                        json.member("facility_amount_minor", total.facility)
-                        json.member("provider_amount_minor", total.provider)
-                        json.member("difference_minor", total.facility - total.provider)
+                        json.wide("facility_amount_minor", total.facility)
+                        json.wide("provider_amount_minor", total.provider)
+                        json.wide("difference_minor", total.facility - total.provider)
                     }
                 }
             }
@@ -122,12 +127,16 @@ enum ReconciliationRoutes {
                     }
                 }
             }
+            json.member("next_cursor", next)
         }
         return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
     }
 
-    /// RFC 4180, with the same columns whatever is missing.
-    private static func csv(_ rows: [ReconciledPayment]) -> HTTPResponse {
+    /// RFC 4180, with the same columns whatever is missing. Where the next part lies is a Link of
+    /// RFC 8288: a table has no place for it.
+    private static func csv(
+        _ rows: ArraySlice<ReconciledPayment>, _ query: ReconciliationQuery, next: String?
+    ) -> HTTPResponse {
         var text =
             "reference,status,facility_amount_minor,facility_currency,facility_paid_at,"
             + "provider_amount_minor,provider_currency,provider_paid_at,method\r\n"
@@ -142,8 +151,12 @@ enum ReconciliationRoutes {
             cells.append(row.facility?.method ?? row.provider?.method ?? "")
             text += cells.map(quoted).joined(separator: ",") + "\r\n"
         }
-        return HTTPResponse(
+        var response = HTTPResponse(
             .ok, contentType: "text/csv; charset=utf-8", body: Array(text.utf8))
+        if let next {
+            response.setField("Link", "<\(query.target(after: next))>; rel=\"next\"")
+        }
+        return response
     }
 
     /// A cell that begins like a formula is quoted and disarmed, for the spreadsheets this ends in.
@@ -152,27 +165,35 @@ enum ReconciliationRoutes {
         guard text.contains(where: { "\",\r\n'".contains($0) }) else { return text }
         return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
+}
 
-    private struct Total {
-        let currency: String
-        var facility: Int64 = 0
-        var provider: Int64 = 0
+/// Which day's payments, and which part of them.
+private struct ReconciliationQuery {
+    let date: CalendarDate
+    let limit: Int
+    let list: String
+    /// The last reference of the page before.
+    let after: String
+    let isCSV: Bool
 
-        static func all(_ rows: [ReconciledPayment]) -> [Total] {
-            var totals: [String: Total] = [:]
-            for row in rows {
-                for payment in [row.facility, row.provider].compactMap({ $0 }) {
-                    let currency = payment.amount.currency
-                    var total = totals[currency] ?? Total(currency: currency)
-                    switch payment.side {
-                    case .facility: total.facility += payment.amount.minor
-                    case .provider: total.provider += payment.amount.minor
-                    }
-                    totals[currency] = total
-                }
-            }
-            return totals.values.sorted { $0.currency < $1.currency }
+    init(_ request: HTTPRequest) throws {
+        var parameters = QueryParameters(request)
+        let date = parameters.date("date")
+        if parameters.text("date") == nil {
+            parameters.refuse("date", "is required: ?date=2026-06-01")
         }
+        // A day is seldom asked for in parts: without a limit it is as much as an answer holds.
+        limit = parameters.limit(otherwise: 5000)
+        list = "reconciliation/" + (date?.description ?? "")
+        after = parameters.cursor(of: list) ?? ""
+        try parameters.finish()
+        guard let date else { preconditionFailure("finish() let it through.") }
+        self.date = date
+        isCSV = request.field("Accept")?.lowercased().hasPrefix("text/csv") ?? false
+    }
+
+    func target(after cursor: String) -> String {
+        "/api/v1/connect/reconciliation?date=\(date)&limit=\(min(limit, 500))&cursor=\(cursor)"
     }
 }
 
@@ -217,6 +238,10 @@ extension Payment {
 }
 
 extension JSONWriter {
+    fileprivate mutating func wide(_ name: String, _ number: Int128) {
+        member(name, raw: Array(number.description.utf8))
+    }
+
     fileprivate mutating func side(_ name: String, _ payment: Payment?) {
         guard let payment else {
             memberNull(name)

@@ -2,6 +2,10 @@ import JSON
 
 /// Reads records in every spelling in use: the documents', the published clients', and CSV headers.
 extension RecordDraft {
+    /// Of one record, whatever its type and the way it comes (contract § 1).
+    static let maximumBytes = 256 * 1024
+    static let tooLarge = "may have at most \(maximumBytes / 1024) KiB"
+
     /// - Parameter body: the record, whose own text is kept as the payload; collects what is wrong.
     init(_ type: RecordType, _ body: inout RequestBody) {
         let raw = body.raw

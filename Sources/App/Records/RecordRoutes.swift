@@ -43,6 +43,9 @@ enum RecordRoutes {
     ) async throws -> HTTPResponse {
         let client = context.client
         var body = try RequestBody(request)
+        guard body.raw.count <= RecordDraft.maximumBytes else {
+            throw Problem(.payloadTooLarge, "A record \(RecordDraft.tooLarge).")
+        }
         let healthID = body.requiredText(["health_id", "patient_health_id"])
         let purpose = body.text("purpose")
         let claimed = body.text("facility_id")
@@ -112,8 +115,9 @@ enum RecordRoutes {
             query.limit += 1
             let people = try entry.people(shownAs: found.patient.id, in: tx)
             var rows = try RecordStore.list(query, of: people, in: tx)
-            let isMore = rows.count > page.query.limit
-            if isMore { rows.removeLast() }
+            let shown = ListPage.count(of: rows, limit: page.query.limit, weight: \.weight)
+            let isMore = rows.count > shown
+            rows.removeLast(rows.count - shown)
             var json = JSONWriter(reserving: 512 + rows.reduce(0) { $0 + $1.content.count + 512 })
             json.object { json in
                 json.member("health_id", found.healthID)

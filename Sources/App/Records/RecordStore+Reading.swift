@@ -34,6 +34,9 @@ extension RecordStore {
         /// Which visit it is a part of.
         let encounter: (seq: Int64, nonce: Int64, receivedAt: Timestamp)?
         let content: [UInt8]
+
+        /// About how many bytes it takes in an answer.
+        var weight: Int { content.count + 512 }
     }
 
     /// One patient's records, newest first.
@@ -48,13 +51,15 @@ extension RecordStore {
         lines.sort {
             ($0.position.listedAt, $0.position.seq) > ($1.position.listedAt, $1.position.seq)
         }
-        return Array(lines.prefix(query.limit))
+        // Beyond a page of bytes some of them have more than was read.
+        return Array(lines.prefix(min(query.limit, ListPage.reach(of: lines, weight: \.weight))))
     }
 
     private static func lines(
         _ query: Query, of patientID: Int64, in tx: borrowing Transaction
     ) throws -> [Line] {
         try tx.all(
+            within: ListPage.bytes, \.weight,
             """
             SELECT r.seq, type, client_id, external_id, version, occurred_at, received_at,
                 amended_at, listed_at, encounter, content,

@@ -39,7 +39,7 @@ package enum DeliveryCountStore {
             ]
         ) { row in
             (
-                hour: Timestamp(milliseconds: row.int64(0) * 3_600_000),
+                hour: Timestamp(hours: row.int64(0)),
                 counts: Counts(delivered: row.int64(1), failed: row.int64(2))
             )
         }

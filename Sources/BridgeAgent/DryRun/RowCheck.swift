@@ -136,7 +136,7 @@ struct RowCheck {
         if let born = row[["date_of_birth", "dob"]] {
             guard let day = RowValues.day(born) else { return "date_of_birth is no date" }
             if day > RowValues.day(after: today) { return "date_of_birth lies in the future" }
-            if day < "1850" { return "date_of_birth is before 1850" }
+            if day < "1800" { return "date_of_birth is before 1800" }
         }
         if let sex = row[["sex", "gender"]], !RowValues.sexes.contains(sex.lowercased()) {
             return "sex must be male, female or other"

@@ -1,0 +1,42 @@
+import HTTP
+import Testing
+
+/// Answers that nobody reads.
+@Suite(.ownThreads)
+struct ServerOutputTests {
+    private static let request = "GET /big HTTP/1.1\r\nHost: h\r\n\r\n"
+
+    /// The answers are of four mebibytes, of which the sockets take some.
+    @Test func unreadAnswersOfOneAddressAreBoundedTogether() async throws {
+        let server = try TestServer(loopCount: 1) { $0.heldOutputBytes = 12 << 20 }
+        let clients = (0..<12).map { _ in server.client() }
+        for client in clients { client.send(Self.request) }
+        while server.service.arrivalCount < 12 { await Task.yield() }
+        while server.server.statistics.open > 4 { await Task.yield() }
+        // Whoever reads is served all the same.
+        let reader = server.client()
+        reader.send("GET /?n=hello HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(reader.response()?.status == 200)
+        _ = clients
+        await server.stop()
+    }
+
+    @Test func oneAnswerMayBeLongerThanTheBudget() async throws {
+        let server = try TestServer(loopCount: 1) { $0.heldOutputBytes = 1 << 20 }
+        let client = server.client()
+        client.send(Self.request)
+        #expect(client.response()?.body.count == 4 << 20)
+        await server.stop()
+    }
+
+    /// What left counts no more.
+    @Test func theBudgetComesBack() async throws {
+        let server = try TestServer(loopCount: 1) { $0.heldOutputBytes = 12 << 20 }
+        for _ in 0..<20 {
+            let client = server.client()
+            client.send(Self.request)
+            #expect(client.response()?.body.count == 4 << 20)
+        }
+        await server.stop()
+    }
+}
