@@ -53,6 +53,7 @@ extension HealthcareDraft {
         }
         extra.removeAll { $0.name == name }
         extra.append((name, nil))
+        extraNames.insert(name.lowercased())
     }
 
     /// Years from 1300 to 1500 are Hijri ones: nobody who lives was born in them otherwise.

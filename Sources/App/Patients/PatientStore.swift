@@ -17,7 +17,8 @@ package enum PatientStore {
     static func patient(_ row: borrowing Row) throws -> Patient {
         Patient(
             id: row.int64(0), healthID: row.text(1), firstName: row.text(2),
-            lastName: row.text(3), dateOfBirth: try date(row.text(4), of: row.int64(0)), countryCode: row.text(5),
+            lastName: row.text(3), dateOfBirth: try date(row.text(4), of: row.int64(0)),
+            countryCode: row.text(5),
             sex: row.textOrNil(6).flatMap(Patient.Sex.init(rawValue:)),
             phoneNumber: row.textOrNil(7), nationalID: row.textOrNil(8),
             bloodType: row.textOrNil(9), allergies: row.text(10),

@@ -213,7 +213,10 @@ extension Payment {
             amount = Money(minor: Int64(minor), currency: currency)
         } else if let decimal = body.scalar("amount") {
             amount = Money(decimal: decimal, currency: currency)
-            if amount == nil { body.refuse("amount", "must be an amount such as 1500 or 1500.50, below 10^15 minor units") }
+            if amount == nil {
+                body.refuse(
+                    "amount", "must be an amount such as 1500 or 1500.50, below 10^15 minor units")
+            }
         } else {
             body.require("amount_minor")
         }
