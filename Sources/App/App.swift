@@ -263,6 +263,7 @@ package struct Clock: Sendable {
         seconds: Int64(CalendarDate.events.upperBound.daysSince1970) * 86_400)
 
     package static let system = Clock {
-        Timestamp(milliseconds: Int64(exactly: (Date().timeIntervalSince1970 * 1000).rounded(.down)) ?? 0)
+        Timestamp(
+            milliseconds: Int64(exactly: (Date().timeIntervalSince1970 * 1000).rounded(.down)) ?? 0)
     }
 }

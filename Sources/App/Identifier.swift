@@ -64,7 +64,8 @@ package enum Identifier {
 
     /// Without it every id would show how many rows there are.
     private static func veil(_ nonce: Int64) -> Int64 {
-        Int64(truncatingIfNeeded: (UInt64(truncatingIfNeeded: nonce) &* 0x9e37_79b9_7f4a_7c15) >> 24)
+        Int64(
+            truncatingIfNeeded: (UInt64(truncatingIfNeeded: nonce) &* 0x9e37_79b9_7f4a_7c15) >> 24)
     }
 
     /// The highest five bits of `value` first.

@@ -21,6 +21,8 @@ package struct RequestBody {
     /// What the sender should know of how a value was read.
     private(set) var remarks: [String] = []
     private(set) var complaints = Complaints()
+    /// How many objects of lists were given out, here and within.
+    private(set) var listedCount = 0
 
     /// - Throws: `Problem` 415, 400 or 422 when the content is not one JSON object.
     package init(_ request: HTTPRequest) throws {
@@ -181,6 +183,11 @@ package struct RequestBody {
             refuse(name, "must be a string")
             return nil
         }
+        guard text.utf8.count <= 4 * maximum + 4096 else {
+            // Whatever spaces are around it, that is not what anybody means by this field.
+            refuse(name, "must be at most \(maximum) characters long")
+            return nil
+        }
         let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
         if isPlain, text.utf8.count <= maximum, !text.hasPrefix(" "), !text.hasSuffix(" ") {
             // Nearly every text; what follows costs a microsecond.
@@ -284,6 +291,7 @@ package struct RequestBody {
                         element, zone: zone, prefix: prefix + path + ".",
                         fields: fields?.item(element, at: index, of: names[0])))
             }
+            listedCount += items.count
             return items
         }
         return []
@@ -291,6 +299,7 @@ package struct RequestBody {
 
     mutating func take(problemsOf other: RequestBody) {
         complaints.take(other.complaints)
+        listedCount += other.listedCount
     }
 
     /// A text, or a number or truth value as it was written.

@@ -23,7 +23,8 @@ extension CalendarDate {
 extension Timestamp {
     /// Seconds since 1970 that a clock in the zone shows, counted as if it stood in UTC.
     private func wallSeconds(in zone: TimeZone) -> Int64 {
-        shown.seconds + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(shown.seconds))))
+        shown.seconds
+            + Int64(zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(shown.seconds))))
     }
 
     /// The day that a calendar in the zone shows.

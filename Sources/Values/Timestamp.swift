@@ -10,7 +10,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     }
 
     /// Whole seconds since 1970, as JWT's NumericDate counts (RFC 7519 §2).
-    package var seconds: Int64 { milliseconds / 1000 }
+    package var seconds: Int64 { milliseconds.flooredDivision(by: 1000) }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.milliseconds < right.milliseconds

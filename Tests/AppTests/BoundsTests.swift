@@ -13,7 +13,8 @@ struct BoundsTests {
     // MARK: Complaints
 
     @Test(arguments: [
-        ("payments", "/api/v1/connect/payments", "{}"), ("payments", "/api/v1/connect/payments", "1"),
+        ("payments", "/api/v1/connect/payments", "{}"),
+        ("payments", "/api/v1/connect/payments", "1"),
         ("items", "/api/v1/connect/inventory/pharmacy-stock/sync", "{}"),
         ("items", "/api/v1/connect/inventory/blood-stock/sync", #"{"quantity":-1}"#),
     ])
@@ -88,7 +89,9 @@ struct BoundsTests {
         #expect(answer.status == 200)
         #expect(answer["accepted"]?.int == 1)
         #expect(answer["errors"]?.elements.first(where: { _ in true })?["index"]?.int == 0)
-        #expect(answer["errors"]?.elements.first(where: { _ in true })?["error"]?.string == "payload_too_large")
+        #expect(
+            answer["errors"]?.elements.first(where: { _ in true })?["error"]?.string
+                == "payload_too_large")
         #expect(try app.count("SELECT COUNT(*) FROM quarantined_records") == 1)
         #expect(try app.count("SELECT MAX(LENGTH(payload)) FROM quarantined_records") < 200)
         let list = try app.read { tx in
@@ -96,7 +99,8 @@ struct BoundsTests {
         }
         #expect(list.first?.payload == [])
         let found = try app.read { tx in try QuarantineStore.find(list[0].seq, in: tx) }
-        #expect(found.map { String(decoding: $0.payload, as: UTF8.self) }?.contains("300000") == true)
+        #expect(
+            found.map { String(decoding: $0.payload, as: UTF8.self) }?.contains("300000") == true)
     }
 
     @Test func aDesktopSystemsRecordIsBounded() async throws {
@@ -112,6 +116,47 @@ struct BoundsTests {
         #expect(answer["failed"]?.int == 1)
         #expect(answer["created"]?.int == 1)
         #expect(answer.text.contains("256 KiB"))
+    }
+
+    /// Good parts and bad ones: each is work, and the agent sends fewer records after a 413.
+    @Test(arguments: ["{}", #"{"code":"A"}"#])
+    func aBatchHasSoManyParts(_ part: String) async throws {
+        let app = try TestApp()
+        func visits(_ count: Int) -> String {
+            let parts = [String](repeating: part, count: 1000).joined(separator: ",")
+            let visit = """
+                {"record_type":"encounter","health_id":"\(Self.patient)","diagnoses":[\(parts)]}
+                """
+            return [String](repeating: visit, count: count).joined(separator: ",")
+        }
+        let stored = try app.count("SELECT COUNT(*) FROM records")
+        let many = await BridgeRoutesTests.send(
+            app, .post, "sync", json: #"{"records":[\#(visits(11))]}"#)
+        #expect(many.status == 413)
+        #expect(try app.count("SELECT COUNT(*) FROM records") == stored)
+        #expect(try app.count("SELECT COUNT(*) FROM quarantined_records") == 0)
+        let few = await BridgeRoutesTests.send(
+            app, .post, "sync", json: #"{"records":[\#(visits(1))]}"#)
+        #expect(few.status == (part == "{}" ? 422 : 200))
+        #expect(few["errors"]?.elements.first(where: { _ in true })?["fields"]?.count ?? 0 <= 100)
+    }
+
+    @Test func aDesktopSystemsRecordHasSoManyFurtherFields() async throws {
+        let app = try TestApp()
+        let extra = (0..<5000).map { "\"x\($0)\":1" }.joined(separator: ",")
+        let answer = await HealthcareRoutesTests.post(
+            app, "patients", #"[{"patientNo":"P-1","name":"Ama Ngo",\#(extra)}]"#)
+        #expect(answer["failed"]?.int == 1)
+        let errors = answer["results"]?.elements.first(where: { _ in true })?["errors"]
+        #expect(errors?.count == 1)
+        #expect(errors?["x64"] != nil)
+        let nested = await HealthcareRoutesTests.post(
+            app, "patient",
+            #"{"patientNo":"P-2","name":"Ama Ngo","Note":"a","extra":{"note":"b","x":1}}"#)
+        #expect(nested.status == 201)
+        let shown = await HealthcareRoutesTests.get(app, "patients/P-2")
+        #expect(shown["extra"]?["note"]?.string == "b")
+        #expect(shown["extra"]?["Note"] == nil)
     }
 
     // MARK: Pages
@@ -207,7 +252,9 @@ struct BoundsTests {
             #expect(answer.status == 200)
             #expect((answer["records"]?.count ?? 0) <= 300)
             #expect(answer["summary"]?["matched"]?.int == 700)
-            #expect(answer["totals"]?.elements.first(where: { _ in true })?["facility_amount_minor"]?.int == 244_650)
+            #expect(
+                answer["totals"]?.elements.first(where: { _ in true })?["facility_amount_minor"]?
+                    .int == 244_650)
             seen += answer["records"]?.elements.compactMap { $0["reference"]?.string } ?? []
             cursor = answer["next_cursor"]?.string.map { "&cursor=" + $0 } ?? ""
         } while !cursor.isEmpty && seen.count < 2000
@@ -222,8 +269,11 @@ struct BoundsTests {
             .get, String(target), token: token, fields: [("Accept", "text/csv")])
         #expect(next.text.split(separator: "\r\n").count == 301)
         let another = await app.send(
-            .get, "/api/v1/connect/reconciliation?date=2026-07-02" + (target.split(
-                separator: "&cursor=").last.map { "&cursor=" + $0 } ?? ""), token: token)
+            .get,
+            "/api/v1/connect/reconciliation?date=2026-07-02"
+                + (target.split(
+                    separator: "&cursor="
+                ).last.map { "&cursor=" + $0 } ?? ""), token: token)
         #expect(another.status == 422)
     }
 }

@@ -81,6 +81,7 @@ extension SyncRecord {
             content = .refused(error)
             digest = []
         }
+        partCount = body.listedCount
     }
 
     private static func trace(of payload: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

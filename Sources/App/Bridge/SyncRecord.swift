@@ -25,4 +25,6 @@ package struct SyncRecord: Sendable {
     /// What makes it a duplicate; empty where it is refused, and for stock and payments, which are
     /// found by their own keys.
     package let digest: [UInt8]
+    /// How many parts were read of it, good or bad.
+    package internal(set) var partCount = 0
 }

@@ -10,6 +10,8 @@ enum SyncRoutes {
     ]
 
     static let maximumCount = 5000
+    /// Of all records together: each part is a row, and all rows are one transaction.
+    static let maximumParts = 10_000
 
     /// Keeps the good records of a batch and says what is wrong with the others, all in one
     /// transaction: records, events, quarantine, sums, audit and the answer to give again.
@@ -75,10 +77,17 @@ enum SyncRoutes {
         var records: [SyncRecord] = []
         records.reserveCapacity(list.count)
         let fields = ReadFields()
+        var partCount = 0
         for element in list.elements {
-            records.append(
-                SyncRecord(
-                    element, at: records.count, of: batchType, in: reading, noting: fields))
+            let record = SyncRecord(
+                element, at: records.count, of: batchType, in: reading, noting: fields)
+            partCount += record.partCount
+            guard partCount <= maximumParts else {
+                throw Problem(
+                    .payloadTooLarge,
+                    "The visits of a batch have at most \(maximumParts) parts: send fewer at once.")
+            }
+            records.append(record)
         }
         return records
     }

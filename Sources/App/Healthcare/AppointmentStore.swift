@@ -65,7 +65,25 @@ package enum AppointmentStore {
     package static func list(
         _ page: HealthcarePage, in tx: borrowing Transaction
     ) throws -> [(row: HealthcareRow, appointment: Appointment)] {
-        try tx.all(
+        var longer = page
+        var found = try readable(longer, in: tx)
+        // What is left out makes room for as many more.
+        while found.rows.count < page.limit, found.isMore, longer.limit < 10_000 {
+            longer.limit += page.limit - found.rows.count
+            found = try readable(longer, in: tx)
+        }
+        return try found.rows.map {
+            (row: try $0.row.following(mergedInto: $0.mergedInto, in: tx), $0.appointment)
+        }
+    }
+
+    private typealias Listed = (row: HealthcareRow, mergedInto: Int64?, appointment: Appointment)
+
+    private static func readable(
+        _ page: HealthcarePage, in tx: borrowing Transaction
+    ) throws -> (rows: [Listed], isMore: Bool) {
+        var count = 0
+        let rows = try tx.all(
             """
             SELECT a.seq, a.nonce, a.created_at, a.file_seq, a.date, a.time_from, a.status,
                 a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
@@ -76,8 +94,12 @@ package enum AppointmentStore {
             WHERE a.facility = ?1 AND a.fields IS NOT NULL AND a.updated_at >= ?2
                 AND (a.updated_at > ?3 OR a.seq > ?4)
             ORDER BY a.updated_at, a.seq LIMIT ?5
-            """, page.bindings, listed
-        ).map { (row: try $0.row.following(mergedInto: $0.mergedInto, in: tx), $0.appointment) }
+            """, page.bindings
+        ) { row in
+            count += 1
+            return try listed(row)
+        }
+        return (rows, count == page.limit)
     }
 
     /// One that a desktop system sent, by its id.
@@ -105,7 +127,7 @@ package enum AppointmentStore {
 
     private static func listed(
         _ row: borrowing Row
-    ) throws -> (row: HealthcareRow, mergedInto: Int64?, appointment: Appointment) {
+    ) throws -> Listed {
         let appointment = try appointment(row, ownerID: row.int64OrNil(16))
         var listed = HealthcareRow(
             seq: appointment.seq, id: appointment.id, fields: appointment.fields ?? [],

@@ -42,6 +42,7 @@ extension HealthcareDraft {
                 next = found + 1
             } else {
                 keep(key, value)
+                if hasTooMuch { break }
             }
         }
         fields.reserveCapacity(object.raw.count + 16)
@@ -292,10 +293,16 @@ extension HealthcareDraft {
         }
         // What comes back as it was read lies there already.
         if name.lowercased() == "extra", value.kind == .object {
-            for (inner, member) in value.members { keep(inner, member) }
+            for (inner, member) in value.members where !hasTooMuch { keep(inner, member) }
         } else {
             keep(name, value)
         }
+    }
+
+    /// Whether more further fields can only be refused: a record may have one for every six bytes.
+    private var hasTooMuch: Bool {
+        !complaints.isEmpty
+            && (complaints.unnamed > 0 || extra.count >= HealthcareDraft.extraLimit)
     }
 
     mutating func keep(_ name: String, _ value: JSONValue) {
@@ -307,7 +314,8 @@ extension HealthcareDraft {
                 at: String(decoding: name.utf8.prefix(64), as: UTF8.self))
             return
         }
-        extra.removeAll { $0.name.lowercased() == name.lowercased() }
+        let key = name.lowercased()
+        if !extraNames.insert(key).inserted { extra.removeAll { $0.name.lowercased() == key } }
         extra.append((name, value.isNull ? nil : value.compact))
     }
 

@@ -16,6 +16,8 @@ package struct HealthcareDraft: Sendable {
     var cleared: UInt32 = 0
     /// Unknown members, `nil` where they clear; their JSON.
     var extra: [(name: String, value: [UInt8]?)] = []
+    /// Their names, as they are compared.
+    var extraNames: Set<String> = []
     /// The record as it was sent.
     package internal(set) var payload: ArraySlice<UInt8> = []
     package internal(set) var keys = Keys()

@@ -91,7 +91,9 @@ enum SandboxRecords {
     static func loadStock(
         facilityID: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        guard try InventoryStore.pharmacy(facilityID: facilityID, limit: 1, in: tx).isEmpty else { return }
+        guard try InventoryStore.pharmacy(facilityID: facilityID, limit: 1, in: tx).isEmpty else {
+            return
+        }
         let today = Int(now.seconds / 86_400)
         func expiry(_ days: Int) -> CalendarDate { CalendarDate(daysSince1970: today + days) }
         let medicines: [(String, String, String, Int, String, Int)] = [
