@@ -16,6 +16,8 @@ package struct HTTPRequest: Sendable {
 
     private let received: Received
     package internal(set) var body: [UInt8] = []
+    /// The service did not want the content that the head announces: `body` is not what was sent.
+    package internal(set) var isContentUnread = false
     /// The path parameters of the matched route; the caller of `Router.match` sets them.
     package var parameters = PathParameters()
 

@@ -111,16 +111,11 @@ final class ServerShared: Sendable {
     private let configuration: TLSConfiguration?
     private let context: Mutex<TLSContext?>
     private let openConnections = Atomic(0)
-    /// Bytes of content whose requests are still arriving, over all loops.
-    private let heldContent = Atomic(0)
-
-    /// Notes that a connection holds more or less unfinished content, and returns what all hold.
-    func holdContent(_ change: Int) -> Int {
-        heldContent.wrappingAdd(change, ordering: .relaxed).newValue
-    }
+    let contentBudget: ContentBudget
 
     init(_ configuration: ServerConfiguration) throws(ServerError) {
         connectionLimit = Self.connectionLimit(configuration.limits.connections)
+        contentBudget = ContentBudget(configuration.limits)
         self.configuration = configuration.tls
         if let tls = configuration.tls {
             context = Mutex(try TLSContext(tls))
