@@ -140,6 +140,11 @@ package final class App: HTTPService {
         var response: HTTPResponse
         var cause: String?
         do {
+            guard request.fieldCount("Authorization") < 2 else {
+                // Which of them counts, two readers could see differently.
+                throw Problem(
+                    .malformedRequest, "Send one Authorization field: there are several.")
+            }
             switch router.match(request) {
             case .found(let match, let parameters):
                 request.parameters = parameters
@@ -156,7 +161,7 @@ package final class App: HTTPService {
             cause = problem.cause
             response = problem.response(requestID: arrival.requestID)
         }
-        finish(&response, requestID: arrival.requestID)
+        finish(&response, requestID: arrival.requestID, for: route, isSecure: received.isSecure)
         crossOrigins.open(&response, to: received)
         let duration = ContinuousClock.now - started
         metrics.record(route, response.status, duration, loop: received.loop)
@@ -216,7 +221,9 @@ package final class App: HTTPService {
         var route: Route?
         if let request, case .found(let match, _) = router.match(request) { route = match }
         var response = Problem(failure).response(requestID: arrival.requestID)
-        finish(&response, requestID: arrival.requestID)
+        finish(
+            &response, requestID: arrival.requestID, for: route,
+            isSecure: request?.isSecure ?? false)
         if let request { crossOrigins.open(&response, to: request) }
         metrics.record(route, response.status, .zero, loop: request?.loop ?? 0)
         log.request(
@@ -284,9 +291,18 @@ package final class App: HTTPService {
     }
 
     /// What every answer carries.
-    private func finish(_ response: inout HTTPResponse, requestID: String) {
+    private func finish(
+        _ response: inout HTTPResponse, requestID: String, for route: Route?, isSecure: Bool
+    ) {
         response.setField("X-Request-Id", requestID)
         response.setField("X-Content-Type-Options", "nosniff" as StaticString)
+        if let route, route.access.isGuarded {
+            // Patients or credentials: no copy on the way, nor in a browser.
+            response.setField("Cache-Control", "no-store" as StaticString)
+        }
+        if isSecure {
+            response.setField("Strict-Transport-Security", "max-age=31536000" as StaticString)
+        }
     }
 }
 

@@ -241,6 +241,15 @@ enum ServeCommand {
                 """
         }
         Terminal.print(text)
+        if configuration.environment == .production, configuration.trustedProxies.isEmpty,
+            server.addresses.allSatisfy({ $0.hasPrefix("http:") })
+        {
+            // Such a server stands behind a proxy, or its patients' data crosses a network in clear.
+            Terminal.complain(
+                "Behind a proxy every caller has the proxy's address: name it with --trusted-proxies "
+                    + "(OPESCARE_TRUSTED_PROXIES) and let it set X-Forwarded-For, or whoever guesses "
+                    + "slows all others down, and the audit log does not know who called.")
+        }
     }
 
     /// What the ministry would not forgive.

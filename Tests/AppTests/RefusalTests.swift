@@ -17,7 +17,8 @@ struct RefusalTests {
             .reversed()
     }
 
-    private func knock(_ json: String = "[]", from address: String = "203.0.113.7") async -> Answer {
+    private func knock(_ json: String = "[]", from address: String = "203.0.113.7") async -> Answer
+    {
         await app.send(
             .post, "/api/v1/connect/auth/token", fields: [("X-Forwarded-For", address)],
             json: json)
@@ -73,7 +74,8 @@ struct RefusalTests {
         let sums = try rows().dropFirst(first)
         #expect(sums.count == 256 + 2)
         let elsewhere = try #require(sums.first { $0.entry.address == nil }?.entry)
-        #expect(elsewhere.operation == "several" && elsewhere.purpose?.hasPrefix("688 more") == true)
+        #expect(
+            elsewhere.operation == "several" && elsewhere.purpose?.hasPrefix("688 more") == true)
         let several = sums.filter { $0.entry.operation == "several" && $0.entry.address != nil }
         #expect(several.map { $0.entry.purpose?.hasPrefix("25 more") } == [true])
     }

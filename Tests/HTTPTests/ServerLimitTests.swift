@@ -24,8 +24,11 @@ struct ServerLimitTests {
     }
 
     /// Whoever waits for a `100 Continue` is told the end at once, and whoever does not is not read.
-    @Test(arguments: ["Expect: 100-continue\r\n", ""], ["Content-Length: 900000", "Transfer-Encoding: chunked"])
-    func contentThatNobodyWantsIsNotWaitedFor(_ expectation: String, _ framing: String) async throws {
+    @Test(
+        arguments: ["Expect: 100-continue\r\n", ""],
+        ["Content-Length: 900000", "Transfer-Encoding: chunked"])
+    func contentThatNobodyWantsIsNotWaitedFor(_ expectation: String, _ framing: String) async throws
+    {
         let server = try TestServer()
         let client = server.client()
         client.send("POST /nowhere HTTP/1.1\r\nHost: h\r\n\(framing)\r\n\(expectation)\r\n")
@@ -48,17 +51,22 @@ struct ServerLimitTests {
     }
 
     @Test func nobodyHoldsWhatTheOthersNeed() async throws {
-        let server = try TestServer {
+        let server = try TestServer(loopCount: 1) {
             $0.bodyBytes = 64 * 1024
             $0.heldContentBytes = 256 * 1024
         }
         let part = String(repeating: "x", count: 40_000)
         func hold(_ path: String) -> TestClient {
             let client = server.client()
-            client.send("POST \(path) HTTP/1.1\r\nHost: h\r\nContent-Length: 40010\r\n\r\n" + part)
+            client.send(
+                "POST \(path) HTTP/1.1\r\nHost: h\r\nContent-Length: 40010\r\n\r\n" + part)
             return client
         }
         let first = hold("/?holder=a")
+        // The one loop has read it once it answers who comes after it.
+        let later = server.client()
+        later.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(later.response()?.status == 200)
         // A quarter of all is one holder's, and the second part would be more.
         #expect(hold("/?holder=a").receiveAll().hasPrefix("HTTP/1.1 503 "))
         // A stranger has less still.

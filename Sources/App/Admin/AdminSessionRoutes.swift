@@ -60,6 +60,7 @@ enum AdminSessionRoutes {
             return try .object(.created) { $0.describe(session, of: token.name, context) }
         }
         AdminCookie.set(value, on: &response, for: request)
+        response.setField("Cache-Control", "no-store" as StaticString)
         return response
     }
 
