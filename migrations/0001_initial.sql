@@ -31,6 +31,8 @@ CREATE TABLE clients (
         CHECK (status = 'active' OR status = 'suspended' OR status = 'revoked'),
     rate_limit                 INTEGER CHECK (rate_limit >= 0), -- requests a minute, 0 = unlimited,
                                                  -- NULL = what the server is started with
+    -- Rises when the tokens issued so far end for good; each token says which it was issued under.
+    token_generation           INTEGER NOT NULL DEFAULT 0,
     created_at                 INTEGER NOT NULL,
     updated_at                 INTEGER NOT NULL
 ) STRICT;

@@ -17,55 +17,52 @@ extension App {
         return principal
     }
 
+    /// Counts who guesses, and lets nobody guess on.
+    ///
     /// - Throws: `Problem` 401; 429 to whoever fails too often.
-    func authenticate(
+    private func authenticate(
         _ request: HTTPRequest, for access: Route.Access, _ arrival: Arrival
     ) throws -> Principal {
-        switch access {
-        case .open, .client, .scope:
-            return try guarding(bearerLockout, nil, arrival) {
-                guard let token = request.bearerToken else { throw AccessTokens.missing }
-                return try tokens.principal(
-                    of: token, at: arrival.now, reader: reader(request.loop))
-            }
-        case .agent:
-            let id = request.field("X-Bridge-Agent-ID").flatMap { $0.utf8.count > 128 ? nil : $0 }
-            return try guarding(lockout, id.map { "agent " + $0 }, arrival) {
-                try agent(id, request, at: arrival.now)
-            }
-        case .apiKey:
-            return try guarding(bearerLockout, nil, arrival) {
-                try key(of: request, at: arrival.now)
-            }
-        case .admin:
-            return try guarding(bearerLockout, nil, arrival) {
-                try administrator(request, at: arrival.now)
-            }
-        }
-    }
-
-    /// Counts who guesses, and lets nobody guess on.
-    private func guarding(
-        _ lockout: Lockout, _ name: String?, _ arrival: Arrival,
-        _ body: () throws -> Principal
-    ) throws -> Principal {
         do {
-            return try body()
+            return try identify(request, for: access, at: arrival.now)
         } catch let problem as Problem where problem.status == .unauthorized {
-            // Keys are too long to be guessed: who has the right one passes, whatever a neighbour
-            // behind the same address tries.
-            try lockout.check(client: name, address: arrival.address, at: arrival.now)
+            let (realm, name): (Lockout.Realm, String?) =
+                switch access {
+                case .open, .client, .scope: (.bearer, nil)
+                case .agent: (.agent, agentID(of: request))
+                case .apiKey: (.apiKey, nil)
+                case .admin: (.administrator, nil)
+                }
             // Neither an expired token nor a slow clock is a guess.
-            if problem.code != .tokenExpired, problem.code != .bridgeTimestampInvalid {
-                lockout.recordFailure(client: name, address: arrival.address, at: arrival.now)
-            }
+            let isGuess = problem.code != .tokenExpired && problem.code != .bridgeTimestampInvalid
+            try lockout.fail(
+                realm, name, address: arrival.address, at: arrival.now, counts: isGuess)
             throw problem
         }
     }
 
-    private func agent(_ id: String?, _ request: HTTPRequest, at now: Timestamp) throws -> Principal
-    {
-        guard let id, let key = request.field("X-Bridge-Agent-Key") else {
+    /// Who sends the request; a guess is not counted.
+    ///
+    /// - Throws: `Problem` 401.
+    func identify(
+        _ request: HTTPRequest, for access: Route.Access, at now: Timestamp
+    ) throws -> Principal {
+        switch access {
+        case .open, .client, .scope:
+            guard let token = request.bearerToken else { throw AccessTokens.missing }
+            return try tokens.principal(of: token, at: now, reader: reader(request.loop))
+        case .agent: return try agent(request, at: now)
+        case .apiKey: return try key(of: request, at: now)
+        case .admin: return try administrator(request, at: now)
+        }
+    }
+
+    private func agentID(of request: HTTPRequest) -> String? {
+        request.field("X-Bridge-Agent-ID").flatMap { $0.utf8.count > 128 ? nil : $0 }
+    }
+
+    private func agent(_ request: HTTPRequest, at now: Timestamp) throws -> Principal {
+        guard let id = agentID(of: request), let key = request.field("X-Bridge-Agent-Key") else {
             throw App.bridgeProblem(
                 .bridgeTokenInvalid,
                 "Send X-Bridge-Agent-ID and X-Bridge-Agent-Key, as the administrator gave them.")

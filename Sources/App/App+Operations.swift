@@ -8,6 +8,7 @@ extension App {
     func probe() async throws {
         try await writer.append { [self] tx in
             try requireRoom()
+            try tokens.refreshKeys(in: tx)
             // SQLite writes nothing for an update that changes nothing: there, and back again.
             try tx.execute("UPDATE authorization_epoch SET value = value + 1 WHERE id = 1")
             try tx.execute("UPDATE authorization_epoch SET value = value - 1 WHERE id = 1")

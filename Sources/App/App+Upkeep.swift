@@ -5,6 +5,7 @@ extension App {
     /// Writes down who was heard of, then notices who was not.
     package func watchAgents(at now: Timestamp) async throws {
         try await usage.flush(to: writer)
+        try await writeRefusals(at: now)
         let attempts = webhookCounters.take()
         if attempts.succeeded + attempts.failed > 0 {
             try await writer.write { tx in
@@ -33,6 +34,15 @@ extension App {
             // Until the next start they stay out of lists, and everything else is there.
             log.event(
                 "repair_delayed", level: "error", [("cause", "\(error)")], at: Clock.system.now())
+        }
+    }
+
+    /// Writes down how often strangers were refused, once a minute and before the end.
+    package func writeRefusals(at now: Timestamp) async throws {
+        let sums = refusals.take(at: now)
+        guard !sums.isEmpty else { return }
+        try await writer.write { tx in
+            for entry in sums { try AuditStore.append(entry, in: tx) }
         }
     }
 

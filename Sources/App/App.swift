@@ -12,15 +12,14 @@ package final class App: HTTPService {
     package let secrets: SecretHash
     package let webhookSecrets: WebhookSecrets
     package let webhookCounters = WebhookCounters()
-    package let lockout = Lockout()
-    /// Requests without a usable token. Counted apart, so that a partner whose token is wrong can
-    /// still get a new one.
-    let bearerLockout = Lockout()
+    let lockout = Lockout()
+    let refusals = RefusalTally()
     package let limiter = RateLimiter()
     let usage = KeyUsage()
     package let log: Log
     package let metrics: Metrics
     package let startedAt: Timestamp
+    private let isProxyNoticed = Atomic(false)
     let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
     /// When the disk was last seen to have room.
     let roomSeenAt = Mutex<ContinuousClock.Instant?>(nil)
@@ -42,6 +41,7 @@ package final class App: HTTPService {
         self.log = log
         crossOrigins = CrossOrigins(configuration.corsOrigins)
         startedAt = clock.now()
+        try DataFolder.requireWhole(configuration)
         try DataFolder.prepare(configuration)
         let keys = try SigningKeys(folder: configuration.keysFolder, now: startedAt)
         tokens = AccessTokens(keys: keys, configuration: configuration)
@@ -97,16 +97,29 @@ package final class App: HTTPService {
 
     // MARK: The door
 
-    package func bodyLimit(for head: HTTPRequest) -> Int {
-        guard case .found(let route, _) = router.match(head), route.isBulk else {
-            return configuration.bodyBytes
+    /// What a stranger may send before it is known who it is: credentials are small.
+    private static let openBodyBytes = 64 * 1024
+
+    package func admit(_ head: HTTPRequest, hasContent: Bool) -> ContentAdmission {
+        let stranger = { [self] in
+            ContentHolder(Lockout.network(of: callerAddress(of: head)), isKnown: false)
         }
-        // Only who may call gets 16 MiB of memory; whoever may not is told so for less.
-        let arrival = Arrival(requestID: "", now: clock.now(), address: callerAddress(of: head))
-        guard (try? authenticate(head, for: route.access, arrival)) != nil else {
-            return configuration.bodyBytes
+        // What came along takes no memory that is not taken already.
+        if hasContent, configuration.bodyBytes >= App.openBodyBytes {
+            return .read(limit: configuration.bodyBytes, of: ContentHolder("", isKnown: false))
         }
-        return configuration.bulkBodyBytes
+        guard case .found(let route, _) = router.match(head) else { return .leave }
+        if case .open = route.access {
+            return .read(
+                limit: min(configuration.bodyBytes, App.openBodyBytes), of: stranger())
+        }
+        // Whoever may not call is told so by the head alone.
+        guard let caller = try? identify(head, for: route.access, at: clock.now()) else {
+            return .leave
+        }
+        return .read(
+            limit: route.isBulk ? configuration.bulkBodyBytes : configuration.bodyBytes,
+            of: ContentHolder(caller.auditName, isKnown: true))
     }
 
     /// What is known of a request before anybody looks at it.
@@ -128,6 +141,11 @@ package final class App: HTTPService {
         var response: HTTPResponse
         var cause: String?
         do {
+            guard request.fieldCount("Authorization") < 2 else {
+                // Which of them counts, two readers could see differently.
+                throw Problem(
+                    .malformedRequest, "Send one Authorization field: there are several.")
+            }
             switch router.match(request) {
             case .found(let match, let parameters):
                 request.parameters = parameters
@@ -144,7 +162,7 @@ package final class App: HTTPService {
             cause = problem.cause
             response = problem.response(requestID: arrival.requestID)
         }
-        finish(&response, requestID: arrival.requestID)
+        finish(&response, requestID: arrival.requestID, for: route, isSecure: received.isSecure)
         crossOrigins.open(&response, to: received)
         let duration = ContinuousClock.now - started
         metrics.record(route, response.status, duration, loop: received.loop)
@@ -159,21 +177,39 @@ package final class App: HTTPService {
     /// The peer's address or, where the peer is a trusted proxy, the address it forwards for: the
     /// last one that is no trusted proxy itself, since callers can write anything before it.
     private func callerAddress(of request: HTTPRequest) -> String {
-        let peer = request.peerText
-        guard configuration.trustedProxies.contains(peer),
-            let forwarded = request.field("X-Forwarded-For")
-        else { return peer }
-        let addresses = forwarded.split { $0 == "," || $0 == " " }.map(String.init)
-        let caller = addresses.last { !configuration.trustedProxies.contains($0) }
-        guard let caller, caller.utf8.count <= 45,
-            caller.utf8.allSatisfy({ byte in
-                switch byte {
-                case 48...58, 65...70, 97...102: true
-                default: byte == 46
-                }
-            })
-        else { return peer }
-        return caller
+        guard configuration.trustedProxies.contains(request.peer) else {
+            noticeIgnoredProxy(request)
+            return request.peerText
+        }
+        guard let forwarded = request.field("X-Forwarded-For") else { return request.peerText }
+        var caller = request.peer
+        for word in forwarded.utf8.split(separator: UInt8(ascii: ",")).reversed() {
+            let text = String(Substring(word)).trimmingCharacters(in: .whitespaces)
+            // Behind what is no address nothing can be believed.
+            guard let address = PeerAddress(forwarded: text) else { break }
+            caller = address
+            guard configuration.trustedProxies.contains(address) else { break }
+        }
+        return caller.description
+    }
+
+    /// Says once that a proxy seems to stand in front that nobody named: behind it, whoever guesses
+    /// slows all others down, and the audit log does not know who called.
+    private func noticeIgnoredProxy(_ request: HTTPRequest) {
+        guard !isProxyNoticed.load(ordering: .relaxed),
+            request.peer.reach == .loopback || request.peer.reach == .privateNetwork,
+            request.fieldCount("X-Forwarded-For") > 0,
+            !isProxyNoticed.exchange(true, ordering: .relaxed)
+        else { return }
+        log.event(
+            "forwarded_address_ignored", level: "warning",
+            [
+                ("peer", request.peerText),
+                (
+                    "cause",
+                    "X-Forwarded-For came from an address that --trusted-proxies does not name."
+                ),
+            ], at: clock.now())
     }
 
     package func response(
@@ -182,11 +218,13 @@ package final class App: HTTPService {
         let now = clock.now()
         let arrival = Arrival(
             requestID: request.flatMap(RequestID.of) ?? Identifier.make("req_", at: now),
-            now: now, address: peer.description)
+            now: now, address: request.map(callerAddress) ?? peer.description)
         var route: Route?
         if let request, case .found(let match, _) = router.match(request) { route = match }
         var response = Problem(failure).response(requestID: arrival.requestID)
-        finish(&response, requestID: arrival.requestID)
+        finish(
+            &response, requestID: arrival.requestID, for: route,
+            isSecure: request?.isSecure ?? false)
         if let request { crossOrigins.open(&response, to: request) }
         metrics.record(route, response.status, .zero, loop: request?.loop ?? 0)
         log.request(
@@ -218,12 +256,14 @@ package final class App: HTTPService {
             let context = Context(
                 arrival, app: self, route: route, loop: request.loop, principal: nil,
                 idempotency: nil)
+            try requireContent(of: request)
             return try await route.handler(request, context)
         }
         do {
             let caller = try authorize(request, for: route.access, arrival)
             principal = caller
             try AccessTokens.check(caller.scopes, for: route.access)
+            try requireContent(of: request)
             let context = Context(
                 arrival, app: self, route: route, loop: request.loop, principal: caller,
                 idempotency: try Idempotency(request, of: caller))
@@ -242,10 +282,28 @@ package final class App: HTTPService {
         }
     }
 
+    /// The head was refused when it came, and is not any more: the credentials were resumed meanwhile.
+    /// No handler may take the missing content for an empty one.
+    private func requireContent(of request: HTTPRequest) throws {
+        guard request.isContentUnread else { return }
+        var problem = Problem(.overloaded, "The content was not read. Send the request again.")
+        problem.responseFields = [("Retry-After", "1")]
+        throw problem
+    }
+
     /// What every answer carries.
-    private func finish(_ response: inout HTTPResponse, requestID: String) {
+    private func finish(
+        _ response: inout HTTPResponse, requestID: String, for route: Route?, isSecure: Bool
+    ) {
         response.setField("X-Request-Id", requestID)
         response.setField("X-Content-Type-Options", "nosniff" as StaticString)
+        if let route, route.access.isGuarded {
+            // Patients or credentials: no copy on the way, nor in a browser.
+            response.setField("Cache-Control", "no-store" as StaticString)
+        }
+        if isSecure {
+            response.setField("Strict-Transport-Security", "max-age=31536000" as StaticString)
+        }
     }
 }
 

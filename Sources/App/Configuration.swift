@@ -1,3 +1,5 @@
+package import HTTP
+
 /// What decides how the service behaves; the program reads it from flags and the environment.
 package struct Configuration: Sendable {
     package enum Environment: String, Sendable, CaseIterable {
@@ -17,7 +19,7 @@ package struct Configuration: Sendable {
     /// How many event loops will call; each gets a reading connection of its own.
     package var loopCount = 1
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
-    package var trustedProxies: Set<String> = []
+    package var trustedProxies: Set<PeerAddress> = []
     /// Origins of web pages whose scripts may call, such as `https://portal.example`.
     package var corsOrigins: [String] = []
     /// Lets webhooks go to loopback and private addresses; for a sandbox only.

@@ -228,6 +228,9 @@ package final class Context: Sendable {
         entry.outcome = problem.code.rawValue
         entry.status = Int(problem.status.code)
         entry.entity = problem.auditedEntity ?? patient.map { "patient/" + $0.text }
+        // Whoever has valid credentials is known and slowed down; of anybody else the first refusal of
+        // each kind is a row, and the others a number.
+        if principal == nil, !app.refusals.isFirst(entry) { return }
         let refused = entry
         try await app.writer.append { tx in
             var entry = refused

@@ -9,15 +9,54 @@ package enum DataFolder {
     /// Makes the folder and its `keys/`, readable by nobody else.
     package static func prepare(_ configuration: Configuration) throws {
         for folder in [configuration.dataFolder, configuration.keysFolder] {
+            guard !FileManager.default.fileExists(atPath: folder) else { continue }
             do {
                 try FileManager.default.createDirectory(
                     atPath: folder, withIntermediateDirectories: true,
                     attributes: [.posixPermissions: 0o700])
+                let parent = URL(filePath: folder).deletingLastPathComponent()
+                try give(folder, toOwnerOf: parent.path)
             } catch {
                 throw StartError(
                     "Cannot create the folder \(folder). Choose another with --data, or make it "
                         + "writable for this user.")
             }
+        }
+    }
+
+    /// What root makes for somebody else belongs to that user, who could not use it otherwise.
+    package static func give(_ path: String, toOwnerOf model: String) throws {
+        let owner = try FileManager.default.attributesOfItem(atPath: model)
+        guard geteuid() == 0, let user = owner[.ownerAccountID] as? NSNumber, user.intValue != 0,
+            let group = owner[.groupOwnerAccountID] as? NSNumber
+        else { return }
+        try FileManager.default.setAttributes(
+            [.ownerAccountID: user, .groupOwnerAccountID: group], ofItemAtPath: path)
+    }
+
+    /// Stands in a folder while a restore fills it.
+    package static let restoreMarker = "/restore.partial"
+
+    /// Refuses a folder from which something is missing: a new database in its place would answer
+    /// as if no patient had ever been registered.
+    ///
+    /// - Throws: `StartError`.
+    package static func requireWhole(_ configuration: Configuration) throws {
+        let folder = configuration.dataFolder
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        if let partial = names.sorted().first(where: { $0.hasSuffix(".partial") }) {
+            throw StartError(
+                "A restore or backup into \(folder) was interrupted: it holds \(partial). Remove the "
+                    + "folder and run \"opescare restore\" again.")
+        }
+        guard !FileManager.default.fileExists(atPath: configuration.databasePath) else { return }
+        // Both are made after the database.
+        for key in ["/secrets.key", "/webhooks.key"]
+        where FileManager.default.fileExists(atPath: configuration.keysFolder + key) {
+            throw StartError(
+                "\(folder) has keys but no opescare.db: the database was lost, or only a part of a "
+                    + "backup is there. Restore the backup into a new folder. To begin with an empty "
+                    + "registry, move \(configuration.keysFolder) away first.")
         }
     }
 }

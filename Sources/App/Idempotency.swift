@@ -31,6 +31,11 @@ struct Idempotency: Sendable {
         var path = request.path.hasPrefix("/api/") ? request.path.dropFirst(4) : request.path[...]
         if path.hasSuffix("/") { path = path.dropLast() }
         var bytes = Array(path.utf8)
+        // What is asked for beside the body makes another request.
+        if !request.queryBytes.isEmpty {
+            bytes.append(UInt8(ascii: "?"))
+            bytes.append(contentsOf: request.queryBytes)
+        }
         bytes.append(0)
         bytes.append(contentsOf: request.body)
         self.principal = principal.auditName

@@ -19,6 +19,11 @@ package final class Route: Sendable {
         case apiKey
         /// An administrator's token (contract § 9).
         case admin
+
+        /// Whether it asks for credentials.
+        var isGuarded: Bool {
+            if case .open = self { false } else { true }
+        }
     }
 
     package let method: HTTPMethod

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Files that hold keys: readable by their owner only.
@@ -15,6 +16,9 @@ package enum KeyFile {
         guard descriptor >= 0 else { throw KeyFileError(.create, path) }
         do throws(KeyFileError) {
             defer { close(descriptor) }
+            guard unsafe opescare_inherit_owner(descriptor, path) == 0 else {
+                throw KeyFileError(.create, path)
+            }
             try writeAll(contents, to: descriptor, path: path)
             guard fsync(descriptor) == 0 else { throw KeyFileError(.write, path) }
             // Unlike rename(2), link(2) refuses to replace what is already there.
@@ -32,7 +36,8 @@ package enum KeyFile {
     /// Reads a key. The caller erases the bytes when done.
     ///
     /// Symbolic links are followed, since container platforms mount secrets through them; what
-    /// counts are the mode and owner of the file they lead to.
+    /// counts are the mode and owner of the file they lead to. Root reads whatever its owner alone
+    /// can: a command for a service user's folder.
     package static func read(path: String) throws(KeyFileError) -> [UInt8] {
         // Not blocking, so that a named pipe cannot hold us up.
         let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK
@@ -44,7 +49,7 @@ package enum KeyFile {
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegularFile(path: path) }
         let mode = UInt32(status.st_mode & 0o7777)
         guard mode & 0o077 == 0 else { throw .readableByOthers(path: path, mode: mode) }
-        guard status.st_uid == geteuid() || status.st_uid == 0 else {
+        guard status.st_uid == geteuid() || status.st_uid == 0 || geteuid() == 0 else {
             throw .foreignOwner(path: path, owner: status.st_uid)
         }
         guard status.st_size <= limit else { throw .tooLarge(path: path) }

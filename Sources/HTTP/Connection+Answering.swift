@@ -33,7 +33,8 @@ extension Connection {
         loop.counters.add(to: .requests)
         exchange = Exchange(
             isHead: request.method == .head, minorVersion: request.head.minorVersion,
-            keepsAlive: request.head.keepsAlive)
+            keepsAlive: request.head.keepsAlive && !request.isContentUnread,
+            leavesContent: request.isContentUnread)
     }
 
     /// Whether the connection may outlive the answer to this request.
@@ -63,7 +64,7 @@ extension Connection {
     }
 
     private func finish(closes: Bool) {
-        let unread = state.hasInput || !input.isEmpty
+        let unread = state.hasInput || !input.isEmpty || exchange.leavesContent
         state.answered(closes: closes, unreadInput: unread, at: loop.now)
     }
 

@@ -94,7 +94,15 @@ extension Connection {
                     return nil
                 case .announced(let head):
                     state.inputRead(inHead: false, inContent: true, at: loop.now)
-                    try reader.accept(limit: loop.service.bodyLimit(for: head))
+                    let hasContent = reader.isContent(within: bytes.count - used)
+                    switch loop.service.admit(head, hasContent: hasContent) {
+                    case .read(let limit, let holder):
+                        contentHolder = holder
+                        try reader.accept(limit: limit)
+                    case .leave:
+                        used = bytes.count
+                        return reader.leaveContent()
+                    }
                     // Pointless once content is on its way (RFC 9110 §10.1.1).
                     if head.head.expectsContinue, used == bytes.count {
                         loop.output.append("HTTP/1.1 100 Continue\r\n\r\n")

@@ -24,10 +24,11 @@ final class Connection: @unchecked Sendable {
     var exchange = Exchange()
     /// The handler, while it is suspended.
     var task: Task<Void, Never>?
-    /// What of `reader`'s content is counted in `ServerShared.holdContent`.
+    /// What of `reader`'s content is counted in `ServerShared.contentBudget`, and whose it is.
     private var heldContent = 0
     /// What of `queue` is counted in `ServerShared.holdOutput`.
     private var heldOutput = 0
+    var contentHolder = ContentHolder("", isKnown: false)
     /// A streamed response waiting for room in the socket.
     var roomWaiter: CheckedContinuation<Void, Never>?
     private(set) var isDriving = false
@@ -113,15 +114,14 @@ final class Connection: @unchecked Sendable {
 
     /// Counts the content that waits for its rest.
     ///
-    /// - Throws: `overloaded` when all connections together hold too much: what a thousand callers
-    ///   may each send is more than there is memory.
+    /// - Throws: `overloaded` when the holder, or all connections together, hold too much.
     func countContent() throws(HTTPFailure) {
         let count = isOpen ? reader.contentCount : 0
         guard count != heldContent else { return }
-        let total = loop.shared.holdContent(count - heldContent)
-        let isMore = count > heldContent
+        let change = count - heldContent
         heldContent = count
-        if isMore, total > loop.limits.heldContentBytes { throw .overloaded }
+        let fits = loop.shared.contentBudget.change(by: change, of: contentHolder)
+        if change > 0, !fits { throw .overloaded }
     }
 
     /// Counts the output that waits for its reader, and ends the connection when that is too much for

@@ -16,6 +16,8 @@ package struct HTTPRequest: Sendable {
 
     private let received: Received
     package internal(set) var body: [UInt8] = []
+    /// The service did not want the content that the head announces: `body` is not what was sent.
+    package internal(set) var isContentUnread = false
     /// The path parameters of the matched route; the caller of `Router.match` sets them.
     package var parameters = PathParameters()
 
@@ -48,6 +50,9 @@ package struct HTTPRequest: Sendable {
 
     /// The path, percent-encoded as received; that of an absolute-form target without its origin.
     package var path: String { head.path.isEmpty ? "/" : string(head.path.range) }
+
+    /// What follows the path's question mark, as received.
+    package var queryBytes: ArraySlice<UInt8> { bytes[head.query.range] }
 
     /// The value of a field, whatever the case of its name; several lines are one list
     /// (RFC 9110 §5.3). Octets that are not UTF-8 become U+FFFD.

@@ -4,6 +4,8 @@ struct Exchange {
     var minorVersion: UInt8 = 1
     /// What the request asked for.
     var keepsAlive = false
+    /// The client may still be sending content that nobody reads.
+    var leavesContent = false
 }
 
 extension OutputBuffer {

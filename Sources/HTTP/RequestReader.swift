@@ -52,6 +52,19 @@ struct RequestReader {
         return .announced(request)
     }
 
+    /// Whether `count` bytes behind the announced head are all of its content.
+    func isContent(within count: Int) -> Bool {
+        guard case .length(let length) = pending?.head.framing else { return false }
+        return length <= count
+    }
+
+    /// The announced request, without its content; nothing can be read after it.
+    mutating func leaveContent() -> HTTPRequest? {
+        var request = pending.take()
+        request?.isContentUnread = true
+        return request
+    }
+
     /// Sets the most content accepted for the announced request.
     mutating func accept(limit: Int) throws(HTTPFailure) {
         bodyLimit = min(limit, limits.bodyBytes)

@@ -111,9 +111,7 @@ final class ServerShared: Sendable {
     private let configuration: TLSConfiguration?
     private let context: Mutex<TLSContext?>
     private let openConnections = Atomic(0)
-    /// Bytes of content whose requests are still arriving, over all loops.
-    private let heldContent = Atomic(0)
-
+    let contentBudget: ContentBudget
     /// Bytes that wait for their readers, over all loops.
     private struct HeldOutput {
         var total = 0
@@ -134,13 +132,10 @@ final class ServerShared: Sendable {
         }
     }
 
-    /// Notes that a connection holds more or less unfinished content, and returns what all hold.
-    func holdContent(_ change: Int) -> Int {
-        heldContent.wrappingAdd(change, ordering: .relaxed).newValue
-    }
 
     init(_ configuration: ServerConfiguration) throws(ServerError) {
         connectionLimit = Self.connectionLimit(configuration.limits.connections)
+        contentBudget = ContentBudget(configuration.limits)
         self.configuration = configuration.tls
         if let tls = configuration.tls {
             context = Mutex(try TLSContext(tls))

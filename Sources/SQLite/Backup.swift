@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import CSQLite
 
@@ -33,7 +34,9 @@ private func copy(from source: String, to partial: String) throws(DatabaseError)
         path: source, access: .readOnly, cacheBytes: 8 << 20, busyTimeout: .seconds(5))
     let descriptor = unsafe open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failure(partial) }
+    let isOwned = unsafe opescare_inherit_owner(descriptor, partial) == 0
     close(descriptor)
+    guard isOwned else { throw failure(partial) }
     var to: OpaquePointer?
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     let code = unsafe sqlite3_open_v2(partial, &to, flags, nil)

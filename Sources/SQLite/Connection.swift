@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import CSQLite
 
@@ -90,7 +91,10 @@ import CSQLite
     private static func createFile(_ path: String) throws(DatabaseError) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         if descriptor >= 0 {
-            Glibc.close(descriptor)
+            defer { Glibc.close(descriptor) }
+            guard unsafe opescare_inherit_owner(descriptor, path) == 0 else {
+                throw .cannotOpen(reason: "\(path): \(DatabaseError.reason(errno) ?? "?")")
+            }
         } else if errno != EEXIST {
             let reason = DatabaseError.reason(errno) ?? "?"
             throw .cannotOpen(reason: "\(path): \(reason)")

@@ -15,6 +15,8 @@ package struct FileLock: ~Copyable {
             let reason = DatabaseError.reason(errno) ?? "?"
             throw .cannotOpen(reason: "\(path): \(reason)")
         }
+        // Left to root alone, it would keep the server's own user out.
+        _ = unsafe opescare_inherit_owner(descriptor, path)
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             if errno == EINTR { continue }
             let code = errno

@@ -1,4 +1,5 @@
 import BridgeAgent
+import CLinux
 import Foundation
 
 /// Runs what the words ask for; every failure ends in sentences and an exit status.
@@ -95,4 +96,9 @@ func check(_ configuration: AgentConfiguration) -> Int32 {
     return findings.contains { $0.result == .wrong } ? 1 : 0
 }
 
+// The key and patients' data are in memory: neither a core file nor another process of the same user
+// sees them.
+if opescare_hide_memory() != 0 {
+    Terminal.complain("The system lets core files of this process be written: \(errno).")
+}
 exit(run(Array(CommandLine.arguments.dropFirst())))

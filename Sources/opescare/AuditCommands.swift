@@ -139,8 +139,7 @@ enum AuditCommands {
             ).rows
         }
         // Who looked at whose record is itself a look at it.
-        try data.write("audit show", .read, patient.map { "patient/" + $0.text } ?? "audit") { _ in
-        }
+        try data.note("audit show", .read, patient.map { "patient/" + $0.text } ?? "audit")
         if rows.isEmpty { Terminal.print("No row matches.") }
         for (seq, entry) in rows {
             Terminal.print(

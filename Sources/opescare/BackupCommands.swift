@@ -11,8 +11,10 @@ enum BackupCommands {
             name: "backup", summary: "Copy the database and the keys, while the server runs.",
             words: ["FOLDER"], options: [Command.data],
             notes: """
-                FOLDER must not exist. It gets opescare.db and keys/, readable by this user alone. The
-                audit log's chain is part of it: "audit verify --data FOLDER" checks the copy.
+                FOLDER must not exist. It gets opescare.db and keys/, readable by the data folder's owner
+                alone, and appears under its name once the copy has been checked page by page: a
+                damaged database makes no backup. The audit log's chain is part of it: "audit verify
+                --data FOLDER" checks the copy.
                 """, run: backup),
         Command(
             name: "restore", summary: "Make a data folder of a backup.", words: ["FOLDER"],
@@ -30,12 +32,42 @@ enum BackupCommands {
         guard !FileManager.default.fileExists(atPath: folder) else {
             throw Failure("\(folder) exists already. A backup never overwrites anything.")
         }
-        let target = Configuration(environment: .sandbox, dataFolder: folder)
-        try DataFolder.prepare(target)
-        try copyKeys(from: data.configuration, to: target)
-        try SQLite.backup(from: data.configuration.databasePath, to: target.databasePath)
-        try data.write("backup", .execute, "database") { _ in }
+        let path = URL(filePath: folder).standardizedFileURL.path
+        let partial = Configuration(environment: .sandbox, dataFolder: path + ".partial")
+        do {
+            // What an interrupted backup left behind is of no use to anyone.
+            if FileManager.default.fileExists(atPath: partial.dataFolder) {
+                try FileManager.default.removeItem(atPath: partial.dataFolder)
+            }
+            try DataFolder.prepare(partial)
+            for made in [partial.dataFolder, partial.keysFolder] {
+                try DataFolder.give(made, toOwnerOf: data.configuration.dataFolder)
+            }
+            try copy(from: data.configuration, to: partial)
+            try FileManager.default.moveItem(atPath: partial.dataFolder, toPath: path)
+        } catch {
+            // The failure itself is what the operator must hear.
+            try? FileManager.default.removeItem(atPath: partial.dataFolder)
+            throw error
+        }
+        try data.note("backup", .execute, "database")
         Terminal.print("Backed up to \(folder).")
+    }
+
+    /// Copies database and keys, and checks the copy.
+    private static func copy(from source: Configuration, to target: Configuration) throws {
+        try copyKeys(from: source, to: target)
+        try SQLite.backup(from: source.databasePath, to: target.databasePath)
+        let findings = try integrityCheck(path: target.databasePath)
+        guard findings.isEmpty else {
+            throw Failure(
+                "The database is damaged: \(findings[0]). No copy was kept. See \"opescare check\", "
+                    + "and restore the last whole backup.")
+        }
+        // The check makes these; a database that nobody has open needs neither.
+        for end in ["-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: target.databasePath + end)
+        }
     }
 
     @Sendable private static func restore(_ arguments: Arguments) throws {
@@ -50,19 +82,20 @@ enum BackupCommands {
         guard findings.isEmpty else {
             throw Failure("The backup's database is damaged: \(findings[0]). Use another backup.")
         }
-        // A key that is empty or unreadable would only show at the next start.
-        let secrets = try KeyFile.read(path: source.keysFolder + "/secrets.key")
-        guard secrets.count == 32 else {
-            throw Failure("The backup's keys/secrets.key is damaged. Use another backup.")
-        }
         let present =
             (try? FileManager.default.contentsOfDirectory(atPath: target.dataFolder)) ?? []
         guard present.isEmpty else {
             throw Failure("\(target.dataFolder) is not empty. Restore into a new folder.")
         }
         try DataFolder.prepare(target)
-        try copyKeys(from: source, to: target)
-        try SQLite.backup(from: source.databasePath, to: target.databasePath)
+        for made in [target.dataFolder, target.keysFolder] {
+            try DataFolder.give(made, toOwnerOf: folder)
+        }
+        // Until this is gone no server starts here.
+        let marker = target.dataFolder + DataFolder.restoreMarker
+        try KeyFile.write([], to: marker)
+        try copy(from: source, to: target)
+        try FileManager.default.removeItem(atPath: marker)
         Terminal.print(
             "Restored to \(target.dataFolder). Start it with: opescare serve --data "
                 + target.dataFolder)
@@ -72,11 +105,12 @@ enum BackupCommands {
         from source: Configuration, to target: Configuration
     ) throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: source.keysFolder) {
-            let copy = target.keysFolder + "/" + name
-            try FileManager.default.copyItem(
-                atPath: source.keysFolder + "/" + name, toPath: copy)
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o600], ofItemAtPath: copy)
+            let key = try KeyFile.read(path: source.keysFolder + "/" + name)
+            // A key that is empty or cut off would only show at the next start.
+            guard name.hasSuffix(".key") ? key.count == 32 : !key.isEmpty else {
+                throw Failure("\(source.keysFolder)/\(name) is damaged. Use another backup.")
+            }
+            try KeyFile.write(key, to: target.keysFolder + "/" + name)
         }
     }
 }

@@ -36,7 +36,7 @@ enum ClientCommands {
                 Command.data,
                 .init(
                     name: "overlap", placeholder: "HOURS",
-                    help: "how long the old one still works; 0 if it was stolen",
+                    help: "how long the old one still works; 0 if it was stolen: tokens end too",
                     fallback: "24"),
             ], run: rotate),
         Command(
@@ -48,8 +48,8 @@ enum ClientCommands {
                     name: "scopes", placeholder: "\"A B\"", help: "the new scopes, all of them",
                     isRequired: true),
             ], notes: scopeNotes, run: setScopes),
-        status("suspend", "Stop a client and all its tokens at once.", .suspended),
-        status("resume", "Let a suspended client in again.", .active),
+        status("suspend", "Stop a client, and all its tokens for good.", .suspended),
+        status("resume", "Let a suspended client in again, with new tokens.", .active),
         status("revoke", "End a client for good.", .revoked),
     ]
 
@@ -116,10 +116,12 @@ enum ClientCommands {
                 at: data.now, in: tx)
             guard isDone else { throw Failure("There is no client \(id) that is not revoked.") }
         }
-        Terminal.print(
-            "client_secret  \(secret)\n\nThe old secret works for \(hours) more hours, and tokens got with "
-                + "it for an hour after. Was it stolen? \"client suspend\" stops them at once. The "
-                + "new secret is not shown again.")
+        let old =
+            hours == 0
+            ? "The old secret and all tokens got with it have ended."
+            : "The old secret works for \(hours) more hours, and tokens got with it for an hour after. "
+                + "Was it stolen? \"client rotate --overlap 0\" ends both at once."
+        Terminal.print("client_secret  \(secret)\n\n\(old) The new secret is not shown again.")
     }
 
     @Sendable private static func setScopes(_ arguments: Arguments) throws {

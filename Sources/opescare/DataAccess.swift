@@ -62,6 +62,22 @@ struct DataAccess {
         }
     }
 
+    /// Notes in the audit log what changes nothing. A disk that is full or read-only must not keep an
+    /// operator from looking, or from saving what is there: then the journal has the line.
+    func note(_ operation: String, _ action: AuditEntry.Action, _ entity: String) throws {
+        do {
+            try write(operation, action, entity) { _ in }
+        } catch let error as DatabaseError {
+            switch error {
+            case .full, .readOnly, .ioError, .busy, .overloaded:
+                Terminal.complain(
+                    "The audit log could not be written (\(error)), so that \(operation) by "
+                        + "\(NSUserName()) is noted here only.")
+            default: throw error
+            }
+        }
+    }
+
     private func entry(
         _ operation: String, _ action: AuditEntry.Action, _ entity: String
     ) -> AuditEntry {

@@ -13,7 +13,16 @@ enum KeyCommands {
                 """, run: rotate),
         Command(
             name: "keys prune", summary: "Remove signing keys that no valid token needs.",
-            options: [Command.data], run: prune),
+            options: [
+                Command.data,
+                .init(
+                    name: "now", placeholder: nil,
+                    help: "every key but the newest, and the tokens it signed: a key was stolen"),
+            ],
+            notes: """
+                After a theft run "keys rotate" and then "keys prune --now": every token issued before ends
+                at once, and the clients get new ones with their secrets.
+                """, run: prune),
     ]
 
     @Sendable private static func rotate(_ arguments: Arguments) throws {
@@ -30,7 +39,7 @@ enum KeyCommands {
         let data = try DataAccess(arguments)
         let removed = try SigningKeys.prune(
             in: data.configuration.keysFolder, tokenSeconds: data.configuration.tokenSeconds,
-            now: data.now)
+            now: data.now, isUrgent: try arguments.isOn("now"))
         for path in removed {
             try data.write("keys prune", .delete, "key/" + (path as NSString).lastPathComponent) {
                 tx in try ClientStore.raiseEpoch(in: tx)

@@ -24,6 +24,7 @@ enum MigrateCommand {
     ) { arguments in
         let configuration = Configuration(
             environment: .sandbox, dataFolder: try arguments.required("data"))
+        try DataFolder.requireWhole(configuration)
         try DataFolder.prepare(configuration)
         let lock = try FileLock(path: configuration.dataFolder + "/opescare.lock")
         let applied = try Schema.migrate(

@@ -102,7 +102,7 @@ enum ServeCommand {
         configuration.trustedProxies = Set(
             try words("trusted-proxies", arguments) { address in
                 IPAddress.family(of: address) != nil
-            })
+            }.compactMap { PeerAddress(literal: $0) })
         configuration.corsOrigins = try words("cors-origins", arguments) { origin in
             isOrigin(origin)
         }
@@ -160,6 +160,7 @@ enum ServeCommand {
         signals.block()
         // A limit on the size of files (RLIMIT_FSIZE) is a full disk, not a reason to die.
         _ = signal(SIGXFSZ, SIG_IGN)
+        try DataFolder.requireWhole(configuration)
         try DataFolder.prepare(configuration)
         let lock = try FileLock(path: configuration.dataFolder + "/opescare.lock")
         let app = try App(configuration, log: log)
@@ -183,7 +184,16 @@ enum ServeCommand {
         upkeep.cancel()
         wait { await server.shutdown(grace: drain) }
         webhooks.cancel()
-        wait { await webhooks.value }
+        wait {
+            await webhooks.value
+            do {
+                try await app.writeRefusals(at: Clock.system.now())
+            } catch {
+                log.event(
+                    "refusals_not_written", level: "error", [("cause", "\(error)")],
+                    at: Clock.system.now())
+            }
+        }
         log.event("stopped", at: Clock.system.now())
         _ = consume lock
     }
@@ -231,6 +241,15 @@ enum ServeCommand {
                 """
         }
         Terminal.print(text)
+        if configuration.environment == .production, configuration.trustedProxies.isEmpty,
+            server.addresses.allSatisfy({ $0.hasPrefix("http:") })
+        {
+            // Such a server stands behind a proxy, or its patients' data crosses a network in clear.
+            Terminal.complain(
+                "Behind a proxy every caller has the proxy's address: name it with --trusted-proxies "
+                    + "(OPESCARE_TRUSTED_PROXIES) and let it set X-Forwarded-For, or whoever guesses "
+                    + "slows all others down, and the audit log does not know who called.")
+        }
     }
 
     /// What the ministry would not forgive.

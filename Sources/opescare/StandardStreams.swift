@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 
 /// Standard input, output and error.
@@ -14,5 +15,14 @@ enum StandardStreams {
                 return
             }
         }
+    }
+}
+
+/// Keys and patients' data in memory.
+enum HiddenMemory {
+    /// Neither a core file nor another process of the same user sees them.
+    static func hide() {
+        guard opescare_hide_memory() != 0 else { return }
+        Terminal.complain("The system lets core files of this process be written: \(errno).")
     }
 }

@@ -42,4 +42,5 @@ func run(_ words: [String]) -> Int32 {
 }
 
 StandardStreams.fill()
+HiddenMemory.hide()
 exit(run(Array(CommandLine.arguments.dropFirst())))

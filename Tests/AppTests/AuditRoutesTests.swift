@@ -152,6 +152,18 @@ struct AuditRoutesTests {
         _ = try await verification()
     }
 
+    /// A whole chain is not enough: the command looks at the index by patient as well.
+    @Test func showAuditVerificationNamesARowThatIsHiddenFromItsPatient() async throws {
+        await look("OPC-2024-DEMO1")
+        try await AuditIndexer(writer: app.app.writer, reader: app.app.reader(0)).run(
+            isFinal: true)
+        try await app.app.writer.write { tx in try tx.execute("DELETE FROM audit_patients") }
+        _ = await app.send(.post, "/api/v1/admin/audit/verification", token: admin)
+        let done = try await verification()
+        #expect(done["status"]?.string == "broken")
+        #expect(done["reason"]?.string?.contains("index by patient") == true)
+    }
+
     @Test func showAuditVerificationNamesTheFirstAlteredRow() async throws {
         for _ in 1...3 { await look("OPC-2024-DEMO1") }
         try await app.app.writer.write { tx in

@@ -132,7 +132,7 @@ struct ClientRoutesTests {
         #expect(await issue("lab-1", new).status == 200)
     }
 
-    @Test func suspendClientStopsItsTokensAndResumeClientLetsThemIn() async throws {
+    @Test func suspendClientEndsItsTokensAndResumeClientLetsItGetNewOnes() async throws {
         let secret = try await make()
         let token = try #require(await issue("lab-1", secret)["access_token"]?.string)
         let target = "/api/v1/connect/patient/search?health_id=OPC-2024-DEMO1"
@@ -142,7 +142,9 @@ struct ClientRoutesTests {
         #expect(try app.audit().contains("suspendClient U success"))
         #expect(await post("/lab-1/resume")["status"]?.string == "active")
         #expect(try app.audit().last == "resumeClient U success")
-        #expect(await app.send(.get, target, token: token).status == 200)
+        #expect(await app.send(.get, target, token: token).status == 401)
+        let fresh = try #require(await issue("lab-1", secret)["access_token"]?.string)
+        #expect(await app.send(.get, target, token: fresh).status == 200)
     }
 
     @Test func resumeClientKnowsNobodyElse() async throws {

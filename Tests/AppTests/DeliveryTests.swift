@@ -29,6 +29,47 @@ struct DeliveryTests {
         #expect(delivery.state == .pending(dueAt: Self.start.adding(seconds: 60)))
     }
 
+    @Test(
+        arguments: [
+            (0, 60), (59, 60), (61, 61), (86_400, 86_400), (86_401, 86_400), (.max, 86_400),
+            (-5, 60), (.min, 60),
+        ] as [(Int64, Int64)])
+    func aReceiverIsLeftAloneAsLongAsItAsksWithinADay(_ asked: Int64, _ wait: Int64) {
+        var delivery = Self.fresh()
+        delivery.finish(
+            Delivery.Attempt(
+                at: Self.start, durationMilliseconds: 5, status: 503, retryAfterSeconds: asked),
+            jitter: 0)
+        #expect(delivery.state == .pending(dueAt: Self.start.adding(seconds: wait)))
+    }
+
+    @Test func whoHangsTakesAFewPlacesAndNobodyElses() {
+        func takers(_ client: Int, _ host: Int) -> DeliveryPlaces.Takers {
+            DeliveryPlaces.Takers(clientID: "c\(client)", host: "h\(host)")
+        }
+        func fill(_ isProven: Bool, _ next: (Int) -> DeliveryPlaces.Takers) -> Int {
+            var places = DeliveryPlaces()
+            for index in 0..<400 where places.hasOne(for: next(index), isProven: isProven) {
+                places.take(for: next(index), isProven: isProven)
+            }
+            // Who comes for the first time finds one.
+            #expect(places.hasOne(for: takers(1000, 1000), isProven: false) == !places.isFull)
+            return places.inFlight
+        }
+        // One client with 400 hosts, and 400 clients with one.
+        #expect(fill(false) { takers(0, $0) } == 8)
+        #expect(fill(false) { takers($0, 0) } == 8)
+        #expect(fill(true) { takers(0, $0) } == 96)
+        #expect(fill(true) { takers($0, 0) } == 96)
+        #expect(fill(true) { takers($0, $0) } == 256)
+        var places = DeliveryPlaces()
+        for _ in 0..<100 {
+            places.take(for: takers(0, 0), isProven: false)
+            places.giveBack(of: takers(0, 0), isProven: false)
+        }
+        #expect(places.inFlight == 0 && places.hasOne(for: takers(0, 0), isProven: false))
+    }
+
     @Test func followsTheScheduleToItsEnd() {
         var delivery = Self.fresh()
         var now = Self.start

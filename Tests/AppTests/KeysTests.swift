@@ -52,4 +52,23 @@ struct KeysTests {
         let count = published["keys"]?.elements.reduce(0) { count, _ in count + 1 }
         #expect(count == 2)
     }
+
+    /// Half a restore, or a database that was lost, is not an empty registry.
+    @Test(arguments: [
+        ("opescare.db.partial", "opescare.db.partial"), ("restore.partial", "restore.partial"),
+        ("keys/secrets.key", "no opescare.db"), ("keys/webhooks.key", "no opescare.db"),
+    ])
+    func aFolderThatIsOnlyAPartIsNotStarted(_ name: String, _ sentence: String) throws {
+        let folder = FileManager.default.temporaryDirectory.path + "/part-" + UUID().uuidString
+        let configuration = Configuration(environment: .sandbox, dataFolder: folder)
+        try DataFolder.prepare(configuration)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        #expect(throws: Never.self) { try DataFolder.requireWhole(configuration) }
+        try KeyFile.write([UInt8](repeating: 7, count: 32), to: folder + "/" + name)
+        let error = #expect(throws: StartError.self) {
+            try App(configuration, log: Log(format: .json, output: nil))
+        }
+        #expect(error?.description.contains(sentence) == true)
+        #expect(!FileManager.default.fileExists(atPath: configuration.databasePath))
+    }
 }

@@ -173,10 +173,18 @@ struct OperationsRoutesTests {
     @Test(arguments: [
         ("203.0.113.7", "203.0.113.7"), ("6.6.6.6, 203.0.113.7", "203.0.113.7"),
         ("203.0.113.7, 127.0.0.1", "203.0.113.7"), ("<script>", "127.0.0.1"), ("", "127.0.0.1"),
+        // A port differs with each connection: kept, it would defeat every lock-out.
+        ("203.0.113.7:49152", "203.0.113.7"), ("[2001:db8::7]:443", "2001:db8::7"),
+        ("[2001:DB8:0::7]", "2001:db8::7"), ("2001:db8::7", "2001:db8::7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"), ("[::ffff:203.0.113.7]:80", "203.0.113.7"),
+        ("203.0.113.7,127.0.0.1:5000 , [::ffff:127.0.0.1]:1", "203.0.113.7"),
+        ("203.0.113.7, unknown", "127.0.0.1"), ("203.0.113.7:x", "127.0.0.1"),
+        ("[2001:db8::7", "127.0.0.1"), ("0313.0.113.7", "127.0.0.1"), (":80", "127.0.0.1"),
+        ("fe80::1%eth0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1"), (",,", "127.0.0.1"),
     ])
     func aTrustedProxyIsBelieved(_ forwarded: String, _ address: String) async throws {
         for isTrusted in [true, false] {
-            let app = try TestApp { $0.trustedProxies = isTrusted ? ["127.0.0.1"] : [] }
+            let app = try TestApp { $0.trustedProxies = isTrusted ? [.loopback] : [] }
             _ = await app.send(
                 .get, "/api/v1/connect/patient/search?health_id=OPC-2024-DEMO1",
                 fields: [("X-Forwarded-For", forwarded)])

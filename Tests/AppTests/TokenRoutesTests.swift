@@ -115,19 +115,41 @@ struct TokenRoutesTests {
         #expect(answers[0] == answers[1])
     }
 
-    @Test func issueTokenLocksAGuesserOut() async throws {
+    @Test func issueTokenLocksAGuesserOutAndNobodyElse() async throws {
         let app = try TestApp()
         for _ in 0..<10 {
             let answer = await app.send(.post, Self.path, json: Self.body(secret: "guess"))
             #expect(answer.status == 401)
         }
-        let locked = await app.send(.post, Self.path, json: Self.body())
+        let locked = await app.send(.post, Self.path, json: Self.body(secret: "guess"))
         #expect(locked.status == 429)
         #expect(locked.field("Retry-After") == "300")
-        // The locked out attempt is no write.
-        #expect(try app.audit().count == 10)
-        app.advance(seconds: 301)
+        // Behind the same address, under the same name: the right secret is no guess.
         #expect(await app.send(.post, Self.path, json: Self.body()).status == 200)
+        app.advance(seconds: 301)
+        #expect(
+            await app.send(.post, Self.path, json: Self.body(secret: "guess")).status == 401)
+    }
+
+    @Test func issueTokenIsLimitedLikeEveryOtherRequest() async throws {
+        let app = try TestApp { $0.rateLimit = 3 }
+        for _ in 0..<3 {
+            #expect(await app.send(.post, Self.path, json: Self.body()).status == 200)
+        }
+        let late = await app.send(.post, Self.path, json: Self.body())
+        #expect(late.status == 429 && late.field("Retry-After") == "21")
+        #expect(try app.audit() == Array(repeating: "issueToken C success", count: 3))
+        let other = Self.body(id: "opeshisos_production", secret: "prod_secret_opeshisos_2026")
+        #expect(await app.send(.post, Self.path, json: other).status == 200)
+    }
+
+    /// A megabyte of secret costs no more than a short one, and is none.
+    @Test func aSecretIsReadToItsEndOnlyWhereOneMayEnd() throws {
+        let app = try TestApp()
+        let hash = app.app.secrets.hash
+        let long = String(repeating: "a", count: 1024)
+        #expect(hash(long) != hash(long + "a"))
+        #expect(hash(long + "a") == hash(long + "aa"))
     }
 
     @Test func issueTokenRefusesOtherMediaTypes() async throws {
@@ -200,7 +222,74 @@ struct TokenRoutesTests {
         _ = try await app.app.writer.write { tx in
             try ClientStore.setStatus(.active, of: "opeshisos_production", at: now, in: tx)
         }
+        // Ended is ended: only a new token works.
+        #expect(await app.send(.get, search, token: token).status == 401)
+        #expect(try await app.send(.get, search, token: app.token()).status == 200)
+    }
+
+    @Test(arguments: [(0, 401), (1, 200)])
+    func aRotationWithoutOverlapEndsTheTokensToo(_ hours: Int64, _ status: Int) async throws {
+        let app = try TestApp()
+        let admin = try await app.adminToken()
+        let tokens = [try await app.token(), try await app.token()]
+        let other = try await app.token("demo_dev_sandbox")
+        let search = "/api/v1/connect/patient/search?health_id=OPC-2024-DEMO1"
+        // One of them in memory, the other not.
+        #expect(await app.send(.get, search, token: tokens[0]).status == 200)
+        let rotated = await app.send(
+            .post, "/api/v1/admin/clients/opeshisos_production/rotate", token: admin,
+            json: #"{"overlap_hours":\#(hours)}"#)
+        #expect(rotated.status == 200)
+        for token in tokens + tokens {
+            #expect(await app.send(.get, search, token: token).status == status)
+        }
+        #expect(await app.send(.get, search, token: other).status == 200)
+        let secret = try #require(rotated["client_secret"]?.string)
+        let fresh = await app.send(
+            .post, Self.path, json: Self.body(id: "opeshisos_production", secret: secret))
+        let token = try #require(fresh["access_token"]?.string)
         #expect(await app.send(.get, search, token: token).status == 200)
+    }
+
+    @Test func aKeyThatIsRemovedStopsAndANewOneSignsWithoutARestart() async throws {
+        let app = try TestApp()
+        let tokens = [try await app.token(), try await app.token()]
+        let search = "/api/v1/connect/patient/search?health_id=OPC-2024-DEMO1"
+        #expect(await app.send(.get, search, token: tokens[0]).status == 200)
+        let keys = app.folder + "/keys"
+        try SigningKeys.generate(in: keys, now: app.now)
+        #expect(try SigningKeys.prune(in: keys, tokenSeconds: 3600, now: app.now).isEmpty == true)
+        let removed = try SigningKeys.prune(
+            in: keys, tokenSeconds: 3600, now: app.now, isUrgent: true)
+        #expect(removed == [keys + "/signing-1.pem"])
+        try await app.app.writer.write { tx in try ClientStore.raiseEpoch(in: tx) }
+        for token in tokens.reversed() {
+            #expect(await app.send(.get, search, token: token).error == "token_invalid")
+        }
+        #expect(try await app.send(.get, search, token: app.token()).status == 200)
+    }
+
+    @Test func introspectTokenShowsTheScopesInForce() async throws {
+        let app = try TestApp()
+        let token = try await app.token("demo_dev_sandbox")
+        let now = app.now
+        _ = try await app.app.writer.write { tx in
+            try ClientStore.setScopes(
+                "lab:results:read", of: "demo_dev_sandbox", at: now, in: tx)
+        }
+        func introspect() async -> Answer {
+            await app.send(
+                .post, "/api/v1/connect/auth/introspect",
+                json: Self.body(more: #","token":"\#(token)""#))
+        }
+        #expect(await introspect()["scope"]?.string == "lab:results:read")
+        _ = try await app.app.writer.write { tx in
+            try ClientStore.rotateSecret(
+                of: "demo_dev_sandbox",
+                to: app.app.secrets.hash("demo_secret_sandbox_2026"), overlapEnd: now, at: now,
+                in: tx)
+        }
+        #expect(await introspect().text == #"{"active":false}"#)
     }
 
     @Test func aScopeTakenAwayIsGoneFromRunningTokens() async throws {

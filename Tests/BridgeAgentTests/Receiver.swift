@@ -42,7 +42,9 @@ final class Receiver: HTTPService {
     /// Each record's text, and how often it was applied.
     var stored: [String: Int] { state.withLock { $0.stored } }
 
-    func bodyLimit(for head: HTTPRequest) -> Int { 16 << 20 }
+    func admit(_ head: HTTPRequest, hasContent: Bool) -> ContentAdmission {
+        .read(limit: 16 << 20, of: ContentHolder("agent", isKnown: true))
+    }
 
     func response(
         to failure: HTTPFailure, request: HTTPRequest?, from peer: PeerAddress

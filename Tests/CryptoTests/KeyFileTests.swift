@@ -102,4 +102,19 @@ struct KeyFileTests {
             #expect(throws: KeyFileError.tooLarge(path: large)) { try KeyFile.read(path: large) }
         }
     }
+
+    /// A command that root runs in a service user's folder must not keep that user out.
+    @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
+    func whatRootMakesBelongsToTheFoldersOwner() throws {
+        try withDirectory { directory in
+            try FileManager.default.setAttributes(
+                [.ownerAccountID: NSNumber(value: 12_345)], ofItemAtPath: directory)
+            let path = directory + "/key.pem"
+            try KeyFile.write([1], to: path)
+            let owner =
+                try FileManager.default.attributesOfItem(atPath: path)[.ownerAccountID] as? NSNumber
+            #expect(owner?.intValue == 12_345)
+            #expect(try KeyFile.read(path: path) == [1])
+        }
+    }
 }

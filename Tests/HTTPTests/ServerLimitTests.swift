@@ -23,6 +23,66 @@ struct ServerLimitTests {
         await server.stop()
     }
 
+    /// Whoever waits for a `100 Continue` is told the end at once, and whoever does not is not read.
+    @Test(
+        arguments: ["Expect: 100-continue\r\n", ""],
+        ["Content-Length: 900000", "Transfer-Encoding: chunked"])
+    func contentThatNobodyWantsIsNotWaitedFor(_ expectation: String, _ framing: String) async throws
+    {
+        let server = try TestServer()
+        let client = server.client()
+        client.send("POST /nowhere HTTP/1.1\r\nHost: h\r\n\(framing)\r\n\(expectation)\r\n")
+        let answer = client.receiveAll()
+        #expect(answer.hasPrefix("HTTP/1.1 404 "))
+        #expect(answer.contains("Connection: close\r\n"))
+        #expect(answer.hasSuffix("\r\n\r\nunread true"))
+        await server.stop()
+    }
+
+    @Test func contentThatCameAlongCostsNoConnection() async throws {
+        let server = try TestServer()
+        let client = server.client()
+        for _ in 0..<2 {
+            client.send("POST /nowhere HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc")
+            let answer = client.response()
+            #expect(answer?.status == 404)
+        }
+        await server.stop()
+    }
+
+    @Test func nobodyHoldsWhatTheOthersNeed() async throws {
+        let server = try TestServer(loopCount: 1) {
+            $0.bodyBytes = 64 * 1024
+            $0.heldContentBytes = 256 * 1024
+        }
+        let part = String(repeating: "x", count: 40_000)
+        func hold(_ path: String) -> TestClient {
+            let client = server.client()
+            client.send(
+                "POST \(path) HTTP/1.1\r\nHost: h\r\nContent-Length: 40010\r\n\r\n" + part)
+            return client
+        }
+        let first = hold("/?holder=a")
+        // The one loop has read it once it answers who comes after it.
+        let later = server.client()
+        later.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(later.response()?.status == 200)
+        // A quarter of all is one holder's, and the second part would be more.
+        #expect(hold("/?holder=a").receiveAll().hasPrefix("HTTP/1.1 503 "))
+        // A stranger has less still.
+        #expect(hold("/").receiveAll().hasPrefix("HTTP/1.1 503 "))
+        let other = hold("/?holder=b")
+        for client in [first, other] {
+            client.send("0123456789")
+            #expect(client.response()?.status == 200)
+        }
+        // What was let go can be held again.
+        let again = hold("/?holder=a")
+        again.send("0123456789")
+        #expect(again.response()?.status == 200)
+        await server.stop()
+    }
+
     @Test func anIdleConnectionIsClosedWithoutAWord() async throws {
         let server = try TestServer { $0.idleDeadline = .milliseconds(100) }
         let fresh = server.client()

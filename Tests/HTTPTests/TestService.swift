@@ -34,8 +34,12 @@ final class TestService: HTTPService {
         }
     }
 
-    func bodyLimit(for head: HTTPRequest) -> Int {
-        head.path == "/small" ? 10 : 1 << 20
+    func admit(_ head: HTTPRequest, hasContent: Bool) -> ContentAdmission {
+        if head.path == "/nowhere", !hasContent { return .leave }
+        return .read(
+            limit: head.path == "/small" ? 10 : 1 << 20,
+            of: ContentHolder(
+                head.query("holder") ?? "", isKnown: head.query("holder") != nil))
     }
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
@@ -45,6 +49,9 @@ final class TestService: HTTPService {
         case "/gate": await passGate()
         case "/empty": response.status = .noContent
         case "/close": response.closesConnection = true
+        case "/nowhere":
+            response.status = .notFound
+            response.body = .bytes(Array("unread \(request.isContentUnread)".utf8))
         case "/big": response.body = .bytes([UInt8](repeating: 65, count: 4 << 20))
         case "/stream", "/cut", "/endless": response.body = stream(request.path)
         case "/later":

@@ -24,9 +24,6 @@ enum AdminSessionRoutes {
         Documents.admin.response
     }
 
-    /// Whose failures lock an address out.
-    private static let lockoutName = "admin sign-in"
-
     @Sendable static func createAdminSession(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
@@ -39,38 +36,39 @@ enum AdminSessionRoutes {
         var body = try RequestBody(request)
         let text = body.requiredText(["token"])
         try body.finish()
-        try app.lockout.check(client: lockoutName, address: context.address, at: context.now)
         let hash = app.secrets.hash(text)
+        let found = try context.readUnaudited { tx in try AdminTokenStore.find(hash: hash, in: tx) }
+        guard let found, found.isUsable(at: context.now) else {
+            // Whoever guesses on is told to wait, and leaves no row for it.
+            try app.lockout.fail(.panel, "", address: context.address, at: context.now)
+            let problem = tokenRefused
+            try await context.auditRefusal(problem)
+            throw problem
+        }
         let value = Base64URL.encode(SecureRandom.bytes(32))
         let cookieHash = app.secrets.hash(value)
         let id = Identifier.make("ses_", at: context.now)
-        do {
-            var response = try await context.write(auditing: .execute) { tx, entry in
-                guard let token = try AdminTokenStore.find(hash: hash, in: tx),
-                    token.isUsable(at: context.now)
-                else {
-                    throw Problem(
-                        .tokenInvalid,
-                        "This token is wrong, has expired or was revoked. \"opescare admin-token "
-                            + "create\" makes a new one.")
-                }
-                let session = AdminSession(
-                    id: id, tokenID: token.id, lastUsedAt: context.now, createdAt: context.now)
-                try AdminSessionStore.insert(session, hash: cookieHash, in: tx)
-                try AdminTokenStore.markUsed(token.id, at: context.now, in: tx)
-                entry.principal = "admin:" + token.name
-                entry.entity = "admin_token/" + token.id
-                return try .object(.created) { $0.describe(session, of: token.name, context) }
-            }
-            app.lockout.recordSuccess(client: lockoutName, address: context.address)
-            AdminCookie.set(value, on: &response, for: request)
-            return response
-        } catch let problem as Problem where problem.code == .tokenInvalid {
-            app.lockout.recordFailure(
-                client: lockoutName, address: context.address, at: context.now)
-            throw problem
+        var response = try await context.write(auditing: .execute) { tx, entry in
+            guard let token = try AdminTokenStore.find(hash: hash, in: tx),
+                token.isUsable(at: context.now)
+            else { throw tokenRefused }
+            let session = AdminSession(
+                id: id, tokenID: token.id, lastUsedAt: context.now, createdAt: context.now)
+            try AdminSessionStore.insert(session, hash: cookieHash, in: tx)
+            try AdminTokenStore.markUsed(token.id, at: context.now, in: tx)
+            entry.principal = "admin:" + token.name
+            entry.entity = "admin_token/" + token.id
+            return try .object(.created) { $0.describe(session, of: token.name, context) }
         }
+        AdminCookie.set(value, on: &response, for: request)
+        response.setField("Cache-Control", "no-store" as StaticString)
+        return response
     }
+
+    private static let tokenRefused = Problem(
+        .tokenInvalid,
+        "This token is wrong, has expired or was revoked. \"opescare admin-token create\" makes a "
+            + "new one.")
 
     /// Who is signed in. A bearer token is no session, and has none of its times.
     @Sendable static func showAdminSession(

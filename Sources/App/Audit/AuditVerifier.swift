@@ -85,6 +85,14 @@ package final class AuditVerifier: Sendable {
                 head = next
                 current.withLock { $0.head = next }
             }
+            // As the command does: a chain that is whole may still hide a row from its patient.
+            if let seq = try reader.read({ try AuditStore.firstUnindexed(in: $0) }) {
+                let verdict = AuditStore.Verdict.broken(
+                    seq: seq,
+                    reason: "the row is missing from the index by patient: nobody who looks at "
+                        + "the patient's accesses would see it")
+                return finish(verdict, expected: rowCount, clock)
+            }
             finish(.intact(head: head), expected: rowCount, clock)
         } catch {
             current.withLock { state in

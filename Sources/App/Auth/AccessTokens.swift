@@ -58,6 +58,7 @@ package final class AccessTokens: Sendable {
             }
             json.member("facility_id", client.facilityID)
             json.member("environment", environment)
+            json.member("generation", client.tokenGeneration)
         }
         return try await sign(header.finish(), claims.finish(), key.key)
     }
@@ -140,9 +141,9 @@ package final class AccessTokens: Sendable {
         let claims = try verify(token, at: now)
         let principal = try reader.read { tx in
             let epoch = try ClientStore.epoch(in: tx)
-            guard let client = try ClientStore.find(claims.clientID, in: tx),
-                client.status == .active, try !ClientStore.isRevoked(jti: claims.jti, in: tx)
-            else { throw AccessTokens.revoked }
+            // Keys come and go under the epoch that is remembered with the token.
+            try refreshKeys(in: tx)
+            let client = try holder(of: claims, in: tx)
             return Principal(client: client, token: claims, epoch: epoch)
         }
         cache.insert(principal, for: token)
@@ -156,17 +157,25 @@ package final class AccessTokens: Sendable {
         _ principal: Principal, for access: Route.Access, in tx: borrowing Transaction
     ) throws {
         try refreshKeys(in: tx)
-        guard let client = try ClientStore.find(principal.clientID, in: tx),
-            client.status == .active, case .client(let jti) = principal.kind,
-            try !ClientStore.isRevoked(jti: jti, in: tx)
-        else {
-            cache.removeAll()
-            throw AccessTokens.revoked
-        }
         // The next request of every token looks itself up under the new epoch.
         cache.removeAll()
+        guard case .client(let token) = principal.kind else { throw AccessTokens.revoked }
+        let client = try holder(of: token, in: tx)
         let current = principal.scopes.intersection(Scope(granted: client.scopes))
         try AccessTokens.check(current, for: access)
+    }
+
+    /// The client behind a token that is in force.
+    ///
+    /// - Throws: `Problem` 401 when the client, the token, its generation or its key was ended.
+    package func holder(
+        of token: AccessToken, in tx: borrowing Transaction
+    ) throws -> Client {
+        guard let client = try ClientStore.find(token.clientID, in: tx),
+            client.status == .active, client.tokenGeneration == token.generation,
+            try !ClientStore.isRevoked(jti: token.jti, in: tx), keys.key(withID: token.kid) != nil
+        else { throw AccessTokens.revoked }
+        return client
     }
 
     /// - Throws: `Problem` 403 when none of the scopes the route asks for is there.
@@ -204,7 +213,8 @@ package final class AccessTokens: Sendable {
             clientID: clientID, jti: jti, scope: scope,
             issuedAt: Timestamp(seconds: issued),
             expiresAt: Timestamp(seconds: expires),
-            facilityID: claims["facility_id"]?.string)
+            facilityID: claims["facility_id"]?.string, kid: kid,
+            generation: claims["generation"]?.int ?? 0)
     }
 
     // MARK: Refusals (RFC 6750 §3)

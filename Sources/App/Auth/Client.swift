@@ -15,10 +15,12 @@ package struct Client: Sendable {
     /// Requests a minute; 0 is unlimited, `nil` is the server's default.
     package let rateLimit: Int?
     package let createdAt: Timestamp
+    /// What its tokens are issued under; those of an earlier one have ended.
+    package let tokenGeneration: Int64
 
     package init(
         id: String, name: String, scopes: String, facilityID: String?, status: Status,
-        rateLimit: Int?, createdAt: Timestamp
+        rateLimit: Int?, createdAt: Timestamp, tokenGeneration: Int64 = 0
     ) {
         self.id = id
         self.name = name
@@ -27,6 +29,7 @@ package struct Client: Sendable {
         self.status = status
         self.rateLimit = rateLimit
         self.createdAt = createdAt
+        self.tokenGeneration = tokenGeneration
     }
 }
 
@@ -47,12 +50,16 @@ package struct AccessToken: Sendable {
     package let issuedAt: Timestamp
     package let expiresAt: Timestamp
     package let facilityID: String?
+    /// The key that signed it.
+    package let kid: String
+    /// `Client.tokenGeneration` when it was issued.
+    package let generation: Int64
 
     package var scopes: Scope { Scope(granted: scope) }
 
     package init(
         clientID: String, jti: String, scope: String, issuedAt: Timestamp, expiresAt: Timestamp,
-        facilityID: String?
+        facilityID: String?, kid: String, generation: Int64
     ) {
         self.clientID = clientID
         self.jti = jti
@@ -60,5 +67,7 @@ package struct AccessToken: Sendable {
         self.issuedAt = issuedAt
         self.expiresAt = expiresAt
         self.facilityID = facilityID
+        self.kid = kid
+        self.generation = generation
     }
 }

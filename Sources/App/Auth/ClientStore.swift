@@ -8,13 +8,15 @@ package enum ClientStore {
             id: row.text(0), name: row.text(1), scopes: row.text(2),
             facilityID: row.textOrNil(3),
             status: Client.Status(rawValue: row.text(4)) ?? .revoked,
-            rateLimit: row.intOrNil(5), createdAt: Timestamp(milliseconds: row.int64(6)))
+            rateLimit: row.intOrNil(5), createdAt: Timestamp(milliseconds: row.int64(6)),
+            tokenGeneration: row.int64(7))
     }
 
     package static func find(_ id: String, in tx: borrowing Transaction) throws -> Client? {
         try tx.first(
             """
-            SELECT id, name, scopes, facility_id, status, rate_limit, created_at
+            SELECT id, name, scopes, facility_id, status, rate_limit, created_at,
+                token_generation
             FROM clients WHERE id = ?
             """, [.text(id)], client)
     }
@@ -22,7 +24,8 @@ package enum ClientStore {
     package static func all(in tx: borrowing Transaction) throws -> [Client] {
         try tx.all(
             """
-            SELECT id, name, scopes, facility_id, status, rate_limit, created_at
+            SELECT id, name, scopes, facility_id, status, rate_limit, created_at,
+                token_generation
             FROM clients ORDER BY id
             """, [], client)
     }
@@ -33,7 +36,8 @@ package enum ClientStore {
     ) throws -> [Client] {
         try tx.all(
             """
-            SELECT id, name, scopes, facility_id, status, rate_limit, created_at
+            SELECT id, name, scopes, facility_id, status, rate_limit, created_at,
+                token_generation
             FROM clients WHERE id > ?1 AND (?2 IS NULL OR status = ?2) ORDER BY id LIMIT ?3
             """, [.text(id ?? ""), .optional(status?.rawValue), .int(limit)], client)
     }
@@ -51,21 +55,23 @@ package enum ClientStore {
             (
                 client: try client(row),
                 secret: ClientSecret(
-                    hash: row.blob(7), retiringHash: row.blobOrNil(8),
-                    retiringExpiresAt: row.int64OrNil(9).map { Timestamp(milliseconds: $0) })
+                    hash: row.blob(8), retiringHash: row.blobOrNil(9),
+                    retiringExpiresAt: row.int64OrNil(10).map { Timestamp(milliseconds: $0) })
             )
         }
         let found =
             try tx.first(
                 """
-                SELECT id, name, scopes, facility_id, status, rate_limit, created_at, secret_hash,
-                    retiring_secret_hash, retiring_secret_expires_at
+                SELECT id, name, scopes, facility_id, status, rate_limit, created_at,
+                    token_generation, secret_hash, retiring_secret_hash,
+                    retiring_secret_expires_at
                 FROM clients WHERE id <= ? ORDER BY id DESC LIMIT 1
                 """, [.text(id)], read)
             ?? tx.first(
                 """
-                SELECT id, name, scopes, facility_id, status, rate_limit, created_at, secret_hash,
-                    retiring_secret_hash, retiring_secret_expires_at
+                SELECT id, name, scopes, facility_id, status, rate_limit, created_at,
+                    token_generation, secret_hash, retiring_secret_hash,
+                    retiring_secret_expires_at
                 FROM clients ORDER BY id LIMIT 1
                 """, [], read)
         return found?.client.id == id ? found : nil
@@ -104,35 +110,42 @@ package enum ClientStore {
     }
 
     /// The old secret keeps working until `overlapEnd`, so that a partner can change it unhurried.
+    /// Without an overlap it was stolen: what was got with it ends too.
     ///
     /// - Returns: `false` when there is no such client.
     package static func rotateSecret(
         of id: String, to hash: [UInt8], overlapEnd: Timestamp, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Bool {
-        try tx.execute(
+        let changed = try tx.execute(
             """
             UPDATE clients
-            SET retiring_secret_hash = secret_hash, retiring_secret_expires_at = ?,
-                secret_hash = ?, updated_at = ?
-            WHERE id = ? AND status <> 'revoked'
+            SET retiring_secret_hash = secret_hash, retiring_secret_expires_at = ?1,
+                secret_hash = ?2, updated_at = ?3,
+                token_generation = token_generation + (?1 <= ?3)
+            WHERE id = ?4 AND status <> 'revoked'
             """,
             [
                 .integer(overlapEnd.milliseconds), .blob(hash), .integer(now.milliseconds),
                 .text(id),
-            ]) == 1
+            ])
+        try raiseEpoch(in: tx)
+        return changed == 1
     }
 
-    /// Ends or renews the use of every token of the client, from the next request on.
-    ///
-    /// A revoked client stays revoked.
+    /// Ends every token of the client from the next request on, for good: who is let in again gets
+    /// new ones. A revoked client stays revoked.
     ///
     /// - Returns: `false` when there is no such client, or it is revoked.
     package static func setStatus(
         _ status: Client.Status, of id: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
         let changed = try tx.execute(
-            "UPDATE clients SET status = ?, updated_at = ? WHERE id = ? AND status <> 'revoked'",
+            """
+            UPDATE clients SET status = ?1, updated_at = ?2,
+                token_generation = token_generation + (?1 <> 'active')
+            WHERE id = ?3 AND status <> 'revoked'
+            """,
             [.text(status.rawValue), .integer(now.milliseconds), .text(id)])
         try raiseEpoch(in: tx)
         return changed == 1

@@ -6,8 +6,8 @@ package import Values
 /// reference instead of five.
 package final class Principal: Sendable {
     package enum Kind: Sendable {
-        /// A partner system with an access token, whose id is `jti`.
-        case client(jti: String)
+        /// A partner system with an access token.
+        case client(AccessToken)
         case agent
         case apiKey
         /// With a token, or with the cookie of a session.
@@ -37,7 +37,7 @@ package final class Principal: Sendable {
     package let referenceOwner: String
 
     package init(client: Client, token: AccessToken, epoch: Int64) {
-        kind = .client(jti: token.jti)
+        kind = .client(token)
         id = client.id
         scopes = token.scopes.intersection(Scope(granted: client.scopes))
         facilityID = client.facilityID

@@ -66,14 +66,15 @@ package final class SigningKeys: Sendable {
 
     /// Removes each key whose successor has signed for longer than a token lasts.
     ///
+    /// - Parameter isUrgent: every key but the newest, with the tokens that it signed.
     /// - Returns: the files removed.
     package static func prune(
-        in folder: String, tokenSeconds: Int64, now: Timestamp
+        in folder: String, tokenSeconds: Int64, now: Timestamp, isUrgent: Bool = false
     ) throws -> [String] {
         let keys = try load(folder)
         let removable = zip(keys, keys.dropFirst()).filter { _, successor in
             // A minute more, for the time a running server takes to notice the rotation.
-            successor.createdAt.adding(seconds: tokenSeconds + 60) < now
+            isUrgent || successor.createdAt.adding(seconds: tokenSeconds + 60) < now
         }.map { $0.0.file }
         for file in removable { try FileManager.default.removeItem(atPath: file) }
         return removable

@@ -59,15 +59,19 @@ enum TokenRoutes {
             return try await context.read(auditing: .read) { tx, entry in
                 entry.principal = "client:" + client.id
                 entry.entity = "client/" + client.id
-                var isActive = false
+                // Whatever ended it, it is not active.
+                var holder: Client?
                 if let claims {
-                    isActive = try !ClientStore.isRevoked(jti: claims.jti, in: tx)
+                    do {
+                        holder = try context.app.tokens.holder(of: claims, in: tx)
+                    } catch is Problem {}
                 }
+                let isActive = holder != nil
                 var json = JSONWriter(reserving: 512)
                 json.object { json in
                     json.member("active", isActive)
-                    guard isActive, let claims else { return }
-                    json.member("scope", claims.scope)
+                    guard let holder, let claims else { return }
+                    json.member("scope", inForce(claims.scope, of: holder))
                     json.member("client_id", claims.clientID)
                     json.member("sub", claims.clientID)
                     json.member("token_type", "Bearer")
@@ -105,6 +109,7 @@ enum TokenRoutes {
     @Sendable static func getKeySet(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
+        try context.readUnaudited { tx in try context.app.tokens.refreshKeys(in: tx) }
         var response = HTTPResponse(
             .ok, contentType: "application/json", body: context.app.tokens.keySet())
         response.setField("Cache-Control", "public, max-age=300")
@@ -164,24 +169,22 @@ enum TokenRoutes {
         _ credentials: ClientCredentials, _ request: HTTPRequest, _ context: Context
     ) throws -> Client {
         let app = context.app
-        // What cannot be an id is counted for its address alone.
-        let name = credentials.clientID.utf8.count <= 128 ? credentials.clientID : nil
-        try app.lockout.check(client: name, address: context.address, at: context.now)
         let known = try context.readUnaudited { tx in
             try app.tokens.refreshKeys(in: tx)
             return try ClientStore.credentials(of: credentials.clientID, in: tx)
         }
         let isRight = app.secrets.matches(credentials.secret, known?.secret, at: context.now)
         guard isRight, let active = known?.client, active.status == .active else {
-            // Many failures of many names from one address end there, but whoever shares that address
-            // and has the right secret still gets in.
-            try app.lockout.check(client: nil, address: context.address, at: context.now)
-            app.lockout.recordFailure(client: name, address: context.address, at: context.now)
+            // What cannot be an id is counted for its address alone.
+            let name = credentials.clientID.utf8.count <= 128 ? credentials.clientID : nil
+            try app.lockout.fail(.client, name, address: context.address, at: context.now)
             var problem = ClientCredentials.refused("Unknown client_id or wrong client_secret.")
             problem.auditedEntity = known.map { "client/" + $0.client.id }
             throw problem
         }
-        app.lockout.recordSuccess(client: active.id, address: context.address)
+        try app.limiter.take(
+            "token " + active.id, perMinute: active.rateLimit ?? app.configuration.rateLimit,
+            at: context.now)
         return active
     }
 
@@ -202,6 +205,14 @@ enum TokenRoutes {
         var unique: [Substring] = []
         for word in words where !unique.contains(word) { unique.append(word) }
         return unique.joined(separator: " ")
+    }
+
+    /// The words of a token that its client still has.
+    private static func inForce(_ scope: String, of client: Client) -> String {
+        let own = Scope(granted: client.scopes)
+        return scope.split(separator: " ")
+            .filter { word in Scope(named: word).map(own.contains) ?? false }
+            .joined(separator: " ")
     }
 
     /// Gives refusals the form of RFC 6749 §5.2 and their line in the audit log.

@@ -33,16 +33,19 @@ package struct Delivery: Sendable, Equatable {
         package let error: String?
         /// The answer's first bytes.
         package let response: String?
+        /// How long the receiver asks to be left alone, at least; not stored.
+        package let retryAfterSeconds: Int64?
 
         package init(
             at: Timestamp, durationMilliseconds: Int, status: Int?, error: String? = nil,
-            response: String? = nil
+            response: String? = nil, retryAfterSeconds: Int64? = nil
         ) {
             self.at = at
             self.durationMilliseconds = durationMilliseconds
             self.status = status
             self.error = error
             self.response = response
+            self.retryAfterSeconds = retryAfterSeconds
         }
 
         package var isSuccess: Bool { status.map { (200...299).contains($0) } ?? false }
@@ -81,7 +84,10 @@ package struct Delivery: Sendable, Equatable {
         } else if step > Self.waits.count {
             state = .exhausted
         } else {
-            let wait = Self.waits[step - 1] * 1000
+            // Nobody is left alone for longer than the longest wait there is.
+            let longest = Self.waits[Self.waits.count - 1]
+            let asked = min(max(attempt.retryAfterSeconds ?? 0, 0), longest)
+            let wait = max(Self.waits[step - 1], asked) * 1000
             let more = Int64(Double(wait) * min(max(jitter, 0), 1) / 10)
             state = .pending(dueAt: Timestamp(milliseconds: attempt.at.milliseconds + wait + more))
         }

@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import Synchronization
 import Values
@@ -44,7 +45,8 @@ package final class WebhookSender: WebhookTransport {
                         at: message.at, durationMilliseconds: milliseconds,
                         status: response.status,
                         response: response.content.isEmpty
-                            ? nil : String(decoding: response.content, as: UTF8.self)))
+                            ? nil : String(decoding: response.content, as: UTF8.self),
+                        retryAfterSeconds: response.retryAfterSeconds(at: message.at)))
             case .failure(.closed): completion(nil)
             case .failure(let failure):
                 completion(
@@ -53,6 +55,11 @@ package final class WebhookSender: WebhookTransport {
                         error: failure.description))
             }
         }
+    }
+
+    /// By what the places among all attempts are shared: the host that would be connected to.
+    package static func host(of url: String) -> String {
+        (try? HTTPURL(url).host) ?? url
     }
 
     private func endpoint(_ text: String) -> Result<HTTPURL, WebhookTarget.Refusal> {
@@ -76,5 +83,20 @@ package final class WebhookSender: WebhookTransport {
         request.appendField("webhook-timestamp", String(message.at.seconds))
         request.appendField("webhook-signature", message.standardSignature)
         return request
+    }
+}
+
+extension ClientResponse {
+    /// `Retry-After`, as seconds or as a date (RFC 9110 §10.2.3).
+    func retryAfterSeconds(at now: Timestamp) -> Int64? {
+        guard let text = field("Retry-After"), text.utf8.count <= 40 else { return nil }
+        if text.utf8.allSatisfy({ (48...57).contains($0) }) { return Int64(text) ?? .max }
+        let format = DateFormatter()
+        format.locale = Locale(identifier: "en_US_POSIX")
+        format.timeZone = TimeZone(secondsFromGMT: 0)
+        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
+        return format.date(from: text).map { date in
+            Int64(date.timeIntervalSince1970) - now.seconds
+        }
     }
 }

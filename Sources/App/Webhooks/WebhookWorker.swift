@@ -9,9 +9,6 @@ import Values
 /// about to start, what runs and what is about to be committed, all of it bounded.
 package actor WebhookWorker {
     private enum Limit {
-        /// Attempts at once, and how many of them with receivers that have not proven themselves.
-        static let inFlight = 256
-        static let unproven = 128
         /// Loaded ahead for one subscription.
         static let waiting = 256
         /// Outcomes not yet durable; more, and nothing new starts.
@@ -34,11 +31,15 @@ package actor WebhookWorker {
         var queue = DeliveryQueue()
         /// When to look for due deliveries again.
         var nextLook: Timestamp
+        let takers: DeliveryPlaces.Takers
 
         init(_ subscription: Subscription, _ signatures: [WebhookSignature], nextLook: Timestamp) {
             self.subscription = subscription
             self.signatures = signatures
             self.nextLook = nextLook
+            takers = DeliveryPlaces.Takers(
+                clientID: subscription.clientID,
+                host: WebhookSender.host(of: subscription.callbackURL))
         }
     }
 
@@ -46,8 +47,9 @@ package actor WebhookWorker {
         let subscription: Int64
         let clientID: String
         let item: DeliveryQueue.Item
-        /// Whether it counted against the places of unproven receivers.
-        let isUnproven: Bool
+        let takers: DeliveryPlaces.Takers
+        /// Whether the receiver had proven itself when the attempt began.
+        let isProven: Bool
         let attempt: Delivery.Attempt?
     }
 
@@ -63,8 +65,7 @@ package actor WebhookWorker {
     private var lanes: [Int64: Lane] = [:]
     /// The order in which lanes get their turn; rotates, so that none is always last.
     private var order: [Lane] = []
-    private var inFlight = 0
-    private var unprovenInFlight = 0
+    private var places = DeliveryPlaces()
     private var unrecorded: [Finished] = []
     /// Subscriptions whose receiver answered 410, until that is durable.
     private var gone: Set<Int64> = []
@@ -121,7 +122,7 @@ package actor WebhookWorker {
     private func stop() async {
         isStopping = true
         let end = ContinuousClock.now + Self.grace
-        while inFlight > 0, ContinuousClock.now < end {
+        while places.inFlight > 0, ContinuousClock.now < end {
             collect()
             // The run's task is cancelled: a sleep in it would not wait.
             await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
@@ -148,7 +149,7 @@ package actor WebhookWorker {
         return try await record() || didFanOut || started > 0
     }
 
-    package var runningCount: Int { inFlight }
+    package var runningCount: Int { places.inFlight }
 
     private func attempt(_ work: () throws -> Void) {
         do { try work() } catch { report("webhooks_delayed", error) }
@@ -335,17 +336,14 @@ package actor WebhookWorker {
         let now = clock.now()
         var started = 0
         for lane in order where lane.queue.waitingCount > 0 {
-            while inFlight < Limit.inFlight,
-                lane.queue.isProven || unprovenInFlight < Limit.unproven,
+            while places.hasOne(for: lane.takers, isProven: lane.queue.isProven),
                 let item = lane.queue.next()
             {
-                let isUnproven = !lane.queue.isProven
-                inFlight += 1
-                if isUnproven { unprovenInFlight += 1 }
+                places.take(for: lane.takers, isProven: lane.queue.isProven)
                 started += 1
-                start(item, for: lane, isUnproven: isUnproven, at: now)
+                start(item, for: lane, at: now)
             }
-            guard inFlight < Limit.inFlight else { break }
+            guard !places.isFull else { break }
         }
         if let first = order.first {
             order.removeFirst()
@@ -354,9 +352,7 @@ package actor WebhookWorker {
         return started
     }
 
-    private func start(
-        _ item: DeliveryQueue.Item, for lane: Lane, isUnproven: Bool, at now: Timestamp
-    ) {
+    private func start(_ item: DeliveryQueue.Item, for lane: Lane, at now: Timestamp) {
         let message = WebhookMessage(
             url: lane.subscription.callbackURL, eventID: item.event.id,
             attempt: item.attempts + 1, at: now,
@@ -364,10 +360,12 @@ package actor WebhookWorker {
             signatures: lane.signatures)
         let seq = lane.subscription.seq
         let clientID = lane.subscription.clientID
+        let takers = lane.takers
+        let isProven = lane.queue.isProven
         transport.send(message) { [self] attempt in
             let finished = Finished(
-                subscription: seq, clientID: clientID, item: item, isUnproven: isUnproven,
-                attempt: attempt)
+                subscription: seq, clientID: clientID, item: item, takers: takers,
+                isProven: isProven, attempt: attempt)
             let isFirst = inbox.withLock { inbox in
                 inbox.append(finished)
                 return inbox.count == 1
@@ -384,8 +382,7 @@ package actor WebhookWorker {
             return finished
         }
         for result in finished {
-            inFlight -= 1
-            if result.isUnproven { unprovenInFlight -= 1 }
+            places.giveBack(of: result.takers, isProven: result.isProven)
             lanes[result.subscription]?.queue.finish(
                 result.item, isSuccess: result.attempt?.isSuccess)
             if result.attempt?.isGone == true { end(result.subscription) }

@@ -1,0 +1,59 @@
+/// The places among all attempts that run at once, in memory and without I/O: a client or a host
+/// whose receivers hang delays its own deliveries, and nobody else's.
+package struct DeliveryPlaces: Sendable {
+    /// Attempts at once, and how many of them with receivers that have not proven themselves.
+    private static let all = 256
+    private static let unproven = 128
+    /// What one host and one client may take of those.
+    private static let allOfOne = 96
+    private static let unprovenOfOne = 8
+
+    /// Who takes the places of a subscription's attempts.
+    package struct Takers: Sendable {
+        fileprivate let names: [String]
+
+        package init(clientID: String, host: String) {
+            names = ["client " + clientID, "host " + host]
+        }
+    }
+
+    private struct Count {
+        var all = 0
+        var unproven = 0
+    }
+
+    private var total = Count()
+    private var taken: [String: Count] = [:]
+
+    package init() {}
+
+    package var inFlight: Int { total.all }
+    package var isFull: Bool { total.all >= Self.all }
+
+    package func hasOne(for takers: Takers, isProven: Bool) -> Bool {
+        guard !isFull, isProven || total.unproven < Self.unproven else { return false }
+        return takers.names.allSatisfy { name in
+            guard let count = taken[name] else { return true }
+            return count.all < Self.allOfOne && (isProven || count.unproven < Self.unprovenOfOne)
+        }
+    }
+
+    package mutating func take(for takers: Takers, isProven: Bool) {
+        change(1, for: takers, isProven: isProven)
+    }
+
+    package mutating func giveBack(of takers: Takers, isProven: Bool) {
+        change(-1, for: takers, isProven: isProven)
+    }
+
+    private mutating func change(_ change: Int, for takers: Takers, isProven: Bool) {
+        total.all += change
+        if !isProven { total.unproven += change }
+        for name in takers.names {
+            var count = taken[name] ?? Count()
+            count.all += change
+            if !isProven { count.unproven += change }
+            taken[name] = count.all == 0 ? nil : count
+        }
+    }
+}
