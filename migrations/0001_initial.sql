@@ -440,24 +440,33 @@ CREATE TABLE consents (
     id                  TEXT PRIMARY KEY,       -- cons_…
     client_id           TEXT NOT NULL REFERENCES clients (id),
     patient_id          INTEGER NOT NULL REFERENCES patients (id),
+    -- Whom the id named under which it was asked or given: patient_id is the survivor of a merge for as
+    -- long as it lasts, and this person again afterwards.
+    named_id            INTEGER NOT NULL REFERENCES patients (id),
     -- full_record, or record types separated by spaces, as Consent.Coverage spells them.
     coverage            TEXT NOT NULL,
-    -- Expiry is no state: an active row past expires_at covers nothing.
+    -- Expiry is no state: an active row past expires_at covers nothing. superseded: active, but for what
+    -- another person refused or took back later, who was merged with this one; active again when they
+    -- part, unless it was revoked meanwhile.
     state               TEXT NOT NULL
-        CHECK (state = 'pending' OR state = 'active' OR state = 'denied' OR state = 'revoked'),
+        CHECK (state = 'pending' OR state = 'active' OR state = 'superseded' OR state = 'denied'
+            OR state = 'revoked'),
     -- emergency is break-glass: granted by the caller's word, for an hour.
     basis               TEXT NOT NULL CHECK (basis IN ('patient', 'emergency')),
     purpose             TEXT,
     verification_method TEXT,
     created_at          INTEGER NOT NULL,
     granted_at          INTEGER,
-    expires_at          INTEGER,
+    expires_at          INTEGER NOT NULL,
     ended_at            INTEGER
 ) STRICT;
 
 CREATE INDEX consents_client_patient ON consents (client_id, patient_id, created_at);
--- Who may be told of an event about a patient.
-CREATE INDEX consents_patient ON consents (patient_id) WHERE state = 'active';
+-- What is in force: who may read, who may be told of an event, what was asked before.
+CREATE INDEX consents_patient ON consents (patient_id, state, expires_at, client_id);
+-- The same is asked once.
+CREATE UNIQUE INDEX consents_pending ON consents (client_id, named_id, coverage)
+    WHERE state = 'pending';
 
 -- Clinical records, the current version of each; what is inside an encounter has rows of its own.
 CREATE TABLE records (

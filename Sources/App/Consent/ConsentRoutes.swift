@@ -31,6 +31,8 @@ enum ConsentRoutes {
             scope: .scope(anyOf: .emergencyAccess), requestEmergencyAccess),
     ]
 
+    /// What one patient may have granted one client at a time: every read looks at all of it.
+    private static let activeMaximum = 100
     /// Break-glass ends by itself after an hour.
     private static let emergencySeconds: Int64 = 3600
     /// Where a sandbox moves a date that has passed, so that printed examples never go stale.
@@ -79,6 +81,15 @@ enum ConsentRoutes {
             entry.purpose = purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             let client = context.client.clientID
+            guard
+                try ConsentStore.active(
+                    clientID: client, patientID: found.patient.id, at: context.now, in: tx
+                ).count < activeMaximum
+            else {
+                throw Problem.validation(
+                    "consent_type",
+                    "has \(activeMaximum) grants of this patient in force already; revoke them first")
+            }
             try ConsentStore.endPending(
                 clientID: client, patientID: found.patient.id, at: context.now, in: tx)
             try ConsentStore.insert(
@@ -118,7 +129,8 @@ enum ConsentRoutes {
         }
     }
 
-    /// Asks for consent; a later grant, or a denial by the patient, answers it.
+    /// Asks for consent; a later grant, or a denial by the patient, answers it. Who asks again for the
+    /// same gets the request there is.
     @Sendable static func requestConsent(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
@@ -136,9 +148,18 @@ enum ConsentRoutes {
         return try await context.write(auditing: .create) { tx, entry in
             entry.purpose = purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
+            let client = context.client.clientID
+            if let earlier = try ConsentStore.pending(
+                coverage, clientID: client, patientID: found.patient.id, at: context.now, in: tx)
+            {
+                return answer(.accepted, found.healthID, earlier, at: context.now)
+            }
+            try ConsentStore.endPending(
+                clientID: client, patientID: found.patient.id, expiredOnly: true, at: context.now,
+                in: tx)
             try ConsentStore.insert(
-                consent, clientID: context.client.clientID, for: found,
-                verificationMethod: nil, at: context.now, in: tx)
+                consent, clientID: client, for: found, verificationMethod: nil, at: context.now,
+                in: tx)
             try EventStore.append(
                 event(.consentRequested, found, consent), from: context.origin, in: tx)
             return answer(.accepted, found.healthID, consent, at: context.now)
@@ -171,7 +192,7 @@ enum ConsentRoutes {
                 json.member("health_id", found.healthID)
                 json.member("scope", coverage.text)
                 json.member("consent_id", current?.id)
-                json.member("expires_at", current?.expiresAt?.rfc3339)
+                json.member("expires_at", current?.expiresAt.rfc3339)
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
@@ -206,7 +227,7 @@ enum ConsentRoutes {
                 json.member("emergency_type", kind)
                 json.member("reason", reason)
                 json.member("granted_at", context.now.rfc3339)
-                json.member("expires_at", consent.expiresAt?.rfc3339)
+                json.member("expires_at", consent.expiresAt.rfc3339)
             }
             return HTTPResponse(.created, contentType: "application/json", body: json.finish())
         }
@@ -239,7 +260,7 @@ enum ConsentRoutes {
             json.member("consent_id", consent?.id)
             json.member("consent_type", consent?.coverage.text)
             json.member("granted_at", consent?.grantedAt?.rfc3339)
-            json.member("expires_at", consent?.expiresAt?.rfc3339)
+            json.member("expires_at", consent?.expiresAt.rfc3339)
             json.memberIfPresent("purpose", consent?.purpose)
             if !warnings.isEmpty { json.member("warnings", warnings) }
         }
