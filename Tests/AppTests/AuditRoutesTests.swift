@@ -113,6 +113,8 @@ struct AuditRoutesTests {
         #expect(lines.first?.hasPrefix("seq,recorded_at,") == true)
         // No spreadsheet computes what a caller wrote.
         #expect(csv.contains(#","'=SUM(A1),""x""","#))
+        // Every row is quoted as a whole, whatever marks combine with the quotation marks in it.
+        #expect(lines.dropFirst().allSatisfy { $0.utf8.first == 34 && $0.utf8.last == 34 })
         let lined = try await content("?format=ndjson&operation=searchPatient")
         let objects = try lined.split(separator: "\n").map { try JSONDocument(Array($0.utf8)) }
         #expect(objects.count == 11)

@@ -49,7 +49,7 @@ struct ReconciliationRoutesTests {
         let lines = answer.text.split(separator: "\r\n")
         #expect(lines.count == 6)
         #expect(answer.text.contains("\"'=SUM(A1),\"\"x\"\"\""))
-        #expect(lines.contains { $0.hasPrefix("MOMO-1002,amount_mismatch,12500,XAF,") })
+        #expect(lines.contains { $0.hasPrefix(#""MOMO-1002","amount_mismatch","12500","XAF","#) })
     }
 
     @Test(arguments: ["", "2026-02-30", "yesterday"])

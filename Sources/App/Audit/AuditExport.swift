@@ -52,8 +52,6 @@ actor AuditExport {
         return bytes
     }
 
-    // MARK: CSV (RFC 4180)
-
     private static let columns =
         "seq,recorded_at,request_id,principal,facility_id,operation,action,entity,patients,"
         + "purpose,outcome,status,address"
@@ -65,17 +63,7 @@ actor AuditExport {
             String(entry.patientCount), entry.purpose ?? "", entry.outcome, String(entry.status),
             entry.address ?? "",
         ]
-        bytes += cells.map(cell).joined(separator: ",").utf8
-        bytes += [13, 10]
-    }
-
-    /// A spreadsheet would compute what begins like a formula; an apostrophe makes it text (OWASP, CSV
-    /// injection).
-    static func cell(_ text: String) -> String {
-        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
-        let plain = isFormula ? "'" + text : text
-        guard plain.contains(where: { ",\"\r\n".contains($0) }) else { return plain }
-        return "\"" + plain.replacing("\"", with: "\"\"") + "\""
+        CSVText.append(cells, to: &bytes)
     }
 }
 

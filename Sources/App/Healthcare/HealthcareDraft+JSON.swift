@@ -250,11 +250,9 @@ extension HealthcareDraft {
 
     private mutating func keep(_ key: ArraySlice<UInt8>, _ value: JSONValue) {
         let name = String(decoding: key, as: UTF8.self)
-        if entity.answered.contains(where: { $0.description.lowercased() == name.lowercased() }) {
-            return
-        }
+        if entity.answered.contains(where: { $0.matches(key) }) { return }
         // What comes back as it was read lies there already.
-        if name.lowercased() == "extra", value.kind == .object {
+        if ("extra" as StaticString).matches(key), value.kind == .object {
             for (inner, member) in value.members { keep(inner, member) }
         } else {
             keep(name, value)
@@ -272,7 +270,7 @@ extension HealthcareDraft {
                 ))
             return
         }
-        extra.removeAll { $0.name.lowercased() == name.lowercased() }
+        extra.removeAll { HealthcareDraft.isSameName($0.name, name) }
         extra.append((name, value.isNull ? nil : value.compact))
     }
 

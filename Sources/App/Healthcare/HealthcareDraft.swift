@@ -51,6 +51,12 @@ package struct HealthcareDraft: Sendable {
         self.index = index
     }
 
+    /// As the reader of JSON compares names here: byte for byte, but for the case of ASCII letters.
+    static func isSameName(_ left: String, _ right: String) -> Bool {
+        func folded(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 0x20 : byte }
+        return left.utf8.elementsEqual(right.utf8) { folded($0) == folded($1) }
+    }
+
     /// Codes are typed by people: case, outer spaces and whose digits do not tell them apart.
     package static func key(of code: String) -> String { code.asciiDigits.lowercased() }
 

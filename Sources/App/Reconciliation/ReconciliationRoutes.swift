@@ -127,9 +127,9 @@ enum ReconciliationRoutes {
 
     /// RFC 4180, with the same columns whatever is missing.
     private static func csv(_ rows: [ReconciledPayment]) -> HTTPResponse {
-        var text =
-            "reference,status,facility_amount_minor,facility_currency,facility_paid_at,"
-            + "provider_amount_minor,provider_currency,provider_paid_at,method\r\n"
+        var bytes = Array(
+            ("reference,status,facility_amount_minor,facility_currency,facility_paid_at,"
+                + "provider_amount_minor,provider_currency,provider_paid_at,method\r\n").utf8)
         for row in rows {
             var cells = [row.reference, row.status.rawValue]
             for side in [row.facility, row.provider] {
@@ -139,17 +139,9 @@ enum ReconciliationRoutes {
                 ]
             }
             cells.append(row.facility?.method ?? row.provider?.method ?? "")
-            text += cells.map(quoted).joined(separator: ",") + "\r\n"
+            CSVText.append(cells, to: &bytes)
         }
-        return HTTPResponse(
-            .ok, contentType: "text/csv; charset=utf-8", body: Array(text.utf8))
-    }
-
-    /// A cell that begins like a formula is quoted and disarmed, for the spreadsheets this ends in.
-    private static func quoted(_ cell: String) -> String {
-        let text = ["=", "+", "-", "@"].contains { cell.hasPrefix($0) } ? "'" + cell : cell
-        guard text.contains(where: { "\",\r\n'".contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        return HTTPResponse(.ok, contentType: "text/csv; charset=utf-8", body: bytes)
     }
 
     private struct Total {
