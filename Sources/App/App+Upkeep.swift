@@ -1,4 +1,5 @@
 import SQLite
+import Synchronization
 
 extension App {
     /// Writes down who was heard of, then notices who was not.
@@ -12,6 +13,10 @@ extension App {
             }
         }
         try await BridgeWatch(writer: writer, listeningSince: startedAt).run(at: now)
+        let counts = try await slowReader.run { reader in
+            Result { try reader.read { tx in try QuarantineStore.openCounts(in: tx) } }
+        }.get()
+        quarantineCounts.withLock { $0 = counts }
     }
 
     /// Work that outlives requests: the audit log's index by patient, noticing silent agents, and

@@ -28,7 +28,8 @@ enum CSVText {
     private static func isFormula(_ cell: String) -> Bool {
         for scalar in cell.unicodeScalars {
             switch scalar {
-            case "=", "+", "-", "@", "\t", "\r", "\n", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}", "\u{FF20}":
+            case "=", "+", "-", "@", "\t", "\r", "\n", "\u{FF1D}", "\u{FF0B}", "\u{FF0D}",
+                "\u{FF20}":
                 return true
             default:
                 let properties = scalar.properties

@@ -32,7 +32,7 @@ struct Idempotency: Sendable {
         var bytes = Array(path.utf8)
         bytes.append(0)
         bytes.append(contentsOf: request.body)
-        self.principal = principal.auditName
+        self.principal = principal.key
         if case .agent = principal.kind {
             conflict = .unprocessableContent
         } else {

@@ -9,15 +9,21 @@ actor AuditExport {
 
     private let format: Format
     private let filter: AuditStore.Filter
+    /// Whose rows; everybody's when `nil`.
+    private let patientIDs: [Int64]?
     private let reader: SlowReader
     /// The last row there was when it was asked for.
     private let last: Int64
     private var end: Int64 = 0
     private var isBegun = false
 
-    init(_ format: Format, _ filter: AuditStore.Filter, through last: Int64, reader: SlowReader) {
+    init(
+        _ format: Format, _ filter: AuditStore.Filter, patientIDs: [Int64]?, through last: Int64,
+        reader: SlowReader
+    ) {
         self.format = format
         self.filter = filter
+        self.patientIDs = patientIDs
         self.last = last
         self.reader = reader
     }
@@ -39,7 +45,7 @@ actor AuditExport {
         end = page.end
         var bytes: [UInt8] = []
         bytes.reserveCapacity(page.rows.count * 256)
-        for row in page.rows {
+        for row in page.rows where patientIDs?.contains(where: row.entry.isAbout) ?? true {
             switch format {
             case .csv: AuditExport.append(row.seq, row.entry, to: &bytes)
             case .ndjson:
@@ -54,14 +60,14 @@ actor AuditExport {
 
     private static let columns =
         "seq,recorded_at,request_id,principal,facility_id,operation,action,entity,patients,"
-        + "purpose,outcome,status,address"
+        + "purpose,outcome,status,address,emergency_access_id"
 
     private static func append(_ seq: Int64, _ entry: AuditEntry, to bytes: inout [UInt8]) {
         let cells = [
             String(seq), entry.recordedAt.rfc3339, entry.requestID, entry.principal,
             entry.facilityID ?? "", entry.operation, entry.action.rawValue, entry.entity ?? "",
             String(entry.patientCount), entry.purpose ?? "", entry.outcome, String(entry.status),
-            entry.address ?? "",
+            entry.address ?? "", entry.emergencyAccessID ?? "",
         ]
         CSVText.append(cells, to: &bytes)
     }
@@ -90,5 +96,6 @@ extension JSONWriter {
         member("outcome", entry.outcome)
         member("status", entry.status)
         member("address", entry.address)
+        member("emergency_access_id", entry.emergencyAccessID)
     }
 }

@@ -26,15 +26,10 @@ enum ConsentRoutes {
         Route(
             .post, "/api/v1/connect/consents/verify", "verifyConsent",
             scope: .scope(anyOf: readers), verifyConsent),
-        Route(
-            .post, "/api/v1/connect/emergency-access/request", "requestEmergencyAccess",
-            scope: .scope(anyOf: .emergencyAccess), requestEmergencyAccess),
     ]
 
     /// What one patient may have granted one client at a time: every read looks at all of it.
     private static let activeMaximum = 100
-    /// Break-glass ends by itself after an hour.
-    private static let emergencySeconds: Int64 = 3600
     /// Where a sandbox moves a date that has passed, so that printed examples never go stale.
     private static let sandboxSeconds: Int64 = 30 * 86_400
 
@@ -88,7 +83,8 @@ enum ConsentRoutes {
             else {
                 throw Problem.validation(
                     "consent_type",
-                    "has \(activeMaximum) grants of this patient in force already; revoke them first")
+                    "has \(activeMaximum) grants of this patient in force already; revoke them first"
+                )
             }
             try ConsentStore.endPending(
                 clientID: client, patientID: found.patient.id, at: context.now, in: tx)
@@ -198,44 +194,9 @@ enum ConsentRoutes {
         }
     }
 
-    /// Break-glass: the caller's word opens the record for an hour, and stands in the log for ever.
-    @Sendable static func requestEmergencyAccess(
-        _ request: HTTPRequest, _ context: Context
-    ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
-        let id = body.requiredText(["health_id"])
-        let reason = body.requiredText(["reason"])
-        let kind = body.requiredText(["emergency_type"])
-        try body.finish()
-        let consent = Consent(
-            id: Identifier.make("cons_", at: context.now), coverage: .fullRecord,
-            storedState: .active, basis: .emergency, purpose: reason, grantedAt: context.now,
-            expiresAt: context.now.adding(seconds: emergencySeconds))
-        return try await context.write(auditing: .execute) { tx, entry in
-            entry.purpose = "emergency-access " + kind + ": " + reason
-            let found = try PatientStore.named(id, auditing: &entry, in: tx)
-            try ConsentStore.insert(
-                consent, clientID: context.client.clientID, for: found,
-                verificationMethod: "emergency:" + kind, at: context.now, in: tx)
-            try EventStore.append(
-                event(.consentGranted, found, consent), from: context.origin, in: tx)
-            var json = JSONWriter()
-            json.object { json in
-                json.member("status", "granted")
-                json.member("access_id", consent.id)
-                json.member("health_id", found.healthID)
-                json.member("emergency_type", kind)
-                json.member("reason", reason)
-                json.member("granted_at", context.now.rfc3339)
-                json.member("expires_at", consent.expiresAt.rfc3339)
-            }
-            return HTTPResponse(.created, contentType: "application/json", body: json.finish())
-        }
-    }
-
     // MARK: Parts
 
-    private static func event(
+    static func event(
         _ kind: Event.Kind, _ found: PatientStore.Found, _ consent: Consent
     ) -> Event {
         Event(

@@ -77,9 +77,29 @@ package enum ConsentStore {
         return !active.isEmpty && types.isSubset(of: covered(by: active))
     }
 
+    /// Whether active consents cover all of `types` for a read, which is marked in the audit log where
+    /// only break-glass does.
+    package static func opens(
+        _ types: Set<RecordType>, of patientID: Int64, by clientID: String, at now: Timestamp,
+        auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> Bool {
+        let active = try active(clientID: clientID, patientID: patientID, at: now, in: tx)
+        return opens(types, active, auditing: &entry)
+    }
+
+    private static func opens(
+        _ types: Set<RecordType>, _ active: [Consent], auditing entry: inout AuditEntry
+    ) -> Bool {
+        if types.isSubset(of: covered(by: active.filter { $0.basis == .patient })) { return true }
+        guard types.isSubset(of: covered(by: active)),
+            let emergency = active.first(where: { $0.basis == .emergency })
+        else { return false }
+        entry.emergencyAccessID = emergency.id
+        entry.purpose = "emergency-access \(emergency.id)"
+        return true
+    }
+
     /// Lets a read pass that active consents cover in full.
-    ///
-    /// A read that only break-glass covers is marked as such in the audit log.
     ///
     /// - Throws: `Problem` 403 `consent_required`, with the reason.
     package static func require(
@@ -87,14 +107,8 @@ package enum ConsentStore {
         auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws {
         let active = try active(clientID: clientID, patientID: patientID, at: now, in: tx)
-        if types.isSubset(of: covered(by: active.filter { $0.basis == .patient })) { return }
+        if opens(types, active, auditing: &entry) { return }
         let covered = covered(by: active)
-        if types.isSubset(of: covered),
-            let emergency = active.first(where: { $0.basis == .emergency })
-        {
-            entry.purpose = "emergency-access \(emergency.id)"
-            return
-        }
         let missing = RecordType.allCases.filter {
             types.contains($0) && !covered.contains($0)
         }.map(\.plural).joined(separator: ", ")

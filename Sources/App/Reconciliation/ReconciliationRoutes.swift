@@ -25,19 +25,17 @@ enum ReconciliationRoutes {
         } else if list.isEmpty {
             body.require("payments")
         }
+        var named = body.facilities()
         for var item in list {
             payments.append(Payment(&item))
+            named += item.facilities()
             body.take(problemsOf: item)
         }
-        let claimed = body.text("facility_id")
         try body.finish()
         let facilityID = try facility(of: context.client)
-        guard claimed == nil || claimed?.lowercased() == facilityID else {
-            throw Problem(
-                .facilityForbidden, "This client may write for its own facility only.")
-        }
-        return try await context.write(auditing: .create) { [payments] tx, entry in
+        return try await context.write(auditing: .create) { [payments, named] tx, entry in
             entry.entity = "facility/" + facilityID
+            try FacilityStore.requireOwn(named, of: facilityID, in: tx)
             for payment in payments {
                 let (_, isNew) = try PaymentStore.store(
                     payment, facilityID: facilityID, clientID: context.client.clientID,
@@ -66,12 +64,15 @@ enum ReconciliationRoutes {
         if parameters.text("date") == nil {
             parameters.refuse("date", "is required: ?date=2026-06-01")
         }
+        let named = [parameters.text("facility_reference"), parameters.text("facility_id")]
+            .compactMap(\.self)
         try parameters.finish()
         let facilityID = try facility(of: context.client)
         guard let date else { preconditionFailure("finish() let it through.") }
         let isCSV = request.field("Accept")?.lowercased().hasPrefix("text/csv") ?? false
         return try await context.read(auditing: .read) { tx, entry in
             let facility = try FacilityStore.named(facilityID, auditing: &entry, in: tx)
+            try FacilityStore.requireOwn(named, of: facilityID, in: tx)
             let zone = TimeZone(identifier: facility.timeZone) ?? .gmt
             let rows = try PaymentStore.reconciled(
                 facilityID: facilityID, from: date.start(in: zone),
