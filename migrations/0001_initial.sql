@@ -161,8 +161,9 @@ CREATE INDEX pending_records_external_id ON pending_records (facility_id, type, 
 CREATE INDEX pending_records_digest ON pending_records (digest, seq);
 CREATE INDEX pending_records_waiting ON pending_records (received_at) WHERE state = 'waiting';
 
--- Records that were refused, as sent, until an administrator replays or discards them. Kept 90 days
--- from their last arrival; a facility has at most 100,000.
+-- Records that were refused, as sent, until an administrator replays or discards them: open ones stay,
+-- closed ones go after 90 days. A facility has at most 100,000 open ones; further ones are not taken, and
+-- the answer says so.
 CREATE TABLE quarantined_records (
     seq          INTEGER PRIMARY KEY,
     agent_id     TEXT NOT NULL REFERENCES bridge_agents (id),
@@ -187,7 +188,7 @@ CREATE TABLE quarantined_records (
 
 CREATE INDEX quarantined_records_open ON quarantined_records (facility_id, seq) WHERE state = 'open';
 CREATE INDEX quarantined_records_agent ON quarantined_records (agent_id, seq);
-CREATE INDEX quarantined_records_last_at ON quarantined_records (last_at);
+CREATE INDEX quarantined_records_closed ON quarantined_records (resolved_at) WHERE state <> 'open';
 
 -- Keys of clinic desktop systems (contract § 7).
 CREATE TABLE api_keys (
@@ -216,6 +217,9 @@ CREATE TABLE admin_tokens (
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL
 ) STRICT;
+
+-- Two tokens of one name could not be told apart in the audit log.
+CREATE UNIQUE INDEX admin_tokens_name ON admin_tokens (lower(name)) WHERE status = 'active';
 
 -- Administrators signed in at /admin. A row goes with its end: signing out, 30 minutes unused, twelve
 -- hours old, or its token revoked.
@@ -370,7 +374,7 @@ CREATE INDEX resolve_fingerprints_created_at ON resolve_fingerprints (created_at
 
 -- First answers to POST requests with an Idempotency-Key (contract § 1). Kept 24 hours.
 CREATE TABLE idempotency_keys (
-    principal    TEXT NOT NULL,
+    principal    TEXT NOT NULL,                 -- as in audit_log; admin_token:ID
     key          TEXT NOT NULL,
     request_hash BLOB NOT NULL,                 -- SHA-256 over method, target and body
     status       INTEGER NOT NULL,
@@ -406,6 +410,8 @@ CREATE TABLE audit_log (
     patients    BLOB,                           -- of a batch: the ids of all its patients; where a retired
                                                 -- id was asked for, those merged on the way; ascending,
                                                 -- each as the distance from the one before (LEB128)
+    -- Of what only break-glass opened: that consent. No caller can write this, unlike the purpose.
+    emergency_access_id TEXT,
     hash        BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 
@@ -442,24 +448,40 @@ CREATE TABLE consents (
     id                  TEXT PRIMARY KEY,       -- cons_…
     client_id           TEXT NOT NULL REFERENCES clients (id),
     patient_id          INTEGER NOT NULL REFERENCES patients (id),
+    -- Whom the id named under which it was asked or given: patient_id is the survivor of a merge for as
+    -- long as it lasts, and this person again afterwards.
+    named_id            INTEGER NOT NULL REFERENCES patients (id),
     -- full_record, or record types separated by spaces, as Consent.Coverage spells them.
     coverage            TEXT NOT NULL,
-    -- Expiry is no state: an active row past expires_at covers nothing.
+    -- Expiry is no state: an active row past expires_at covers nothing. superseded: active, but for what
+    -- another person refused or took back later, who was merged with this one; active again when they
+    -- part, unless it was revoked meanwhile.
     state               TEXT NOT NULL
-        CHECK (state = 'pending' OR state = 'active' OR state = 'denied' OR state = 'revoked'),
+        CHECK (state = 'pending' OR state = 'active' OR state = 'superseded' OR state = 'denied'
+            OR state = 'revoked'),
     -- emergency is break-glass: granted by the caller's word, for an hour.
     basis               TEXT NOT NULL CHECK (basis IN ('patient', 'emergency')),
     purpose             TEXT,
     verification_method TEXT,
     created_at          INTEGER NOT NULL,
     granted_at          INTEGER,
-    expires_at          INTEGER,
-    ended_at            INTEGER
+    expires_at          INTEGER NOT NULL,
+    ended_at            INTEGER,
+    -- Break-glass is looked at by an administrator afterwards.
+    reviewed_at         INTEGER,
+    reviewed_by         TEXT,                   -- the principal, as in audit_log
+    review_note         TEXT
 ) STRICT;
 
 CREATE INDEX consents_client_patient ON consents (client_id, patient_id, created_at);
--- Who may be told of an event about a patient.
-CREATE INDEX consents_patient ON consents (patient_id) WHERE state = 'active';
+-- What is in force: who may read, who may be told of an event, what was asked before.
+CREATE INDEX consents_patient ON consents (patient_id, state, expires_at, client_id);
+-- Break-glass: a client's own of the last hour, and all of it, for review.
+CREATE INDEX consents_emergency_client ON consents (client_id, created_at) WHERE basis = 'emergency';
+CREATE INDEX consents_emergency ON consents (id) WHERE basis = 'emergency';
+-- The same is asked once.
+CREATE UNIQUE INDEX consents_pending ON consents (client_id, named_id, coverage)
+    WHERE state = 'pending';
 
 -- Clinical records, the current version of each; what is inside an encounter has rows of its own.
 CREATE TABLE records (

@@ -12,7 +12,7 @@ extension App {
     ) throws -> Principal {
         let principal = try authenticate(request, for: access, arrival)
         try limiter.take(
-            principal.auditName, perMinute: principal.rateLimit ?? configuration.rateLimit,
+            principal.key, perMinute: principal.rateLimit ?? configuration.rateLimit,
             at: arrival.now)
         return principal
     }

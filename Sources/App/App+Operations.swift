@@ -59,6 +59,18 @@ extension App {
                 startedAt.seconds
             ),
         ]
+        if let quarantine = quarantineCounts.withLock({ $0 }) {
+            gauges += [
+                (
+                    "opescare_quarantine_open", "Refused records that wait for a decision.",
+                    "gauge", Int64(quarantine.open)
+                ),
+                (
+                    "opescare_quarantine_full", "Facilities whose quarantine takes no more.",
+                    "gauge", Int64(quarantine.full)
+                ),
+            ]
+        }
         if let bytes = ProcessMemory.residentBytes {
             gauges.append(
                 (

@@ -1,4 +1,5 @@
 import SQLite
+import Synchronization
 package import Values
 
 extension App {
@@ -14,6 +15,10 @@ extension App {
             }
         }
         try await BridgeWatch(writer: writer, listeningSince: startedAt).run(at: now)
+        let counts = try await slowReader.run { reader in
+            Result { try reader.read { tx in try QuarantineStore.openCounts(in: tx) } }
+        }.get()
+        quarantineCounts.withLock { $0 = counts }
     }
 
     /// Appointments of days that no list can show, which earlier versions took for the "no date" of

@@ -20,6 +20,8 @@ package final class App: HTTPService {
     package let metrics: Metrics
     package let startedAt: Timestamp
     private let isProxyNoticed = Atomic(false)
+    /// Counted once a minute, for /metrics.
+    let quarantineCounts = Mutex<(open: Int, full: Int)?>(nil)
     let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
     /// When the disk was last seen to have room.
     let roomSeenAt = Mutex<ContinuousClock.Instant?>(nil)
@@ -253,6 +255,7 @@ package final class App: HTTPService {
         _ request: HTTPRequest, _ route: Route, _ arrival: Arrival, principal: inout Principal?
     ) async throws -> HTTPResponse {
         if case .open = route.access {
+            try QueryParameters.requireKnown(request, by: route)
             let context = Context(
                 arrival, app: self, route: route, loop: request.loop, principal: nil,
                 idempotency: nil)
@@ -264,6 +267,7 @@ package final class App: HTTPService {
             principal = caller
             try AccessTokens.check(caller.scopes, for: route.access)
             try requireContent(of: request)
+            try QueryParameters.requireKnown(request, by: route)
             let context = Context(
                 arrival, app: self, route: route, loop: request.loop, principal: caller,
                 idempotency: try Idempotency(request, of: caller))

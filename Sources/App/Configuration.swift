@@ -11,6 +11,8 @@ package struct Configuration: Sendable {
     package var dataFolder: String
     /// Requests a minute of a client that has no limit of its own; 0 is unlimited.
     package var rateLimit = 1200
+    /// Records that a client may open by emergency access within an hour; 0 is unlimited.
+    package var emergencyLimit = 20
     /// How long an access token lasts.
     package var tokenSeconds: Int64 = 3600
     /// The `iss` claim, and the base of the URLs in the authorization server's metadata. `nil`: the

@@ -38,7 +38,7 @@ struct Idempotency: Sendable {
         }
         bytes.append(0)
         bytes.append(contentsOf: request.body)
-        self.principal = principal.auditName
+        self.principal = principal.key
         if case .agent = principal.kind {
             conflict = .unprocessableContent
         } else {

@@ -10,6 +10,22 @@ struct QueryParameters {
         self.request = request
         // Whichever counted, somebody meant the other one; as with the keys of an object.
         for name in request.repeatedQueryNames { complaints.add("is given twice", at: name) }
+        if !request.isQueryReadable { complaints.add("must be UTF-8", at: "query") }
+    }
+
+    /// - Throws: `Problem` 422 that names each parameter which the route does not know.
+    static func requireKnown(_ request: HTTPRequest, by route: Route) throws {
+        guard let known = route.parameters else { return }
+        let unknown = request.queryItems.map(\.name).filter { name in
+            !known.contains { $0.description.utf8.elementsEqual(name.utf8) }
+        }
+        // What else is wrong the handler says, with all its complaints at once.
+        guard !unknown.isEmpty || !request.isQueryReadable else { return }
+        var parameters = QueryParameters(request)
+        for name in unknown {
+            parameters.refuse(String(name.prefix(64)), "is not a parameter of this endpoint")
+        }
+        try parameters.finish()
     }
 
     /// Empty counts as absent.

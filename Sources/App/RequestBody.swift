@@ -368,7 +368,7 @@ extension HTTPRequest {
         let field = field("Content-Type")
         // What nearly every caller sends.
         if field == "application/json" { return field }
-        return field?.split(separator: ";").first.map {
+        return field?.utf8.split(separator: UInt8(ascii: ";")).first.flatMap(String.init).map {
             $0.trimmingCharacters(in: .whitespaces).lowercased()
         }
     }

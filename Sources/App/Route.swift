@@ -33,16 +33,20 @@ package final class Route: Sendable {
     package let access: Access
     /// Takes bodies of up to 16 MiB instead of 1 MiB.
     package let isBulk: Bool
+    /// The query parameters that an administrator's endpoint knows: others are refused, since a filter
+    /// that is misspelt must not show everything. Partners' endpoints ignore what they do not know.
+    package let parameters: [StaticString]?
     package let handler: Handler
     init(
         _ method: HTTPMethod, _ template: String, _ operation: String, scope access: Access,
-        isBulk: Bool = false, _ handler: @escaping Handler
+        isBulk: Bool = false, query parameters: [StaticString] = [], _ handler: @escaping Handler
     ) {
         self.method = method
         self.template = template
         self.operation = operation
         self.access = access
         self.isBulk = isBulk
+        self.parameters = template.hasPrefix("/api/v1/admin/") ? parameters : nil
         self.handler = handler
     }
 }

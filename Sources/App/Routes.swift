@@ -5,6 +5,7 @@ package enum Routes {
         TokenRoutes.all,
         PatientRoutes.all,
         ConsentRoutes.all,
+        EmergencyAccessRoutes.all,
         RecordRoutes.all,
         SummaryRoutes.all,
         InventoryRoutes.all,

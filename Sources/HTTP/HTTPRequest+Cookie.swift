@@ -4,11 +4,14 @@ extension HTTPRequest {
     package func cookies(_ name: StaticString) -> [String] {
         guard let field = field("Cookie") else { return [] }
         // No value has a comma (§4.1.1): it stands between two fields.
-        return field.split { $0 == ";" || $0 == "," }.compactMap { pair in
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name.description else {
-                return nil
-            }
+        let pairs = field.utf8.split { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: ",") }
+        return pairs.compactMap { pair in
+            let parts = pair.split(
+                separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2,
+                parts[0].drop(while: { $0 == UInt8(ascii: " ") })
+                    .elementsEqual(name.description.utf8)
+            else { return nil }
             return String(parts[1])
         }
     }

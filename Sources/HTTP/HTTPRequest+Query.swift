@@ -27,6 +27,21 @@ extension HTTPRequest {
         return repeated
     }
 
+    /// Whether every name and value of the query is valid UTF-8, once decoded.
+    package var isQueryReadable: Bool {
+        // Without an escape it is ASCII.
+        guard bytes[head.query.range].contains(UInt8(ascii: "%")) else { return true }
+        var isReadable = true
+        forEachQueryPair { pair in
+            for range in [pair.name, pair.value] {
+                let text = PercentCoding.decoded(bytes[range], plusIsSpace: true)
+                if PercentCoding.string(text) == nil { isReadable = false }
+            }
+            return isReadable
+        }
+        return isReadable
+    }
+
     /// All pairs of the query in order, without those that are not valid UTF-8.
     package var queryItems: [(name: String, value: String)] {
         var items: [(name: String, value: String)] = []

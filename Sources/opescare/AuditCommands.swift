@@ -147,7 +147,7 @@ enum AuditCommands {
                     String(seq), entry.recordedAt.rfc3339, entry.principal, entry.operation,
                     entry.action.rawValue, entry.entity ?? "-", entry.outcome,
                     String(entry.status), entry.requestID, entry.address ?? "-",
-                    entry.purpose ?? "-",
+                    entry.purpose ?? "-", entry.emergencyAccessID ?? "-",
                 ].map(Terminal.harmless).joined(separator: "  "))
         }
     }

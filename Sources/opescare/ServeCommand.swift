@@ -31,6 +31,10 @@ enum ServeCommand {
                 help: "requests a minute of a client without its own limit; 0 is unlimited",
                 fallback: "1200"),
             .init(
+                name: "emergency-limit", placeholder: "N",
+                help: "records a client may open by emergency access in an hour; 0 is unlimited",
+                fallback: "20"),
+            .init(
                 name: "trusted-proxies", placeholder: "\"A B\"",
                 help: "addresses whose X-Forwarded-For is believed, space-separated (default: none)"
             ),
@@ -94,6 +98,8 @@ enum ServeCommand {
         var configuration = Configuration(
             environment: environment, dataFolder: try arguments.required("data"))
         configuration.rateLimit = try arguments.number("rate-limit", in: 0...1_000_000_000) ?? 1200
+        configuration.emergencyLimit =
+            try arguments.number("emergency-limit", in: 0...1_000_000) ?? 20
         configuration.bodyBytes = try arguments.number("max-body", in: 1024...1 << 30) ?? 1 << 20
         configuration.bulkBodyBytes =
             try arguments.number("max-bulk-body", in: 1024...1 << 30) ?? 16 << 20

@@ -85,9 +85,9 @@ struct AbsurdValueTests {
     // MARK: Moments
 
     @Test(arguments: [
-        "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z",
-        "9999-12-31T23:59:59-05:00", "1899-12-31T23:59:59Z", "1900-01-01T00:30:00+01:00",
-        "2200-12-31T23:30:00-01:00", "2201-01-01T00:00:00Z", "0000-01-01", "9999-12-31",
+        "1899-11-30T23:59:59Z", "1802-01-01T00:00:00Z", "0002-01-01T00:00:00+14:00",
+        "2200-12-31T23:30:00-01:00", "2201-01-01T00:00:00Z", "0000-01-01",
+        "9998-12-31T23:59:59-05:00",
     ])
     func aMomentBeyondTheCalendarIsRefusedWithASentence(_ time: String) async throws {
         let app = try TestApp()
@@ -98,7 +98,7 @@ struct AbsurdValueTests {
         #expect(answer.status == 422)
         #expect(
             answer["errors"]?["paid_at"]?.elements.first(where: { _ in true })?.string?.hasPrefix(
-                "must be a") == true)
+                "must be") == true)
         let batch = await BridgeRoutesTests.send(
             app, .post, "sync",
             json: """
@@ -112,8 +112,37 @@ struct AbsurdValueTests {
         #expect(batch["accepted"]?.int == 1)
     }
 
+    /// The least and the greatest moments of some programs stand for none.
     @Test(arguments: [
-        "1900-01-01T00:00:00Z", "1900-01-01T01:00:00+01:00", "2200-12-31T23:59:59Z",
+        "0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-05:00", "1899-12-30T23:59:59Z", "1900-01-01T00:00:00Z", "9999-12-31",
+        "1753-01-01T00:00:00",
+    ])
+    func aMomentThatStandsForNoneIsNone(_ time: String) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, Self.payments, token: token,
+            json: #"{"reference":"X1","amount":5,"paid_at":"\#(time)"}"#)
+        #expect(answer.status == 422)
+        #expect(
+            answer["errors"]?["paid_at"]?.elements.first(where: { _ in true })?.string?.hasPrefix(
+                "is required") == true)
+        let batch = await BridgeRoutesTests.send(
+            app, .post, "sync",
+            json: """
+                {"records":[{"record_type":"lab_result","health_id":"CM-HID-7KQ9-MP42-X8D1",
+                "test_name":"Hb","result_value":"9","occurred_at":"\(time)"}]}
+                """)
+        #expect(batch["accepted"]?.int == 1)
+        #expect(
+            try app.count(
+                "SELECT COUNT(*) FROM records WHERE client_id LIKE 'agent:%' AND occurred_at IS NULL")
+                == 1)
+    }
+
+    @Test(arguments: [
+        "1900-01-02T00:00:00Z", "1900-01-02T01:00:00+01:00", "2200-12-31T23:59:59Z",
         "2200-12-31T23:30:00+01:00",
     ])
     func theFirstAndTheLastMomentAreTaken(_ time: String) async throws {
@@ -126,7 +155,7 @@ struct AbsurdValueTests {
     }
 
     @Test(arguments: [
-        ("1799-12-31", 422), ("1800-01-01", 201), ("0001-01-01", 422), ("9999-12-31", 422),
+        ("1799-12-31", 422), ("1800-01-01", 201), ("0002-01-01", 422), ("9999-12-30", 422), ("0001-01-01", 201),
         ("1849-05-05", 201),
     ])
     func birthsBeginIn1800(_ day: String, _ status: Int) async throws {

@@ -65,4 +65,54 @@ struct AdminTokenRoutesTests {
         #expect(await post("/\(last)/revoke", #"{"force":true}"#, token: token).status == 200)
         #expect(await app.send(.get, "/api/v1/admin/tokens", token: token).status == 401)
     }
+
+    /// A name in the audit log is one person's for as long as that person's token is of use.
+    @Test(arguments: ["Awa", "awa", "AWA"])
+    func aNameIsOneActiveTokens(_ name: String) async throws {
+        let app = try TestApp()
+        let admin = try await app.adminToken()
+        func create(_ name: String, _ more: String = "") async -> Answer {
+            await app.send(
+                .post, "/api/v1/admin/tokens", token: admin, json: #"{"name":"\#(name)"\#(more)}"#)
+        }
+        let first = await create("Awa", #","expires_at":"2026-06-02T00:00:00Z""#)
+        #expect(first.status == 201)
+        #expect(await create(name).status == 409)
+        #expect(try app.audit().last == "createAdminToken C conflict")
+        #expect(try app.count("SELECT COUNT(*) FROM admin_tokens") == 2)
+        // One that has expired gives its name up, and so does a revoked one.
+        app.advance(seconds: 86_400)
+        let second = await create(name)
+        #expect(second.status == 201)
+        let id = try #require(second["id"]?.string)
+        #expect(await create("Awa").status == 409)
+        _ = await app.send(.post, "/api/v1/admin/tokens/\(id)/revoke", token: admin)
+        #expect(await create("Awa").status == 201)
+    }
+
+    @Test func anAnswerIsGivenAgainToTheTokenThatAskedAlone() async throws {
+        let app = try TestApp()
+        let admin = try await app.adminToken()
+        let made = await app.send(
+            .post, "/api/v1/admin/tokens", token: admin, json: #"{"name":"Awa"}"#)
+        let token = try #require(made["token"]?.string)
+        let id = try #require(made["id"]?.string)
+        func makeKey(_ token: String) async -> Answer {
+            await app.send(
+                .post, "/api/v1/admin/api-keys", token: token,
+                fields: [("Idempotency-Key", "k-1")],
+                json: #"{"name":"Desk","facility_id":"FAC-001"}"#)
+        }
+        let first = await makeKey(token)
+        #expect(first.status == 201)
+        #expect(await makeKey(token).body == first.body)
+        // The next holder of the name is somebody else.
+        _ = await app.send(.post, "/api/v1/admin/tokens/\(id)/revoke", token: admin)
+        let again = await app.send(
+            .post, "/api/v1/admin/tokens", token: admin, json: #"{"name":"Awa"}"#)
+        let other = await makeKey(try #require(again["token"]?.string))
+        #expect(other.status == 201)
+        #expect(other.field("Idempotency-Replayed") == nil)
+        #expect(other["id"]?.string != first["id"]?.string)
+    }
 }

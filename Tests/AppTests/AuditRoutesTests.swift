@@ -113,6 +113,8 @@ struct AuditRoutesTests {
         #expect(lines.first?.hasPrefix("seq,recorded_at,") == true)
         // No spreadsheet computes what a caller wrote.
         #expect(csv.contains(#","'=SUM(A1),""x""","#))
+        // Every row is quoted as a whole, whatever marks combine with the quotation marks in it.
+        #expect(lines.dropFirst().allSatisfy { $0.utf8.first == 34 && $0.utf8.last == 34 })
         let lined = try await content("?format=ndjson&operation=searchPatient")
         let objects = try lined.split(separator: "\n").map { try JSONDocument(Array($0.utf8)) }
         #expect(objects.count == 11)
@@ -120,6 +122,62 @@ struct AuditRoutesTests {
         #expect(try app.audit().suffix(2) == ["exportAudit R success", "exportAudit R success"])
         let bad = await app.send(.get, "/api/v1/admin/audit/export?format=xml", token: admin)
         #expect(bad.status == 422)
+    }
+
+    @Test(arguments: ["csv", "ndjson"])
+    func exportAuditKnowsThePatientAsTheSearchDoes(_ format: String) async throws {
+        for id in ["OPC-2024-DEMO1", "OPC-2024-XK7T9", "OPC-2024-DEMO1"] { await look(id) }
+        let answer = await app.send(
+            .get, "/api/v1/admin/audit/export?patient=opc-2024-demo1&format=" + format,
+            token: admin)
+        guard case .stream(let next) = answer.response.body else {
+            Issue.record("no stream")
+            return
+        }
+        var bytes: [UInt8] = []
+        while let chunk = try await next() { bytes += chunk }
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(text.split(separator: "searchPatient").count == 3)
+        #expect(text.split(separator: "patient/CM-HID-M9S3-46Q3-D25J").count == 3)
+        #expect(!text.contains("XK7T9"))
+        // Whose rows were exported is itself on record with that patient.
+        #expect(
+            try app.count(
+                "SELECT COUNT(*) FROM audit_log WHERE operation = 'exportAudit' AND patient_id > 0")
+                == 1)
+    }
+
+    @Test(arguments: [
+        "audit/export?patients=OPC-2024-DEMO1", "audit/export?Patient=OPC-2024-DEMO1",
+        "audit/export?patient%5B%5D=OPC-2024-DEMO1", "audit/export?limit=5",
+        "audit/export?patient=%FF", "audit?format=csv", "audit?patient_id=1",
+        "audit?princip%C3%A4l=x", "audit/verification?x=1", "stats?from=2026-01-01",
+        "clients?facility_id=FAC-001", "agents?state=active", "tokens?status=active",
+        "duplicates?status=open", "quarantine?status=open", "pending-records?status=waiting",
+        "merges?state=undone", "facilities?name=x", "session?x",
+        "clients/demo_dev_sandbox?verbose=1",
+        "webhooks/deliveries?status=exhausted", "webhooks/subscriptions?client=x",
+        "api-keys?active=true", "patients/OPC-2024-DEMO1/access-log?from=2026-01-01",
+    ])
+    func anUnknownParameterOfAnAdministratorIsRefusedByName(_ target: String) async throws {
+        let answer = await app.send(.get, "/api/v1/admin/" + target, token: admin)
+        #expect(answer.status == 422)
+        #expect(answer["errors"]?.count == 1)
+        #expect(try app.audit().last?.hasSuffix("validation_failed") == true)
+        // A stranger learns nothing of it.
+        #expect(await app.send(.get, "/api/v1/admin/" + target).status == 401)
+    }
+
+    /// What openapi.yaml says that they take is what they take, an empty one too.
+    @Test func everyRouteOfAnAdministratorTakesItsOwnParameters() async throws {
+        for route in Routes.all where route.method == .get {
+            guard let parameters = route.parameters, !parameters.isEmpty else { continue }
+            let path = route.template.replacing("{id}", with: "BRIDGE-2024-DEMO-001")
+                .replacing("{health_id}", with: "OPC-2024-DEMO1")
+            let query = parameters.map { "\($0)=" }.joined(separator: "&")
+            let answer = await app.send(.get, path + "?" + query, token: admin)
+            #expect(answer.status == 200, "\(route.operation)")
+        }
     }
 
     private func verification() async throws -> Answer {

@@ -1,9 +1,11 @@
-import App
 import HTTP
 import JSON
 import SQLite
 import TestSupport
 import Testing
+import Values
+
+@testable import App
 
 struct ConsentRoutesTests {
     private static let patient = "/api/v1/connect/patient/OPC-2024-XK7T9"
@@ -153,6 +155,89 @@ struct ConsentRoutesTests {
         let now = await app.send(.get, Self.patient + "/consent", token: token)
         #expect(now["state"]?.string == "active")
         #expect(try app.count("SELECT COUNT(*) FROM events WHERE type = 'consent.requested'") == 1)
+    }
+
+    private static let ask = """
+        {"health_id":"OPC-2024-XK7T9","purpose":"treatment","requested_scopes":["lab:results:read"]}
+        """
+
+    @Test func askingAgainAnswersWithTheRequestThereIs() async throws {
+        let app = try TestApp()
+        let token = try await app.token("demo_dev_sandbox")
+        func ask(_ scope: String = "lab:results:read") async -> String? {
+            let answer = await app.send(
+                .post, "/api/v1/connect/consents/request", token: token,
+                json: Self.ask.replacing("lab:results:read", with: scope))
+            #expect(answer.status == 202)
+            #expect(answer["state"]?.string == "pending")
+            return answer["consent_id"]?.string
+        }
+        let first = try #require(await ask())
+        #expect(await ask() == first)
+        #expect(await ask("labs:read") == first)
+        #expect(await ask("vitals") != first)
+        #expect(try app.count("SELECT COUNT(*) FROM consents") == 2)
+        #expect(try app.count("SELECT COUNT(*) FROM events WHERE type = 'consent.requested'") == 2)
+        // What nobody answered in time is asked anew; what was answered too.
+        app.advance(seconds: 31 * 86_400)
+        let later = try await app.token("demo_dev_sandbox")
+        let renewed = await app.send(
+            .post, "/api/v1/connect/consents/request", token: later, json: Self.ask)
+        #expect(renewed["consent_id"]?.string != first)
+        #expect(try app.count("SELECT COUNT(*) FROM consents WHERE state = 'pending'") == 1)
+    }
+
+    @Test func aGrantIsHonouredHoweverManyRowsFollowIt() async throws {
+        let app = try TestApp()
+        let token = try await app.token("demo_dev_sandbox")
+        _ = await app.send(
+            .post, Self.patient + "/consent/grant", token: token,
+            json: #"{"consent_type":"lab_results","expires_at":"2026-12-31T23:59:59Z"}"#)
+        for _ in 1...250 {
+            app.advance(seconds: 1)
+            _ = await app.send(
+                .post, "/api/v1/connect/consents/request", token: token, json: Self.ask)
+        }
+        // Other requests, and what came of them, however many.
+        let reference = try #require(PatientReference("OPC-2024-XK7T9"))
+        let now = app.now
+        try await app.app.writer.write { tx in
+            guard let found = try PatientStore.find(reference, in: tx) else { return }
+            for number in 1...300 {
+                let consent = Consent(
+                    id: "cons_later\(number)", coverage: .fullRecord,
+                    storedState: number.isMultiple(of: 2) ? .denied : .active, basis: .patient,
+                    purpose: nil, grantedAt: now, expiresAt: now)
+                try ConsentStore.insert(
+                    consent, clientID: "demo_dev_sandbox", for: found, verificationMethod: nil,
+                    at: now, in: tx)
+            }
+        }
+        let labs = Self.patient + "/records?type=lab_results"
+        #expect(await app.send(.get, labs, token: token).status == 200)
+        let consent = await app.send(.get, Self.patient + "/consent", token: token)
+        #expect(consent["state"]?.string == "active")
+        let verified = await app.send(
+            .post, "/api/v1/connect/consents/verify", token: token,
+            json: #"{"health_id":"OPC-2024-XK7T9","scope":"lab_results"}"#)
+        #expect(verified["is_valid"]?.bool == true)
+        let revoked = await app.send(.post, Self.patient + "/consent/revoke", token: token)
+        #expect(revoked.status == 200)
+        #expect(await app.send(.get, labs, token: token).status == 403)
+    }
+
+    @Test func aClientHasAtMostAHundredGrantsOfAPatientInForce() async throws {
+        let app = try TestApp()
+        let token = try await app.token("demo_dev_sandbox")
+        for number in 1...101 {
+            let answer = await app.send(
+                .post, Self.patient + "/consent/grant", token: token, json: Self.grant)
+            #expect(answer.status == (number <= 100 ? 200 : 422))
+        }
+        _ = await app.send(.post, Self.patient + "/consent/revoke", token: token)
+        let answer = await app.send(
+            .post, Self.patient + "/consent/grant", token: token, json: Self.grant)
+        #expect(answer.status == 200)
     }
 
     @Test func verifyConsentAnswersForOneScope() async throws {

@@ -43,7 +43,7 @@ struct QuarantineRoutesTests {
             try tx.all(
                 """
                 SELECT operation, action, outcome, entity FROM audit_log
-                WHERE principal = 'admin:tester' ORDER BY seq
+                WHERE principal LIKE 'admin:tester%' ORDER BY seq
                 """
             ) { "\($0.text(0)) \($0.text(1)) \($0.text(2)) \($0.textOrNil(3) ?? "-")" }
         }
@@ -200,7 +200,9 @@ struct QuarantineRoutesTests {
         #expect(answers.count { $0.status == 200 } == 1)
         for answer in answers where answer.status != 200 {
             #expect(answer.status == 409)
-            #expect(answer["message"]?.string == "This record was replayed by admin:tester.")
+            #expect(
+                answer["message"]?.string?.hasPrefix("This record was replayed by admin:tester")
+                    == true)
         }
         #expect(try storedByAgent() == 1)
         #expect(try audited().count == 8)

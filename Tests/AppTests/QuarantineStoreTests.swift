@@ -1,5 +1,6 @@
 import App
 import HTTP
+import JSON
 import SQLite
 import TestSupport
 import Testing
@@ -92,25 +93,74 @@ struct QuarantineStoreTests {
                 .isEmpty)
     }
 
-    @Test func ninetyDaysAfterItsLastArrivalARecordIsForgotten() async throws {
+    @Test func anOpenRecordIsNeverForgottenAndAClosedOneAfterNinetyDays() async throws {
         let app = try TestApp()
         _ = await BridgeRoutesTests.send(app, .post, "sync", json: Self.bad)
-        app.advance(seconds: 60 * 86_400)
-        _ = await BridgeRoutesTests.send(app, .post, "sync", json: Self.bad)
-        app.advance(seconds: 60 * 86_400)
+        app.advance(seconds: 400 * 86_400)
         try await app.app.watchAgents(at: app.now)
-        #expect(try quarantined(app).map(\.arrivals) == [2])
-        #expect(try app.count("SELECT COUNT(*) FROM bridge_batches") == 1)
-        app.advance(seconds: 31 * 86_400)
+        let record = try #require(try quarantined(app).first)
+        #expect(record.state == .open)
+        #expect(try app.count("SELECT COUNT(*) FROM bridge_batches") == 0)
+        let closedAt = app.now
+        _ = try await app.app.writer.write { tx in
+            try QuarantineStore.discard(record.seq, note: nil, by: "admin:x", at: closedAt, in: tx)
+        }
+        app.advance(seconds: 90 * 86_400)
+        try await app.app.watchAgents(at: app.now)
+        #expect(try quarantined(app).count == 1)
+        app.advance(seconds: 1)
         try await app.app.watchAgents(at: app.now)
         #expect(try quarantined(app).isEmpty)
-        #expect(try app.count("SELECT COUNT(*) FROM bridge_batches") == 0)
         // The sums stay.
         let hours = try app.read { tx in
             try SyncBatchStore.hourly(
                 agentID: nil, from: TestApp.start, to: app.now, in: tx)
         }
-        #expect(hours.map(\.counts.rejected) == [1, 1])
+        #expect(hours.map(\.counts.rejected) == [1])
         #expect(hours.first?.hour.rfc3339 == "2026-06-01T09:00:00Z")
+    }
+
+    @Test func aFullQuarantineRefusesAloudAndDropsNothing() async throws {
+        let app = try TestApp()
+        let known = await BridgeRoutesTests.send(app, .post, "sync", json: Self.bad)
+        #expect(known["errors"]?.at(0)?["kept"] == nil)
+        try await app.app.writer.write { tx in
+            try tx.execute(
+                """
+                WITH RECURSIVE numbers (n) AS (
+                    SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)
+                INSERT INTO quarantined_records (agent_id, facility_id, batch_id, record_index,
+                    type, payload, digest, error, reason, arrivals, first_at, last_at, state)
+                SELECT agent_id, facility_id, batch_id, n, type, payload, CAST(n AS BLOB), error,
+                    reason, 1, first_at, last_at, 'open' FROM quarantined_records, numbers
+                """)
+        }
+        // What is there already is counted; what is new is not kept, and the sender is told so. What
+        // is good is stored.
+        _ = await BridgeRoutesTests.send(app, .post, "sync", json: Self.bad)
+        let answer = await BridgeRoutesTests.send(
+            app, .post, "sync",
+            json: """
+                {"records":[\(Self.bad.replacing("\"1\"", with: "\"2\"")),
+                {"record_type":"lab_result","health_id":"OPC-2024-DEMO1","test":"Na","result":"1"}]}
+                """)
+        #expect(answer.status == 200)
+        #expect(answer["accepted"]?.int == 1)
+        #expect(answer["errors"]?.at(0)?["kept"]?.bool == false)
+        #expect(
+            answer["errors"]?.at(0)?["message"]?.string?.contains("quarantine is full") == true)
+        #expect(try app.count("SELECT COUNT(*) FROM quarantined_records") == 100_000)
+        #expect(
+            try app.count("SELECT SUM(arrivals) FROM quarantined_records WHERE record_index = 0")
+                == 2)
+        let status = await BridgeRoutesTests.send(app, .get, "status")
+        #expect(status["status"]?.string == "degraded")
+        try await app.app.watchAgents(at: app.now)
+        let metrics = await app.send(.get, "/metrics").text
+        #expect(metrics.contains("\nopescare_quarantine_open 100000\n"))
+        #expect(metrics.contains("\nopescare_quarantine_full 1\n"))
+        let stats = await app.send(
+            .get, "/api/v1/admin/stats", token: try await app.adminToken())
+        #expect(stats["counts"]?["full_quarantines"]?.int == 1)
     }
 }

@@ -50,7 +50,7 @@ struct ReconciliationRoutesTests {
         let lines = answer.text.split(separator: "\r\n")
         #expect(lines.count == 6)
         #expect(answer.text.contains("\"'=SUM(A1),\"\"x\"\"\""))
-        #expect(lines.contains { $0.hasPrefix("MOMO-1002,amount_mismatch,12500,XAF,") })
+        #expect(lines.contains { $0.hasPrefix(#""MOMO-1002","amount_mismatch","12500","XAF","#) })
     }
 
     @Test(arguments: ["", "2026-02-30", "yesterday"])
@@ -100,7 +100,8 @@ struct ReconciliationRoutesTests {
             json: """
                 {"reference":"A","amount_minor":5,"paid_at":"2026-06-01","facility_id":"FAC-999"}
                 """)
-        #expect(other.status == 403)
+        #expect(other.status == 404)
+        #expect(other.error == "facility_not_found")
         let empty = await app.send(.post, Self.payments, token: token, json: #"{"payments":[]}"#)
         #expect(empty["errors"]?.members.map(\.key) == ["payments"])
     }
@@ -135,5 +136,44 @@ struct ReconciliationRoutesTests {
         let unbound = try await app.send(.get, Self.path + "2026-06-01", token: token("n"))
         #expect(unbound.status == 403)
         #expect(unbound.error == "facility_forbidden")
+    }
+
+    /// Whose payments these are is never guessed.
+    @Test(arguments: [
+        ("facility_reference", "FAC-001", 201), ("facility_reference", "FAC-404", 404),
+        ("facility_reference", "FAC-002", 403), ("facility_id", "FAC-002", 403),
+        ("facility_id", "00000000-0000-0000-0000-100000000001", 201),
+        ("facility_id", "00000000-0000-0000-0000-200000000002", 403),
+        ("facility_id", "00000000-0000-0000-0000-300000000003", 404),
+    ])
+    func aPaymentThatNamesAnotherFacilityIsRefused(
+        _ name: String, _ facility: String, _ status: Int
+    ) async throws {
+        let app = try TestApp()
+        let now = app.now
+        try await app.app.writer.write { tx in
+            try FacilityStore.insert(
+                Facility(
+                    id: "00000000-0000-0000-0000-200000000002", reference: "FAC-002",
+                    name: "Clinique", countryCode: "CM", timeZone: "Africa/Douala"),
+                at: now, in: tx)
+        }
+        let token = try await app.token()
+        let before = try app.count("SELECT COUNT(*) FROM payments")
+        let named = #""\#(name)":"\#(facility)""#
+        let payment = #""reference":"P-1","amount":"10","paid_at":"2026-06-01T10:00:00Z""#
+        for body in ["{\(named),\(payment)}", "{\"payments\":[{\(named),\(payment)}]}"] {
+            let answer = await app.send(.post, Self.payments, token: token, json: body)
+            #expect(answer.status == status)
+        }
+        let seen = await app.send(
+            .get, Self.path + "2026-06-01&\(name)=\(facility)", token: token)
+        #expect(seen.status == (status == 201 ? 200 : status))
+        let stored = try app.count("SELECT COUNT(*) FROM payments")
+        #expect(stored == before + (status == 201 ? 1 : 0))
+        let record = await app.send(
+            .post, "/api/v1/connect/records/prescriptions", token: token,
+            json: "{\"health_id\":\"OPC-2024-DEMO1\",\"medication_name\":\"x\",\(named)}")
+        #expect(record.status == status)
     }
 }

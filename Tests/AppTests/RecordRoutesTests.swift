@@ -207,7 +207,7 @@ struct RecordRoutesTests {
         ("encounters", #"{"health_id":"OPC-2024-DEMO1","encounter":{"diagnoses":[{}]}}"#, 422),
         ("encounters", #"{"health_id":"OPC-2024-DEMO1","encounter":{"diagnoses":{}}}"#, 422),
         ("encounters", #"{"health_id":"OPC-2024-DEMO1","encounter":{"vitals":[1]}}"#, 422),
-        ("encounters", #"{"health_id":"OPC-2024-DEMO1","facility_id":"FAC-999"}"#, 403),
+        ("encounters", #"{"health_id":"OPC-2024-DEMO1","facility_id":"FAC-999"}"#, 404),
         ("encounters", #"{"health_id":"OPC-2024-DEMO1","encounter":"text"}"#, 422),
         ("encounters", #"{"health_id":"OPC-2024-DEMO1","severity":"a\nb"}"#, 422),
     ])

@@ -56,7 +56,9 @@ struct HTTPRequestTests {
     @Test(arguments: [
         ("a=1", ["1"]), ("b=2; a=1", ["1"]), ("b=2;a=1", ["1"]), ("a=1; a=2", ["1", "2"]),
         ("a=x=y", ["x=y"]), ("a=1, b=3; a=2", ["1", "2"]), ("a=", [""]), ("aa=1", []),
-        ("xa=1", []), ("a", []), ("A=1", []), ("", []),
+        ("xa=1", []), ("b=2;\u{301}a=1", []), ("b=2\u{301};a=1", ["1"]),
+        ("a=\u{301}1", ["\u{301}1"]),
+        ("a", []), ("A=1", []), ("", []),
     ])
     func readsCookiesByTheirExactName(_ field: String, _ values: [String]) {
         let request = HTTPRequest(.get, "/", fields: [("Cookie", field)])

@@ -96,12 +96,13 @@ package final class TestApp: Sendable {
         return token
     }
 
-    /// A token of an administrator named `tester`.
+    /// A token of an administrator named `tester`; further ones have a number behind it.
     package func adminToken() async throws -> String {
         let text = SecretHash.generate(.adminToken)
+        let count = try count("SELECT COUNT(*) FROM admin_tokens")
         let token = AdminToken(
             id: Identifier.make("adm_", at: now), prefix: SecretHash.Kind.prefix(of: text),
-            name: "tester", createdAt: now)
+            name: count == 0 ? "tester" : "tester \(count + 1)", createdAt: now)
         let hash = app.secrets.hash(text)
         try await app.writer.write { tx in
             try AdminTokenStore.insert(token, hash: hash, in: tx)

@@ -5,7 +5,9 @@ import Values
 /// API keys of clinics' desktop systems, for administrators (contract § 9).
 enum APIKeyRoutes {
     static let all = [
-        Route(.get, "/api/v1/admin/api-keys", "listAPIKeys", scope: .admin, listAPIKeys),
+        Route(
+            .get, "/api/v1/admin/api-keys", "listAPIKeys", scope: .admin,
+            query: ["status", "facility_id", "limit", "cursor"], listAPIKeys),
         Route(.post, "/api/v1/admin/api-keys", "createAPIKey", scope: .admin, createAPIKey),
         Route(.get, "/api/v1/admin/api-keys/{id}", "showAPIKey", scope: .admin, showAPIKey),
         Route(.patch, "/api/v1/admin/api-keys/{id}", "updateAPIKey", scope: .admin, updateAPIKey),

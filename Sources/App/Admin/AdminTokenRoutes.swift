@@ -5,7 +5,9 @@ import Values
 /// Administrators' own tokens (contract § 9). The first is made by command line.
 enum AdminTokenRoutes {
     static let all = [
-        Route(.get, "/api/v1/admin/tokens", "listAdminTokens", scope: .admin, listAdminTokens),
+        Route(
+            .get, "/api/v1/admin/tokens", "listAdminTokens", scope: .admin,
+            query: ["limit", "cursor"], listAdminTokens),
         Route(.post, "/api/v1/admin/tokens", "createAdminToken", scope: .admin, createAdminToken),
         Route(
             .post, "/api/v1/admin/tokens/{id}/revoke", "revokeAdminToken", scope: .admin,

@@ -60,9 +60,26 @@ package enum AdminTokenStore {
         return usable == [id]
     }
 
+    /// A name is one usable token's, so that the audit log says which; one that has expired gives it up.
+    ///
+    /// - Throws: `Problem` 409 `conflict` while another token has the name.
     package static func insert(
         _ token: AdminToken, hash: [UInt8], in tx: borrowing Transaction
     ) throws {
+        let namesake = try tx.first(
+            """
+            SELECT id, prefix, name, status, expires_at, last_used_at, created_at
+            FROM admin_tokens WHERE lower(name) = lower(?) AND status = 'active'
+            """, [.text(token.name)], self.token)
+        if let namesake {
+            guard !namesake.isUsable(at: token.createdAt) else {
+                throw Problem(
+                    .conflict,
+                    "The token \(namesake.id) has this name already. Take another name, or revoke "
+                        + "it first.")
+            }
+            _ = try revoke(namesake.id, at: token.createdAt, in: tx)
+        }
         try tx.execute(
             """
             INSERT INTO admin_tokens (id, prefix, name, token_hash, status, expires_at, created_at,

@@ -5,12 +5,15 @@ import Values
 /// Bridge agents, for administrators (contract § 9).
 enum AgentRoutes {
     static let all = [
-        Route(.get, "/api/v1/admin/agents", "listAgents", scope: .admin, listAgents),
+        Route(
+            .get, "/api/v1/admin/agents", "listAgents", scope: .admin,
+            query: ["status", "facility_id", "limit", "cursor"], listAgents),
         Route(.post, "/api/v1/admin/agents", "createAgent", scope: .admin, createAgent),
         Route(.get, "/api/v1/admin/agents/{id}", "showAgent", scope: .admin, showAgent),
         Route(.patch, "/api/v1/admin/agents/{id}", "updateAgent", scope: .admin, updateAgent),
         Route(
             .get, "/api/v1/admin/agents/{id}/batches", "listAgentBatches", scope: .admin,
+            query: ["limit", "cursor"],
             listAgentBatches),
         Route(
             .post, "/api/v1/admin/agents/{id}/rotate", "rotateAgentKey", scope: .admin,

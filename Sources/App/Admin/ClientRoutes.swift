@@ -5,7 +5,9 @@ import Values
 /// Partner systems, for administrators (contract § 9).
 enum ClientRoutes {
     static let all = [
-        Route(.get, "/api/v1/admin/clients", "listClients", scope: .admin, listClients),
+        Route(
+            .get, "/api/v1/admin/clients", "listClients", scope: .admin,
+            query: ["status", "limit", "cursor"], listClients),
         Route(.post, "/api/v1/admin/clients", "createClient", scope: .admin, createClient),
         Route(.get, "/api/v1/admin/clients/{id}", "showClient", scope: .admin, showClient),
         Route(.patch, "/api/v1/admin/clients/{id}", "updateClient", scope: .admin, updateClient),

@@ -6,7 +6,8 @@ import Values
 enum DuplicateRoutes {
     static let all = [
         Route(
-            .get, "/api/v1/admin/duplicates", "listDuplicates", scope: .admin, listDuplicates),
+            .get, "/api/v1/admin/duplicates", "listDuplicates", scope: .admin,
+            query: ["state", "limit", "cursor"], listDuplicates),
         Route(
             .get, "/api/v1/admin/duplicates/{id}", "showDuplicate", scope: .admin, showDuplicate),
         Route(
@@ -15,7 +16,9 @@ enum DuplicateRoutes {
         Route(
             .post, "/api/v1/admin/duplicates/{id}/dismiss", "dismissDuplicate", scope: .admin,
             dismissDuplicate),
-        Route(.get, "/api/v1/admin/merges", "listMerges", scope: .admin, listMerges),
+        Route(
+            .get, "/api/v1/admin/merges", "listMerges", scope: .admin, query: ["limit", "cursor"],
+            listMerges),
         Route(.post, "/api/v1/admin/merges", "mergePatients", scope: .admin, mergePatients),
         Route(.post, "/api/v1/admin/merges/{id}/undo", "undoMerge", scope: .admin, undoMerge),
     ]
@@ -52,10 +55,18 @@ enum DuplicateRoutes {
             try json.object { json in
                 json.member("open", try DuplicateCaseStore.openCount(in: tx))
                 try json.memberArray("duplicates") { json in
+                    // Whom it is about; who they are is shown, and audited, where a case is opened.
                     for one in cases {
-                        guard let pair = try DuplicatePair.readable(one, in: tx) else { continue }
-                        pair.name(in: &entry)
-                        json.element { json in json.describe(pair) }
+                        let healthIDs = try [one.patientID, one.candidateID].compactMap {
+                            try PatientStore.find(id: $0, in: tx)?.healthID
+                        }
+                        json.element { json in
+                            json.describe(one) { json in
+                                for healthID in healthIDs {
+                                    json.element { $0.member("health_id", healthID) }
+                                }
+                            }
+                        }
                     }
                 }
                 json.member(
@@ -243,14 +254,7 @@ private struct DuplicatePlace {
 
 extension JSONWriter {
     fileprivate mutating func describe(_ pair: DuplicatePair) {
-        let one = pair.duplicate
-        member("id", one.id)
-        member("state", one.state.rawValue)
-        member("band", one.band)
-        member("score", raw: Array("\(one.bits)".utf8))
-        member("rule_version", one.ruleVersion)
-        member("fields", raw: Array(one.comparison.utf8))
-        memberArray("patients") { json in
+        describe(pair.duplicate) { json in
             for (patient, address) in [
                 (pair.patient, pair.patientAddress), (pair.candidate, pair.candidateAddress),
             ] {
@@ -268,6 +272,18 @@ extension JSONWriter {
                 }
             }
         }
+    }
+
+    fileprivate mutating func describe(
+        _ one: DuplicateCase, patients: (inout JSONWriter) -> Void
+    ) {
+        member("id", one.id)
+        member("state", one.state.rawValue)
+        member("band", one.band)
+        member("score", raw: Array("\(one.bits)".utf8))
+        member("rule_version", one.ruleVersion)
+        member("fields", raw: Array(one.comparison.utf8))
+        memberArray("patients", patients)
         member("created_at", one.createdAt.rfc3339)
         member("decided_at", one.decidedAt?.rfc3339)
         member("decided_by", one.decidedBy)

@@ -38,6 +38,8 @@ package struct Statistics: Sendable {
         package var apiKeys = 0
         package var openDuplicates = 0
         package var quarantined = 0
+        /// Facilities whose quarantine takes no more.
+        package var fullQuarantines = 0
         package var pendingRecords = 0
         /// When the one that has waited longest was received.
         package var oldestPendingRecord: Timestamp?

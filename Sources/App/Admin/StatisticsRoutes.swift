@@ -40,6 +40,7 @@ extension JSONWriter {
         member("api_keys", counts.apiKeys)
         member("open_duplicates", counts.openDuplicates)
         member("quarantined", counts.quarantined)
+        member("full_quarantines", counts.fullQuarantines)
         member("pending_records", counts.pendingRecords)
         member("oldest_pending_record", counts.oldestPendingRecord?.rfc3339)
         member("pending_deliveries", counts.pendingDeliveries)

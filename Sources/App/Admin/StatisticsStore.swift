@@ -24,8 +24,7 @@ package enum StatisticsStore {
         counts.agents = try count("SELECT COUNT(*) FROM bridge_agents WHERE status = 'active'")
         counts.apiKeys = try count("SELECT COUNT(*) FROM api_keys WHERE status = 'active'")
         counts.openDuplicates = try DuplicateCaseStore.openCount(in: tx)
-        counts.quarantined = try count(
-            "SELECT COUNT(*) FROM quarantined_records WHERE state = 'open'")
+        (counts.quarantined, counts.fullQuarantines) = try QuarantineStore.openCounts(in: tx)
         let waiting = try PendingRecordStore.waiting(in: tx)
         counts.pendingRecords = waiting.count
         counts.oldestPendingRecord = waiting.oldest

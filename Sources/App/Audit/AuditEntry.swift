@@ -30,6 +30,8 @@ package struct AuditEntry: Sendable {
     package var batchPatientIDs: [Int64] = []
     /// Why, in the caller's words.
     package var purpose: String?
+    /// The break-glass by which alone the data was open; no caller's words get in here.
+    package var emergencyAccessID: String?
     /// `success`, or the error code answered.
     package var outcome = "success"
     /// The HTTP status answered; 0 for a command.

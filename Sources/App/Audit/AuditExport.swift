@@ -10,15 +10,21 @@ actor AuditExport {
 
     private let format: Format
     private let filter: AuditStore.Filter
+    /// Whose rows; everybody's when `nil`.
+    private let patientIDs: [Int64]?
     private let reader: SlowReader
     /// The last row there was when it was asked for.
     private let last: Int64
     private var end: Int64 = 0
     private var isBegun = false
 
-    init(_ format: Format, _ filter: AuditStore.Filter, through last: Int64, reader: SlowReader) {
+    init(
+        _ format: Format, _ filter: AuditStore.Filter, patientIDs: [Int64]?, through last: Int64,
+        reader: SlowReader
+    ) {
         self.format = format
         self.filter = filter
+        self.patientIDs = patientIDs
         self.last = last
         self.reader = reader
     }
@@ -40,7 +46,7 @@ actor AuditExport {
         end = page.end
         var bytes: [UInt8] = []
         bytes.reserveCapacity(page.rows.count * 256)
-        for row in page.rows {
+        for row in page.rows where patientIDs?.contains(where: row.entry.isAbout) ?? true {
             switch format {
             case .csv: AuditExport.append(row.seq, row.entry, to: &bytes)
             case .ndjson:
@@ -53,30 +59,18 @@ actor AuditExport {
         return bytes
     }
 
-    // MARK: CSV (RFC 4180)
-
     private static let columns =
         "seq,recorded_at,request_id,principal,facility_id,operation,action,entity,patients,"
-        + "purpose,outcome,status,address"
+        + "purpose,outcome,status,address,emergency_access_id"
 
     private static func append(_ seq: Int64, _ entry: AuditEntry, to bytes: inout [UInt8]) {
         let cells = [
             String(seq), entry.recordedAt.rfc3339, entry.requestID, entry.principal,
             entry.facilityID ?? "", entry.operation, entry.action.rawValue, entry.entity ?? "",
             String(entry.patientCount), entry.purpose ?? "", entry.outcome, String(entry.status),
-            entry.address ?? "",
+            entry.address ?? "", entry.emergencyAccessID ?? "",
         ]
-        bytes += cells.map(cell).joined(separator: ",").utf8
-        bytes += [13, 10]
-    }
-
-    /// A spreadsheet would compute what begins like a formula; an apostrophe makes it text (OWASP, CSV
-    /// injection).
-    static func cell(_ text: String) -> String {
-        let isFormula = text.first.map { "=+-@\t\r".contains($0) } ?? false
-        let plain = isFormula ? "'" + text : text
-        guard plain.contains(where: { ",\"\r\n".contains($0) }) else { return plain }
-        return "\"" + plain.replacing("\"", with: "\"\"") + "\""
+        CSVText.append(cells, to: &bytes)
     }
 }
 
@@ -103,5 +97,6 @@ extension JSONWriter {
         member("outcome", entry.outcome)
         member("status", entry.status)
         member("address", entry.address)
+        member("emergency_access_id", entry.emergencyAccessID)
     }
 }

@@ -6,8 +6,18 @@ import Values
 /// Reading the audit log, for administrators (contract § 9). Each look is itself on record.
 enum AuditRoutes {
     static let all = [
-        Route(.get, "/api/v1/admin/audit", "searchAudit", scope: .admin, searchAudit),
-        Route(.get, "/api/v1/admin/audit/export", "exportAudit", scope: .admin, exportAudit),
+        Route(
+            .get, "/api/v1/admin/audit", "searchAudit", scope: .admin,
+            query: [
+                "patient", "principal", "operation", "outcome", "request_id", "from", "to", "limit",
+                "cursor",
+            ], searchAudit),
+        Route(
+            .get, "/api/v1/admin/audit/export", "exportAudit", scope: .admin,
+            query: [
+                "format", "patient", "principal", "operation", "outcome", "request_id", "from",
+                "to",
+            ], exportAudit),
         Route(
             .get, "/api/v1/admin/audit/verification", "showAuditVerification", scope: .admin,
             showAuditVerification),
@@ -16,6 +26,7 @@ enum AuditRoutes {
             startAuditVerification),
         Route(
             .get, "/api/v1/admin/patients/{health_id}/access-log", "showAccessLog", scope: .admin,
+            query: ["limit", "cursor"],
             showAccessLog),
     ]
 
@@ -37,8 +48,7 @@ enum AuditRoutes {
                 return try answer(
                     try AuditStore.search(filter, before: cursor, limit: limit, in: tx))
             }
-            let patient = try PatientStore.named(patientText, auditing: &entry, in: tx).patient
-            let ids = [patient.id] + (try MergeStore.retired(into: patient.id, in: tx))
+            let ids = try AuditStore.people(patientText, auditing: &entry, in: tx)
             return try answer(
                 try AuditStore.search(
                     filter, patientIDs: ids, before: cursor, limit: limit, in: tx))
@@ -89,12 +99,15 @@ enum AuditRoutes {
         var query = QueryParameters(request)
         let format = query.choice("format", as: AuditExport.Format.self) ?? .csv
         let filter = query.auditFilter()
+        let patientText = query.text("patient")
         try query.finish()
         let reader = context.app.slowReader
         return try await context.readAside(auditing: .read) { tx, entry in
             entry.entity = "audit"
+            let ids = try patientText.map { try AuditStore.people($0, auditing: &entry, in: tx) }
             let export = AuditExport(
-                format, filter, through: try AuditStore.head(in: tx).seq, reader: reader)
+                format, filter, patientIDs: ids, through: try AuditStore.head(in: tx).seq,
+                reader: reader)
             var response = HTTPResponse(.ok)
             response.body = .stream { try await export.next() }
             response.setField(

@@ -18,7 +18,8 @@ extension AuditStore {
             let page = try tx.all(
                 """
                 SELECT seq, recorded_at, request_id, principal, facility_id, operation, action,
-                    entity, patient_id, purpose, outcome, status, address, patients, hash
+                    entity, patient_id, purpose, outcome, status, address, patients, hash,
+                    emergency_access_id
                 FROM audit_log
                 WHERE seq > ? AND seq < ? AND (patient_id = ? OR patients IS NOT NULL)
                 ORDER BY seq DESC LIMIT ?
@@ -31,7 +32,8 @@ extension AuditStore {
         rows += try tx.all(
             """
             SELECT a.seq, recorded_at, request_id, principal, facility_id, operation, action,
-                entity, a.patient_id, purpose, outcome, status, address, patients, hash
+                entity, a.patient_id, purpose, outcome, status, address, patients, hash,
+                    emergency_access_id
             FROM audit_patients p JOIN audit_log a ON a.seq = p.seq
             WHERE p.patient_id = ? AND (a.patient_id = p.patient_id OR a.patients IS NOT NULL)
                 AND p.seq < ? AND p.seq <= ?
@@ -77,6 +79,14 @@ extension AuditStore {
             }
         }
         return listed ?? named
+    }
+
+    /// The patient whom an id names, with whoever was merged into them.
+    package static func people(
+        _ text: String, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> [Int64] {
+        let patient = try PatientStore.named(text, auditing: &entry, in: tx).patient
+        return [patient.id] + (try MergeStore.retired(into: patient.id, in: tx))
     }
 
     // MARK: The index by patient
@@ -139,7 +149,7 @@ extension AuditStore {
 }
 
 extension AuditEntry {
-    fileprivate func isAbout(_ patientID: Int64) -> Bool {
+    func isAbout(_ patientID: Int64) -> Bool {
         self.patientID == patientID || batchPatientIDs.contains(patientID)
     }
 }

@@ -48,8 +48,9 @@ package enum AuditStore {
         try tx.execute(
             """
             INSERT INTO audit_log (seq, recorded_at, request_id, principal, facility_id, operation,
-                action, entity, patient_id, purpose, outcome, status, address, patients, hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                action, entity, patient_id, purpose, outcome, status, address, patients, hash,
+                emergency_access_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(seq), .integer(entry.recordedAt.milliseconds), .text(entry.requestID),
@@ -57,7 +58,7 @@ package enum AuditStore {
                 .text(entry.action.rawValue), .optional(entry.entity), .optional(entry.patientID),
                 .optional(entry.purpose), .text(entry.outcome), .int(entry.status),
                 .optional(entry.address), .optional(PatientList.encode(entry.batchPatientIDs)),
-                .blob(hash),
+                .blob(hash), .optional(entry.emergencyAccessID),
             ])
         memory.auditHead = Head(seq: seq, hash: hash)
     }
@@ -89,7 +90,8 @@ package enum AuditStore {
         try tx.forEach(
             """
             SELECT seq, recorded_at, request_id, principal, facility_id, operation, action, entity,
-                patient_id, purpose, outcome, status, address, patients, hash
+                patient_id, purpose, outcome, status, address, patients, hash,
+                    emergency_access_id
             FROM audit_log WHERE seq > ? ORDER BY seq LIMIT ?
             """, [.integer(head.seq), .int(count)]
         ) { row in
@@ -131,6 +133,7 @@ package enum AuditStore {
         append(entry.outcome, to: &bytes)
         append(Int64(entry.status), to: &bytes)
         append(entry.address, to: &bytes)
+        append(entry.emergencyAccessID, to: &bytes)
         if let patients = PatientList.encode(entry.batchPatientIDs) {
             append(Int64(patients.count), to: &bytes)
             bytes.append(contentsOf: patients)
@@ -182,7 +185,8 @@ package enum AuditStore {
         try tx.all(
             """
             SELECT seq, recorded_at, request_id, principal, facility_id, operation, action, entity,
-                patient_id, purpose, outcome, status, address, patients, hash
+                patient_id, purpose, outcome, status, address, patients, hash,
+                    emergency_access_id
             FROM audit_log
             WHERE seq < ?1 AND (?2 IS NULL OR principal = ?2) AND (?3 IS NULL OR operation = ?3)
                 AND (?4 IS NULL OR outcome = ?4) AND (?5 IS NULL OR request_id = ?5)
@@ -218,6 +222,7 @@ package enum AuditStore {
         entry.outcome = row.text(10)
         entry.status = row.int(11)
         entry.address = row.textOrNil(12)
+        entry.emergencyAccessID = row.textOrNil(15)
         if let patients = row.blobOrNil(13) {
             guard let ids = PatientList.decode(patients) else { return nil }
             entry.batchPatientIDs = ids

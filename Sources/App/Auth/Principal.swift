@@ -29,6 +29,9 @@ package final class Principal: Sendable {
     package let epoch: Int64
     /// As it stands in the audit log: `client:ID`, `agent:ID`.
     package let auditName: String
+    /// Whose Idempotency-Keys and rate limit these are: unlike an administrator's name, the id in it never
+    /// stands for another token.
+    package let key: String
     /// Whose records, consents and subscriptions these are: the OAuth client_id; for the other kinds,
     /// which share no table with clients, the audit name.
     package let clientID: String
@@ -45,6 +48,7 @@ package final class Principal: Sendable {
         expiresAt = token.expiresAt
         self.epoch = epoch
         auditName = "client:" + client.id
+        key = auditName
         clientID = client.id
         referenceOwner = client.id
     }
@@ -60,6 +64,7 @@ package final class Principal: Sendable {
         expiresAt = nil
         self.epoch = epoch
         auditName = "agent:" + agent.id
+        key = auditName
         clientID = auditName
         referenceOwner = "facility:" + facilityID
     }
@@ -73,6 +78,7 @@ package final class Principal: Sendable {
         expiresAt = key.expiresAt
         self.epoch = epoch
         auditName = "api_key:" + key.id
+        self.key = auditName
         clientID = auditName
         referenceOwner = "facility:" + key.facilityID
     }
@@ -86,6 +92,7 @@ package final class Principal: Sendable {
         expiresAt = token.expiresAt
         self.epoch = epoch
         auditName = "admin:" + token.name
+        key = "admin_token:" + token.id
         clientID = auditName
         referenceOwner = auditName
     }

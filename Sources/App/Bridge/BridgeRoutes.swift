@@ -51,13 +51,16 @@ enum BridgeRoutes {
                 ?? BridgeAgentState(agentID: agent.id, at: context.now)
             // This very request is a sign of life.
             state.hear(at: context.now)
+            // What it sends in vain is not kept any more.
+            let isFull = try QuarantineStore.room(of: facility.id, in: tx) == 0
+            let liveness = isFull ? .degraded : state.liveness(at: context.now)
             let counts = try SyncBatchStore.counts(
                 agentID: agent.id, from: today.start(in: zone), to: context.now, in: tx)
             var json = JSONWriter()
             json.object { json in
                 json.member("agent_id", agent.id)
                 json.member("facility_id", facility.id)
-                json.member("status", state.liveness(at: context.now).rawValue)
+                json.member("status", liveness.rawValue)
                 json.member("last_sync_at", state.lastSyncAt?.rfc3339)
                 json.member("last_heartbeat_at", state.lastHeartbeatAt?.rfc3339)
                 json.member("records_synced_today", counts.stored)
@@ -85,9 +88,8 @@ enum BridgeRoutes {
             throw Problem(
                 .facilityForbidden, "agent_id must be the one in X-Bridge-Agent-ID.")
         }
-        for named in [body.text("facility_id"), body.text("facility_reference")] {
-            guard let named, named.lowercased() != facility.id, named != facility.reference
-            else { continue }
+        for named in body.facilities()
+        where named.lowercased() != facility.id && named != facility.reference {
             throw Problem(.facilityForbidden, "An agent works for its own facility only.")
         }
         try body.finish()

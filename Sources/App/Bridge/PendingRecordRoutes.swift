@@ -7,6 +7,10 @@ enum PendingRecordRoutes {
     static let all = [
         Route(
             .get, "/api/v1/admin/pending-records", "listPendingRecords", scope: .admin,
+            query: [
+                "state", "health_id", "agent_id", "facility_id", "received_before", "limit",
+                "cursor",
+            ],
             listPendingRecords),
         Route(
             .get, "/api/v1/admin/pending-records/{id}", "showPendingRecord", scope: .admin,

@@ -50,6 +50,24 @@ package enum PendingRecords {
 }
 
 extension QuarantineStore {
+    /// Keeps a rejected record where there is room, or where it is kept already.
+    ///
+    /// - Returns: whether it is kept.
+    package static func take(
+        _ rejection: SyncOutcome.Rejection, hasRoom: Bool, batchID: String, agentID: String,
+        facilityID: String, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard hasRoom else {
+            return try repeated(
+                payload: Array(rejection.record.payload), error: rejection.problem.code.rawValue,
+                reason: rejection.problem.message, facilityID: facilityID, at: now, in: tx)
+        }
+        try insert(
+            rejection, batchID: batchID, agentID: agentID, facilityID: facilityID, at: now, in: tx)
+        return true
+    }
+
+    /// Whatever room there is: for what was accepted before.
     package static func insert(
         _ rejection: SyncOutcome.Rejection, batchID: String, agentID: String, facilityID: String,
         at now: Timestamp, in tx: borrowing Transaction

@@ -5,7 +5,9 @@ import Values
 /// Records that bridge agents sent in vain, for administrators (contract § 6 and § 9).
 enum QuarantineRoutes {
     static let all = [
-        Route(.get, "/api/v1/admin/quarantine", "listQuarantine", scope: .admin, listQuarantine),
+        Route(
+            .get, "/api/v1/admin/quarantine", "listQuarantine", scope: .admin,
+            query: ["state", "agent_id", "facility_id", "limit", "cursor"], listQuarantine),
         Route(
             .get, "/api/v1/admin/quarantine/{id}", "showQuarantinedRecord", scope: .admin,
             showQuarantinedRecord),

@@ -37,6 +37,51 @@ package enum QuarantineStore {
             ])
     }
 
+    /// It came again, whether or not there is room for further ones.
+    ///
+    /// - Returns: `false` when it is not in quarantine.
+    package static func repeated(
+        payload: [UInt8], error: String, reason: String, facilityID: String, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Bool {
+        try tx.execute(
+            """
+            UPDATE quarantined_records
+            SET arrivals = arrivals + 1, last_at = ?, error = ?, reason = ?
+            WHERE facility_id = ? AND digest = ?
+            """,
+            [
+                .integer(now.milliseconds), .text(error), .text(reason), .text(facilityID),
+                .blob(Array(SHA256.hash(payload).bytes.prefix(16))),
+            ]) == 1
+    }
+
+    /// How many more a facility may have open.
+    package static func room(of facilityID: String, in tx: borrowing Transaction) throws -> Int {
+        let open =
+            try tx.first(
+                """
+                SELECT COUNT(*) FROM quarantined_records WHERE facility_id = ? AND state = 'open'
+                """, [.text(facilityID)]
+            ) { $0.int(0) } ?? 0
+        return max(0, QuarantinedRecord.maximumCount - open)
+    }
+
+    /// Open ones of all facilities, and of how many facilities the quarantine is full.
+    package static func openCounts(
+        in tx: borrowing Transaction
+    ) throws -> (open: Int, full: Int) {
+        try tx.all(
+            """
+            SELECT COUNT(*) FROM quarantined_records WHERE state = 'open' GROUP BY facility_id
+            """, []
+        ) { $0.int(0) }
+        .reduce(into: (open: 0, full: 0)) { sum, count in
+            sum.open += count
+            if count >= QuarantinedRecord.maximumCount { sum.full += 1 }
+        }
+    }
+
     // MARK: Reading
 
     private static func record(_ row: borrowing Row) throws -> QuarantinedRecord {
@@ -137,36 +182,18 @@ package enum QuarantineStore {
             [.text(error), .text(reason), .integer(seq)])
     }
 
-    /// Forgets what is too old, and what one facility has too much of; at most `limit` rows of each.
+    /// Forgets what was closed long ago, at most `limit` rows.
     ///
     /// - Returns: how many rows went.
     package static func prune(
         at now: Timestamp, limit: Int, in tx: borrowing Transaction
     ) throws -> Int {
         let cutoff = now.adding(seconds: -QuarantinedRecord.retentionSeconds)
-        var count = try tx.execute(
+        return try tx.execute(
             """
             DELETE FROM quarantined_records WHERE seq IN (
-                SELECT seq FROM quarantined_records WHERE last_at < ? ORDER BY last_at LIMIT ?)
+                SELECT seq FROM quarantined_records
+                WHERE state <> 'open' AND resolved_at < ? ORDER BY resolved_at LIMIT ?)
             """, [.integer(cutoff.milliseconds), .int(limit)])
-        let crowded = try tx.all(
-            """
-            SELECT facility_id, COUNT(*) FROM quarantined_records
-            GROUP BY facility_id HAVING COUNT(*) > ?
-            """, [.int(QuarantinedRecord.maximumCount)]
-        ) { (facilityID: $0.text(0), count: $0.int(1)) }
-        for facility in crowded {
-            count += try tx.execute(
-                """
-                DELETE FROM quarantined_records WHERE seq IN (
-                    SELECT seq FROM quarantined_records WHERE facility_id = ?
-                    ORDER BY last_at LIMIT ?)
-                """,
-                [
-                    .text(facility.facilityID),
-                    .int(min(limit, facility.count - QuarantinedRecord.maximumCount)),
-                ])
-        }
-        return count
     }
 }

@@ -32,8 +32,12 @@ package struct QuarantinedRecord: Sendable {
     /// The principal, as in the audit log.
     package let resolvedBy: String?
 
-    /// From the last arrival on; then it is forgotten, whatever its state.
+    /// From its end on; an open one is never forgotten.
     package static let retentionSeconds: Int64 = 90 * 86_400
-    /// Of one facility; the oldest go first.
+    /// Open ones of one facility; further ones are not kept, and their sender is told so.
     package static let maximumCount = 100_000
+
+    package static let fullSentence =
+        "This facility's quarantine is full, so the record is not kept here: correct it at its source, "
+        + "and have open records replayed or discarded (opescare quarantine list)."
 }

@@ -33,6 +33,8 @@ package struct SyncOutcome: Sendable {
     package struct Rejection: Sendable {
         package let record: SyncRecord
         package let problem: Problem
+        /// Whether it is in quarantine.
+        package var isKept = true
     }
 
     package private(set) var accepted = 0
@@ -72,6 +74,11 @@ package struct SyncOutcome: Sendable {
 
     package mutating func reject(_ record: SyncRecord, _ problem: Problem) {
         rejections.append(Rejection(record: record, problem: problem))
+    }
+
+    /// Does with each rejected record what `body` says, which is whether it is kept.
+    package mutating func keepRejections(_ body: (Rejection) throws -> Bool) rethrows {
+        for index in rejections.indices { rejections[index].isKept = try body(rejections[index]) }
     }
 
     package var status: String {

@@ -117,9 +117,8 @@ extension SyncRecord {
         noting fields: ReadFields
     ) throws(Problem) -> Content {
         let facility = reading.facility
-        if let claimed = body.text("facility_id", "facility_reference"),
-            claimed.lowercased() != facility.id, claimed != facility.reference
-        {
+        for claimed in body.facilities()
+        where claimed.lowercased() != facility.id && claimed != facility.reference {
             throw Problem(.facilityForbidden, "An agent writes for its own facility only.")
         }
         let now = reading.source.now

@@ -33,7 +33,7 @@ enum SyncRoutes {
             var ingest = SyncIngest(
                 for: agent, in: reading, origin: context.origin, expecting: records.count)
             for record in records { try ingest.take(record, in: tx) }
-            let outcome = ingest.outcome
+            var outcome = ingest.outcome
             let batch = SyncBatch(
                 id: Identifier.make("sync_", at: context.now), agentID: agent.id,
                 facilityID: facility.id, requestID: context.requestID, status: outcome.status,
@@ -41,10 +41,16 @@ enum SyncRoutes {
                 rejected: outcome.rejected, duplicates: outcome.duplicates,
                 pending: outcome.pending, receivedAt: context.now,
                 duration: ContinuousClock.now - started)
-            for rejection in outcome.rejections {
-                try QuarantineStore.insert(
-                    rejection, batchID: batch.id, agentID: agent.id, facilityID: facility.id,
-                    at: context.now, in: tx)
+            if outcome.rejected > 0 {
+                var room = try QuarantineStore.room(of: facility.id, in: tx)
+                try outcome.keepRejections { rejection in
+                    let isKept = try QuarantineStore.take(
+                        rejection, hasRoom: room > 0, batchID: batch.id, agentID: agent.id,
+                        facilityID: facility.id, at: context.now, in: tx)
+                    // One that came again took no room, which the next batch will find.
+                    if isKept { room -= 1 }
+                    return isKept
+                }
             }
             try SyncBatchStore.insert(batch, in: tx)
             try BridgeAgentStateStore.finishBatch(batch, from: context.origin, in: tx)
@@ -154,7 +160,12 @@ extension JSONWriter {
         member("index", rejection.record.index)
         member("record_type", rejection.record.typeWord)
         member("error", rejection.problem.code.rawValue)
-        member("message", rejection.problem.message)
+        member(
+            "message",
+            rejection.isKept
+                ? rejection.problem.message
+                : rejection.problem.message + " " + QuarantinedRecord.fullSentence)
+        if !rejection.isKept { member("kept", false) }
         guard !rejection.problem.fieldErrors.isEmpty else { return }
         member("fields") { json in
             for (path, messages) in rejection.problem.fieldErrors { json.member(path, messages) }

@@ -75,7 +75,7 @@ package struct Consent: Sendable {
     package let basis: Basis
     package let purpose: String?
     package let grantedAt: Timestamp?
-    package let expiresAt: Timestamp?
+    package let expiresAt: Timestamp
 
     /// The same consent, shown with what others add to it.
     package func covering(_ coverage: Coverage) -> Consent {
@@ -85,7 +85,6 @@ package struct Consent: Sendable {
     }
 
     package func state(at now: Timestamp) -> State {
-        guard storedState == .active, let expiresAt, expiresAt <= now else { return storedState }
-        return .expired
+        storedState == .active && expiresAt <= now ? .expired : storedState
     }
 }

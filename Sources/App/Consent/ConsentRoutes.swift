@@ -27,13 +27,10 @@ enum ConsentRoutes {
         Route(
             .post, "/api/v1/connect/consents/verify", "verifyConsent",
             scope: .scope(anyOf: readers), verifyConsent),
-        Route(
-            .post, "/api/v1/connect/emergency-access/request", "requestEmergencyAccess",
-            scope: .scope(anyOf: .emergencyAccess), requestEmergencyAccess),
     ]
 
-    /// Break-glass ends by itself after an hour.
-    private static let emergencySeconds: Int64 = 3600
+    /// What one patient may have granted one client at a time: every read looks at all of it.
+    private static let activeMaximum = 100
     /// Where a sandbox moves a date that has passed, so that printed examples never go stale.
     private static let sandboxSeconds: Int64 = 30 * 86_400
 
@@ -80,6 +77,16 @@ enum ConsentRoutes {
             entry.purpose = purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             let client = context.client.clientID
+            guard
+                try ConsentStore.active(
+                    clientID: client, patientID: found.patient.id, at: context.now, in: tx
+                ).count < activeMaximum
+            else {
+                throw Problem.validation(
+                    "consent_type",
+                    "has \(activeMaximum) grants of this patient in force already; revoke them first"
+                )
+            }
             try ConsentStore.endPending(
                 clientID: client, patientID: found.patient.id, at: context.now, in: tx)
             try ConsentStore.insert(
@@ -119,7 +126,8 @@ enum ConsentRoutes {
         }
     }
 
-    /// Asks for consent; a later grant, or a denial by the patient, answers it.
+    /// Asks for consent; a later grant, or a denial by the patient, answers it. Who asks again for the
+    /// same gets the request there is.
     @Sendable static func requestConsent(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
@@ -137,9 +145,18 @@ enum ConsentRoutes {
         return try await context.write(auditing: .create) { tx, entry in
             entry.purpose = purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
+            let client = context.client.clientID
+            if let earlier = try ConsentStore.pending(
+                coverage, clientID: client, patientID: found.patient.id, at: context.now, in: tx)
+            {
+                return answer(.accepted, found.healthID, earlier, at: context.now)
+            }
+            try ConsentStore.endPending(
+                clientID: client, patientID: found.patient.id, expiredOnly: true, at: context.now,
+                in: tx)
             try ConsentStore.insert(
-                consent, clientID: context.client.clientID, for: found,
-                verificationMethod: nil, at: context.now, in: tx)
+                consent, clientID: client, for: found, verificationMethod: nil, at: context.now,
+                in: tx)
             try EventStore.append(
                 event(.consentRequested, found, consent), from: context.origin, in: tx)
             return answer(.accepted, found.healthID, consent, at: context.now)
@@ -172,50 +189,15 @@ enum ConsentRoutes {
                 json.member("health_id", found.healthID)
                 json.member("scope", coverage.text)
                 json.member("consent_id", current?.id)
-                json.member("expires_at", current?.expiresAt?.rfc3339)
+                json.member("expires_at", current?.expiresAt.rfc3339)
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
     }
 
-    /// Break-glass: the caller's word opens the record for an hour, and stands in the log for ever.
-    @Sendable static func requestEmergencyAccess(
-        _ request: HTTPRequest, _ context: Context
-    ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
-        let id = body.requiredText(["health_id"])
-        let reason = body.requiredText(["reason"])
-        let kind = body.requiredText(["emergency_type"])
-        try body.finish()
-        let consent = Consent(
-            id: Identifier.make("cons_", at: context.now), coverage: .fullRecord,
-            storedState: .active, basis: .emergency, purpose: reason, grantedAt: context.now,
-            expiresAt: context.now.adding(seconds: emergencySeconds))
-        return try await context.write(auditing: .execute) { tx, entry in
-            entry.purpose = "emergency-access " + kind + ": " + reason
-            let found = try PatientStore.named(id, auditing: &entry, in: tx)
-            try ConsentStore.insert(
-                consent, clientID: context.client.clientID, for: found,
-                verificationMethod: "emergency:" + kind, at: context.now, in: tx)
-            try EventStore.append(
-                event(.consentGranted, found, consent), from: context.origin, in: tx)
-            var json = JSONWriter()
-            json.object { json in
-                json.member("status", "granted")
-                json.member("access_id", consent.id)
-                json.member("health_id", found.healthID)
-                json.member("emergency_type", kind)
-                json.member("reason", reason)
-                json.member("granted_at", context.now.rfc3339)
-                json.member("expires_at", consent.expiresAt?.rfc3339)
-            }
-            return HTTPResponse(.created, contentType: "application/json", body: json.finish())
-        }
-    }
-
     // MARK: Parts
 
-    private static func event(
+    static func event(
         _ kind: Event.Kind, _ found: PatientStore.Found, _ consent: Consent
     ) -> Event {
         Event(
@@ -240,7 +222,7 @@ enum ConsentRoutes {
             json.member("consent_id", consent?.id)
             json.member("consent_type", consent?.coverage.text)
             json.member("granted_at", consent?.grantedAt?.rfc3339)
-            json.member("expires_at", consent?.expiresAt?.rfc3339)
+            json.member("expires_at", consent?.expiresAt.rfc3339)
             json.memberIfPresent("purpose", consent?.purpose)
             if !warnings.isEmpty { json.member("warnings", warnings) }
         }

@@ -7,7 +7,9 @@ import Values
 /// reference.
 enum FacilityRoutes {
     static let all = [
-        Route(.get, "/api/v1/admin/facilities", "listFacilities", scope: .admin, listFacilities),
+        Route(
+            .get, "/api/v1/admin/facilities", "listFacilities", scope: .admin,
+            query: ["limit", "cursor"], listFacilities),
         Route(.post, "/api/v1/admin/facilities", "createFacility", scope: .admin, createFacility),
         Route(.get, "/api/v1/admin/facilities/{id}", "showFacility", scope: .admin, showFacility),
         Route(

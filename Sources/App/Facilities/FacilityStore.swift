@@ -43,6 +43,23 @@ package enum FacilityStore {
         return facility
     }
 
+    /// Lets a caller pass who names no facility, or its own, by id or by reference.
+    ///
+    /// - Throws: `Problem` 404 `facility_not_found`, 403 `facility_forbidden`.
+    package static func requireOwn(
+        _ named: [String], of facilityID: String, in tx: borrowing Transaction
+    ) throws {
+        for text in Set(named) where text.lowercased() != facilityID {
+            guard text.utf8.count <= 128, let facility = try find(text, in: tx) else {
+                throw Problem(.facilityNotFound, "There is no facility with this id or reference.")
+            }
+            guard facility.id == facilityID else {
+                throw Problem(
+                    .facilityForbidden, "This client may work for its own facility only.")
+            }
+        }
+    }
+
     package static func all(in tx: borrowing Transaction) throws -> [Facility] {
         try tx.all(
             "SELECT id, reference, name, country_code, time_zone FROM facilities ORDER BY name, id",

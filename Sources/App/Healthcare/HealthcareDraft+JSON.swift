@@ -74,9 +74,10 @@ extension HealthcareDraft {
 
     /// Whether the second time follows the first, on the same day or after midnight. What would last
     /// half a day is a slip, such as 2:30 for 14:30.
-    private static func isInterval(_ from: String, _ to: String) -> Bool {
+    static func isInterval(_ from: String, _ to: String) -> Bool {
+        // Where only the day is known, nothing speaks against an end.
         guard let from = ClockTime.read(from).value, let to = ClockTime.read(to).value else {
-            return false
+            return true
         }
         let length = to.milliseconds - from.milliseconds
         return length >= 0 || length + 86_400_000 < 43_200_000
@@ -288,11 +289,9 @@ extension HealthcareDraft {
 
     private mutating func keep(_ key: ArraySlice<UInt8>, _ value: JSONValue) {
         let name = String(decoding: key, as: UTF8.self)
-        if entity.answered.contains(where: { $0.description.lowercased() == name.lowercased() }) {
-            return
-        }
+        if entity.answered.contains(where: { $0.matches(key) }) { return }
         // What comes back as it was read lies there already.
-        if name.lowercased() == "extra", value.kind == .object {
+        if ("extra" as StaticString).matches(key), value.kind == .object {
             for (inner, member) in value.members where !hasTooMuch { keep(inner, member) }
         } else {
             keep(name, value)
@@ -314,8 +313,7 @@ extension HealthcareDraft {
                 at: String(decoding: name.utf8.prefix(64), as: UTF8.self))
             return
         }
-        let key = name.lowercased()
-        if !extraNames.insert(key).inserted { extra.removeAll { $0.name.lowercased() == key } }
+        extra.removeAll { HealthcareDraft.isSameName($0.name, name) }
         extra.append((name, value.isNull ? nil : value.compact))
     }
 

@@ -20,7 +20,7 @@ extension HealthcareDraft {
         var kept = members.map { (name: $0.key, value: $0.value.raw) }
         members.removeAll()
         for (name, value) in extra {
-            let place = kept.firstIndex { $0.name.lowercased() == name.lowercased() }
+            let place = kept.firstIndex { HealthcareDraft.isSameName($0.name, name) }
             switch (place, value) {
             case (let place?, let value?): kept[place].value = value[...]
             case (let place?, nil): kept.remove(at: place)

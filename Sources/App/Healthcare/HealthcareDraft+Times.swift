@@ -93,7 +93,6 @@ extension HealthcareDraft {
         }
         extra.removeAll { $0.name == name }
         extra.append((name, nil))
-        extraNames.insert(name.lowercased())
     }
 
     private static let midnight: StaticString = "T00:00:00"

@@ -16,8 +16,6 @@ package struct HealthcareDraft: Sendable {
     var cleared: UInt32 = 0
     /// Unknown members, `nil` where they clear; their JSON.
     var extra: [(name: String, value: [UInt8]?)] = []
-    /// Their names, as they are compared.
-    var extraNames: Set<String> = []
     /// The record as it was sent.
     package internal(set) var payload: ArraySlice<UInt8> = []
     package internal(set) var keys = Keys()
@@ -54,6 +52,12 @@ package struct HealthcareDraft: Sendable {
     package init(_ entity: HealthcareEntity, at index: Int) {
         self.entity = entity
         self.index = index
+    }
+
+    /// As the reader of JSON compares names here: byte for byte, but for the case of ASCII letters.
+    static func isSameName(_ left: String, _ right: String) -> Bool {
+        func folded(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 0x20 : byte }
+        return left.utf8.elementsEqual(right.utf8) { folded($0) == folded($1) }
     }
 
     /// Codes are typed by people: case, outer spaces and whose digits do not tell them apart.

@@ -217,13 +217,13 @@ extension HealthcareIngest {
         throw problem
     }
 
-    /// Nobody is booked until the next day: an end before the beginning is a slip.
+    /// An end that can only be before the beginning is a slip.
     ///
     /// - Parameter isSent: whether the end is the record's own, or what was stored before.
     private func checkTimes(
         _ draft: AppointmentDraft, _ known: Appointment?, isSent: Bool
     ) throws {
-        guard let timeTo = draft.timeTo, timeTo < draft.timeFrom,
+        guard let timeTo = draft.timeTo, !HealthcareDraft.isInterval(draft.timeFrom, timeTo),
             isSent || known?.timeFrom != draft.timeFrom
         else { return }
         throw Problem.validation(

@@ -128,7 +128,7 @@ enum InventoryRoutes {
         reading read: (_ item: inout RequestBody, _ today: CalendarDate) -> StockItem
     ) async throws -> HTTPResponse {
         var body = try RequestBody(request)
-        let named = body.text("facility_reference", "facility_id", "facility")
+        let named = body.facilities() + [body.text("facility")].compactMap(\.self)
         let today = CalendarDate(daysSince1970: Int(context.now.seconds / 86_400))
         var good: [StockItem] = []
         var rejected: [(index: Int, errors: Complaints)] = []
@@ -157,14 +157,8 @@ enum InventoryRoutes {
             throw Problem(.facilityForbidden, "This client belongs to no facility.")
         }
         return try await context.write(auditing: .update) { [good, rejected] tx, entry in
-            if let named {
-                let facility = try FacilityStore.named(named, auditing: &entry, in: tx)
-                guard facility.id == facilityID else {
-                    throw Problem(
-                        .facilityForbidden, "This client may write for its own facility only.")
-                }
-            }
             entry.entity = "facility/" + facilityID
+            try FacilityStore.requireOwn(named, of: facilityID, in: tx)
             for item in good { try InventoryStore.store(item, facilityID: facilityID, in: tx) }
             var json = JSONWriter()
             json.object { json in

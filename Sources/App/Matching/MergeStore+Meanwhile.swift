@@ -9,27 +9,19 @@ extension MergeStore {
         reference: String, of clientID: String, under retiredID: Int64,
         in tx: borrowing Transaction
     ) throws {
-        try note("reference", reference, owner: clientID, under: retiredID, in: tx)
-    }
-
-    /// So does what they allowed a client to read.
-    package static func note(
-        consent id: String, under retiredID: Int64, in tx: borrowing Transaction
-    ) throws {
-        try note("consent", id, under: retiredID, in: tx)
-    }
-
-    private static func note(
-        _ kind: String, _ key: String, owner: String = "", under retiredID: Int64,
-        in tx: borrowing Transaction
-    ) throws {
         var retired: Int64? = retiredID
         while let patientID = retired {
             let merge = try tx.first(
                 "SELECT id, survivor_id FROM merges WHERE retired_id = ? AND undone_at IS NULL",
                 [.integer(patientID)]
             ) { (id: $0.text(0), survivorID: $0.int64(1)) }
-            if let merge { try note(merge.id, kind, key, owner: owner, in: tx) }
+            if let merge {
+                try tx.execute(
+                    """
+                    INSERT INTO merge_moves (merge_id, kind, key, owner)
+                    VALUES (?, 'reference', ?, ?)
+                    """, [.text(merge.id), .text(reference), .text(clientID)])
+            }
             retired = merge?.survivorID
         }
     }

@@ -107,8 +107,7 @@ package enum MergeStore {
                 .text(id), .integer(survivor.id), .integer(retired.id), .optional(caseID),
                 .optional(reason), .integer(now.milliseconds), .text(principal),
             ])
-        try endOutdatedConsents(id, survivor.id, retired.id, at: now, in: tx)
-        try moveConsents(id, retired.id, to: survivor.id, in: tx)
+        try ConsentStore.merge(retired.id, into: survivor.id, in: tx)
         try moveReferences(id, retired.id, to: survivor.id, in: tx)
         try tx.execute(
             "UPDATE patients SET identity_status = 'merged', merged_into = ? WHERE id = ?",
@@ -133,24 +132,15 @@ package enum MergeStore {
                 "This merge was undone already, or the survivor was merged since. Undo the later "
                     + "merge first.")
         }
-        let bindings: [SQLValue] = [.integer(merge.retiredID), .integer(merge.survivorID)]
-        try tx.execute(
-            """
-            UPDATE consents SET patient_id = ? WHERE patient_id = ? AND id IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'consent')
-            """, bindings + [.text(merge.id)])
-        try tx.execute(
-            """
-            UPDATE consents SET state = 'active', ended_at = NULL WHERE id IN
-                (SELECT key FROM merge_moves WHERE merge_id = ? AND kind = 'ended_consent')
-            """, [.text(merge.id)])
+        let people = [merge.retiredID] + (try self.retired(into: merge.retiredID, in: tx))
+        try ConsentStore.part(people, from: merge.survivorID, in: tx)
         try tx.execute(
             """
             UPDATE external_references SET patient_id = ? WHERE patient_id = ? AND EXISTS
                 (SELECT 1 FROM merge_moves WHERE merge_id = ? AND kind = 'reference'
                     AND key = external_references.reference
                     AND owner = external_references.client_id)
-            """, bindings + [.text(merge.id)])
+            """, [.integer(merge.retiredID), .integer(merge.survivorID), .text(merge.id)])
         try tx.execute(
             "UPDATE patients SET identity_status = 'active', merged_into = NULL WHERE id = ?",
             [.integer(merge.retiredID)])
@@ -160,45 +150,6 @@ package enum MergeStore {
     }
 
     // MARK: What moves
-
-    /// What one of the two refused or took back after the other one's grant ends that grant: the
-    /// last word of a person counts (contract § 4, a grant never opens another chart).
-    private static func endOutdatedConsents(
-        _ merge: String, _ left: Int64, _ right: Int64, at now: Timestamp,
-        in tx: borrowing Transaction
-    ) throws {
-        let outdated = try tx.all(
-            """
-            SELECT granted.id FROM consents AS granted
-            JOIN consents AS ended ON ended.client_id = granted.client_id
-                AND ended.patient_id <> granted.patient_id
-            WHERE granted.patient_id IN (?, ?) AND ended.patient_id IN (?, ?)
-                AND granted.state = 'active'
-                AND (ended.state = 'denied'
-                    OR ended.state = 'revoked' AND ended.granted_at IS NOT NULL)
-                AND COALESCE(ended.ended_at, ended.created_at) >= granted.created_at
-            """, [.integer(left), .integer(right), .integer(left), .integer(right)]
-        ) { $0.text(0) }
-        for id in Set(outdated).sorted() {
-            try note(merge, "ended_consent", id, in: tx)
-            try tx.execute(
-                "UPDATE consents SET state = 'revoked', ended_at = ? WHERE id = ?",
-                [.integer(now.milliseconds), .text(id)])
-        }
-    }
-
-    private static func moveConsents(
-        _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            """
-            INSERT INTO merge_moves (merge_id, kind, key, owner)
-            SELECT ?, 'consent', id, '' FROM consents WHERE patient_id = ?
-            """, [.text(merge), .integer(retired)])
-        try tx.execute(
-            "UPDATE consents SET patient_id = ? WHERE patient_id = ?",
-            [.integer(survivor), .integer(retired)])
-    }
 
     private static func moveReferences(
         _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
@@ -214,12 +165,4 @@ package enum MergeStore {
             [.integer(survivor), .integer(retired)])
     }
 
-    static func note(
-        _ merge: String, _ kind: String, _ key: String, owner: String = "",
-        in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            "INSERT INTO merge_moves (merge_id, kind, key, owner) VALUES (?, ?, ?, ?)",
-            [.text(merge), .text(kind), .text(key), .text(owner)])
-    }
 }

@@ -26,19 +26,17 @@ enum ReconciliationRoutes {
         } else if list.isEmpty {
             body.require("payments")
         }
+        var named = body.facilities()
         for var item in list {
             payments.append(Payment(&item))
+            named += item.facilities()
             body.take(problemsOf: item)
         }
-        let claimed = body.text("facility_id")
         try body.finish()
         let facilityID = try facility(of: context.client)
-        guard claimed == nil || claimed?.lowercased() == facilityID else {
-            throw Problem(
-                .facilityForbidden, "This client may write for its own facility only.")
-        }
-        return try await context.write(auditing: .create) { [payments] tx, entry in
+        return try await context.write(auditing: .create) { [payments, named] tx, entry in
             entry.entity = "facility/" + facilityID
+            try FacilityStore.requireOwn(named, of: facilityID, in: tx)
             for payment in payments {
                 let (_, isNew) = try PaymentStore.store(
                     payment, facilityID: facilityID, clientID: context.client.clientID,
@@ -66,6 +64,7 @@ enum ReconciliationRoutes {
         let facilityID = try facility(of: context.client)
         return try await context.readAside(auditing: .read) { tx, entry in
             let facility = try FacilityStore.named(facilityID, auditing: &entry, in: tx)
+            try FacilityStore.requireOwn(query.named, of: facilityID, in: tx)
             let zone = TimeZone(identifier: facility.timeZone) ?? .gmt
             let range = PaymentStore.Range(
                 facilityID: facilityID, from: query.date.start(in: zone),
@@ -137,9 +136,9 @@ enum ReconciliationRoutes {
     private static func csv(
         _ rows: ArraySlice<ReconciledPayment>, _ query: ReconciliationQuery, next: String?
     ) -> HTTPResponse {
-        var text =
-            "reference,status,facility_amount_minor,facility_currency,facility_paid_at,"
-            + "provider_amount_minor,provider_currency,provider_paid_at,method\r\n"
+        var bytes = Array(
+            ("reference,status,facility_amount_minor,facility_currency,facility_paid_at,"
+                + "provider_amount_minor,provider_currency,provider_paid_at,method\r\n").utf8)
         for row in rows {
             var cells = [row.reference, row.status.rawValue]
             for side in [row.facility, row.provider] {
@@ -149,21 +148,13 @@ enum ReconciliationRoutes {
                 ]
             }
             cells.append(row.facility?.method ?? row.provider?.method ?? "")
-            text += cells.map(quoted).joined(separator: ",") + "\r\n"
+            CSVText.append(cells, to: &bytes)
         }
-        var response = HTTPResponse(
-            .ok, contentType: "text/csv; charset=utf-8", body: Array(text.utf8))
+        var response = HTTPResponse(.ok, contentType: "text/csv; charset=utf-8", body: bytes)
         if let next {
             response.setField("Link", "<\(query.target(after: next))>; rel=\"next\"")
         }
         return response
-    }
-
-    /// A cell that begins like a formula is quoted and disarmed, for the spreadsheets this ends in.
-    private static func quoted(_ cell: String) -> String {
-        let text = ["=", "+", "-", "@"].contains { cell.hasPrefix($0) } ? "'" + cell : cell
-        guard text.contains(where: { "\",\r\n'".contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
     }
 }
 
@@ -175,6 +166,8 @@ private struct ReconciliationQuery {
     /// The last reference of the page before.
     let after: String
     let isCSV: Bool
+    /// The facility, where one is named: none but the client's own.
+    let named: [String]
 
     init(_ request: HTTPRequest) throws {
         var parameters = QueryParameters(request)
@@ -186,6 +179,8 @@ private struct ReconciliationQuery {
         limit = parameters.limit(otherwise: 5000)
         list = "reconciliation/" + (date?.description ?? "")
         after = parameters.cursor(of: list) ?? ""
+        named = [parameters.text("facility_reference"), parameters.text("facility_id")]
+            .compactMap(\.self)
         try parameters.finish()
         guard let date else { preconditionFailure("finish() let it through.") }
         self.date = date

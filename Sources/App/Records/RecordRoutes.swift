@@ -48,19 +48,16 @@ enum RecordRoutes {
         }
         let healthID = body.requiredText(["health_id", "patient_health_id"])
         let purpose = body.text("purpose")
-        let claimed = body.text("facility_id")
+        let named = body.facilities()
         let draft = RecordDraft(type, &body)
         try body.finish()
         guard let facilityID = client.facilityID else {
             throw Problem(
                 .facilityForbidden, "This client belongs to no facility, so it has no records.")
         }
-        guard claimed == nil || claimed?.lowercased() == facilityID else {
-            throw Problem(
-                .facilityForbidden, "This client may write for its own facility only.")
-        }
         return try await context.append(auditing: .create) { tx, entry in
             entry.purpose = purpose
+            try FacilityStore.requireOwn(named, of: facilityID, in: tx)
             let found = try PatientStore.named(healthID, auditing: &entry, in: tx)
             let source = RecordStore.Source(
                 facilityID: facilityID, clientID: client.clientID, now: context.now)

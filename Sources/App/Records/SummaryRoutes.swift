@@ -73,9 +73,9 @@ enum SummaryRoutes {
         return try await context.read(auditing: .read) { tx, entry in
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             let patientID = found.patient.id
-            let isOpen = try ConsentStore.covers(
+            let isOpen = try ConsentStore.opens(
                 [.prescription], of: patientID, by: context.client.clientID, at: context.now,
-                in: tx)
+                auditing: &entry, in: tx)
             let people = try entry.people(shownAs: patientID, in: tx)
             let medications =
                 isOpen ? try RecordStore.list(activeMedications, of: people, in: tx) : []

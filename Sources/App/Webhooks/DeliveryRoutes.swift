@@ -6,9 +6,11 @@ enum DeliveryRoutes {
     static let all = [
         Route(
             .get, "/api/v1/admin/webhooks/subscriptions", "listAllSubscriptions", scope: .admin,
+            query: ["client_id", "limit", "cursor"],
             listAllSubscriptions),
         Route(
             .get, "/api/v1/admin/webhooks/deliveries", "listAllDeliveries", scope: .admin,
+            query: ["state", "subscription_id", "client_id", "limit", "cursor"],
             listAllDeliveries),
         Route(
             .post, "/api/v1/admin/webhooks/deliveries/replay", "replayDeliveries", scope: .admin,

@@ -52,13 +52,21 @@ extension Event.Kind {
         }
     }
 
-    /// The records that a consent must cover for its holder to be told; `nil` where any will do.
-    package var recordType: RecordType? {
+    /// What a consent must cover for its holder to be told of other facilities' events; nothing where
+    /// any consent will do, `nil` where none does: then the event is for the client and the facility
+    /// concerned alone (contract § 8).
+    package var coverage: Set<RecordType>? {
         switch self {
-        case .encounterCreated, .encounterClosed: .encounter
-        case .labOrderCreated, .labResultReleased, .labResultAmended: .labResult
-        case .prescriptionIssued, .prescriptionCancelled, .prescriptionDispensed: .prescription
-        default: nil
+        case .patientCreated, .patientUpdated, .patientMerged: []
+        case .encounterCreated, .encounterClosed, .appointmentCreated, .appointmentUpdated,
+            .appointmentCheckedIn, .appointmentCancelled:
+            [.encounter]
+        case .labOrderCreated, .labResultReleased, .labResultAmended: [.labResult]
+        case .prescriptionIssued, .prescriptionCancelled, .prescriptionDispensed: [.prescription]
+        case .documentIssued, .documentVerified: Consent.Coverage.fullRecord.types
+        case .healthIDCreated, .healthIDVerified, .consentRequested, .consentGranted,
+            .consentDenied, .consentRevoked, .bridgeSyncFailed, .bridgeOffline, .paymentCompleted:
+            nil
         }
     }
 }

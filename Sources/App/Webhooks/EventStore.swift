@@ -122,6 +122,8 @@ package enum EventStore {
 
     /// What `audience` may see of the events after one, oldest first. At most `scan` events are
     /// looked at, so a page may be short, even empty, and yet not the last.
+    ///
+    /// The statement only leaves out whom the patient never had to do with; `mayTell` decides.
     package static func page(
         for audience: Audience, after seq: Int64, limit: Int, scan: Int, at now: Timestamp,
         in tx: borrowing Transaction
@@ -135,14 +137,12 @@ package enum EventStore {
             SELECT seq, nonce, type, created_at, facility_id, client_id, patient_id, request_id, data
             FROM events e
             WHERE seq > ?1 AND seq <= ?2 AND (client_id = ?3 OR facility_id = ?4 OR EXISTS (
-                SELECT 1 FROM consents c
-                WHERE c.client_id = ?3 AND c.patient_id = e.patient_id AND c.state = 'active'
-                    AND (c.expires_at IS NULL OR c.expires_at > ?5)))
-            ORDER BY seq LIMIT ?6
+                SELECT 1 FROM consents c WHERE c.client_id = ?3 AND c.patient_id = e.patient_id))
+            ORDER BY seq LIMIT ?5
             """,
             [
                 .integer(seq), .integer(end), .text(audience.clientID),
-                .optional(audience.facilityID), .integer(now.milliseconds), .int(limit + 1),
+                .optional(audience.facilityID), .int(limit + 1),
             ], event)
         for event in found where page.events.count < limit {
             if try mayTell(audience, of: event, at: now, in: tx) { page.events.append(event) }
@@ -163,26 +163,10 @@ package enum EventStore {
         in tx: borrowing Transaction
     ) throws -> Bool {
         if audience.owns(event) { return true }
-        guard let patientID = event.patientID else { return false }
-        let active = try ConsentStore.active(
-            clientID: audience.clientID, patientID: patientID, at: now, in: tx)
-        guard let type = Event.Kind(rawValue: event.type)?.recordType else {
-            return !active.isEmpty
-        }
-        return active.contains { $0.coverage.covers(type) }
-    }
-
-    /// The clients that a patient lets read anything now.
-    package static func readers(
-        of patientID: Int64, at now: Timestamp, in tx: borrowing Transaction
-    ) throws -> Set<String> {
-        Set(
-            try tx.all(
-                """
-                SELECT client_id FROM consents
-                WHERE patient_id = ? AND state = 'active'
-                    AND (expires_at IS NULL OR expires_at > ?)
-                """, [.integer(patientID), .integer(now.milliseconds)]
-            ) { $0.text(0) })
+        guard let patientID = event.patientID,
+            let coverage = Event.Kind(rawValue: event.type)?.coverage
+        else { return false }
+        return try ConsentStore.covers(
+            coverage, of: patientID, by: audience.clientID, at: now, in: tx)
     }
 }

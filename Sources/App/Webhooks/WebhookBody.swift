@@ -4,8 +4,11 @@ import Values
 /// What a receiver gets for an event: the same bytes at each attempt (contract § 8).
 package enum WebhookBody {
     package static func bytes(
-        of event: StoredEvent, in environment: Configuration.Environment
+        of event: StoredEvent, for audience: Audience, in environment: Configuration.Environment
     ) -> [UInt8] {
+        // Who is told by a patient's consent may not know where else that patient is treated; another
+        // system's request id may say it too.
+        let isOwn = audience.owns(event)
         let time = event.createdAt.rfc3339
         var json = JSONWriter(reserving: 512 + event.data.count * 2)
         json.object { json in
@@ -15,9 +18,9 @@ package enum WebhookBody {
             json.member("created_at", time)
             json.member("data", raw: event.data)
             json.member("meta") { json in
-                json.member("facility_id", event.facilityID)
+                json.member("facility_id", isOwn ? event.facilityID : nil)
                 json.member("environment", environment.rawValue)
-                json.member("request_id", event.requestID)
+                json.member("request_id", isOwn ? event.requestID : nil)
             }
             // The older names of the same four.
             json.member("event_id", event.id)

@@ -302,7 +302,8 @@ enum WebhookRoutes {
             json.object { json in
                 json.memberArray("events") { json in
                     for event in page.events {
-                        json.element(raw: WebhookBody.bytes(of: event, in: environment))
+                        json.element(
+                            raw: WebhookBody.bytes(of: event, for: audience, in: environment))
                     }
                 }
                 json.member(

@@ -216,7 +216,7 @@ package actor WebhookWorker {
             var candidates = event.facilityID.flatMap { byFacility[$0] } ?? []
             var clients =
                 try event.patientID.map { patientID in
-                    try EventStore.readers(of: patientID, at: now, in: tx)
+                    try ConsentStore.readers(of: patientID, at: now, in: tx)
                 } ?? []
             if let clientID = event.clientID { clients.insert(clientID) }
             for clientID in clients { candidates += byClient[clientID] ?? [] }
@@ -356,7 +356,8 @@ package actor WebhookWorker {
         let message = WebhookMessage(
             url: lane.subscription.callbackURL, eventID: item.event.id,
             attempt: item.attempts + 1, at: now,
-            body: WebhookBody.bytes(of: item.event, in: environment),
+            body: WebhookBody.bytes(
+                of: item.event, for: Audience(lane.subscription), in: environment),
             signatures: lane.signatures)
         let seq = lane.subscription.seq
         let clientID = lane.subscription.clientID

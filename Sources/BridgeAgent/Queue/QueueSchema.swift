@@ -26,7 +26,7 @@ enum QueueSchema {
             archive_path TEXT NOT NULL,
             delimiter    TEXT NOT NULL,
             has_bom      INTEGER NOT NULL,
-            columns      TEXT NOT NULL,       -- JSON array of the names sent
+            columns      TEXT NOT NULL,       -- the names sent, a line each
             queued       INTEGER NOT NULL DEFAULT 0,
             bad          INTEGER NOT NULL DEFAULT 0,
             delivered    INTEGER NOT NULL DEFAULT 0,

@@ -43,7 +43,7 @@ enum QueueStore {
             state: QueuedFile.State(rawValue: row.text(7)) ?? .replaced, nextOffset: row.int(8),
             nextRow: row.int(9), archivePath: row.text(10),
             delimiter: row.text(11).utf8.first ?? UInt8(ascii: ","), hasByteOrderMark: row.bool(12),
-            columns: row.text(13).split(separator: "\n").map(String.init))
+            columns: row.text(13).utf8.split(separator: UInt8(ascii: "\n")).compactMap(String.init))
     }
 
     /// - Parameter sharesScope: whether a row that another version of the file has queued already is

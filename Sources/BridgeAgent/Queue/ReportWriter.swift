@@ -91,6 +91,6 @@ struct ReportWriter {
 extension QueuedFile {
     /// The name in the archive.
     var archiveName: String {
-        archivePath.split(separator: "/").last.map(String.init) ?? name
+        archivePath.utf8.split(separator: UInt8(ascii: "/")).last.flatMap(String.init) ?? name
     }
 }

@@ -61,7 +61,7 @@ final class FolderWatcher {
         for name in try Folder.names(in: folder)
         where Settling.isCandidate(name, pattern) && !stuck.contains(name) {
             files[name] = FileStatus(path: folder + "/" + name)
-            if files[name] == nil, name.contains("\u{FFFD}") {
+            if files[name] == nil, name.unicodeScalars.contains("\u{FFFD}") {
                 complain(
                     name, "the name \(name) is not UTF-8, so it cannot be opened: rename the file")
             }
