@@ -143,6 +143,7 @@ CREATE TABLE pending_records (
     client_id     TEXT NOT NULL,                -- agent:ID
     type          TEXT NOT NULL,
     external_id   TEXT,
+    item          TEXT NOT NULL DEFAULT '',     -- as in records
     digest        BLOB NOT NULL,                -- as in record_digests
     payload       TEXT NOT NULL,                -- as sent; of what was redirected here, with this id
     request_id    TEXT NOT NULL,                -- which brought it to this id
@@ -156,7 +157,7 @@ CREATE TABLE pending_records (
 ) STRICT;
 
 CREATE INDEX pending_records_health_id ON pending_records (health_id, seq);
-CREATE INDEX pending_records_external_id ON pending_records (facility_id, type, external_id, seq)
+CREATE INDEX pending_records_external_id ON pending_records (facility_id, type, external_id, item, seq)
     WHERE external_id IS NOT NULL;
 CREATE INDEX pending_records_digest ON pending_records (digest, seq);
 CREATE INDEX pending_records_waiting ON pending_records (received_at) WHERE state = 'waiting';
@@ -501,6 +502,9 @@ CREATE TABLE records (
     facility    INTEGER NOT NULL REFERENCES facilities (seq),
     client_id   TEXT NOT NULL,                  -- or agent:ID, api_key:ID
     external_id TEXT,
+    -- What the external id leaves open: of a lab result its test, of a prescription its medicine, as it
+    -- is compared. An order has many results.
+    item        TEXT NOT NULL DEFAULT '',
     version     INTEGER NOT NULL,
     status      TEXT,                           -- as sent, in lower case: issued, cancelled, closed …
     occurred_at INTEGER,                        -- the clinical time, as sent; never invented
@@ -516,7 +520,7 @@ CREATE TABLE records (
 CREATE INDEX records_patient ON records (patient_id, listed_at);
 CREATE INDEX records_encounter ON records (encounter) WHERE encounter IS NOT NULL;
 -- The same external id again from the same facility is an amendment.
-CREATE UNIQUE INDEX records_external_id ON records (facility, type, external_id)
+CREATE UNIQUE INDEX records_external_id ON records (facility, type, external_id, item)
     WHERE external_id IS NOT NULL AND encounter IS NULL;
 
 -- What a record said before it was amended.
@@ -757,10 +761,14 @@ CREATE TABLE pharmacy_stock (
     name          TEXT NOT NULL,
     quantity      INTEGER NOT NULL CHECK (quantity >= 0),
     unit          TEXT,
-    expires_on    TEXT,
+    expires_on    TEXT NOT NULL,                -- empty where none was told
     reorder_level INTEGER,
     as_of         INTEGER NOT NULL,
-    PRIMARY KEY (facility_id, drug_code, batch)
+    -- Which upload told it last, and the lines of it that are counted, eight bytes each: lines that
+    -- differ add up, and one that comes twice counts once.
+    upload_id     TEXT NOT NULL,
+    lines         BLOB NOT NULL,
+    PRIMARY KEY (facility_id, drug_code, batch, expires_on)
 ) STRICT;
 
 CREATE TABLE blood_stock (
@@ -770,18 +778,26 @@ CREATE TABLE blood_stock (
         CHECK (component = 'whole_blood' OR component = 'packed_cells' OR component = 'plasma'
             OR component = 'platelets'),
     batch       TEXT NOT NULL,
+    donation    TEXT NOT NULL,                  -- the number of one bag; empty for counted units
     units       INTEGER NOT NULL CHECK (units >= 0),
-    expires_on  TEXT,
+    expires_on  TEXT NOT NULL,                  -- empty where none was told
     screening   TEXT NOT NULL CHECK (screening = 'screened'),
     as_of       INTEGER NOT NULL,
-    PRIMARY KEY (facility_id, blood_group, component, batch)
+    upload_id   TEXT NOT NULL,                  -- as in pharmacy_stock
+    lines       BLOB NOT NULL,
+    PRIMARY KEY (facility_id, blood_group, component, batch, donation, expires_on)
 ) STRICT;
+
+-- A bag is one, whatever else is said of it.
+CREATE UNIQUE INDEX blood_stock_donation ON blood_stock (facility_id, donation, component)
+    WHERE donation <> '';
 
 -- Both sides of a payment: what the facility booked and what the provider says it moved.
 CREATE TABLE payments (
     facility_id  TEXT NOT NULL REFERENCES facilities (id),
     side         TEXT NOT NULL CHECK (side IN ('facility', 'provider')),
     reference    TEXT NOT NULL,
+    transaction_id TEXT NOT NULL,               -- the provider's number; empty where none was told
     amount_minor INTEGER NOT NULL CHECK (amount_minor >= 0),
     currency     TEXT NOT NULL,                 -- ISO 4217
     method       TEXT,
@@ -789,7 +805,8 @@ CREATE TABLE payments (
     paid_at      INTEGER NOT NULL,
     received_at  INTEGER NOT NULL,
     client_id    TEXT NOT NULL,
-    PRIMARY KEY (facility_id, side, reference)
+    upload_id    TEXT NOT NULL,                 -- which upload told it last
+    PRIMARY KEY (facility_id, side, reference, transaction_id)
 ) STRICT;
 
 -- What a payment said before it was said otherwise.
@@ -797,6 +814,7 @@ CREATE TABLE payment_versions (
     facility_id  TEXT NOT NULL,
     side         TEXT NOT NULL,
     reference    TEXT NOT NULL,
+    transaction_id TEXT NOT NULL,
     amount_minor INTEGER NOT NULL,
     currency     TEXT NOT NULL,
     method       TEXT,

@@ -61,9 +61,9 @@ struct AbsurdValueTests {
                     try tx.execute(
                         """
                         INSERT INTO payments (facility_id, side, reference, amount_minor, currency,
-                            status, paid_at, received_at, client_id)
+                            status, paid_at, received_at, client_id, transaction_id, upload_id)
                         VALUES ('00000000-0000-0000-0000-100000000001', ?, ?, ?, 'KWD',
-                            'completed', 1782900000000, 0, 'x')
+                            'completed', 1782900000000, 0, 'x', '', '')
                         """, [.text(side), .text("BIG-\(number)"), .integer(.max)])
                 }
             }

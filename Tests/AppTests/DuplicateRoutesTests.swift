@@ -442,7 +442,7 @@ struct DuplicateRoutesTests {
             await app.send(
                 .post, "/api/v1/connect/records/lab-results", token: token,
                 json: """
-                    {"health_id":"\(health)","test_name":"x","result_value":"\(value)",
+                    {"health_id":"\(health)","test_name":"HbA1c","result_value":"\(value)",
                     "external_lab_order_id":"\(number)"}
                     """)
         }

@@ -21,19 +21,20 @@ package enum PendingRecordStore {
     /// - Returns: what became of the same record when it came before; `nil` when it is new.
     package static func insert(
         _ record: SyncRecord, type: SyncType, for reference: PatientReference,
-        externalID: String?, from source: RecordStore.Source, requestID: String,
+        externalID: String?, item: String = "", from source: RecordStore.Source, requestID: String,
         in tx: borrowing Transaction
     ) throws -> PendingRecord.State? {
         if let externalID {
             let last = try tx.first(
                 """
                 SELECT digest, state FROM pending_records
-                WHERE facility_id = ? AND type = ? AND external_id = ? AND health_id = ?
+                WHERE facility_id = ? AND type = ? AND external_id = ? AND item = ?
+                    AND health_id = ?
                 ORDER BY seq DESC LIMIT 1
                 """,
                 [
                     .text(source.facilityID), .text(type.word), .text(externalID),
-                    .text(reference.text),
+                    .text(item), .text(reference.text),
                 ]
             ) { (digest: $0.blob(0), state: PendingRecord.State(rawValue: $0.text(1))) }
             if let last, last.digest == record.digest { return last.state ?? .waiting }
@@ -48,12 +49,12 @@ package enum PendingRecordStore {
         try tx.execute(
             """
             INSERT INTO pending_records (health_id, facility_id, client_id, type, external_id,
-                digest, payload, request_id, received_at, state)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
+                item, digest, payload, request_id, received_at, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting')
             """,
             [
                 .text(reference.text), .text(source.facilityID), .text(source.clientID),
-                .text(type.word), .optional(externalID), .blob(record.digest),
+                .text(type.word), .optional(externalID), .text(item), .blob(record.digest),
                 .utf8Slice(record.payload), .text(requestID), .integer(source.now.milliseconds),
             ])
         return nil

@@ -23,9 +23,11 @@ extension QuarantineStore {
         else { return nil }
         let owner = Principal(agent: agent, at: facility.id, epoch: 0)
         let reading = SyncReading(facility: facility, clientID: owner.clientID, at: origin.now)
-        let record = SyncRecord(
+        var record = SyncRecord(
             try JSONDocument(quarantined.payload).root, at: quarantined.index,
             of: quarantined.type, in: reading)
+        // Somebody has decided: it is compared with no other line of its file any more.
+        record.uploadID = nil
         var ingest = SyncIngest(
             for: owner, in: reading,
             origin: EventStore.Origin(

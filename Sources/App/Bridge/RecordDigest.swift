@@ -10,7 +10,7 @@ enum RecordDigest {
         "source_file", "source_file_name", "source_filename", "source_path", "source_row",
         "source_line", "file", "file_name", "filename", "row", "row_number", "line_number",
         "record_type", "agent_id", "facility_id", "facility_reference", "sync_type", "checksum",
-        "idempotency_key",
+        "idempotency_key", "upload_id",
     ])
 
     /// A name is compared with those of its length only.
@@ -50,6 +50,13 @@ enum RecordDigest {
         fields.finish(apartFrom: isUnrelated, into: &hash)
         digest.append(contentsOf: hash.finalize().bytes.prefix(10))
         return digest
+    }
+
+    /// Eight bytes of what a line of stock says, to know it again within its upload.
+    static func line(_ fields: ReadFields) -> [UInt8] {
+        var hash = SHA256()
+        fields.finish(apartFrom: isUnrelated, into: &hash)
+        return Array(hash.finalize().bytes.prefix(8))
     }
 
     private static func isUnrelated(_ key: ArraySlice<UInt8>) -> Bool {

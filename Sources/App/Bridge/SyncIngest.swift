@@ -11,6 +11,8 @@ package struct SyncIngest {
     private var subjects: [PatientReference: RecordSubject?] = [:]
     /// The source's number, once it was asked for.
     private var facility: Int64?
+    /// The records with an id of their own that this request has stored or amended.
+    private var told: Set<String> = []
     package private(set) var outcome = SyncOutcome()
 
     /// - Parameter count: how many records will come, so that nothing has to grow.
@@ -102,7 +104,7 @@ package struct SyncIngest {
         let type = SyncType.clinical(draft.type)
         guard let subject = try subject(of: reference, in: tx) else {
             return try wait(
-                record, type, for: reference, externalID: draft.externalID, in: tx)
+                record, type, for: reference, externalID: draft.externalID, item: draft.item, in: tx)
         }
         outcome.patientIDs.insert(subject.patientID)
         // With an id of its own a record is known by that, and its content may change back.
@@ -110,8 +112,12 @@ package struct SyncIngest {
             return accept(record, type, .duplicate, isDuplicate: true)
         }
         let stored = try store(draft, record, for: subject, in: tx)
+        if let externalID = draft.externalID, stored.outcome != .unchanged {
+            told.insert(Self.key(type, externalID, draft.item))
+        }
         switch stored.outcome {
-        case .created: outcome.accept(storedAs: stored.id)
+        case .created where record.remarks.isEmpty: outcome.accept(storedAs: stored.id)
+        case .created: accept(record, type, .stored, id: stored.id)
         case .unchanged: accept(record, type, .duplicate, isDuplicate: true, id: stored.id)
         case .amended: accept(record, type, .amended, id: stored.id)
         }
@@ -127,6 +133,9 @@ package struct SyncIngest {
         }
         outcome.patientIDs.insert(subject.patientID)
         let stored = try store(draft, record, for: subject, in: tx)
+        if let externalID = draft.externalID, stored.outcome != .unchanged {
+            told.insert(Self.key(.appointment, externalID))
+        }
         switch stored.outcome {
         case .created: accept(record, .appointment, .stored, id: stored.id)
         case .unchanged:
@@ -144,35 +153,47 @@ package struct SyncIngest {
             case .pharmacy: .pharmacyStock
             case .blood: .bloodStock
             }
-        let isKnown = try InventoryStore.holds(item, facilityID: source.facilityID, in: tx)
-        try InventoryStore.store(item, facilityID: source.facilityID, in: tx)
-        accept(record, type, isKnown ? .duplicate : .stored, isDuplicate: isKnown)
+        let stored = try InventoryStore.store(
+            item,
+            from: StockSource(
+                facilityID: source.facilityID, uploadID: record.uploadID ?? origin.requestID,
+                line: record.digest), in: tx)
+        let isKnown = stored == .unchanged || stored == .repeated
+        accept(
+            record, type, isKnown ? .duplicate : .stored, isDuplicate: isKnown,
+            remark: stored.remark)
     }
 
     private mutating func take(
         _ record: SyncRecord, _ payment: Payment, in tx: borrowing Transaction
     ) throws {
-        guard try !PaymentStore.holds(payment, facilityID: source.facilityID, in: tx) else {
-            return accept(record, .payment, .duplicate, isDuplicate: true)
-        }
-        let (isAmended, isCompleted) = try PaymentStore.store(
-            payment, facilityID: source.facilityID, clientID: source.clientID, at: source.now,
-            in: tx)
-        if isCompleted {
+        let stored = try PaymentStore.store(
+            payment, facilityID: source.facilityID, clientID: source.clientID,
+            uploadID: record.uploadID ?? origin.requestID, at: source.now, in: tx)
+        if stored.isCompleted {
             try EventStore.append(
                 payment.completed(facilityID: source.facilityID), from: origin, in: tx)
         }
-        accept(record, .payment, isAmended ? .amended : .stored)
+        switch stored.outcome {
+        case .created: accept(record, .payment, .stored)
+        case .amended: accept(record, .payment, .amended)
+        case .unchanged: accept(record, .payment, .duplicate, isDuplicate: true)
+        }
     }
 
     private mutating func accept(
         _ record: SyncRecord, _ type: SyncType, _ verdict: SyncOutcome.Verdict,
-        isDuplicate: Bool = false, id: String? = nil
+        isDuplicate: Bool = false, id: String? = nil, remark: String? = nil
     ) {
         var result = SyncOutcome.Result(index: record.index, type: type, verdict: verdict)
         result.isDuplicate = isDuplicate
         result.recordID = id
+        result.warnings = record.remarks + (remark.map { [$0] } ?? [])
         outcome.accept(result)
+    }
+
+    private static func key(_ type: SyncType, _ externalID: String, _ item: String = "") -> String {
+        "\(type.word)\n\(externalID)\n\(item)"
     }
 
     // MARK: Storing
@@ -192,10 +213,10 @@ package struct SyncIngest {
 
     private mutating func wait(
         _ record: SyncRecord, _ type: SyncType, for reference: PatientReference,
-        externalID: String?, in tx: borrowing Transaction
+        externalID: String?, item: String = "", in tx: borrowing Transaction
     ) throws {
         let earlier = try PendingRecordStore.insert(
-            record, type: type, for: reference, externalID: externalID, from: source,
+            record, type: type, for: reference, externalID: externalID, item: item, from: source,
             requestID: origin.requestID, in: tx)
         // What an administrator has dealt with waits no more.
         let isWaiting = earlier == nil || earlier == .waiting
@@ -210,8 +231,12 @@ package struct SyncIngest {
         _ draft: RecordDraft, _ record: SyncRecord, for subject: RecordSubject,
         in tx: borrowing Transaction
     ) throws -> StoredRecord {
+        let key = draft.externalID.map { Self.key(.clinical(draft.type), $0, draft.item) }
         let stored = try RecordStore.push(
             draft, for: subject, from: source, facility: facility(in: tx),
+            isSameUpload: { [told] in
+                try key.map(told.contains) ?? false || record.isOfUpload(ofContent: $1)
+            },
             isRepeated: { try record.agrees(withContent: $1, in: reading) }, in: tx)
         try EventStore.append(
             stored.events(of: draft, patientID: subject.patientID, healthID: subject.healthID),
@@ -229,8 +254,12 @@ package struct SyncIngest {
         _ draft: AppointmentDraft, _ record: SyncRecord, for subject: RecordSubject,
         in tx: borrowing Transaction
     ) throws -> StoredAppointment {
+        let key = draft.externalID.map { Self.key(.appointment, $0) }
         let stored = try AppointmentStore.push(
             draft, for: subject, from: source, facility: facility(in: tx),
+            isSameUpload: { [told] in
+                try key.map(told.contains) ?? false || record.isOfUpload(of: $0)
+            },
             isRepeated: { try record.agrees(with: $0, in: reading) }, in: tx)
         try EventStore.append(
             stored.events(patientID: subject.patientID, healthID: subject.healthID),

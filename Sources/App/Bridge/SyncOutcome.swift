@@ -22,6 +22,7 @@ package struct SyncOutcome: Sendable {
         package var healthID: String?
         package var externalReference: String?
         package var resolution: Resolution?
+        package var warnings: [String] = []
 
         package init(index: Int, type: SyncType, verdict: Verdict) {
             self.index = index
@@ -58,7 +59,7 @@ package struct SyncOutcome: Sendable {
         accepted += 1
         lastRecordID = result.recordID
         switch result.verdict {
-        case .stored: return
+        case .stored where result.warnings.isEmpty: return
         case .pendingPatient: pending += 1
         default: break
         }

@@ -72,11 +72,18 @@ extension SyncRecord {
                 {
                     fields.skip(word)
                 }
-                digest = RecordDigest.make(
-                    fields, type: type, in: reading, day: content.day)
+                digest =
+                    if case .stock = content {
+                        RecordDigest.line(fields)
+                    } else {
+                        RecordDigest.make(fields, type: type, in: reading, day: content.day)
+                    }
             } else {
                 digest = []
             }
+            uploadID = body.text("upload_id", maximum: 64)
+            // Those of a person are told with the person.
+            if type != .patient { remarks = body.remarks }
         } catch {
             content = .refused(error)
             digest = []
@@ -140,9 +147,11 @@ extension SyncRecord {
                 draft.map { .appointment($0, of: reference) }
             }
         case .pharmacyStock:
+            body.note(in: fields)
             let asOf = body.asOf(now)
             content = .stock(.pharmacy(PharmacyItem(&body, today: reading.today, asOf: asOf)))
         case .bloodStock:
+            body.note(in: fields)
             let asOf = body.asOf(now)
             content = .stock(.blood(BloodItem(&body, today: reading.today, asOf: asOf)))
         case .payment:
@@ -166,6 +175,21 @@ extension SyncRecord {
         let other = SyncRecord(
             try JSONDocument(payload).root, at: 0, of: type.word, in: reading)
         return other.type == type && other.digest == digest
+    }
+
+    /// Whether a record, as it was sent, is a line of the same upload.
+    func isOfUpload(of payload: [UInt8]) throws -> Bool {
+        guard let uploadID else { return false }
+        let root = try JSONDocument(payload).root
+        let other = RecordDigest.inner(of: root)?["upload_id"] ?? root["upload_id"]
+        return other?.utf8?.elementsEqual(uploadID.utf8) ?? false
+    }
+
+    func isOfUpload(ofContent content: [UInt8]) throws -> Bool {
+        guard uploadID != nil, let known = try JSONDocument(content).root["payload"] else {
+            return false
+        }
+        return try isOfUpload(of: Array(known.raw))
     }
 
     /// Whether a stored record's content is of what this one says.

@@ -25,6 +25,10 @@ package struct SyncRecord: Sendable {
     /// What makes it a duplicate; empty where it is refused, and for stock and payments, which are
     /// found by their own keys.
     package let digest: [UInt8]
+    /// Which file or report it is a line of, where the sender says so.
+    package internal(set) var uploadID: String?
+    /// What the sender should know of how it was read.
+    package internal(set) var remarks: [String] = []
     /// How many parts were read of it, good or bad.
     package internal(set) var partCount = 0
 }

@@ -180,6 +180,7 @@ extension JSONWriter {
         memberIfPresent("record_id", result.recordID)
         memberIfPresent("health_id", result.healthID)
         memberIfPresent("external_reference", result.externalReference)
+        if !result.warnings.isEmpty { member("warnings", result.warnings) }
         guard let resolution = result.resolution else { return }
         if resolution.isMismatch { member("demographics_mismatch", true) }
         member("match") { json in

@@ -7,12 +7,14 @@ extension AppointmentStore {
     ///
     /// - Parameters:
     ///   - facility: the number of the source's facility.
+    ///   - isSameUpload: whether what was last sent, given as JSON, came with the same upload.
     ///   - isRepeated: whether what was last sent, given as JSON, says the same.
     /// - Throws: `Problem` 422 when the external id is another patient's, or the slot is another
     ///   appointment's, 409 when a belated one is older than what is stored; before anything is changed.
     package static func push(
         _ draft: AppointmentDraft, for subject: RecordSubject, from source: RecordStore.Source,
         facility: Int64,
+        isSameUpload: (_ payload: [UInt8]) throws -> Bool,
         isRepeated: (_ payload: [UInt8]) throws -> Bool, in tx: borrowing Transaction
     ) throws -> StoredAppointment {
         let named = try draft.externalID.flatMap { externalID in
@@ -48,6 +50,12 @@ extension AppointmentStore {
             return StoredAppointment(
                 id: known.id, outcome: .unchanged, status: known.status,
                 previousStatus: known.status)
+        }
+        if named != nil, try isSameUpload(known.payload) {
+            throw Problem.validation(
+                "external_id",
+                "names an appointment of this upload already, which says otherwise: send the right one "
+                    + "alone")
         }
         try source.requireNewer(than: known.updatedAt)
         // An agent that names no id takes none away.

@@ -85,6 +85,8 @@ enum InventoryRoutes {
                             json.member("blood_group", item.group)
                             json.member("component", item.component.rawValue)
                             json.member("batch", item.batch.isEmpty ? nil : item.batch)
+                            json.member(
+                                "donation_number", item.donation.isEmpty ? nil : item.donation)
                             json.member("units", item.units)
                             json.member("expiry", item.expiresOn?.description)
                             json.member("screening", "screened")
@@ -130,20 +132,19 @@ enum InventoryRoutes {
         var body = try RequestBody(request)
         let named = body.facilities() + [body.text("facility")].compactMap(\.self)
         let today = CalendarDate(daysSince1970: Int(context.now.seconds / 86_400))
-        var good: [StockItem] = []
+        var good: [(index: Int, item: StockItem, line: [UInt8])] = []
         var rejected: [(index: Int, errors: Complaints)] = []
         let items = body.list("items", "stock", "records", maximum: 5000)
         if items.isEmpty { body.require("items") }
         try body.finish()
-        var keys: Set<String> = []
+        let fields = ReadFields()
         for (index, item) in items.enumerated() {
             var item = item
+            fields.clear()
+            item.note(in: fields)
             let stock = read(&item, today)
-            if item.complaints.isEmpty, !keys.insert(stock.key).inserted {
-                item.refuse("batch", "is in this report already: give each batch its own number")
-            }
             if item.complaints.isEmpty {
-                good.append(stock)
+                good.append((index, stock, RecordDigest.line(fields)))
             } else {
                 rejected.append((index, item.complaints))
             }
@@ -156,17 +157,43 @@ enum InventoryRoutes {
         guard let facilityID = context.client.facilityID else {
             throw Problem(.facilityForbidden, "This client belongs to no facility.")
         }
+        let count = items.count
         return try await context.write(auditing: .update) { [good, rejected] tx, entry in
             entry.entity = "facility/" + facilityID
             try FacilityStore.requireOwn(named, of: facilityID, in: tx)
-            for item in good { try InventoryStore.store(item, facilityID: facilityID, in: tx) }
+            var rejected = rejected
+            var remarks: [(index: Int, remark: String)] = []
+            for (index, item, line) in good {
+                let source = StockSource(
+                    facilityID: facilityID, uploadID: context.requestID, line: line)
+                do {
+                    let outcome = try InventoryStore.store(item, from: source, in: tx)
+                    if let remark = outcome.remark { remarks.append((index, remark)) }
+                } catch let problem as Problem {
+                    var complaints = Complaints()
+                    for (path, messages) in problem.fieldErrors {
+                        for message in messages { complaints.add(message, at: path) }
+                    }
+                    rejected.append((index, complaints))
+                }
+            }
             var json = JSONWriter()
             json.object { json in
                 json.member("status", rejected.isEmpty ? "ok" : "partial")
                 json.member("facility_id", facilityID)
-                json.member("accepted", good.count)
+                json.member("accepted", count - rejected.count)
                 json.member("rejected", rejected.count)
                 json.member("as_of", context.now.rfc3339)
+                if !remarks.isEmpty {
+                    json.memberArray("warnings") { json in
+                        for (index, remark) in remarks {
+                            json.element { json in
+                                json.member("index", index)
+                                json.member("message", remark)
+                            }
+                        }
+                    }
+                }
                 json.memberArray("rejected_items") { json in
                     for (index, errors) in rejected {
                         json.element { json in

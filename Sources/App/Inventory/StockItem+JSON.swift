@@ -28,8 +28,18 @@ extension BloodItem {
         let component = BloodComponent(
             reading: body.requiredText(["component", "product"]))
         if component == nil { body.require("component") }
-        let units = body.integer("units", "quantity", in: 0...1_000_000)
-        if units == nil { body.require("units") }
+        let donation = body.identifier(
+            "donation_number", "donation_id", "bag_number", "bag_id", "bag_no", "unit_number", "din",
+            "numero_de_don", "numero_de_poche")
+        var units = body.integer("units", "quantity", in: 0...1_000_000)
+        if donation != nil {
+            units = units ?? 1
+            if let units, units > 1 {
+                body.refuse("units", "must be 1 or 0 for the bag of one donation")
+            }
+        } else if units == nil {
+            body.require("units")
+        }
         let expiry = body.expiry("expiry", "expiry_date", "expires_on", "expires_at")
         if let expiry, expiry < today { body.refuse("expiry", "lies in the past") }
         if let word = body.scalar("screening", "screening_status", "screened") {
@@ -44,7 +54,7 @@ extension BloodItem {
         }
         self.init(
             group: group?.rawValue ?? "", component: component ?? .wholeBlood,
-            batch: body.identifier("batch", "batch_number", "bag_number") ?? "", units: units ?? 0,
-            expiresOn: expiry, asOf: asOf)
+            batch: body.identifier("batch", "batch_number", "batch_no", "lot") ?? "",
+            donation: donation ?? "", units: units ?? 0, expiresOn: expiry, asOf: asOf)
     }
 }

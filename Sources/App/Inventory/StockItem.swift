@@ -4,12 +4,43 @@ package import Values
 package enum StockItem: Sendable {
     case pharmacy(PharmacyItem)
     case blood(BloodItem)
+}
 
-    /// What a facility has one line for.
-    var key: String {
+/// Where a line of stock comes from.
+package struct StockSource: Sendable {
+    package let facilityID: String
+    /// Of all lines of one file or report.
+    package let uploadID: String
+    /// Eight bytes of what the line says (`RecordDigest.line`).
+    package let line: [UInt8]
+
+    package init(facilityID: String, uploadID: String, line: [UInt8]) {
+        self.facilityID = facilityID
+        self.uploadID = uploadID
+        self.line = line
+    }
+}
+
+/// What became of a line of stock.
+package enum StockOutcome: Sendable, Equatable {
+    case stored
+    /// The last report said the same.
+    case unchanged
+    /// The upload has a line for it that says otherwise; both count.
+    case added(total: Int)
+    /// The same line stands in the upload twice, and counts once.
+    case repeated
+    /// A newer count is known.
+    case outdated
+
+    /// What the sender should know.
+    package var remark: String? {
         switch self {
-        case .pharmacy(let item): item.drugCode + "\0" + item.batch
-        case .blood(let item): item.group + "\0" + item.component.rawValue + "\0" + item.batch
+        case .added(let total):
+            "another line of this upload has the same key; they were added up to \(total)"
+        case .repeated: "the same line stands in this upload twice; it was counted once"
+        case .outdated: "a newer count is known; this one changed nothing"
+        case .stored, .unchanged: nil
         }
     }
 }
@@ -34,7 +65,7 @@ package struct PharmacyItem: StockLine, Sendable {
     package let reorderLevel: Int?
     package let asOf: Timestamp
 
-    package var place: [String] { [drugCode, batch] }
+    package var place: [String] { [drugCode, batch, expiresOn?.description ?? ""] }
 
     package var weight: Int { 192 + drugCode.utf8.count + name.utf8.count + batch.utf8.count }
 
@@ -54,13 +85,17 @@ package struct BloodItem: StockLine, Sendable {
     package let group: String
     package let component: BloodComponent
     package let batch: String
+    /// The number of one bag, which is one unit; empty for counted units.
+    package let donation: String
     package let units: Int
     package let expiresOn: CalendarDate?
     package let asOf: Timestamp
 
-    package var place: [String] { [group, component.rawValue, batch] }
+    package var place: [String] {
+        [group, component.rawValue, batch, donation, expiresOn?.description ?? ""]
+    }
 
-    package var weight: Int { 192 + batch.utf8.count }
+    package var weight: Int { 208 + batch.utf8.count + donation.utf8.count }
 }
 
 /// How old a report may be before it counts as stale.

@@ -11,6 +11,9 @@ package struct Payment: Sendable {
 
     package let side: Side
     package let reference: String
+    /// The provider's number of the movement; empty where none was told. One reference may be paid in
+    /// several.
+    package let transactionID: String
     package let amount: Money
     package let method: String?
     package let status: PaymentStatus

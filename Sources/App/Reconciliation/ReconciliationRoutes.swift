@@ -38,10 +38,10 @@ enum ReconciliationRoutes {
             entry.entity = "facility/" + facilityID
             try FacilityStore.requireOwn(named, of: facilityID, in: tx)
             for payment in payments {
-                let (_, isNew) = try PaymentStore.store(
+                let stored = try PaymentStore.store(
                     payment, facilityID: facilityID, clientID: context.client.clientID,
-                    at: context.now, in: tx)
-                guard isNew else { continue }
+                    uploadID: context.requestID, at: context.now, in: tx)
+                guard stored.isCompleted else { continue }
                 try EventStore.append(
                     payment.completed(facilityID: facilityID), from: context.origin, in: tx)
             }
@@ -202,8 +202,12 @@ extension Payment {
 
     /// Reads one payment; complaints gather in `body`.
     init(_ body: inout RequestBody) {
-        let reference = body.requiredIdentifier(
-            ["reference", "transaction_reference", "transaction_id", "payment_reference"])
+        let transactionID = body.identifier(
+            "transaction_id", "transaction_reference", "provider_reference",
+            "provider_transaction_id", "external_transaction_id", "txn_id")
+        let named = body.identifier(
+            "reference", "payment_reference", "invoice_number", "receipt_number")
+        let reference = named ?? transactionID ?? body.requiredIdentifier(["reference"])
         let sideText = body.text("side", "source", "reported_by")?.lowercased() ?? "facility"
         let side = Side(rawValue: sideText)
         if side == nil { body.refuse("side", "must be facility or provider") }
@@ -226,6 +230,7 @@ extension Payment {
         if paidAt == nil { body.require("paid_at") }
         self.init(
             side: side ?? .facility, reference: reference,
+            transactionID: named == nil ? "" : transactionID ?? "",
             amount: amount ?? Money(minor: 0, currency: currency ?? "XAF"),
             method: body.text("method", "payment_method", maximum: 64),
             status: status ?? .completed, paidAt: paidAt ?? Timestamp(milliseconds: 0))

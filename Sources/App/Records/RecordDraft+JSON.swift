@@ -15,6 +15,7 @@ extension RecordDraft {
         var parts: [RecordDraft] = []
         var view = View()
         var externalID: String?
+        var item = ""
         var status: String?
         switch type {
         case .encounter:
@@ -56,7 +57,9 @@ extension RecordDraft {
             externalID = body.identifier(
                 "external_lab_order_id", "external_id", "external_lab_result_id", "lab_order_id",
                 "source_id", "source_record_id")
-            view.text("test_name", body.requiredText(["test_name", "test"]))
+            let test = body.requiredText(["test_name", "test"])
+            item = RecordDraft.item(test)
+            view.text("test_name", test)
             view.text("test_code", body.text("test_code", "code", "loinc"))
             view.text("result_value", body.requiredScalar("result_value", "result", "value"))
             view.text("unit", body.text("unit", maximum: 64))
@@ -68,9 +71,9 @@ extension RecordDraft {
             externalID = body.identifier(
                 "external_prescription_id", "external_id", "prescription_id", "source_id",
                 "source_record_id")
-            view.text(
-                "medication_name",
-                body.requiredText(["medication_name", "medication", "medicine", "drug"]))
+            let medicine = body.requiredText(["medication_name", "medication", "medicine", "drug"])
+            item = RecordDraft.item(medicine)
+            view.text("medication_name", medicine)
             view.text("medication_code", body.text("medication_code", "drug_code", "code"))
             view.text("dose", body.scalar("dose", "dosage"))
             view.text("frequency", body.text("frequency"))
@@ -82,7 +85,8 @@ extension RecordDraft {
             view.text("status", status)
         }
         self.init(
-            type: type, externalID: externalID, status: status?.lowercased(),
+            type: type, externalID: externalID, item: externalID == nil ? "" : item,
+            status: status?.lowercased(),
             occurredAt: occurredAt, payload: raw, content: view.rendered(over: raw), parts: parts)
     }
 

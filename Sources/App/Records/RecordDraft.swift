@@ -1,3 +1,4 @@
+import Foundation
 package import Values
 
 /// One clinical record as it was sent, read but not yet stored.
@@ -5,6 +6,9 @@ package struct RecordDraft: Sendable {
     package let type: RecordType
     /// The facility's own id.
     package let externalID: String?
+    /// What the id leaves open: the test of an order's result, the medicine of a prescription, as they
+    /// are compared.
+    package var item = ""
     /// How far it has come, in lower case, as sent.
     package let status: String?
     /// The clinical time, as sent; `nil` when nothing was said.
@@ -16,6 +20,17 @@ package struct RecordDraft: Sendable {
     package let content: [UInt8]
     /// Diagnoses and vitals inside an encounter.
     package var parts: [RecordDraft] = []
+
+    /// Case, accents and spaces do not tell names of tests or medicines apart; signs do: `NEUT#` and
+    /// `NEUT%` are two.
+    package static func item(_ name: String) -> String {
+        let plain = name.withoutInvisibleMarks
+        let folded =
+            plain.utf8.allSatisfy { $0 < 0x80 }
+            ? plain.lowercased()
+            : plain.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
+        return folded.split(separator: " ").joined(separator: " ")
+    }
 }
 
 /// Whose record it is.

@@ -24,12 +24,15 @@ package enum RecordStore {
     ///
     /// - Parameters:
     ///   - facility: the number of the source's facility.
+    ///   - isSameUpload: whether the record under the draft's external id came with the same upload: two
+    ///     lines of one upload that contradict each other are never settled silently (contract § 6).
     ///   - isRepeated: whether the record under the draft's external id, given by its content, says the
     ///     same; by default when its payload is the same bytes.
     /// - Throws: `Problem` 422 when the external id belongs to another patient's record, 409 when a
     ///   belated record is older than what is stored; before anything is changed.
     package static func push(
         _ draft: RecordDraft, for subject: RecordSubject, from source: Source, facility: Int64,
+        isSameUpload: (RecordDraft, _ content: [UInt8]) throws -> Bool = { _, _ in false },
         isRepeated: (RecordDraft, _ content: [UInt8]) throws -> Bool = { $0.isPayload(of: $1) },
         in tx: borrowing Transaction
     ) throws -> StoredRecord {
@@ -38,8 +41,13 @@ package enum RecordStore {
                 """
                 SELECT seq, nonce, patient_id, version, received_at, amended_at, status, content
                 FROM records
-                WHERE facility = ? AND type = ? AND external_id = ? AND encounter IS NULL
-                """, [.integer(facility), .text(draft.type.rawValue), .text(externalID)]
+                WHERE facility = ? AND type = ? AND external_id = ? AND item = ?
+                    AND encounter IS NULL
+                """,
+                [
+                    .integer(facility), .text(draft.type.rawValue), .text(externalID),
+                    .text(draft.item),
+                ]
             ) { row in
                 Known(
                     seq: row.int64(0), nonce: row.int64(1), namedID: row.int64(2),
@@ -49,6 +57,7 @@ package enum RecordStore {
             }
         }
         guard let known else {
+            try requireSamePatient(draft, subject, facility: facility, in: tx)
             let nonce = Identifier.nonce()
             let seq = try insert(
                 draft, nonce, encounter: nil, for: subject, from: source, facility: facility,
@@ -60,16 +69,18 @@ package enum RecordStore {
                     draft.type.idPrefix, at: source.now, nonce: nonce, row: seq), version: 1,
                 outcome: .created, receivedAt: source.now)
         }
-        guard try belongs(known, to: subject, in: tx) else {
-            throw Problem.validation(
-                "external_id", "names a record of another patient of this facility")
-        }
+        guard try belongs(known.namedID, to: subject, in: tx) else { throw ofAnotherPatient }
         var stored = StoredRecord(
             id: Identifier.make(
                 draft.type.idPrefix, at: known.receivedAt, nonce: known.nonce, row: known.seq),
             version: known.version, outcome: .unchanged,
             receivedAt: known.amendedAt ?? known.receivedAt)
         if try isRepeated(draft, known.content) { return stored }
+        if try isSameUpload(draft, known.content) {
+            throw Problem.validation(
+                "external_id",
+                "names a record of this upload already, which says otherwise: send the right one alone")
+        }
         try source.requireNewer(than: stored.receivedAt)
         try amend(known, with: draft, for: subject, from: source, facility: facility, in: tx)
         stored.version += 1
@@ -91,10 +102,29 @@ package enum RecordStore {
     }
 
     private static func belongs(
-        _ known: Known, to subject: RecordSubject, in tx: borrowing Transaction
+        _ namedID: Int64, to subject: RecordSubject, in tx: borrowing Transaction
     ) throws -> Bool {
-        if known.namedID == subject.patientID || known.namedID == subject.namedID { return true }
-        return try PatientStore.survivor(withID: known.namedID, in: tx)?.id == subject.patientID
+        if namedID == subject.patientID || namedID == subject.namedID { return true }
+        return try PatientStore.survivor(withID: namedID, in: tx)?.id == subject.patientID
+    }
+
+    /// All that bears one order's or prescription's id is of one patient.
+    private static func requireSamePatient(
+        _ draft: RecordDraft, _ subject: RecordSubject, facility: Int64, in tx: borrowing Transaction
+    ) throws {
+        guard let externalID = draft.externalID, !draft.item.isEmpty else { return }
+        let namedID = try tx.first(
+            """
+            SELECT patient_id FROM records
+            WHERE facility = ? AND type = ? AND external_id = ? AND encounter IS NULL LIMIT 1
+            """, [.integer(facility), .text(draft.type.rawValue), .text(externalID)]
+        ) { $0.int64(0) }
+        guard let namedID, try !belongs(namedID, to: subject, in: tx) else { return }
+        throw ofAnotherPatient
+    }
+
+    private static var ofAnotherPatient: Problem {
+        Problem.validation("external_id", "names a record of another patient of this facility")
     }
 
     private static func insert(
@@ -105,13 +135,14 @@ package enum RecordStore {
         try tx.execute(
             """
             INSERT INTO records (nonce, patient_id, type, encounter, facility, client_id,
-                external_id, version, status, occurred_at, received_at, listed_at, content)
-            VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
+                external_id, item, version, status, occurred_at, received_at, listed_at, content)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(nonce), .integer(subject.namedID), .text(draft.type.rawValue),
                 .optional(encounter),
                 .integer(facility), .text(source.clientID), .optional(draft.externalID),
+                .text(draft.item),
                 .optional(draft.status), .optional(draft.occurredAt?.milliseconds),
                 .integer(source.now.milliseconds), .integer(listedAt.milliseconds),
                 .utf8(draft.content),
@@ -177,7 +208,7 @@ extension RecordDraft {
 
     fileprivate func occurring(at time: Timestamp?) -> RecordDraft {
         RecordDraft(
-            type: type, externalID: externalID, status: status, occurredAt: time, payload: payload,
+            type: type, externalID: externalID, item: item, status: status, occurredAt: time, payload: payload,
             content: content, parts: parts)
     }
 }

@@ -106,7 +106,9 @@ enum SandboxRecords {
             let item = PharmacyItem(
                 drugCode: code, name: name, batch: batch, quantity: quantity, unit: unit,
                 expiresOn: expiry(days), reorderLevel: 20, asOf: now)
-            try InventoryStore.store(.pharmacy(item), facilityID: facilityID, in: tx)
+            _ = try InventoryStore.store(
+                .pharmacy(item),
+                from: StockSource(facilityID: facilityID, uploadID: "sandbox", line: []), in: tx)
         }
         let blood: [(String, BloodComponent, Int, Int)] = [
             ("O+", .packedCells, 14, 30), ("O-", .packedCells, 2, 21), ("A+", .wholeBlood, 6, 25),
@@ -114,9 +116,11 @@ enum SandboxRecords {
         ]
         for (group, component, units, days) in blood {
             let item = BloodItem(
-                group: group, component: component, batch: "", units: units,
+                group: group, component: component, batch: "", donation: "", units: units,
                 expiresOn: expiry(days), asOf: now)
-            try InventoryStore.store(.blood(item), facilityID: facilityID, in: tx)
+            _ = try InventoryStore.store(
+                .blood(item),
+                from: StockSource(facilityID: facilityID, uploadID: "sandbox", line: []), in: tx)
         }
     }
 
@@ -140,9 +144,10 @@ enum SandboxRecords {
             }
             _ = try PaymentStore.store(
                 Payment(
-                    side: side, reference: reference, amount: Money(minor: amount, currency: "XAF"),
-                    method: "mobile_money", status: .completed, paidAt: paidAt),
-                facilityID: facilityID, clientID: "system", at: now, in: tx)
+                    side: side, reference: reference, transactionID: "",
+                    amount: Money(minor: amount, currency: "XAF"), method: "mobile_money",
+                    status: .completed, paidAt: paidAt),
+                facilityID: facilityID, clientID: "system", uploadID: "sandbox", at: now, in: tx)
         }
     }
 }
