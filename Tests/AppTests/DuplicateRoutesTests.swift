@@ -457,7 +457,7 @@ struct DuplicateRoutesTests {
                     """
                     SELECT external_id || content FROM records
                     JOIN patients ON patients.id = patient_id
-                    WHERE health_id = ? AND content LIKE '%"x"%' ORDER BY 1
+                    WHERE health_id = ? AND external_id IN ('L-1', 'L-9') ORDER BY 1
                     """, [.text(health)]
                 ) { $0.text(0) }
             }
