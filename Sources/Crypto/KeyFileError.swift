@@ -1,4 +1,5 @@
-internal import Glibc
+import CLinux
+import Glibc
 
 /// Why a key file could not be written or read, in sentences for the operator.
 package enum KeyFileError: Error, Sendable, Equatable, CustomStringConvertible {
