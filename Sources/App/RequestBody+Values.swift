@@ -34,6 +34,26 @@ extension RequestBody {
         }
     }
 
+    /// What is left of an optional value that a spreadsheet has destroyed: a remark, and nothing else. Who
+    /// it belongs to is registered without it.
+    private mutating func withoutDebris<Value>(
+        _ text: String, _ reading: Reading<Value>, at name: StaticString
+    ) -> Reading<Value> {
+        guard let fault = Placeholder.spreadsheetFault(text.plainCode) else { return reading }
+        remark(name, "not kept; it \(fault).")
+        return .nothing
+    }
+
+    /// A person's own number, if it is one.
+    package mutating func personalNumber(_ names: StaticString..., maximum: Int = 64) -> String? {
+        guard let field = value(names), let text = written(field, maximum: maximum),
+            let number = value(
+                of: withoutDebris(text, IdentifierText.read(text), at: field.name), at: field.name)
+        else { return nil }
+        fields?.take(names[0], field.value, as: number)
+        return number
+    }
+
     /// A number or code by which one person or thing is known; what stands for nothing is none.
     package mutating func identifier(_ names: StaticString..., maximum: Int = 255) -> String? {
         identifier(names, maximum: maximum)
@@ -63,7 +83,8 @@ extension RequestBody {
 
     package mutating func phone(_ names: StaticString...) -> String? {
         guard let field = value(names), let text = written(field, maximum: 100),
-            let phone = value(of: PhoneText.read(text), at: field.name)
+            let phone = value(
+                of: withoutDebris(text, PhoneText.read(text), at: field.name), at: field.name)
         else { return nil }
         fields?.take(names[0], field.value, as: phone)
         return phone

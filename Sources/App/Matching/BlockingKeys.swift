@@ -26,7 +26,7 @@ package struct BlockingKeys: Sendable {
 
     package var all: [Key] { birth + names + place }
 
-    /// The codes of a first and a last name, in whatever order they came.
+    /// The codes of the given and the family names, each in one, in whatever order they came.
     package let sound: [String]
 
     package init(
@@ -37,7 +37,10 @@ package struct BlockingKeys: Sendable {
             && PersonName(first: firstName, last: lastName).isPlaceholder
         var given = BlockingKeys.codes(firstName)
         var family = BlockingKeys.codes(lastName)
-        sound = [given.min() ?? "", family.min() ?? ""].sorted()
+        // Of the names as they are compared, in one: where a space is written must not decide who is
+        // looked at (contract § 5).
+        let name = PersonName(first: firstName, last: lastName)
+        sound = [BlockingKeys.sound(of: name.given), BlockingKeys.sound(of: name.family)].sorted()
         if isPlaceholder { (given, family) = ([], []) }
         let codes = Set(given).union(family).sorted()
         let born = dateOfBirth.flatMap { Matching.isPlaceholder($0) ? nil : $0.description }
@@ -68,6 +71,12 @@ package struct BlockingKeys: Sendable {
         self.init(
             firstName: demographics.firstName, lastName: demographics.lastName,
             dateOfBirth: demographics.dateOfBirth.compared, address: demographics.address)
+    }
+
+    /// The article of "العتيبي" is not heard.
+    private static func sound(of name: String) -> String {
+        let isArticle = name.hasPrefix("ال") && name.unicodeScalars.count > 4
+        return PhoneticCode.of(isArticle ? String(name.unicodeScalars.dropFirst(2)) : name)
     }
 
     /// At most two words of a name: the rest seldom decides, and every key is a row.

@@ -15,7 +15,7 @@ extension RequestBody {
             dateOfBirth: birthDate(today: today),
             countryCode: word("country_code", "country", by: Countries.read),
             sex: word("sex", "gender", by: Sex.read), phoneNumber: phone("phone_number", "phone"),
-            nationalID: identifier("national_id", maximum: 64),
+            nationalID: personalNumber("national_id"),
             address: address(), facts: facts, warnings: warnings)
         claims.warnings += remarks.dropFirst(known)
         return claims
