@@ -175,7 +175,7 @@ extension RecordDraft {
         return content.suffix(end.count).elementsEqual(end)
     }
 
-    fileprivate func occurring(at time: Timestamp?) -> RecordDraft {
+    func occurring(at time: Timestamp?) -> RecordDraft {
         RecordDraft(
             type: type, externalID: externalID, status: status, occurredAt: time, payload: payload,
             content: content, parts: parts)
