@@ -497,7 +497,8 @@ CREATE TABLE records (
     type        TEXT NOT NULL
         CHECK (type = 'encounter' OR type = 'diagnosis' OR type = 'vital' OR type = 'lab_result'
             OR type = 'prescription'),
-    encounter   INTEGER REFERENCES records (seq), -- of a diagnosis or vital sent inside an encounter
+    -- Of a diagnosis or vital sent inside an encounter; of vitals taken together, the first of them.
+    encounter   INTEGER REFERENCES records (seq),
     -- Where it comes from. The external id is the facility's own.
     facility    INTEGER NOT NULL REFERENCES facilities (seq),
     client_id   TEXT NOT NULL,                  -- or agent:ID, api_key:ID
@@ -506,7 +507,7 @@ CREATE TABLE records (
     -- is compared. An order has many results.
     item        TEXT NOT NULL DEFAULT '',
     version     INTEGER NOT NULL,
-    status      TEXT,                           -- as sent, in lower case: issued, cancelled, closed …
+    status      TEXT,                           -- of RecordStatus, else as sent, in lower case
     occurred_at INTEGER,                        -- the clinical time, as sent; never invented
     received_at INTEGER NOT NULL,               -- the first version
     amended_at  INTEGER,                        -- when this version came, of a later one

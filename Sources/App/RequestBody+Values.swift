@@ -172,7 +172,9 @@ extension RequestBody {
     }
 
     /// A moment: with any offset, or a day, which is its first instant in UTC.
-    package mutating func time(_ names: StaticString...) -> Timestamp? {
+    package mutating func time(_ names: StaticString...) -> Timestamp? { time(names) }
+
+    package mutating func time(_ names: [StaticString]) -> Timestamp? {
         guard let field = value(names) else { return nil }
         if let text = field.value.utf8, let time = Timestamp(rfc3339: text), time.isOfAnEvent {
             // Nearly every time; what follows makes strings of it.

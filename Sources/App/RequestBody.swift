@@ -253,6 +253,12 @@ package struct RequestBody {
         return others
     }
 
+    /// What was sent under a name, without noting that it was read.
+    func peek(_ name: StaticString) -> JSONValue? { member(name) }
+
+    /// Objects that lie beside each other in this one, and each become a row.
+    mutating func count(parts: Int) { listedCount += parts }
+
     /// Whether the field was sent, whatever it holds but `null`.
     func has(_ name: StaticString) -> Bool {
         (object[name] ?? envelope?[name]).map { !$0.isNull } ?? false
@@ -307,7 +313,7 @@ package struct RequestBody {
         scalar(names, maximum: maximum)
     }
 
-    private mutating func scalar(_ names: [StaticString], maximum: Int) -> String? {
+    mutating func scalar(_ names: [StaticString], maximum: Int) -> String? {
         guard let value = value(names)?.value else { return nil }
         switch value.kind {
         case .number, .bool:

@@ -69,7 +69,7 @@ struct ConsentRoutesTests {
         #expect(try app.count("SELECT COUNT(*) FROM consents") == 0)
     }
 
-    @Test(arguments: ["patient:read", "health_id:verify", "pharmacy:stock:read"])
+    @Test(arguments: ["consents:read", "health_id:verify", "pharmacy:stock:read"])
     func aScopeThatReadsNoRecordsIsNoConsent(_ scope: String) async throws {
         let app = try TestApp()
         let token = try await app.token("demo_dev_sandbox")

@@ -117,7 +117,7 @@ enum AgentRoutes {
         var body = try RequestBody(request)
         let id = body.identifier("agent_id") ?? BridgeAgent.newID(at: context.now)
         let name = body.name(id)
-        let facilityName = body.requiredText(["facility_id", "facility_reference"])
+        let facilityName = body.requiredScalar("facility_id", "facility_reference") ?? ""
         let rateLimit = body.rateLimit() ?? nil
         try body.finish()
         let key = SecretHash.generate(.agentKey)

@@ -84,7 +84,7 @@ enum BridgeRoutes {
     /// - Throws: `Problem` 403 when the body names another agent or another facility.
     static func check(_ body: RequestBody, by agent: Principal, at facility: Facility) throws {
         var body = body
-        if let named = body.text("agent_id"), named != agent.id {
+        if let named = body.scalar("agent_id"), named != agent.id {
             throw Problem(
                 .facilityForbidden, "agent_id must be the one in X-Bridge-Agent-ID.")
         }

@@ -154,13 +154,13 @@ enum PendingRecordRoutes {
     ) -> PendingRecordChoice {
         let ids = body.rowIDs("pending records")
         var filter = PendingRecordStore.Filter()
-        filter.agentID = body.text("agent_id")
+        filter.agentID = body.scalar("agent_id")
         filter.receivedBefore = body.time("received_before")
         if let text = body.text("health_id") {
             filter.healthID = PatientReference(text)?.text
             if filter.healthID == nil { body.refuse("health_id", malformed) }
         }
-        let facilityName = body.text("facility_id", "facility_reference")
+        let facilityName = body.scalar("facility_id", "facility_reference")
         body.requireConditions([
             ("health_id", filter.healthID != nil), ("agent_id", filter.agentID != nil),
             ("facility_id", facilityName != nil), ("facility_reference", facilityName != nil),

@@ -149,8 +149,8 @@ enum QuarantineRoutes {
     ) throws -> QuarantineChoice {
         var body = try RequestBody(request)
         let ids = body.rowIDs("quarantined records")
-        let agentID = body.text("agent_id")
-        let facilityName = body.text("facility_id", "facility_reference")
+        let agentID = body.scalar("agent_id")
+        let facilityName = body.scalar("facility_id", "facility_reference")
         let after = body.place(in: list)?.numbers[0] ?? 0
         let note = body.text(["note", "reason"], maximum: 1000)
         body.requireConditions([

@@ -63,13 +63,9 @@ extension SyncRecord {
             let content = try Self.content(of: type, &body, in: reading, noting: fields)
             self.content = content
             if body.isNoted {
-                if let inner {
-                    fields.skip(inner)
-                    // Its own type's word beside `data`; without, it may be a vital sign's name.
-                    if let word = value["type"] { fields.skip(word) }
-                } else if batchType == nil, value["record_type"]?.string == nil,
-                    let word = value["type"]
-                {
+                if let inner { fields.skip(inner) }
+                // The record's own type's word says no more; another may be a vital sign's name.
+                if let word = value["type"], word.string.flatMap(SyncType.init(reading:)) == type {
                     fields.skip(word)
                 }
                 digest =
@@ -100,12 +96,15 @@ extension SyncRecord {
         return json.finish()[...]
     }
 
-    /// `record_type`; beside `data` also `type`, which may else be the name of a vital sign.
+    /// `record_type`; beside `data` also `type`, which may else be the name of a vital sign. A batch's
+    /// word decides where it is a type: `full`, `delta` and `ehr_records` leave it to the record.
     private static func word(
         for value: JSONValue, isWrapped: Bool, of batchType: String?
     ) -> String? {
         let own = value["type"]?.string
-        return value["record_type"]?.string ?? (isWrapped ? own : nil) ?? batchType ?? own
+        if let word = value["record_type"]?.string ?? (isWrapped ? own : nil) { return word }
+        guard let batchType, SyncType(reading: batchType) != nil else { return own ?? batchType }
+        return batchType
     }
 
     private static func unreadable(_ value: JSONValue, _ word: String?) -> Problem {

@@ -125,8 +125,7 @@ enum SyncRoutes {
                 let code = Problem.Code.validationFailed.rawValue
                 json.member("error", code)
                 json.member("error_code", code.uppercased())
-                json.member(
-                    "message", "None of the \(batch.recordCount) records is valid; see errors.")
+                json.member("message", refusal(of: outcome, batch.recordCount))
             }
             json.member("status", batch.status)
             if isRefused {
@@ -153,6 +152,22 @@ enum SyncRoutes {
             isRefused ? .unprocessableContent : .ok, contentType: "application/json",
             body: json.finish())
     }
+
+    /// What is wrong with all of them, in the words of the one fault where there is but one: the
+    /// published agent sends single records, and logs this sentence.
+    private static func refusal(of outcome: SyncOutcome, _ count: Int) -> String {
+        let faults = Set(outcome.rejections.map(\.sentence))
+        guard faults.count == 1, let fault = faults.first else {
+            return "None of the \(count) records is valid; see errors."
+        }
+        return count == 1 ? fault : "None of the \(count) records is valid: \(fault)"
+    }
+}
+
+extension SyncOutcome.Rejection {
+    fileprivate var sentence: String {
+        isKept ? problem.message : problem.message + " " + QuarantinedRecord.fullSentence
+    }
 }
 
 extension JSONWriter {
@@ -160,11 +175,7 @@ extension JSONWriter {
         member("index", rejection.record.index)
         member("record_type", rejection.record.typeWord)
         member("error", rejection.problem.code.rawValue)
-        member(
-            "message",
-            rejection.isKept
-                ? rejection.problem.message
-                : rejection.problem.message + " " + QuarantinedRecord.fullSentence)
+        member("message", rejection.sentence)
         if !rejection.isKept { member("kept", false) }
         guard !rejection.problem.fieldErrors.isEmpty else { return }
         member("fields") { json in

@@ -1,3 +1,5 @@
+import Values
+
 /// The kinds of record that an agent sends (contract § 6).
 package enum SyncType: Hashable, Sendable {
     case patient
@@ -7,19 +9,35 @@ package enum SyncType: Hashable, Sendable {
     case appointment
     case payment
 
-    /// Reads the documents' words, their plurals and the ones file names have.
+    /// Reads the documents' words, their plurals and the ones file names have; space, accent, case and
+    /// language do not tell them apart.
     package init?(reading word: String) {
-        switch word.lowercased() {
-        case "patient", "patients", "registration", "registrations": self = .patient
-        case "pharmacy_stock", "pharmacy_stocks", "pharmacy": self = .pharmacyStock
-        case "blood_stock", "blood_stocks", "blood", "blood_inventory": self = .bloodStock
-        case "appointment", "appointments": self = .appointment
-        case "payment", "payments": self = .payment
-        default:
-            guard let type = RecordType(reading: word) else { return nil }
+        if let type = RecordType(rawValue: word) {
             self = .clinical(type)
+        } else if let type = SyncType.words[word] {
+            self = type
+        } else if let type = RecordType(reading: word) {
+            self = .clinical(type)
+        } else {
+            return nil
         }
     }
+
+    private static let words = WordList<SyncType>([
+        (.patient, "patient,patients,registration,registrations,demographics,مريض,مرضى"),
+        (
+            .pharmacyStock,
+            "pharmacy stock,pharmacy stocks,pharmacy,pharmacy inventory,drug stock,medicine stock,"
+                + "stock pharmacie,stock de pharmacie"
+        ),
+        (
+            .bloodStock,
+            "blood stock,blood stocks,blood,blood inventory,blood bank,stock sang,stock de sang,"
+                + "banque de sang"
+        ),
+        (.appointment, "appointment,appointments,rendez-vous,rdv,موعد,مواعيد"),
+        (.payment, "payment,payments,billing,paiement,paiements,règlement,facturation,مدفوعات,دفعة"),
+    ])
 
     /// As answers and tables name it.
     package var word: String {

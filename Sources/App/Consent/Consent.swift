@@ -33,29 +33,16 @@ package struct Consent: Sendable {
             self.types = types
         }
 
-        /// Reads `full_record`, record types, or the scopes that published clients name instead;
-        /// separated by spaces or commas. `nil` for a word that is none of these.
+        /// Reads `full_record` and record types, as they are stored. `nil` for a word that is none of
+        /// these.
         package init?(reading text: String) {
-            var types: Set<RecordType> = []
-            let words = text.split { $0 == " " || $0 == "," }
-            guard !words.isEmpty else { return nil }
-            for word in words {
-                if let type = RecordType(reading: String(word)) {
-                    types.insert(type)
-                } else if ["full_record", "full", "all", "records:read"].contains(word) {
-                    types.formUnion(RecordType.allCases)
-                } else if let scope = Scope(named: word) {
-                    // Scopes that read no records cannot be consented to.
-                    switch scope {
-                    case .labsRead: types.insert(.labResult)
-                    case .diagnosticsRead: types.formUnion(RecordType.allCases)
-                    default: return nil
-                    }
-                } else {
-                    return nil
-                }
+            if text == "full_record" {
+                self = .fullRecord
+                return
             }
-            self.types = types
+            guard let asked = ConsentWords(text.split(separator: " ").map(String.init)).coverage
+            else { return nil }
+            self = asked
         }
 
         /// As it is stored and answered.

@@ -52,12 +52,13 @@ enum ConsentRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         var body = try RequestBody(request)
-        let coverage = body.coverage("consent_type", "consent_types")
+        let words = body.consentWords("consent_type", "consent_types")
+        let coverage = body.coverage(of: words, "consent_type")
         let purpose = body.text("purpose")
         let method = body.text("verification_method")
         var expiresAt = body.time("expires_at")
         if expiresAt == nil { body.require("expires_at") }
-        var warnings: [String] = []
+        var warnings = words?.warnings ?? []
         if let time = expiresAt, time <= context.now {
             if context.app.configuration.environment == .sandbox {
                 expiresAt = context.now.adding(seconds: sandboxSeconds)
@@ -134,10 +135,12 @@ enum ConsentRoutes {
         var body = try RequestBody(request)
         let id = body.requiredText(["health_id"])
         let purpose = body.requiredText(["purpose"])
-        let coverage = body.coverage("requested_scopes", "consent_type", "scopes")
+        let words = body.consentWords("requested_scopes", "consent_type", "scopes")
+        let coverage = body.coverage(of: words, "requested_scopes")
         let days = body.integer("validity_period_days", in: 1...3650) ?? 30
         try body.finish()
         guard let coverage else { preconditionFailure("finish() let it through.") }
+        let warnings = words?.warnings ?? []
         let consent = Consent(
             id: Identifier.make("cons_", at: context.now), coverage: coverage,
             storedState: .pending, basis: .patient, purpose: purpose, grantedAt: nil,
@@ -149,7 +152,8 @@ enum ConsentRoutes {
             if let earlier = try ConsentStore.pending(
                 coverage, clientID: client, patientID: found.patient.id, at: context.now, in: tx)
             {
-                return answer(.accepted, found.healthID, earlier, at: context.now)
+                return answer(
+                    .accepted, found.healthID, earlier, at: context.now, warnings: warnings)
             }
             try ConsentStore.endPending(
                 clientID: client, patientID: found.patient.id, expiredOnly: true, at: context.now,
@@ -159,7 +163,8 @@ enum ConsentRoutes {
                 in: tx)
             try EventStore.append(
                 event(.consentRequested, found, consent), from: context.origin, in: tx)
-            return answer(.accepted, found.healthID, consent, at: context.now)
+            return answer(
+                .accepted, found.healthID, consent, at: context.now, warnings: warnings)
         }
     }
 
@@ -168,26 +173,36 @@ enum ConsentRoutes {
     ) async throws -> HTTPResponse {
         var body = try RequestBody(request)
         let id = body.requiredText(["health_id"])
-        let coverage = body.coverage("scope", "scopes", "consent_type")
+        let words = body.consentWords("scope", "scopes", "consent_type")
         try body.finish()
-        guard let coverage else { preconditionFailure("finish() let it through.") }
+        guard let words else { preconditionFailure("finish() let it through.") }
         return try await context.read(auditing: .read) { tx, entry in
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             let client = context.client.clientID
+            let current = try ConsentStore.current(
+                clientID: client, patientID: found.patient.id, at: context.now, in: tx)
             let active = try ConsentStore.active(
                 clientID: client, patientID: found.patient.id, at: context.now, in: tx)
             let covered = active.reduce(into: Set<RecordType>()) {
                 $0.formUnion($1.coverage.types)
             }
-            let isValid = coverage.types.isSubset(of: covered)
-            let current = try ConsentStore.current(
-                clientID: client, patientID: found.patient.id, at: context.now, in: tx)
+            let state = current?.state(at: context.now) ?? .none
+            let isValid = words.types.isSubset(of: covered)
+            let status =
+                words.types.isEmpty
+                ? "not_required"
+                : isValid ? Consent.State.active.status
+                    // One that covers something else is none for this.
+                    : (state == .active ? Consent.State.none : state).status
             var json = JSONWriter()
             json.object { json in
                 json.member("is_valid", isValid)
-                json.member("status", (current?.state(at: context.now) ?? .none).rawValue)
+                json.member("status", status)
+                json.member("state", state.rawValue)
                 json.member("health_id", found.healthID)
-                json.member("scope", coverage.text)
+                json.member(
+                    "scope",
+                    words.coverage?.text ?? words.needless.prefix(20).joined(separator: " "))
                 json.member("consent_id", current?.id)
                 json.member("expires_at", current?.expiresAt.rfc3339)
             }
@@ -231,20 +246,38 @@ enum ConsentRoutes {
 }
 
 extension RequestBody {
-    /// Which records; the first name that is there counts.
-    mutating func coverage(_ names: StaticString...) -> Consent.Coverage? {
+    /// What is asked for; the first name that is there counts. `nil` once there is a complaint.
+    mutating func consentWords(_ names: StaticString...) -> ConsentWords? {
         for name in names {
-            guard let words = words(name) else { continue }
-            guard let coverage = Consent.Coverage(reading: words.joined(separator: " ")) else {
-                refuse(
-                    name.description,
-                    "must be full_record or some of: "
-                        + RecordType.allCases.map(\.plural).joined(separator: ", "))
-                return nil
-            }
-            return coverage
+            guard let texts = words(name) else { continue }
+            let words = ConsentWords(texts)
+            guard let unknown = words.unknown.first else { return words }
+            refuse(
+                name,
+                "must be full_record or some of: "
+                    + RecordType.allCases.map(\.plural).joined(separator: ", ")
+                    + "; \(unknown.prefix(64)) is not known here")
+            return nil
         }
         require(names[0].description)
         return nil
+    }
+
+    /// Which records that opens: a grant or a request for none is refused.
+    mutating func coverage(of words: ConsentWords?, _ name: StaticString) -> Consent.Coverage? {
+        guard let words else { return nil }
+        if let coverage = words.coverage { return coverage }
+        refuse(name, "names nothing that needs consent")
+        return nil
+    }
+}
+
+extension ConsentWords {
+    /// What was left out of a grant or a request.
+    fileprivate var warnings: [String] {
+        var seen: Set<String> = []
+        return needless.filter { seen.insert($0).inserted }.prefix(20).map {
+            "\($0.prefix(64)) needs no consent and was left out."
+        }
     }
 }

@@ -41,10 +41,7 @@ enum FacilityRoutes {
         if let given, UUID(uuidString: given) == nil { body.refuse("id", "must be a UUID") }
         let name = body.name()
         let reference = body.reference()
-        let country = (body.text("country_code") ?? "CM").uppercased()
-        if !Countries.codes.contains(country) {
-            body.refuse("country_code", "must be an ISO 3166 country of two letters, such as CM")
-        }
+        let country = body.word("country_code", "country", by: Countries.read) ?? "CM"
         let zone = body.timeZone() ?? "Africa/Douala"
         try body.finish()
         let facility = Facility(
@@ -99,7 +96,7 @@ enum FacilityRoutes {
 extension RequestBody {
     /// A short name that answers in place of the UUID, and so is none.
     fileprivate mutating func reference() -> String? {
-        let text = text("reference", "facility_reference", maximum: 64)
+        let text = identifier("reference", "facility_reference", maximum: 64)
         if let text, UUID(uuidString: text) != nil {
             refuse("reference", "must not be a UUID")
         }

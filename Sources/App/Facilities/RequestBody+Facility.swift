@@ -1,6 +1,7 @@
 extension RequestBody {
     /// Every facility that the object names by id or reference.
     mutating func facilities() -> [String] {
-        [text("facility_reference"), text("facility_id")].compactMap(\.self)
+        [scalar("facility_reference", maximum: 255), scalar("facility_id", maximum: 255)]
+            .compactMap(\.self)
     }
 }

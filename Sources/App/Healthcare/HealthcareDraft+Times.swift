@@ -15,7 +15,7 @@ extension HealthcareDraft {
             refuse(field.name, "must be a date such as 2026-06-15")
             return false
         }
-        let sent = value.string ?? ""
+        let sent = value.textOrDigits ?? ""
         switch WrittenDate.read(sent) {
         // SQL Server's least small date; of births it is somebody's guess, and never matches.
         case .value(let written, _)
@@ -98,7 +98,7 @@ extension HealthcareDraft {
     private static let midnight: StaticString = "T00:00:00"
 
     mutating func takeClockTime(_ value: JSONValue, _ field: HealthcareField) -> Bool {
-        guard let text = value.string else {
+        guard let text = value.textOrDigits else {
             refuse(field.name, "must be a time such as 10:30 or 10:30:00")
             return false
         }
@@ -120,5 +120,12 @@ extension HealthcareDraft {
         fields.append(contentsOf: time.utf8)
         fields.append("\"")
         return true
+    }
+}
+
+extension JSONValue {
+    /// A text, or a number as it was written.
+    fileprivate var textOrDigits: String? {
+        kind == .number ? String(decoding: raw, as: UTF8.self) : string
     }
 }

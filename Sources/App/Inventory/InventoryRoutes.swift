@@ -130,7 +130,7 @@ enum InventoryRoutes {
         reading read: (_ item: inout RequestBody, _ today: CalendarDate) -> StockItem
     ) async throws -> HTTPResponse {
         var body = try RequestBody(request)
-        let named = body.facilities() + [body.text("facility")].compactMap(\.self)
+        let named = body.facilities() + [body.scalar("facility")].compactMap(\.self)
         let today = CalendarDate(daysSince1970: Int(context.now.seconds / 86_400))
         var good: [(index: Int, item: StockItem, line: [UInt8])] = []
         var rejected: [(index: Int, errors: Complaints)] = []

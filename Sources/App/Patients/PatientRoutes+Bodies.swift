@@ -112,7 +112,7 @@ extension ResolveQuery {
         let purpose = body.text("purpose")
         if let fields { body.note(in: fields) }
         let healthID = body.text("health_id")
-        let externalReference = body.text(["external_reference"] + references, maximum: 255)
+        let externalReference = body.identifier(["external_reference"] + references)
         let claims = body.claims(today: today)
         let demographics = body.demographics(of: claims, isRequired: healthID == nil)
         let reference = healthID.flatMap { PatientReference($0) }
@@ -134,6 +134,12 @@ extension JSONWriter {
         member("identity_status", patient.identityStatus.rawValue)
     }
 
+    /// The same in a list of people.
+    mutating func list(_ patient: Patient) {
+        member("health_id", patient.healthID)
+        summarise(patient)
+    }
+
     /// The profile that `patient:profile:read` shows.
     mutating func describe(_ patient: Patient) {
         member("name", patient.displayName)
@@ -142,6 +148,7 @@ extension JSONWriter {
         member("date_of_birth", patient.dateOfBirth.description)
         member("sex", patient.sex?.rawValue)
         member("blood_type", patient.bloodType)
+        member("blood_group", patient.bloodType)
         member("allergies", raw: Array(patient.allergies.utf8)[...])
         member("country_code", patient.countryCode)
         member("phone_number", patient.phoneNumber)

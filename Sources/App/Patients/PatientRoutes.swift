@@ -152,16 +152,31 @@ enum PatientRoutes {
             entry.furtherPatients = patients.dropFirst().map { ("patient/" + $0.healthID, $0.id) }
             var json = JSONWriter(reserving: 256 + patients.count * 256)
             json.object { json in
+                let (status, match, action) =
+                    switch patients.count {
+                    case 0: ("not_found", "none", "register_patient")
+                    case 1: ("found", "exact", "use_health_id")
+                    default: ("multiple_matches", "multiple", "confirm_identity")
+                    }
+                json.member("status", status)
                 json.member("search_type", search.kind)
+                json.member("match_type", match)
                 json.member("count", patients.count)
-                json.memberArray("results") { json in
-                    for patient in patients {
-                        json.element { json in
-                            json.member("health_id", patient.healthID)
-                            json.summarise(patient)
-                        }
+                if patients.count == 1 {
+                    json.member("patient") { $0.list(patients[0]) }
+                } else {
+                    json.memberNull("patient")
+                }
+                // Nobody chooses among one.
+                json.memberArray("candidates") { json in
+                    if patients.count > 1 {
+                        for patient in patients { json.element { $0.list(patient) } }
                     }
                 }
+                json.memberArray("results") { json in
+                    for patient in patients { json.element { $0.list(patient) } }
+                }
+                json.member("next_action", action)
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }

@@ -1,3 +1,4 @@
+import JSON
 import SQLite
 import Values
 
@@ -18,15 +19,13 @@ enum PatientSearch: Sendable {
         }
     }
 
-    /// Reads `{search_type, query}`; `query` is a text, or an object for demographics. `nil` once
-    /// `body` has a complaint.
+    /// Reads `{search_type, query}`, where `query` is a text, or an object for demographics; also what is
+    /// searched for under its own name beside `purpose`. `nil` once `body` has a complaint.
     init?(_ body: inout RequestBody, today: Timestamp) {
-        let kind = body.requiredText(["search_type"])
+        guard let kind = PatientSearch.kind(in: &body) else { return nil }
         guard kind != "demographic" else {
-            guard var query = body.nested("query") else {
-                body.require("query")
-                return nil
-            }
+            let isNested = body.peek("query")?.kind == .object
+            var query = isNested ? body.nested("query") ?? body : body
             let claims = query.claims(today: today)
             let demographics = query.demographics(of: claims, isRequired: true)
             body.take(problemsOf: query)
@@ -34,8 +33,11 @@ enum PatientSearch: Sendable {
             self = .demographic(demographics)
             return
         }
-        let text = body.requiredText(["query"])
-        guard !text.isEmpty else { return nil }
+        let names = ["query"] + (PatientSearch.names[kind] ?? [])
+        guard let text = body.scalar(names, maximum: 255) else {
+            body.require(names)
+            return nil
+        }
         switch kind {
         case "health_id":
             guard let reference = PatientReference(text) else {
@@ -49,18 +51,48 @@ enum PatientSearch: Sendable {
                 return nil
             }
             self = .phone(phone)
-        case "national_id":
+        default:
             // As long as one that can be registered.
-            guard Matching.identifierKey(text).utf8.count >= 4, text.unicodeScalars.count <= 64
+            guard let id = body.value(of: IdentifierText.read(text), at: "query"),
+                Matching.identifierKey(id).utf8.count >= 4, id.unicodeScalars.count <= 64
             else {
                 body.refuse("query", "must be a national id of 4 to 64 characters")
                 return nil
             }
-            self = .nationalID(text)
-        default:
+            self = .nationalID(id)
+        }
+    }
+
+    /// What each kind of search is for, under its own name.
+    private static let names: [String: [StaticString]] = [
+        "health_id": ["health_id"], "phone": ["phone_number", "phone"],
+        "national_id": ["national_id"],
+    ]
+    private static let words = WordList<String>([
+        ("health_id", "health id,health id number,hid"),
+        ("phone", "phone,phone number,mobile,telephone,téléphone,هاتف"),
+        ("national_id", "national id,nid,cni,identité nationale,رقم الهوية"),
+        ("demographic", "demographic,demographics,name,names,démographique"),
+    ])
+
+    /// `search_type`; without one and without a query, what stands in the body: an id before names, for
+    /// it says more.
+    private static func kind(in body: inout RequestBody) -> String? {
+        if let word = body.text("search_type") {
+            if let kind = words[word] { return kind }
             body.refuse("search_type", "must be health_id, phone, national_id or demographic")
             return nil
         }
+        if body.value(["query"]) == nil {
+            if body.value(["health_id"]) != nil { return "health_id" }
+            let demographic: [StaticString] = ["first_name", "last_name", "date_of_birth", "dob"]
+            if body.value(demographic) != nil { return "demographic" }
+            if body.value(["national_id"]) != nil { return "national_id" }
+            if body.value(["phone_number", "phone"]) != nil { return "phone" }
+            body.require("query")
+        }
+        body.require("search_type")
+        return nil
     }
 
     func patients(in tx: borrowing Transaction) throws -> [Patient] {

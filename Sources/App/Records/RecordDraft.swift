@@ -9,7 +9,7 @@ package struct RecordDraft: Sendable {
     /// What the id leaves open: the test of an order's result, the medicine of a prescription, as they
     /// are compared.
     package var item = ""
-    /// How far it has come, in lower case, as sent.
+    /// How far it has come: one of `RecordStatus`, or another word as it was sent, in lower case.
     package let status: String?
     /// The clinical time, as sent; `nil` when nothing was said.
     package let occurredAt: Timestamp?
@@ -18,8 +18,10 @@ package struct RecordDraft: Sendable {
     /// A JSON object: the normalised members, in order, of which what was not sent has none, and the
     /// payload under that name as the last.
     package let content: [UInt8]
-    /// Diagnoses and vitals inside an encounter.
+    /// Diagnoses and vitals inside an encounter; the other vitals that were taken with a vital.
     package var parts: [RecordDraft] = []
+    /// A warning about a medicine, sent as a prescription.
+    package var isAlert = false
 
     /// Case, accents and spaces do not tell names of tests or medicines apart; signs do: `NEUT#` and
     /// `NEUT%` are two.

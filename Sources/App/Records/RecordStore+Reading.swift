@@ -8,11 +8,21 @@ extension RecordStore {
         package let seq: Int64
     }
 
+    /// Which records, by their status; a word that is none of `RecordStatus` leaves nothing out.
+    package enum Standing: Int, Sendable {
+        case any
+        /// Nobody has cancelled it, or called it a mistake.
+        case valid
+        /// Besides, it is not over, and no warning.
+        case active
+        /// Warnings alone.
+        case alert
+    }
+
     package struct Query: Sendable {
         /// `nil` for every type.
         package var type: RecordType?
-        /// Leaves out what somebody has called finished.
-        package var isActive = false
+        package var standing = Standing.any
         package var from: Timestamp?
         package var to: Timestamp?
         package var before: Position?
@@ -31,7 +41,7 @@ extension RecordStore {
         let occurredAt: Timestamp?
         let receivedAt: Timestamp
         let amendedAt: Timestamp?
-        /// Which visit it is a part of.
+        /// Which visit it is a part of; vital signs taken together are parts of the first.
         let encounter: (seq: Int64, nonce: Int64, receivedAt: Timestamp)?
         let content: [UInt8]
 
@@ -63,14 +73,19 @@ extension RecordStore {
             """
             SELECT r.seq, type, client_id, external_id, version, occurred_at, received_at,
                 amended_at, listed_at, encounter, content,
-                (SELECT received_at FROM records AS visit WHERE visit.seq = r.encounter),
+                (SELECT received_at FROM records AS visit
+                    WHERE visit.seq = r.encounter AND visit.type = 'encounter'),
                 facilities.id, nonce,
                 (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter)
             FROM records r JOIN facilities ON facilities.seq = r.facility
             WHERE patient_id = ?1 AND (listed_at, r.seq) < (?2, ?3)
                 AND listed_at >= ?4 AND listed_at < ?5 AND (?6 IS NULL OR type = ?6)
-                AND (?7 = 0 OR status IS NULL OR status NOT IN
-                    ('cancelled', 'canceled', 'completed', 'stopped', 'dispensed', 'expired'))
+                AND CASE ?7
+                    WHEN 0 THEN 1
+                    WHEN 1 THEN COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error')
+                    WHEN 2 THEN COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error',
+                        'completed', 'stopped', 'dispensed', 'expired', 'alert')
+                    ELSE status = 'alert' END
                 AND replaced_at IS NULL
             ORDER BY listed_at DESC, r.seq DESC LIMIT ?8
             """,
@@ -78,7 +93,7 @@ extension RecordStore {
                 .integer(patientID), .integer(query.before?.listedAt ?? .max),
                 .integer(query.before?.seq ?? .max), .integer(query.from?.milliseconds ?? .min),
                 .integer(query.to?.milliseconds ?? .max), .optional(query.type?.rawValue),
-                .bool(query.isActive), .int(query.limit),
+                .int(query.standing.rawValue), .int(query.limit),
             ]
         ) { row in
             Line(
@@ -90,10 +105,10 @@ extension RecordStore {
                 occurredAt: row.int64OrNil(5).map { Timestamp(milliseconds: $0) },
                 receivedAt: Timestamp(milliseconds: row.int64(6)),
                 amendedAt: row.int64OrNil(7).map { Timestamp(milliseconds: $0) },
-                encounter: row.int64OrNil(9).map { seq in
+                encounter: row.int64OrNil(11).map { receivedAt in
                     (
-                        seq: seq, nonce: row.int64(14),
-                        receivedAt: Timestamp(milliseconds: row.int64(11))
+                        seq: row.int64(9), nonce: row.int64(14),
+                        receivedAt: Timestamp(milliseconds: receivedAt)
                     )
                 }, content: row.utf8(10))
         }

@@ -206,7 +206,7 @@ extension RecordDraft {
         return content.suffix(end.count).elementsEqual(end)
     }
 
-    fileprivate func occurring(at time: Timestamp?) -> RecordDraft {
+    func occurring(at time: Timestamp?) -> RecordDraft {
         RecordDraft(
             type: type, externalID: externalID, item: item, status: status, occurredAt: time, payload: payload,
             content: content, parts: parts)

@@ -1,3 +1,5 @@
+import Values
+
 /// The kinds of clinical record, with the words of the documents for each.
 package enum RecordType: String, Sendable, CaseIterable {
     case encounter
@@ -30,15 +32,29 @@ package enum RecordType: String, Sendable, CaseIterable {
 
     /// Reads one record type in any of the spellings in use.
     package init?(reading word: String) {
-        let word = word.lowercased()
-        let match = RecordType.allCases.first { $0.rawValue == word || $0.plural == word }
-        switch word {
-        case "labs", "lab": self = .labResult
-        case "medications": self = .prescription
-        case "visits", "visit": self = .encounter
-        default:
-            guard let match else { return nil }
-            self = match
-        }
+        guard let type = RecordType.words[word] else { return nil }
+        self = type
     }
+
+    private static let words = WordList<RecordType>([
+        (
+            .encounter,
+            "encounter,encounters,visit,visits,consultation,consultations,admission,admissions,زيارة"
+        ),
+        (.diagnosis, "diagnosis,diagnoses,diagnostic,diagnostics,condition,conditions,تشخيص"),
+        (
+            .vital,
+            "vital,vitals,vital sign,vital signs,signe vital,signes vitaux,constantes,observation vitale,"
+                + "علامات حيوية"
+        ),
+        (
+            .labResult,
+            "lab result,lab results,lab,labs,laboratory,laboratory result,laboratory results,lab report,"
+                + "lab test,lab tests,résultat de laboratoire,résultats de laboratoire,نتائج المختبر"
+        ),
+        (
+            .prescription,
+            "prescription,prescriptions,medication,medications,ordonnance,ordonnances,rx,وصفة,وصفة طبية"
+        ),
+    ])
 }

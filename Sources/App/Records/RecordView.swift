@@ -2,15 +2,16 @@ import JSON
 import Values
 
 extension RecordStore.Line {
+    var recordID: String {
+        Identifier.make(type.idPrefix, at: receivedAt, nonce: nonce, row: position.seq)
+    }
+
     /// The object that readers get: whose it is, its times and source, the normalised members, and
     /// under `payload` what was sent, byte for byte.
     package func view(of healthID: String) -> [UInt8] {
         var json = JSONWriter(reserving: 512 + content.count)
         json.object { json in
-            json.member(
-                "record_id",
-                Identifier.make(
-                    type.idPrefix, at: receivedAt, nonce: nonce, row: position.seq))
+            json.member("record_id", recordID)
             json.member("type", type.rawValue)
             json.member("health_id", healthID)
             json.memberIfPresent(

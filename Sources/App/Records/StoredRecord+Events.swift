@@ -1,3 +1,5 @@
+import Values
+
 extension StoredRecord {
     /// What subscribers are told of a pushed record (contract § 8), whichever way it came in.
     package func events(of draft: RecordDraft, patientID: Int64, healthID: String) -> [Event] {
@@ -13,7 +15,11 @@ extension StoredRecord {
         case (.encounter, .created): [.encounterCreated] + turn(of: draft)
         case (.labResult, .created): [.labResultReleased]
         case (.labResult, .amended): [.labResultAmended]
+        // A warning is no prescription: nobody is to dispense it.
+        case (.prescription, _) where draft.isAlert: []
         case (.prescription, .created): [.prescriptionIssued] + turn(of: draft)
+        case (.prescription, .amended) where previousStatus == RecordStatus.alert.rawValue:
+            [.prescriptionIssued] + turn(of: draft)
         case (.encounter, .amended), (.prescription, .amended): turn(of: draft)
         // The catalogue has no word for anything else.
         default: []
@@ -23,12 +29,10 @@ extension StoredRecord {
     /// What a status that was not there before says.
     private func turn(of draft: RecordDraft) -> [Event.Kind] {
         guard let status = draft.status, status != previousStatus else { return [] }
-        return switch (draft.type, status) {
-        case (.encounter, "closed"), (.encounter, "finished"), (.encounter, "completed"),
-            (.encounter, "discharged"):
-            [.encounterClosed]
-        case (.prescription, "cancelled"), (.prescription, "canceled"): [.prescriptionCancelled]
-        case (.prescription, "dispensed"): [.prescriptionDispensed]
+        return switch (draft.type, RecordStatus(rawValue: status)) {
+        case (.encounter, .completed): [.encounterClosed]
+        case (.prescription, .cancelled): [.prescriptionCancelled]
+        case (.prescription, .dispensed): [.prescriptionDispensed]
         default: []
         }
     }

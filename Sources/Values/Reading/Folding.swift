@@ -75,11 +75,11 @@ extension String {
 }
 
 /// Words of several languages for the values of one field, compared as `foldedWord`.
-struct WordList<Value: Sendable & Equatable>: Sendable {
+package struct WordList<Value: Sendable & Equatable>: Sendable {
     private let values: [String: Value]
 
     /// - Parameter words: each value with its words, separated by commas.
-    init(_ words: [(Value, String)]) {
+    package init(_ words: [(Value, String)]) {
         var values: [String: Value] = [:]
         for (value, list) in words {
             for word in list.split(separator: ",") {
@@ -92,7 +92,7 @@ struct WordList<Value: Sendable & Equatable>: Sendable {
     }
 
     /// `nil` for a word that is not in the list: it never stands for one that is.
-    subscript(_ text: String) -> Value? {
+    package subscript(_ text: String) -> Value? {
         // Nobody writes such a word at greater length.
         guard text.utf8.count <= 96 else { return nil }
         return values[text.foldedWord]
