@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Why a key file could not be written or read, in sentences for the operator.

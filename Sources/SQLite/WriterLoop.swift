@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The body of the writer's thread: take what waits, run it as batches, tell the callers.
