@@ -693,6 +693,8 @@ CREATE TABLE webhook_subscriptions (
     retiring_secret            BLOB,             -- the secret before the last rotation, sealed
     retiring_secret_expires_at INTEGER,
     from_seq                   INTEGER NOT NULL, -- events after this one are delivered
+    verification_seq           INTEGER NOT NULL, -- the event that the receiver must take first
+    verified_at                INTEGER,          -- when it did; until then everything else waits
     created_at                 INTEGER NOT NULL,
     updated_at                 INTEGER NOT NULL
 ) STRICT;

@@ -50,7 +50,7 @@ extension App {
         switch access {
         case .open, .client, .scope:
             guard let token = request.bearerToken else { throw AccessTokens.missing }
-            return try tokens.principal(of: token, at: now, reader: reader(request.loop))
+            return try tokens.principal(of: token, at: now, reader: reader(for: request))
         case .agent: return try agent(request, at: now)
         case .apiKey: return try key(of: request, at: now)
         case .admin: return try administrator(request, at: now)
@@ -67,7 +67,7 @@ extension App {
                 .bridgeTokenInvalid,
                 "Send X-Bridge-Agent-ID and X-Bridge-Agent-Key, as the administrator gave them.")
         }
-        let known = try reader(request.loop).read { tx in
+        let known = try reader(for: request).read { tx in
             (
                 credentials: try BridgeAgentStore.credentials(of: id, in: tx),
                 epoch: try ClientStore.epoch(in: tx)
@@ -109,7 +109,7 @@ extension App {
             throw App.keyProblem("Send your facility's key in the field X-API-Key.")
         }
         let hash = secrets.hash(text)
-        let known = try reader(request.loop).read { tx in
+        let known = try reader(for: request).read { tx in
             (
                 key: try APIKeyStore.find(hash: hash, in: tx),
                 epoch: try ClientStore.epoch(in: tx)
@@ -141,7 +141,7 @@ extension App {
             throw problem
         }
         let hash = secrets.hash(String(decoding: token, as: UTF8.self))
-        let known = try reader(request.loop).read { tx in
+        let known = try reader(for: request).read { tx in
             (
                 token: try AdminTokenStore.find(hash: hash, in: tx),
                 epoch: try ClientStore.epoch(in: tx)
@@ -158,7 +158,7 @@ extension App {
         _ cookies: [String], _ request: HTTPRequest, at now: Timestamp
     ) throws -> Principal {
         let hashes = cookies.map { secrets.hash($0) }
-        let known = try reader(request.loop).read { tx in
+        let known = try reader(for: request).read { tx in
             var found: (session: AdminSession, token: AdminToken, epoch: Int64)?
             for hash in hashes where found == nil {
                 guard let session = try AdminSessionStore.find(hash: hash, in: tx),

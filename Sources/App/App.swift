@@ -25,7 +25,9 @@ package final class App: HTTPService {
     let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
     /// When the disk was last seen to have room.
     let roomSeenAt = Mutex<ContinuousClock.Instant?>(nil)
+    /// One for each event loop, then one for what is worked on aside.
     private let readers: [Reader]
+    private let aside = TaskQueue(label: "large requests")
     /// For what reads much: audit searches, statistics, exports.
     let slowReader: SlowReader
     let auditVerifier: AuditVerifier
@@ -50,7 +52,7 @@ package final class App: HTTPService {
         try Schema.migrate(path: configuration.databasePath, at: startedAt)
         writer = try Writer(path: configuration.databasePath)
         do {
-            let readers = try (0..<configuration.loopCount).map { _ in
+            let readers = try (0...configuration.loopCount).map { _ in
                 try Reader(path: configuration.databasePath)
             }
             let (secrets, webhookSecrets) = try readers[0].read { tx in
@@ -86,8 +88,24 @@ package final class App: HTTPService {
         writer.close()
     }
 
-    package func reader(_ loop: Int) -> Reader {
-        readers[loop % readers.count]
+    package func reader(_ index: Int) -> Reader {
+        readers[index % readers.count]
+    }
+
+    /// Larger contents take more than a moment to parse, hash and check: that happens on a thread
+    /// beside the event loops, one request after another, and with a reader of its own.
+    private static let asideBytes = 64 * 1024
+
+    private func isAside(_ request: HTTPRequest) -> Bool {
+        request.body.count > App.asideBytes
+    }
+
+    private func readerIndex(for request: HTTPRequest) -> Int {
+        isAside(request) ? readers.count - 1 : request.loop % (readers.count - 1)
+    }
+
+    func reader(for request: HTTPRequest) -> Reader {
+        readers[readerIndex(for: request)]
     }
 
     /// The base of this server's own URLs, without a trailing slash.
@@ -152,7 +170,14 @@ package final class App: HTTPService {
             case .found(let match, let parameters):
                 request.parameters = parameters
                 route = match
-                response = try await handle(request, match, arrival, principal: &principal)
+                if isAside(request) {
+                    let large = request
+                    response = try await withTaskExecutorPreference(aside) {
+                        try await handle(large, match, arrival, principal: &principal)
+                    }
+                } else {
+                    response = try await handle(request, match, arrival, principal: &principal)
+                }
             case .methodNotAllowed(let allow):
                 response = try answer(request, allowing: allow)
             case .notFound:
@@ -257,7 +282,7 @@ package final class App: HTTPService {
         if case .open = route.access {
             try QueryParameters.requireKnown(request, by: route)
             let context = Context(
-                arrival, app: self, route: route, loop: request.loop, principal: nil,
+                arrival, app: self, route: route, reader: readerIndex(for: request), principal: nil,
                 idempotency: nil)
             try requireContent(of: request)
             return try await route.handler(request, context)
@@ -269,7 +294,7 @@ package final class App: HTTPService {
             try requireContent(of: request)
             try QueryParameters.requireKnown(request, by: route)
             let context = Context(
-                arrival, app: self, route: route, loop: request.loop, principal: caller,
+                arrival, app: self, route: route, reader: readerIndex(for: request), principal: caller,
                 idempotency: try Idempotency(request, of: caller))
             return try await route.handler(request, context)
         } catch {
@@ -278,7 +303,7 @@ package final class App: HTTPService {
             // Whoever hammers is not: the limit would be worth nothing if each refusal were a write.
             if !problem.isAudited, problem.code != .rateLimitExceeded, problem.code != .overloaded {
                 let context = Context(
-                    arrival, app: self, route: route, loop: request.loop, principal: principal,
+                    arrival, app: self, route: route, reader: readerIndex(for: request), principal: principal,
                     idempotency: nil)
                 try await context.auditRefusal(problem, about: request.namedPatient)
             }

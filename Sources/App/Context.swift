@@ -15,18 +15,18 @@ package final class Context: Sendable {
     package let principal: Principal?
     /// The peer's address, for the audit log.
     let address: String
-    private let loop: Int
+    private let reader: Int
     private let idempotency: Idempotency?
 
     init(
-        _ arrival: App.Arrival, app: App, route: Route, loop: Int, principal: Principal?,
+        _ arrival: App.Arrival, app: App, route: Route, reader: Int, principal: Principal?,
         idempotency: Idempotency?
     ) {
         self.app = app
         self.route = route
         self.principal = principal
         self.idempotency = idempotency
-        self.loop = loop
+        self.reader = reader
         requestID = arrival.requestID
         now = arrival.now
         address = arrival.address
@@ -58,7 +58,7 @@ package final class Context: Sendable {
     ) async throws -> HTTPResponse {
         var entry = entry(action ?? .read)
         let outcome = Result {
-            try app.reader(loop).read { tx in
+            try app.reader(reader).read { tx in
                 try confirmPrincipal(in: tx)
                 return try body(tx, &entry)
             }
@@ -126,7 +126,7 @@ package final class Context: Sendable {
 
     /// Reads what is nobody's data: clients and keys. The caller audits what comes of it.
     func readUnaudited<Value>(_ body: (borrowing Transaction) throws -> Value) throws -> Value {
-        try app.reader(loop).read(body)
+        try app.reader(reader).read(body)
     }
 
     /// Changes data: the change, its audit row and, where an Idempotency-Key came, the answer to

@@ -9,6 +9,7 @@
 #include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -31,6 +32,20 @@ extern int accept4(int, struct sockaddr *, socklen_t *, int);
 
 // memmem likewise.
 extern void *memmem(const void *, size_t, const void *, size_t);
+
+// A detached thread with a stack of that many bytes; the usual 8 MiB of many would use up a process
+// whose memory is limited. Returns 0 or an error number.
+static inline int opescare_start_thread(size_t stack, void *(*body)(void *), void *context) {
+    pthread_attr_t attributes;
+    int result = pthread_attr_init(&attributes);
+    if (result != 0) return result;
+    pthread_t thread;
+    result = pthread_attr_setstacksize(&attributes, stack);
+    if (result == 0) result = pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    if (result == 0) result = pthread_create(&thread, &attributes, body, context);
+    pthread_attr_destroy(&attributes);
+    return result;
+}
 
 // What root creates in a folder of somebody else's belongs to that user, who could not read it
 // otherwise. Returns 0, or -1 with errno set.

@@ -122,8 +122,9 @@ package struct ClientLimits: Sendable {
     package var exchanges = 1024
     package var idlePerOrigin = 8
     package var idleConnections = 256
-    /// Names being resolved at once; each keeps a thread.
-    package var lookups = 32
+    /// Names being resolved at once; each keeps a thread. As many as strangers whose names nobody
+    /// answers for can ask for in the time that one takes: nobody else's name waits behind theirs.
+    package var lookups = 512
     /// How much content of an answer is read before the connection is given up, and how much kept.
     package var contentBytes = 64 * 1024
     package var keptBytes = 1024

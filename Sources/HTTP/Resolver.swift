@@ -78,11 +78,13 @@ final class Resolver: Sendable {
         }
     }
 
+    /// What getaddrinfo needs several times over.
+    private static let stackBytes = 512 * 1024
+
     private func start(_ host: String, _ completion: @escaping @Sendable (Answer) -> Void) {
-        var thread = pthread_t()
         let context = unsafe Unmanaged.passRetained(Work(self, host, completion)).toOpaque()
-        let result = unsafe pthread_create(
-            &thread, nil,
+        let result = unsafe opescare_start_thread(
+            Self.stackBytes,
             { context in
                 guard let context = unsafe context else { return nil }
                 unsafe Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run()
@@ -94,7 +96,6 @@ final class Resolver: Sendable {
             completion(.failure(.unresolvable(SystemCall.message(result))))
             return
         }
-        pthread_detach(thread)
     }
 
     private static func lookUp(_ host: String) -> Answer {

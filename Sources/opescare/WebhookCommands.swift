@@ -56,6 +56,7 @@ enum WebhookCommands {
                 }
                 events.removeAll { $0 != event.seq }
             }
+            try SubscriptionStore.verifyNow(subscription, at: data.now, in: tx)
             for event in events {
                 try DeliveryStore.replay(
                     subscription: subscription.seq, eventSeq: event, at: data.now, in: tx)

@@ -49,19 +49,24 @@ struct DeliveryTests {
         }
         func fill(_ isProven: Bool, _ next: (Int) -> DeliveryPlaces.Takers) -> Int {
             var places = DeliveryPlaces()
-            for index in 0..<400 where places.hasOne(for: next(index), isProven: isProven) {
+            for index in 0..<1000 where places.hasOne(for: next(index), isProven: isProven) {
                 places.take(for: next(index), isProven: isProven)
             }
             // Who comes for the first time finds one.
-            #expect(places.hasOne(for: takers(1000, 1000), isProven: false) == !places.isFull)
+            #expect(places.hasOne(for: takers(9999, 9999), isProven: false) == !places.isFull)
             return places.inFlight
         }
-        // One client with 400 hosts, and 400 clients with one.
+        // One client with many hosts, and many clients with one.
         #expect(fill(false) { takers(0, $0) } == 8)
-        #expect(fill(false) { takers($0, 0) } == 8)
+        #expect(fill(false) { takers($0, 0) } == 96)
         #expect(fill(true) { takers(0, $0) } == 96)
         #expect(fill(true) { takers($0, 0) } == 96)
-        #expect(fill(true) { takers($0, $0) } == 256)
+        // Some clients together, each with many hosts: the shared places, and no more.
+        #expect(fill(false) { takers($0 % 16, $0) } == 128)
+        #expect(fill(false) { takers($0 % 100, $0) } == 128)
+        #expect(fill(true) { takers($0 % 4, $0) } == 256)
+        #expect(fill(true) { takers($0 % 300, $0) } == 300)
+        #expect(fill(true) { takers($0, $0) } == 640)
         var places = DeliveryPlaces()
         for _ in 0..<100 {
             places.take(for: takers(0, 0), isProven: false)

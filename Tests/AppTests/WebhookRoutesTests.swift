@@ -393,7 +393,8 @@ struct WebhookRoutesTests {
         #expect(answer["status"]?.string == "queued")
         #expect(answer["event_id"]?.string == id)
         #expect(answer["deliveries"]?.int == 2)
-        #expect(try app.count("SELECT COUNT(*) FROM webhook_deliveries") == 2)
+        // Beside the verifications of the three.
+        #expect(try app.count("SELECT COUNT(*) FROM webhook_deliveries") == 5)
         #expect(try app.audit().last == "replayEvent E success")
         let unknown = await app.send(
             .post, "/api/v1/connect/webhooks/events/evt_0/replay", token: token)
@@ -423,7 +424,8 @@ struct WebhookRoutesTests {
         #expect(answer.status == 202)
         #expect(answer["deliveries"]?.int == 2)
         #expect(answer["next_cursor"]?.isNull == true)
-        #expect(try app.count("SELECT COUNT(*) FROM webhook_deliveries") == 2)
+        // Beside the subscription's verification.
+        #expect(try app.count("SELECT COUNT(*) FROM webhook_deliveries") == 3)
         let backwards = await app.send(
             .post, path, token: token,
             json: #"{"from":"2026-06-02T00:00:00Z","to":"2026-06-01T00:00:00Z"}"#)
@@ -508,8 +510,9 @@ struct WebhookRoutesTests {
             }
             cursor = page["next_cursor"]?.string.map { "&cursor=" + $0 } ?? ""
         } while !cursor.isEmpty && seen.count < 20
-        #expect(seen.count == 9)
-        #expect(Set(seen).count == 9)
+        // Three events for each of three, and a verification of each.
+        #expect(seen.count == 12)
+        #expect(Set(seen).count == 12)
         #expect(seen == seen.sorted(by: >))
     }
 

@@ -3,133 +3,16 @@ import Foundation
 import HTTP
 import JSON
 import SQLite
-import Synchronization
 import TestSupport
 import Testing
 import Values
-
-/// Receivers by URL, each with an answer of its own.
-final class FakeTransport: WebhookTransport {
-    enum Behavior: Sendable {
-        case status(Int)
-        case refuse
-        case hang
-    }
-
-    private struct State {
-        var behaviors: [String: Behavior] = [:]
-        var messages: [WebhookMessage] = []
-        var hanging: [@Sendable (Delivery.Attempt?) -> Void] = []
-    }
-
-    private let state = Mutex(State())
-
-    subscript(_ url: String) -> Behavior {
-        get { state.withLock { $0.behaviors[url] ?? .status(200) } }
-        set { state.withLock { $0.behaviors[url] = newValue } }
-    }
-
-    func set(_ url: String, _ behavior: Behavior) {
-        state.withLock { $0.behaviors[url] = behavior }
-    }
-
-    var messages: [WebhookMessage] { state.withLock { $0.messages } }
-
-    func messages(to url: String) -> [WebhookMessage] { messages.filter { $0.url == url } }
-
-    func send(
-        _ message: WebhookMessage, completion: @escaping @Sendable (Delivery.Attempt?) -> Void
-    ) {
-        let behavior = state.withLock { state in
-            state.messages.append(message)
-            let behavior = state.behaviors[message.url] ?? .status(200)
-            if case .hang = behavior { state.hanging.append(completion) }
-            return behavior
-        }
-        switch behavior {
-        case .status(let status):
-            completion(
-                Delivery.Attempt(
-                    at: message.at, durationMilliseconds: 1, status: status, response: "body"))
-        case .refuse:
-            completion(
-                Delivery.Attempt(
-                    at: message.at, durationMilliseconds: 1, status: nil,
-                    error: "connection refused"))
-        case .hang: break
-        }
-    }
-
-    func close() {
-        let hanging = state.withLock { state in
-            defer { state.hanging = [] }
-            return state.hanging
-        }
-        for completion in hanging { completion(nil) }
-    }
-}
 
 struct WebhookWorkerTests {
     private static let hook = "https://a.example/hook"
     private static let subscriptions = "/api/v1/connect/webhooks/subscriptions"
 
-    /// A server, its receivers and its worker.
-    private struct Bench {
-        let app: TestApp
-        let transport = FakeTransport()
-        let worker: WebhookWorker
-        let token: String
-
-        init() async throws {
-            app = try TestApp()
-            worker = try Self.worker(app, transport)
-            token = try await app.token()
-        }
-
-        static func worker(_ app: TestApp, _ transport: FakeTransport) throws -> WebhookWorker {
-            try WebhookWorker(
-                app: app.app, transport: transport, clock: Clock(now: { app.now }))
-        }
-
-        @discardableResult
-        func subscribe(
-            _ url: String = hook, _ events: String = "*", token other: String? = nil
-        ) async throws -> Answer {
-            let answer = await app.send(
-                .post, subscriptions, token: other ?? token,
-                json: #"{"callback_url":"\#(url)","subscribed_events":"\#(events)"}"#)
-            #expect(answer.status == 201)
-            return answer
-        }
-
-        func push(_ number: Int, patient: String = "OPC-2024-DEMO1") async throws {
-            // A fresh one where the test has let months pass.
-            let token = app.now == TestApp.start ? token : try await app.token()
-            let answer = await app.send(
-                .post, "/api/v1/connect/records/lab-results", token: token,
-                json: """
-                    {"health_id":"\(patient)","test_name":"HbA1c","result_value":"\(number)",
-                    "external_lab_order_id":"LAB-\(number)"}
-                    """)
-            #expect(answer.status == 201)
-        }
-
-        /// Lets the worker do all it can do now.
-        func settle() async throws {
-            while try await worker.turn() {}
-        }
-
-        func count(_ state: String) throws -> Int {
-            try app.read { tx in
-                try tx.first(
-                    "SELECT COUNT(*) FROM webhook_deliveries WHERE state = ?", [.text(state)]
-                ) { $0.int(0) } ?? 0
-            }
-        }
-    }
-
     @Test func deliversTheBodyThatListEventsShows() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         let created = try await bench.subscribe()
         try await bench.push(1)
         try await bench.settle()
@@ -157,7 +40,7 @@ struct WebhookWorkerTests {
     }
 
     @Test func deliversOnlyWhatWasSubscribedAndOnlyFromThenOn() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         try await bench.push(1)
         try await bench.subscribe("https://all.example/")
         try await bench.subscribe("https://consent.example/", "consent.granted")
@@ -168,7 +51,7 @@ struct WebhookWorkerTests {
     }
 
     @Test func triesAgainBySchedule() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         try await bench.subscribe()
         bench.transport.set(Self.hook, .status(503))
         try await bench.push(1)
@@ -204,7 +87,7 @@ struct WebhookWorkerTests {
     }
 
     @Test func goneEndsTheSubscription() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         try await bench.subscribe()
         bench.transport.set(Self.hook, .status(410))
         for number in 1...5 { try await bench.push(number) }
@@ -219,7 +102,7 @@ struct WebhookWorkerTests {
     }
 
     @Test func aHangingReceiverHoldsOnePlaceAndDelaysNobody() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         try await bench.subscribe("https://dead.example/")
         try await bench.subscribe("https://good.example/")
         bench.transport.set("https://dead.example/", .hang)
@@ -231,7 +114,7 @@ struct WebhookWorkerTests {
     }
 
     @Test func keepsTheOrderOfAPatient() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         try await bench.subscribe()
         for number in 1...50 {
             try await bench.push(
@@ -240,7 +123,7 @@ struct WebhookWorkerTests {
         try await bench.settle()
         let sent = bench.transport.messages.map(\.eventID)
         let stored = try bench.app.read { tx in
-            try EventStore.all(after: 0, limit: 100, in: tx).map(\.id)
+            try EventStore.all(after: 0, limit: 100, in: tx).filter { !$0.isVerification }.map(\.id)
         }
         #expect(sent.count == 50)
         #expect(sent == stored)
@@ -248,21 +131,21 @@ struct WebhookWorkerTests {
 
     /// Attempts whose outcome was never committed are made again by the next process.
     @Test func aCrashLosesNothing() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         try await bench.subscribe()
         bench.transport.set(Self.hook, .hang)
         for number in 1...20 { try await bench.push(number) }
         try await bench.settle()
         #expect(try bench.count("pending") == 20)
         let transport = FakeTransport()
-        let next = try Bench.worker(bench.app, transport)
+        let next = try WebhookBench.worker(bench.app, transport)
         while try await next.turn() {}
         #expect(Set(transport.messages.map(\.eventID)).count == 20)
         #expect(try bench.count("delivered") == 20)
     }
 
     @Test func stoppingGivesUpWhatHangs() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         try await bench.subscribe()
         bench.transport.set(Self.hook, .hang)
         try await bench.push(1)
@@ -275,7 +158,7 @@ struct WebhookWorkerTests {
     }
 
     @Test func aRotationSignsTwiceForAWhile() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         let created = try await bench.subscribe()
         let id = try #require(created["id"]?.string)
         let rotated = await bench.app.send(
@@ -300,7 +183,7 @@ struct WebhookWorkerTests {
     }
 
     @Test func aSuspendedClientIsToldNothing() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         try await bench.subscribe()
         let dev = try await bench.app.token("demo_dev_sandbox")
         try await bench.subscribe("https://dev.example/", token: dev)
@@ -314,7 +197,7 @@ struct WebhookWorkerTests {
     }
 
     /// A client of another hospital, which sees a patient only by consent.
-    private static func stranger(_ bench: Bench) async throws -> String {
+    private static func stranger(_ bench: WebhookBench) async throws -> String {
         let now = bench.app.now
         let hash = bench.app.app.secrets.hash("stranger-secret")
         try await bench.app.app.writer.write { tx in
@@ -334,7 +217,7 @@ struct WebhookWorkerTests {
     }
 
     @Test func consentDecidesWhatAStrangerIsTold() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         let stranger = try await Self.stranger(bench)
         let url = "https://stranger.example/"
         try await bench.subscribe(url, "lab_result.released", token: stranger)
@@ -359,7 +242,7 @@ struct WebhookWorkerTests {
     }
 
     @Test func aReplayDuringAnAttemptIsNotLost() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         try await bench.subscribe()
         try await bench.push(1)
         bench.transport.set(Self.hook, .refuse)
@@ -381,7 +264,7 @@ struct WebhookWorkerTests {
     // MARK: Retention
 
     @Test func oldEventsAndTheirDeliveriesAreForgotten() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         try await bench.subscribe("https://good.example/")
         try await bench.push(1)
         try await bench.settle()
@@ -454,7 +337,7 @@ struct WebhookWorkerTests {
     func eachRouteTellsWhatItDid(
         _ route: String, _ client: String, _ json: String, _ types: [String]
     ) async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         try await bench.subscribe()
         let isGet = route.hasPrefix("GET ")
         let path = "/api/v1/connect/" + (isGet ? String(route.dropFirst(4)) : route)
@@ -470,7 +353,7 @@ struct WebhookWorkerTests {
     }
 
     @Test func anAmendmentAndARevocationAreTold() async throws {
-        let bench = try await Bench()
+        let bench = try await WebhookBench()
         try await bench.subscribe()
         let patient = "/api/v1/connect/patient/OPC-2024-DEMO1/consent"
         _ = await bench.app.send(

@@ -73,21 +73,22 @@ package struct Delivery: Sendable, Equatable {
     ///
     /// - Parameter jitter: 0 to 1, how much of a tenth the wait grows, so that what failed together
     ///   does not come back together.
-    package mutating func finish(_ attempt: Attempt, jitter: Double) {
+    /// - Parameter isEndless: never gives up; what waits for a verification waits with it.
+    package mutating func finish(_ attempt: Attempt, jitter: Double, isEndless: Bool = false) {
         guard case .pending = state else { return }
         attempts += 1
-        step += 1
+        step = min(step, Int(Int32.max)) + 1
         if attempt.isSuccess {
             state = .delivered
         } else if attempt.isGone {
             state = .withheld
-        } else if step > Self.waits.count {
+        } else if step > Self.waits.count, !isEndless {
             state = .exhausted
         } else {
             // Nobody is left alone for longer than the longest wait there is.
             let longest = Self.waits[Self.waits.count - 1]
             let asked = min(max(attempt.retryAfterSeconds ?? 0, 0), longest)
-            let wait = max(Self.waits[step - 1], asked) * 1000
+            let wait = max(Self.waits[min(max(step, 1), Self.waits.count) - 1], asked) * 1000
             let more = Int64(Double(wait) * min(max(jitter, 0), 1) / 10)
             state = .pending(dueAt: Timestamp(milliseconds: attempt.at.milliseconds + wait + more))
         }

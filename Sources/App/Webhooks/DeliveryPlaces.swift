@@ -1,7 +1,9 @@
 /// The places among all attempts that run at once, in memory and without I/O: a client or a host
-/// whose receivers hang delays its own deliveries, and nobody else's.
+/// whose receivers hang delays its own deliveries, and nobody else's. Several of them together do not
+/// either: beyond the shared places there is one for each client that has none.
 package struct DeliveryPlaces: Sendable {
     /// Attempts at once, and how many of them with receivers that have not proven themselves.
+    private static let most = 640
     private static let all = 256
     private static let unproven = 128
     /// What one host and one client may take of those.
@@ -10,10 +12,13 @@ package struct DeliveryPlaces: Sendable {
 
     /// Who takes the places of a subscription's attempts.
     package struct Takers: Sendable {
-        fileprivate let names: [String]
+        fileprivate let client: String
+        fileprivate let host: String
+        fileprivate var names: [String] { [client, host] }
 
         package init(clientID: String, host: String) {
-            names = ["client " + clientID, "host " + host]
+            client = "client " + clientID
+            self.host = "host " + host
         }
     }
 
@@ -28,10 +33,15 @@ package struct DeliveryPlaces: Sendable {
     package init() {}
 
     package var inFlight: Int { total.all }
-    package var isFull: Bool { total.all >= Self.all }
+    package var isFull: Bool { total.all >= Self.most }
 
     package func hasOne(for takers: Takers, isProven: Bool) -> Bool {
-        guard !isFull, isProven || total.unproven < Self.unproven else { return false }
+        if taken[takers.client] == nil {
+            return !isFull && taken[takers.host]?.all ?? 0 < Self.allOfOne
+        }
+        guard total.all < Self.all, isProven || total.unproven < Self.unproven else {
+            return false
+        }
         return takers.names.allSatisfy { name in
             guard let count = taken[name] else { return true }
             return count.all < Self.allOfOne && (isProven || count.unproven < Self.unprovenOfOne)

@@ -128,6 +128,7 @@ enum DeliveryRoutes {
                 }
                 events = [event.seq]
             } else {
+                try SubscriptionStore.verifyNow(subscription, at: context.now, in: tx)
                 events = try DeliveryStore.exhausted(
                     of: subscription.seq, after: after?.numbers[0] ?? 0, limit: batch + 1, in: tx)
             }

@@ -62,6 +62,22 @@ package enum DeliveryStore {
         ) { $0.int64(0) }
     }
 
+    /// The same while the receiver is not verified: its verification alone.
+    package static func dueVerification(
+        of subscription: Subscription, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> [Int64] {
+        try tx.all(
+            """
+            SELECT event_seq FROM webhook_deliveries
+            WHERE subscription = ? AND event_seq = ? AND state = 'pending' AND next_attempt_at <= ?
+            """,
+            [
+                .integer(subscription.seq), .integer(subscription.verificationSeq),
+                .integer(now.milliseconds),
+            ]
+        ) { $0.int64(0) }
+    }
+
     package static func find(
         subscription: Int64, eventSeq: Int64, in tx: borrowing Transaction
     ) throws -> Delivery? {
@@ -93,14 +109,14 @@ package enum DeliveryStore {
     @discardableResult
     package static func record(
         _ attempt: Delivery.Attempt, jitter: Double, subscription: Int64, eventSeq: Int64,
-        startedAtStep step: Int, in tx: borrowing Transaction
+        startedAtStep step: Int, isEndless: Bool = false, in tx: borrowing Transaction
     ) throws -> Delivery? {
         guard
             var delivery = try find(subscription: subscription, eventSeq: eventSeq, in: tx)
         else { return nil }
         let number = delivery.attempts + 1
         if delivery.step == step {
-            delivery.finish(attempt, jitter: jitter)
+            delivery.finish(attempt, jitter: jitter, isEndless: isEndless)
         } else {
             // Replayed meanwhile: that starts over and owes nothing to this attempt.
             delivery = Delivery(state: delivery.state, attempts: number, step: delivery.step)
@@ -173,6 +189,32 @@ package enum DeliveryStore {
             try withhold(subscription: row.subscription, eventSeq: row.eventSeq, in: tx)
         }
         return ended.count
+    }
+
+    /// Gives up events that have waited for so long for a receiver that was never verified; they can
+    /// be replayed like all that was given up.
+    ///
+    /// - Returns: how many.
+    package static func exhaustUnverified(
+        through eventSeq: Int64, limit: Int, in tx: borrowing Transaction
+    ) throws -> Int {
+        let old = try tx.all(
+            """
+            SELECT d.subscription, d.event_seq
+            FROM webhook_subscriptions s JOIN webhook_deliveries d ON d.subscription = s.seq
+            WHERE s.verified_at IS NULL AND d.event_seq <= ?1 AND d.state = 'pending'
+                AND d.event_seq <> s.verification_seq
+            LIMIT ?2
+            """, [.integer(eventSeq), .int(limit)]
+        ) { [SQLValue.integer($0.int64(0)), .integer($0.int64(1))] }
+        for key in old {
+            try tx.execute(
+                """
+                UPDATE webhook_deliveries SET state = 'exhausted', next_attempt_at = NULL
+                WHERE subscription = ? AND event_seq = ?
+                """, key)
+        }
+        return old.count
     }
 
     // MARK: The log

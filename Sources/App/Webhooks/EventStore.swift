@@ -44,6 +44,26 @@ package enum EventStore {
         for event in events { try append(event, from: origin, in: tx) }
     }
 
+    /// Asks the receiver of a new subscription whether it wants events.
+    ///
+    /// - Returns: the event's number.
+    package static func appendVerification(
+        of subscriptionID: String, clientID: String, requestID: String, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Int64 {
+        try tx.execute(
+            """
+            INSERT INTO events (nonce, type, created_at, client_id, request_id, data)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .integer(Identifier.nonce()), .text(StoredEvent.verificationType),
+                .integer(now.milliseconds), .text(clientID), .text(requestID),
+                .utf8(JSONText.object([("subscription_id", subscriptionID)])),
+            ])
+        return try newest(in: tx)
+    }
+
     // MARK: Reading
 
     private static func event(_ row: borrowing Row) throws -> StoredEvent {
@@ -136,7 +156,7 @@ package enum EventStore {
             """
             SELECT seq, nonce, type, created_at, facility_id, client_id, patient_id, request_id, data
             FROM events e
-            WHERE seq > ?1 AND seq <= ?2 AND (client_id = ?3 OR facility_id = ?4 OR EXISTS (
+            WHERE seq > ?1 AND seq <= ?2 AND type <> 'webhook.verification' AND (client_id = ?3 OR facility_id = ?4 OR EXISTS (
                 SELECT 1 FROM consents c WHERE c.client_id = ?3 AND c.patient_id = e.patient_id))
             ORDER BY seq LIMIT ?5
             """,

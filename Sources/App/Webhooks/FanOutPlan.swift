@@ -1,3 +1,6 @@
+package import SQLite
+package import Values
+
 /// Which subscriptions are to be told of the next events.
 package struct FanOutPlan: Sendable {
     /// Events in a row that one subscription takes, every one of them.
@@ -32,5 +35,43 @@ package struct FanOutPlan: Sendable {
             }
         }
         through = eventSeq
+    }
+
+    /// What the next events lead to; `nil` when there are none.
+    package static func next(
+        at now: Timestamp, limit: Int, in tx: borrowing Transaction
+    ) throws -> FanOutPlan? {
+        let from = try DeliveryStore.fannedSeq(in: tx)
+        let newest = try EventStore.newest(in: tx)
+        guard newest > from else { return nil }
+        var plan = FanOutPlan(from: from)
+        let subscriptions = try SubscriptionStore.deliverable(in: tx)
+        guard !subscriptions.isEmpty else {
+            plan.advance(to: newest, for: [])
+            return plan
+        }
+        let byClient = Dictionary(grouping: subscriptions, by: \.clientID)
+        let byFacility = Dictionary(grouping: subscriptions) { $0.facilityID ?? "" }
+        for event in try EventStore.all(after: from, limit: limit, in: tx) {
+            var candidates = event.facilityID.flatMap { byFacility[$0] } ?? []
+            var clients =
+                try event.patientID.map { patientID in
+                    try ConsentStore.readers(of: patientID, at: now, in: tx)
+                } ?? []
+            if let clientID = event.clientID { clients.insert(clientID) }
+            for clientID in clients { candidates += byClient[clientID] ?? [] }
+            var taken: Set<Int64> = []
+            for subscription in candidates
+            where event.seq > subscription.fromSeq && subscription.filter.takes(event.type)
+                && !taken.contains(subscription.seq)
+            {
+                let audience = Audience(subscription)
+                if try EventStore.mayTell(audience, of: event, at: now, in: tx) {
+                    taken.insert(subscription.seq)
+                }
+            }
+            plan.advance(to: event.seq, for: taken)
+        }
+        return plan
     }
 }

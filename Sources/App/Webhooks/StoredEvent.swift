@@ -31,6 +31,11 @@ package struct StoredEvent: Sendable {
 
     static let idPrefix: StaticString = "evt_"
 
+    /// Asks whoever owns a URL whether it wants events, before any is sent there; tells of no patient.
+    package static let verificationType = "webhook.verification"
+
+    package var isVerification: Bool { type == Self.verificationType }
+
     package var id: String {
         Identifier.make(Self.idPrefix, at: createdAt, nonce: nonce, row: seq)
     }

@@ -33,7 +33,8 @@ package struct Subscription: Sendable {
         }
 
         package func takes(_ type: String) -> Bool {
-            guard let kinds else { return true }
+            // A verification is for the one subscription that it verifies.
+            guard let kinds else { return type != StoredEvent.verificationType }
             return Event.Kind(rawValue: type).map(kinds.contains) ?? false
         }
     }
@@ -54,6 +55,10 @@ package struct Subscription: Sendable {
     package let sealedSecret: [UInt8]
     package let sealedRetiringSecret: [UInt8]?
     package let retiringExpiresAt: Timestamp?
+    /// The event that the receiver must take before it is sent any other.
+    package let verificationSeq: Int64
+    /// When it did.
+    package let verifiedAt: Timestamp?
 
     /// Whether the secret before the last rotation still signs.
     package func isRetiring(at now: Timestamp) -> Bool {

@@ -14,7 +14,9 @@ package enum SubscriptionStore {
             status: Subscription.Status(rawValue: row.text(7)) ?? .disabled,
             fromSeq: row.int64(8), createdAt: Timestamp(milliseconds: row.int64(9)),
             sealedSecret: row.blob(10), sealedRetiringSecret: row.blobOrNil(11),
-            retiringExpiresAt: row.isNull(12) ? nil : Timestamp(milliseconds: row.int64(12)))
+            retiringExpiresAt: row.isNull(12) ? nil : Timestamp(milliseconds: row.int64(12)),
+            verificationSeq: row.int64(13),
+            verifiedAt: row.int64OrNil(14).map(Timestamp.init(milliseconds:)))
     }
 
     /// What a caller asks to be told.
@@ -27,16 +29,18 @@ package enum SubscriptionStore {
         package let sealedSecret: [UInt8]
     }
 
+    /// Adds it, and queues the event that its receiver must take before any other is sent.
+    ///
     /// - Returns: `nil` when the client has an active subscription for this endpoint already.
     package static func insert(
-        _ draft: Draft, clientID: String, at now: Timestamp, in tx: borrowing Transaction
+        _ draft: Draft, clientID: String, requestID: String, at now: Timestamp,
+        in tx: borrowing Transaction
     ) throws -> Int64? {
-        try tx.first(
+        let seq = try tx.first(
             """
             INSERT INTO webhook_subscriptions (id, client_id, callback_url, endpoint, events,
-                description, status, secret, from_seq, created_at, updated_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7,
-                (SELECT COALESCE(MAX(seq), 0) FROM events), ?8, ?8)
+                description, status, secret, from_seq, verification_seq, created_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7, 0, 0, ?8, ?8)
             ON CONFLICT (client_id, endpoint) WHERE status = 'active' DO NOTHING
             RETURNING seq
             """,
@@ -46,6 +50,34 @@ package enum SubscriptionStore {
                 .blob(draft.sealedSecret), .integer(now.milliseconds),
             ]
         ) { $0.int64(0) }
+        guard let seq else { return nil }
+        let verification = try EventStore.appendVerification(
+            of: draft.id, clientID: clientID, requestID: requestID, at: now, in: tx)
+        try tx.execute(
+            "UPDATE webhook_subscriptions SET from_seq = ?2, verification_seq = ?2 WHERE seq = ?1",
+            [.integer(seq), .integer(verification)])
+        try DeliveryStore.replay(subscription: seq, eventSeq: verification, at: now, in: tx)
+        return seq
+    }
+
+    /// The receiver has taken the verification: what waits for it may go.
+    package static func setVerified(
+        _ seq: Int64, clientID: String, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE webhook_subscriptions SET verified_at = ?1, updated_at = ?1
+            WHERE seq = ?2 AND client_id = ?3 AND verified_at IS NULL
+            """, [.integer(now.milliseconds), .integer(seq), .text(clientID)])
+    }
+
+    /// Sends the verification at once instead of when it is due, where it is still awaited.
+    package static func verifyNow(
+        _ subscription: Subscription, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        guard subscription.verifiedAt == nil else { return }
+        try DeliveryStore.replay(
+            subscription: subscription.seq, eventSeq: subscription.verificationSeq, at: now, in: tx)
     }
 
     /// The client's active ones, oldest first.
@@ -56,7 +88,7 @@ package enum SubscriptionStore {
             """
             SELECT s.seq, s.id, s.client_id, c.facility_id, s.callback_url, s.events,
                 s.description, s.status, s.from_seq, s.created_at, s.secret, s.retiring_secret,
-                s.retiring_secret_expires_at
+                s.retiring_secret_expires_at, s.verification_seq, s.verified_at
             FROM webhook_subscriptions s JOIN clients c ON c.id = s.client_id
             WHERE s.client_id = ? AND s.status = 'active' ORDER BY s.seq LIMIT 1000
             """, [.text(clientID)], subscription)
@@ -89,7 +121,7 @@ package enum SubscriptionStore {
             """
             SELECT s.seq, s.id, s.client_id, c.facility_id, s.callback_url, s.events,
                 s.description, s.status, s.from_seq, s.created_at, s.secret, s.retiring_secret,
-                s.retiring_secret_expires_at
+                s.retiring_secret_expires_at, s.verification_seq, s.verified_at
             FROM webhook_subscriptions s JOIN clients c ON c.id = s.client_id
             WHERE s.id = ? AND s.client_id = ? AND s.status = 'active'
             """, [.text(id), .text(clientID)], subscription)
@@ -101,7 +133,7 @@ package enum SubscriptionStore {
             """
             SELECT s.seq, s.id, s.client_id, c.facility_id, s.callback_url, s.events,
                 s.description, s.status, s.from_seq, s.created_at, s.secret, s.retiring_secret,
-                s.retiring_secret_expires_at
+                s.retiring_secret_expires_at, s.verification_seq, s.verified_at
             FROM webhook_subscriptions s JOIN clients c ON c.id = s.client_id
             WHERE s.status = 'active' AND c.status = 'active' ORDER BY s.seq
             """, [], subscription)
@@ -115,7 +147,7 @@ package enum SubscriptionStore {
             """
             SELECT s.seq, s.id, s.client_id, c.facility_id, s.callback_url, s.events,
                 s.description, s.status, s.from_seq, s.created_at, s.secret, s.retiring_secret,
-                s.retiring_secret_expires_at
+                s.retiring_secret_expires_at, s.verification_seq, s.verified_at
             FROM webhook_subscriptions s JOIN clients c ON c.id = s.client_id
             WHERE s.seq < ?1 AND (?2 IS NULL OR s.client_id = ?2) ORDER BY s.seq DESC LIMIT ?3
             """, [.integer(seq), .optional(clientID), .int(limit)], subscription)
@@ -129,7 +161,7 @@ package enum SubscriptionStore {
             """
             SELECT s.seq, s.id, s.client_id, c.facility_id, s.callback_url, s.events,
                 s.description, s.status, s.from_seq, s.created_at, s.secret, s.retiring_secret,
-                s.retiring_secret_expires_at
+                s.retiring_secret_expires_at, s.verification_seq, s.verified_at
             FROM webhook_subscriptions s JOIN clients c ON c.id = s.client_id WHERE s.id = ?
             """, [.text(id)], subscription)
     }
@@ -143,7 +175,7 @@ package enum SubscriptionStore {
                 """
                 SELECT s.seq, s.id, s.client_id, c.facility_id, s.callback_url, s.events,
                     s.description, s.status, s.from_seq, s.created_at, s.secret, s.retiring_secret,
-                    s.retiring_secret_expires_at
+                    s.retiring_secret_expires_at, s.verification_seq, s.verified_at
                 FROM webhook_subscriptions s JOIN clients c ON c.id = s.client_id WHERE s.seq = ?
                 """, [.integer(seq)], subscription)
         }

@@ -44,6 +44,7 @@ extension JSONWriter {
         member("events", subscription.filter.words)
         member("description", subscription.description)
         member("created_at", subscription.createdAt.rfc3339)
+        member("verified_at", subscription.verifiedAt?.rfc3339)
     }
 
     /// A delivery with all its attempts: those that failed, then the last if that did not.

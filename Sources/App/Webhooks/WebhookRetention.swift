@@ -28,6 +28,13 @@ package struct WebhookRetention: Sendable {
         count = 1
         while count > 0 {
             count = try await writer.write { tx in
+                try DeliveryStore.exhaustUnverified(
+                    through: try EventStore.last(before: cutoff, in: tx), limit: Self.batch, in: tx)
+            }
+        }
+        count = 1
+        while count > 0 {
+            count = try await writer.write { tx in
                 let old = try EventStore.last(before: cutoff, in: tx)
                 let older = try EventStore.last(before: exhaustedCutoff, in: tx)
                 return try DeliveryStore.prune(

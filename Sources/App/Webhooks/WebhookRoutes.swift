@@ -68,7 +68,8 @@ enum WebhookRoutes {
             let active = try SubscriptionStore.active(clientID: client, in: tx)
             guard
                 active.count < SubscriptionStore.limit,
-                try SubscriptionStore.insert(draft, clientID: client, at: context.now, in: tx)
+                try SubscriptionStore.insert(
+                    draft, clientID: client, requestID: context.requestID, at: context.now, in: tx)
                     != nil,
                 let subscription = try SubscriptionStore.find(id, clientID: client, in: tx)
             else { throw refusal(active, endpoint) }
@@ -198,6 +199,7 @@ enum WebhookRoutes {
                     id, clientID: context.client.clientID, in: tx)
             else { throw unknown }
             try after?.require(of: subscription.id)
+            try SubscriptionStore.verifyNow(subscription, at: context.now, in: tx)
             let start = try EventStore.last(before: from, in: tx)
             let page = try EventStore.page(
                 for: Audience(subscription), after: max(start, after?.numbers[0] ?? 0),
@@ -245,7 +247,7 @@ enum WebhookRoutes {
                 try EventStore.mayTell(audience, of: event, at: context.now, in: tx)
             else { throw Problem(.notFound, "There is no such event for this client.") }
             let takers = try SubscriptionStore.active(clientID: client.clientID, in: tx)
-                .filter { $0.filter.takes(event.type) }
+                .filter { $0.filter.takes(event.type) || $0.verificationSeq == event.seq }
             guard !takers.isEmpty else {
                 throw Problem(
                     .notFound, "None of this client's subscriptions takes \(event.type) events.")

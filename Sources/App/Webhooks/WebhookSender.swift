@@ -1,7 +1,7 @@
 import Foundation
 import HTTP
 import Synchronization
-import Values
+package import Values
 
 /// Sends messages over HTTP (contract § 8).
 package final class WebhookSender: WebhookTransport {
@@ -46,7 +46,9 @@ package final class WebhookSender: WebhookTransport {
                         status: response.status,
                         response: response.content.isEmpty
                             ? nil : String(decoding: response.content, as: UTF8.self),
-                        retryAfterSeconds: response.retryAfterSeconds(at: message.at)))
+                        retryAfterSeconds: response.field("Retry-After").flatMap {
+                            RetryAfter.seconds($0, at: message.at)
+                        }))
             case .failure(.closed): completion(nil)
             case .failure(let failure):
                 completion(
@@ -86,17 +88,29 @@ package final class WebhookSender: WebhookTransport {
     }
 }
 
-extension ClientResponse {
-    /// `Retry-After`, as seconds or as a date (RFC 9110 §10.2.3).
-    func retryAfterSeconds(at now: Timestamp) -> Int64? {
-        guard let text = field("Retry-After"), text.utf8.count <= 40 else { return nil }
+/// `Retry-After`, which any receiver writes as it likes.
+package enum RetryAfter {
+    /// IMF-fixdate, and the two older forms that are still to be read (RFC 9110 §5.6.7).
+    private static let formats = [
+        "EEE, dd MMM yyyy HH:mm:ss 'GMT'", "EEEE, dd-MMM-yy HH:mm:ss 'GMT'", "EEE MMM d HH:mm:ss yyyy",
+    ]
+
+    /// Seconds from now on, from seconds or from a date (RFC 9110 §10.2.3); `nil` for anything else.
+    package static func seconds(_ text: String, at now: Timestamp) -> Int64? {
+        guard !text.isEmpty, text.utf8.count <= 40 else { return nil }
         if text.utf8.allSatisfy({ (48...57).contains($0) }) { return Int64(text) ?? .max }
-        let format = DateFormatter()
-        format.locale = Locale(identifier: "en_US_POSIX")
-        format.timeZone = TimeZone(secondsFromGMT: 0)
-        format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-        return format.date(from: text).map { date in
-            Int64(date.timeIntervalSince1970) - now.seconds
+        let reader = DateFormatter()
+        reader.locale = Locale(identifier: "en_US_POSIX")
+        reader.timeZone = TimeZone(secondsFromGMT: 0)
+        reader.isLenient = false
+        for format in formats {
+            reader.dateFormat = format
+            guard let date = reader.date(from: text) else { continue }
+            // A year of twelve digits is a date, too, and more seconds than fit.
+            let seconds = Int64(exactly: date.timeIntervalSince1970.rounded(.down))
+            return seconds.map { $0.subtractingReportingOverflow(now.seconds) }
+                .flatMap { $0.overflow ? nil : $0.partialValue }
         }
+        return nil
     }
 }

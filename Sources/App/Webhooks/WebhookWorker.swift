@@ -51,6 +51,9 @@ package actor WebhookWorker {
         /// Whether the receiver had proven itself when the attempt began.
         let isProven: Bool
         let attempt: Delivery.Attempt?
+
+        /// Whether the receiver has taken its verification.
+        var isVerified: Bool { item.event.isVerification && attempt?.isSuccess == true }
     }
 
     private let writer: Writer
@@ -184,7 +187,7 @@ package actor WebhookWorker {
     /// - Returns: whether there were any.
     private func fanOut() async throws -> Bool {
         let now = clock.now()
-        let plan = try reader.read { tx in try Self.plan(at: now, in: tx) }
+        let plan = try reader.read { tx in try FanOutPlan.next(at: now, limit: Limit.batch, in: tx) }
         guard let plan else { return false }
         try await writer.write { tx in
             // Only this worker moves it; a plan made twice is applied once.
@@ -196,43 +199,6 @@ package actor WebhookWorker {
         if plan.runs.contains(where: { lanes[$0.subscription] == nil }) { lastRefresh = nil }
         if !plan.runs.isEmpty { wakeUp.yield() }
         return true
-    }
-
-    private static func plan(
-        at now: Timestamp, in tx: borrowing Transaction
-    ) throws -> FanOutPlan? {
-        let from = try DeliveryStore.fannedSeq(in: tx)
-        let newest = try EventStore.newest(in: tx)
-        guard newest > from else { return nil }
-        var plan = FanOutPlan(from: from)
-        let subscriptions = try SubscriptionStore.deliverable(in: tx)
-        guard !subscriptions.isEmpty else {
-            plan.advance(to: newest, for: [])
-            return plan
-        }
-        let byClient = Dictionary(grouping: subscriptions, by: \.clientID)
-        let byFacility = Dictionary(grouping: subscriptions) { $0.facilityID ?? "" }
-        for event in try EventStore.all(after: from, limit: Limit.batch, in: tx) {
-            var candidates = event.facilityID.flatMap { byFacility[$0] } ?? []
-            var clients =
-                try event.patientID.map { patientID in
-                    try ConsentStore.readers(of: patientID, at: now, in: tx)
-                } ?? []
-            if let clientID = event.clientID { clients.insert(clientID) }
-            for clientID in clients { candidates += byClient[clientID] ?? [] }
-            var taken: Set<Int64> = []
-            for subscription in candidates
-            where event.seq > subscription.fromSeq && subscription.filter.takes(event.type)
-                && !taken.contains(subscription.seq)
-            {
-                let audience = Audience(subscription)
-                if try EventStore.mayTell(audience, of: event, at: now, in: tx) {
-                    taken.insert(subscription.seq)
-                }
-            }
-            plan.advance(to: event.seq, for: taken)
-        }
-        return plan
     }
 
     // MARK: Loading
@@ -303,8 +269,11 @@ package actor WebhookWorker {
 
     private func refill(_ lane: Lane, at now: Timestamp, in tx: borrowing Transaction) throws {
         let seq = lane.subscription.seq
-        let limit = lane.queue.claimed.count + Limit.waiting
-        let due = try DeliveryStore.due(subscription: seq, at: now, limit: limit, in: tx)
+        let limit = lane.queue.claimed.count + Limit.waiting - lane.queue.waitingCount
+        let due =
+            lane.subscription.verifiedAt == nil
+            ? try DeliveryStore.dueVerification(of: lane.subscription, at: now, in: tx)
+            : try DeliveryStore.due(subscription: seq, at: now, limit: limit, in: tx)
         if due.count < limit {
             lane.nextLook = Timestamp(milliseconds: now.milliseconds + Self.lookMilliseconds)
         }
@@ -436,7 +405,12 @@ package actor WebhookWorker {
                     guard let attempt = result.attempt else { continue }
                     try DeliveryStore.record(
                         attempt, jitter: jitter, subscription: result.subscription,
-                        eventSeq: result.item.event.seq, startedAtStep: result.item.step, in: tx)
+                        eventSeq: result.item.event.seq, startedAtStep: result.item.step,
+                        isEndless: result.item.event.isVerification, in: tx)
+                    if result.isVerified {
+                        try SubscriptionStore.setVerified(
+                            result.subscription, clientID: result.clientID, at: now, in: tx)
+                    }
                     if attempt.isGone {
                         try SubscriptionStore.disable(
                             result.subscription, clientID: result.clientID, at: now, in: tx)
@@ -452,6 +426,12 @@ package actor WebhookWorker {
             for result in results {
                 lanes[result.subscription]?.queue.release(result.item.event.seq)
                 if result.attempt?.isGone == true { gone.remove(result.subscription) }
+                if result.isVerified {
+                    // What has waited for it goes now.
+                    lastRefresh = nil
+                    lanes[result.subscription]?.nextLook = now
+                    wakeUp.yield()
+                }
             }
             didRecord = true
         }
