@@ -215,14 +215,20 @@ package final class Agent: Sendable {
         let sender = Sender(configuration, queue: queue, client: client, log: log)
         let patience = ContinuousClock.now + configuration.quiet * 4 + .seconds(5)
         var filesLeft = 0
+        var filesWaiting = 0
         while true {
             let look = try watcher.look(at: .now)
-            filesLeft = look.filesLeft
+            (filesLeft, filesWaiting) = (look.filesLeft, look.filesWaiting)
             if let left = try drain(sender) { return .left(left) }
             guard let next = look.nextLook, ContinuousClock.now < patience else { break }
             reading.pause(max(.milliseconds(5), next - .now))
         }
         if filesLeft > 0 { return .left("\(filesLeft) files are not complete yet") }
+        if filesWaiting > 0 {
+            return .left(
+                "\(filesWaiting) files wait until somebody decides how they are to be read; see "
+                    + "\(configuration.errorsFolder)/*.reason.txt")
+        }
         let refused = try errorCount() - before
         return refused == 0 ? .allDelivered : .someRefused(refused)
     }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP
 import JSON
+import Values
 
 extension AgentConfiguration {
     /// Reads the file at `path`.
@@ -37,10 +38,7 @@ extension AgentConfiguration {
                 + "the agent was registered")
         facilityID = reader.credential(
             "facility_id", fix: "set it to your facility's UUID from the OpesCare admin panel")
-        self.environment = reader.text("environment") ?? "production"
-        if self.environment.isEmpty {
-            reader.complain("environment is empty: set it to \"production\" or \"sandbox\".")
-        }
+        self.environment = reader.runtimeEnvironment()
         heartbeatInterval = reader.seconds("heartbeat_interval_seconds", 60, in: 5...3600)
         syncInterval = reader.seconds("sync_interval_seconds", 300, in: 1...86_400)
         logLevel = reader.level()
@@ -54,7 +52,7 @@ extension AgentConfiguration {
         stateFolder = reader.folder("state_folder") ?? Self.join(folder, "bridge_state")
         adoptedQueues =
             reader.folder("adopt_queue").map { [$0] }
-            ?? [
+            ?? (reader.folder("queue_db_path").map { [$0] } ?? []) + [
                 "bridge_queue.db", Self.join(folder, "bridge_queue.db"),
                 Self.join(beside, "bridge_queue.db"),
             ]
@@ -64,7 +62,9 @@ extension AgentConfiguration {
         rescanInterval = reader.optionalSeconds("rescan_seconds", in: 1...3600) ?? rescan
         requestTimeout = reader.seconds("request_timeout_seconds", 60, in: 1...3600)
         authorityFile = reader.folder("ca_file")
-        dateOrder = reader.choice("date_order", DateOrder.self) ?? .dayFirst
+        dateOrder = reader.choice("date_order", DateOrder.self)
+        encoding = reader.encoding()
+        columns = reader.columns()
         timeZone = reader.timeZone()
         reader.checkTransport(serverURL, environment: self.environment)
         reader.checkFolders(
@@ -86,6 +86,8 @@ private struct FieldReader {
     private var known: Set<String> = ["connector"]
     private var knownInConnector: Set<String> = ["type"]
     private(set) var problems: [String] = []
+    /// What was understood otherwise than written.
+    private var remarks: [String] = []
 
     init(
         _ text: [UInt8], name: String, environment: [String: String]
@@ -143,7 +145,7 @@ private struct FieldReader {
         if let override = environment["OPESCARE_SERVER_URL"], !override.isEmpty {
             (text, name) = (override, "OPESCARE_SERVER_URL")
         }
-        while text.hasSuffix("/") { text.removeLast() }
+        text = withoutEndpoint(text, name)
         guard !text.isEmpty else {
             complain("server_url is missing: set it to \"https://api.opescare.com\".")
             return ""
@@ -155,6 +157,39 @@ private struct FieldReader {
             complain("\(name) \"\(text)\" cannot be used: it \(error).")
         }
         return text
+    }
+
+    /// Without what the agent adds itself: the documents print the URL of the API.
+    private mutating func withoutEndpoint(_ url: String, _ name: String) -> String {
+        var text = url
+        while text.hasSuffix("/") { text.removeLast() }
+        let base = text
+        for ending in ["/sync", "/heartbeat", "/status", "/bridge", "/v1", "/api"]
+        where text.lowercased().hasSuffix(ending) {
+            let isEndpoint = ["/sync", "/heartbeat", "/status"].contains(ending)
+            if isEndpoint, !text.lowercased().hasSuffix("/bridge" + ending) { continue }
+            // A host may be called api.
+            if text.dropLast(ending.count).hasSuffix("/") { continue }
+            text.removeLast(ending.count)
+            while text.hasSuffix("/") { text.removeLast() }
+        }
+        if text != base {
+            remarks.append(
+                "\(name) is used as \(text): the agent adds the rest of the path itself.")
+        }
+        return text
+    }
+
+    mutating func runtimeEnvironment() -> String {
+        let name = text("environment") ?? "production"
+        if name != "production", name != "sandbox" {
+            let isProduction = ["prod", "production", "live"].contains(name.lowercased())
+            complain(
+                "environment \"\(name)\" is unknown: "
+                    + (isProduction
+                        ? "say \"production\"." : "set it to \"production\" or \"sandbox\"."))
+        }
+        return name
     }
 
     /// A value that the printed example leaves as a placeholder.
@@ -248,6 +283,40 @@ private struct FieldReader {
         return folder
     }
 
+    /// `{"Code malade": "external_reference"}`.
+    mutating func columns() -> [String: String] {
+        known.insert("columns")
+        guard let value = root["columns"], !value.isNull else { return [:] }
+        guard value.kind == .object, value.count <= 1000 else {
+            complain("columns must be an object such as {\"Code malade\": \"external_reference\"}.")
+            return [:]
+        }
+        var columns: [String: String] = [:]
+        for (heading, field) in value.members {
+            let name = field.string ?? ""
+            let isName =
+                (1...64).contains(name.utf8.count)
+                && name.utf8.allSatisfy { 97...122 ~= $0 || 48...57 ~= $0 || $0 == 95 }
+            guard isName, !ColumnNames.key(heading).isEmpty else {
+                complain(
+                    "columns: \"\(heading)\" must name a field in lower case, such as \"last_name\"."
+                )
+                continue
+            }
+            columns[ColumnNames.key(heading)] = name
+        }
+        return columns
+    }
+
+    mutating func encoding() -> ConfiguredEncoding? {
+        guard let name = text("encoding"), !name.isEmpty else { return nil }
+        let encoding = ConfiguredEncoding(name)
+        if encoding == nil {
+            complain("encoding \"\(name)\" is unknown: use one of \(EncodingSurvey.names).")
+        }
+        return encoding
+    }
+
     mutating func timeZone() -> String? {
         guard let name = text("time_zone"), !name.isEmpty else { return nil }
         if TimeZone(identifier: name) == nil {
@@ -295,6 +364,6 @@ private struct FieldReader {
             unknown += connector.members.map(\.key).filter { !knownInConnector.contains($0) }
                 .map { "connector." + $0 }
         }
-        return unknown.map { "The configuration has a field \($0) that is not used." }
+        return remarks + unknown.map { "The configuration has a field \($0) that is not used." }
     }
 }

@@ -1,4 +1,5 @@
 import HTTP
+package import Values
 
 /// What `bridge_config.json` and the environment say, checked.
 package struct AgentConfiguration: Sendable {
@@ -34,7 +35,12 @@ package struct AgentConfiguration: Sendable {
     package var firstRetry = Duration.seconds(1)
     /// PEM certificates to trust beside the system's.
     package var authorityFile: String?
-    package var dateOrder: DateOrder
+    /// Of day and month; `nil` when each file's columns tell.
+    package var dateOrder: DateOrder?
+    /// Of files that are not Unicode; `nil` when their letters tell.
+    var encoding: ConfiguredEncoding?
+    /// What fields columns hold, by `ColumnNames.key` of their headings.
+    package var columns: [String: String] = [:]
     /// IANA name of the zone of times without an offset; `nil` is this machine's.
     package var timeZone: String?
     /// What is odd but no reason not to start, in sentences.

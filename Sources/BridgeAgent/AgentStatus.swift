@@ -3,7 +3,7 @@ import JSON
 import SQLite
 
 /// What `opescare-bridge status` tells, read beside a running agent.
-package struct AgentStatus: Sendable, Equatable {
+package struct AgentStatus: Sendable {
     package struct File: Sendable, Equatable {
         package let name: String
         package let row: Int
@@ -23,6 +23,8 @@ package struct AgentStatus: Sendable, Equatable {
     package var badRows = 0
     package var refusedFiles = 0
     package var files: [File] = []
+    /// Files that wait until somebody decides, and why.
+    package var waitingFiles: [(name: String, reason: String)] = []
     /// Lines that wait to be written into errors/ or *.healthids.csv.
     package var waitingLines = 0
 
@@ -52,6 +54,9 @@ package struct AgentStatus: Sendable, Equatable {
         lastSyncAt = notes["last_sync"]?.at
         lastError = notes["last_error"]?.value
         lastErrorAt = notes["last_error"]?.at
+        waitingFiles = notes.compactMap { note, said in
+            WaitingFiles.file(note: note).map { (name: $0, reason: said.value) }
+        }.sorted { $0.name < $1.name }
         let counters = try QueueStore.counters(in: tx)
         delivered = counters["delivered"] ?? 0
         duplicates = counters["duplicates"] ?? 0
@@ -84,6 +89,9 @@ package struct AgentStatus: Sendable, Equatable {
             let percent = file.bytes > 0 ? file.bytesDone * 100 / file.bytes : 100
             lines.append(("Reading", "\(file.name), row \(file.row), \(percent) %"))
         }
+        for file in waitingFiles.prefix(100) {
+            lines.append(("File waits", AgentLog.oneLine("\(file.name): \(file.reason)")))
+        }
         return lines.map { name, value in
             name + String(repeating: " ", count: max(1, 15 - name.count)) + value + "\n"
         }.joined()
@@ -107,6 +115,14 @@ package struct AgentStatus: Sendable, Equatable {
             json.member("refused", refused)
             json.member("bad_rows", badRows)
             json.member("refused_files", refusedFiles)
+            json.memberArray("waiting_files") { array in
+                for file in waitingFiles.prefix(100) {
+                    array.element { json in
+                        json.member("name", file.name)
+                        json.member("reason", file.reason)
+                    }
+                }
+            }
             json.memberArray("reading") { array in
                 for file in files {
                     array.element { json in

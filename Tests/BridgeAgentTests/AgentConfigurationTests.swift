@@ -1,5 +1,6 @@
 import HTTP
 import Testing
+import Values
 
 @testable import BridgeAgent
 
@@ -77,11 +78,65 @@ struct AgentConfigurationTests {
         ("archive_folder", "\"./data/errors\"", "must be two folders"),
         ("time_zone", "\"Mars/Base\"", "time_zone \"Mars/Base\" is unknown"),
         ("date_order", "\"ymd\"", "date_order must be one of"),
+        (
+            "encoding", "\"ebcdic\"",
+            "encoding \"ebcdic\" is unknown: use one of utf-8, windows-1252"
+        ),
+        ("environment", "\"prod\"", "environment \"prod\" is unknown: say \"production\"."),
+        ("environment", "\"Production\"", "say \"production\"."),
+        ("environment", "\"staging\"", "set it to \"production\" or \"sandbox\"."),
+        ("environment", "\"\"", "environment \"\" is unknown"),
+        ("columns", "[\"a\"]", "columns must be an object"),
+        ("columns", "{\"Code\":\"Last Name\"}", "columns: \"Code\" must name a field"),
+        ("columns", "{\"*\":\"last_name\"}", "columns: \"*\" must name a field"),
     ])
     func namesTheFieldAndTheFix(_ field: String, _ value: String, _ sentence: String) throws {
         let error = #expect(throws: ConfigurationError.self) { try Self.read([field: value]) }
         #expect(error?.problems.count == 1)
         #expect(error?.description.contains(sentence) == true, "\(error?.description ?? "")")
+    }
+
+    /// The documents print the URL of the API; the agent adds the path itself.
+    @Test(arguments: [
+        ("https://api.opescare.com/api/v1", "https://api.opescare.com"),
+        ("https://api.opescare.com/api/v1/bridge/", "https://api.opescare.com"),
+        ("https://api.opescare.com/API/V1/bridge/sync", "https://api.opescare.com"),
+        ("https://api.opescare.com/v1", "https://api.opescare.com"),
+        ("https://x.org/opescare/api/v1//", "https://x.org/opescare"),
+    ])
+    func takesTheURLOfTheAPI(_ url: String, _ base: String) throws {
+        let configuration = try Self.read(["server_url": "\"\(url)\""])
+        #expect(configuration.serverURL == base)
+        #expect(
+            configuration.warnings
+                == ["server_url is used as \(base): the agent adds the rest of the path itself."])
+    }
+
+    @Test(arguments: [
+        "https://api", "https://v1", "https://bridge", "https://x.org/status",
+        "https://x.org/apiv1",
+    ])
+    func leavesOtherURLsAsTheyAre(_ url: String) throws {
+        let configuration = try Self.read(["server_url": "\"\(url)\""])
+        #expect(configuration.serverURL == url)
+        #expect(configuration.warnings.isEmpty)
+    }
+
+    @Test func readsHowFilesAreToBeRead() throws {
+        let silent = try Self.read()
+        #expect(silent.dateOrder == nil)
+        #expect(silent.encoding == nil)
+        let said = try Self.read([
+            "date_order": "\"mdy\"", "encoding": "\"CP1256\"",
+            "columns": "{\"Code malade *\":\"external_reference\"}",
+            "queue_db_path": "\"/var/lib/old.db\"",
+        ])
+        #expect(said.dateOrder == .monthFirst)
+        #expect(said.encoding == .page(.windows1256))
+        #expect(said.columns == ["code_malade": "external_reference"])
+        #expect(said.adoptedQueues.first == "/var/lib/old.db")
+        #expect(said.adoptedQueues.contains("bridge_queue.db"))
+        #expect(said.warnings.isEmpty)
     }
 
     @Test func tellsEverythingAtOnce() {

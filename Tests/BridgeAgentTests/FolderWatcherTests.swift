@@ -89,7 +89,7 @@ struct FolderWatcherTests {
     @Test func putsUnreadableRowsIntoErrors() throws {
         try folder.drop(
             "lab_results_1.csv",
-            "health_id;test;result;date\nA;Hb;9;01/06/2026\nB;Hb\n\nC;Hb;9;soon\nD;\"x;9;2026-06-01\n"
+            "health_id;test;result;date\nA;Hb;9;31/05/2026\nB;Hb\n\nC;Hb;9;soon\nD;\"x;9;2026-06-01\n"
         )
         _ = try watcher().look(at: .now)
         try flush()
@@ -98,7 +98,7 @@ struct FolderWatcherTests {
         #expect(lines.count == 4)
         #expect(lines.first == "error_row;error_reason;health_id;test;result;date")
         #expect(lines[1].hasPrefix("3;the row has 2 fields"))
-        #expect(lines[2] == "5;date is no date: write YYYY-MM-DD or dd/mm/yyyy;C;Hb;9;soon")
+        #expect(lines[2] == "5;date must be a date that exists, such as 1990-07-22;C;Hb;9;soon")
         #expect(lines[3].hasPrefix("6;\"a quotation mark opens"))
     }
 
@@ -276,5 +276,28 @@ struct FolderWatcherTests {
     /// Counts calls on the one thread that a test has.
     private final class Progress: @unchecked Sendable {
         var steps = 0
+    }
+
+    /// What came together has one name, and what comes again another, which is no part of the content.
+    @Test func namesEachUpload() throws {
+        func uploads() throws -> [String] {
+            try queue.bodies().compactMap { body in
+                body.firstRange(of: "\"upload_id\":\"").map {
+                    String(body[$0.upperBound...].prefix { $0 != "\"" })
+                }
+            }
+        }
+        try folder.drop("lab_results_1.csv", "health_id,test,result\nA,K,1\nA,Na,2\n")
+        let watcher = try watcher()
+        _ = try watcher.look(at: .now)
+        let first = try uploads()
+        #expect(first.count == 2)
+        #expect(Set(first).count == 1)
+        #expect(first[0].hasPrefix("up_") && first[0].utf8.count == 27)
+        try folder.drop("lab_results_1.csv", "health_id,test,result\nA,K,1\nA,Na,3\n")
+        _ = try watcher.look(at: .now)
+        let both = try uploads()
+        #expect(both.count == 3, "the row that was queued already is not queued again")
+        #expect(Set(both).count == 2)
     }
 }

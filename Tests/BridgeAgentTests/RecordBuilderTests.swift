@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Values
 
 @testable import BridgeAgent
 
@@ -22,12 +23,15 @@ struct RecordBuilderTests {
     }
 
     private static func build(
-        _ heading: String, _ line: CSVRow, type: RecordType = .patient, file: String = "f.csv"
+        _ heading: String, _ line: CSVRow, type: RecordType = .patient, file: String = "f.csv",
+        encoding: TextEncoding = .utf8
     ) throws -> RecordBuilder.Outcome {
-        let dates = DateText(order: .dayFirst, zone: .gmt)
-        return RecordBuilder(
-            type: type, layout: try layout(heading), dates: dates, sourceFile: file
-        ).record(line)
+        let layout = try FileLayout(heading: row(heading), .utf8, type)
+        var builder = RecordBuilder(
+            type: type, layout: layout, dates: DateText(zone: .gmt), encoding: encoding,
+            sourceFile: file)
+        builder.orders = layout.columns.map { _ in .dayFirst }
+        return builder.record(line)
     }
 
     private static func members(_ outcome: RecordBuilder.Outcome) -> String {
@@ -42,7 +46,7 @@ struct RecordBuilderTests {
             "first_name,last_name,dob,sex,phone", Self.row("Amina,\" Nkeng \",14/03/1988,F,"))
         #expect(
             Self.members(outcome)
-                == #"{"record_type":"patient","first_name":"Amina","last_name":"Nkeng","dob":"1988-03-14","sex":"female""#
+                == #"{"record_type":"patient","first_name":"Amina","last_name":"Nkeng","dob":"1988-03-14","sex":"F""#
         )
     }
 
@@ -93,8 +97,11 @@ struct RecordBuilderTests {
     @Test(arguments: [
         ("a,b", "the row has 2 fields where there are 3 column names"),
         ("a,b,c,d", "put a text that contains the separator in quotes"),
-        ("a,31/02/1988,c", "dob is no date"),
-        ("a,14/03/88,c", "dob is no date"),
+        ("a,31/02/1988,c", "dob must be a date that exists"),
+        ("a,14/03/88,c", "dob has a year of two digits"),
+        ("a,45123,c", "dob is the number that a spreadsheet keeps"),
+        ("Ren\u{FFFD},1990-01-01,c", "first_name has the sign"),
+        ("JosÃ©,1990-01-01,c", "first_name has letters that were encoded twice"),
         ("\"a\"x,1988-03-14,c", "quotation mark"),
         ("\"a", "quotation mark"),
         ("a\u{0},1988-03-14,c", "NUL"),
@@ -118,20 +125,49 @@ struct RecordBuilderTests {
 
     @Test func readsWindows1252() throws {
         let outcome = try Self.build(
-            "first_name,phone", Self.row([0xC9, 0x6C, 0x69, 0x65, 0x2C, 0x31]))
+            "first_name,phone", Self.row([0xC9, 0x6C, 0x69, 0x65, 0x2C, 0x31]),
+            encoding: .page(.windows1252, isMixed: false))
         #expect(
             Self.members(outcome) == #"{"record_type":"patient","first_name":"Élie","phone":"1""#)
     }
 
-    @Test(arguments: [
-        ("M", "male"), ("Masculin", "male"), ("homme", "male"), ("F", "female"),
-        ("Féminin", "female"), ("other", "other"),
-    ])
-    func readsSexes(_ written: String, _ sent: String) throws {
+    /// What the server reads by the same code is left as it was written.
+    @Test(arguments: ["M", "Féminin", "أنثى", "N/A", "?"])
+    func leavesWordsToTheServer(_ written: String) throws {
         let outcome = try Self.build("Sexe,first_name", Self.row("\(written),A"))
         #expect(
             Self.members(outcome)
-                == #"{"record_type":"patient","sex":"\#(sent)","first_name":"A""#)
+                == #"{"record_type":"patient","sex":"\#(written)","first_name":"A""#)
+    }
+
+    @Test(arguments: [
+        (#"="0671""#, "0671"), (#""=""0671""""#, "0671"), ("'0671", "0671"), ("'+237", "+237"),
+        ("'Abd", "'Abd"), ("=A1", "=A1"), (#"=""a"#, #"=""a"#), ("'", "'"), ("a'1", "a'1"),
+    ])
+    func readsWhatSpreadsheetsMarkAsText(_ written: String, _ sent: String) throws {
+        let outcome = try Self.build("phone,first_name", Self.row("\(written),A"))
+        let escaped = sent.replacing("\"", with: "\\\"")
+        #expect(
+            Self.members(outcome)
+                == #"{"record_type":"patient","phone":"\#(escaped)","first_name":"A""#)
+    }
+
+    /// A date that stands for nothing is an empty cell.
+    @Test(arguments: ["0001-01-01", "N/A", "0000-00-00", "1899-12-30"])
+    func leavesOutWhatIsNoDate(_ written: String) throws {
+        let outcome = try Self.build("first_name,dob", Self.row("A,\(written)"))
+        #expect(Self.members(outcome) == #"{"record_type":"patient","first_name":"A""#)
+    }
+
+    /// Of a lab result the last columns may be empty, and the result may not.
+    @Test(arguments: [
+        ("H,K,1\n", true), ("H,K,1,mg\n", true), ("H,K,1\r\n", true), ("H,K\n", false),
+        ("H\n", false), ("H,K,1", false), ("H,K,1,mg", false),
+    ])
+    func takesARowWithoutItsOptionalEnd(_ line: String, _ isTaken: Bool) throws {
+        let outcome = try Self.build(
+            "health_id,test,result,unit,date", Self.row(line), type: .labResult)
+        if case .record = outcome { #expect(isTaken) } else { #expect(!isTaken, "\(outcome)") }
     }
 
     @Test(arguments: ["1,2,3", "Amina,Nkeng,1988-03-14", "\"health_id", "a"])

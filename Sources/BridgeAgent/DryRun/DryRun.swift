@@ -1,4 +1,5 @@
 import Foundation
+import Values
 
 /// What `--dry-run` tells: every complete or incomplete file, what would be sent of it, what is bad, and
 /// what the server would refuse. Nothing is written, moved or sent.
@@ -31,6 +32,9 @@ package struct DryRun {
             } catch let refusal as FileRefusal {
                 bad += 1
                 print("\(name): would go to \(configuration.errorsFolder): \(refusal.sentence)")
+            } catch let wait as FileWait {
+                bad += 1
+                print("\(name): would wait: \(wait.sentence)")
             } catch {
                 bad += 1
                 print("\(name): cannot be read: \(error)")
@@ -46,26 +50,28 @@ package struct DryRun {
             throw FileRefusal("the name does not tell what the rows are.")
         }
         let input = try InputFile(path: configuration.watchFolder + "/" + name)
-        let head = try input.read(at: 0, count: CSVDialect.sniffedBytes)
-        let dialect = try CSVDialect(sniffing: head)
-        let heading = try FileHeading(of: input, dialect)
+        let dialect = try CSVDialect(of: input, configuration)
+        let heading = try FileHeading(
+            of: input, dialect, type, named: configuration.columns)
         let layout = heading.layout
         var reader = RowReader(dialect, offset: heading.offset, number: heading.row.number)
         let zone = configuration.timeZone.flatMap(TimeZone.init(identifier:)) ?? .current
-        let builder = RecordBuilder(
+        var builder = RecordBuilder(
             type: type, layout: layout,
-            dates: DateText(order: configuration.dateOrder, zone: zone), sourceFile: name)
+            dates: DateText(zone: zone), encoding: dialect.encoding,
+            sourceFile: name)
         print("\(name): \(type.rawValue) records")
         if let remark = heading.remark { print("  " + remark) }
         let names = zip(0..<heading.row.count, layout.columns).map { index, column in
-            let written = TextEncoding.string(heading.row[index])
+            let written = dialect.encoding.string(heading.row[index])
             return written == column.name ? written : "\(written) → \(column.name)"
         }
         print("  columns: " + names.joined(separator: ", "))
+        if let remark = layout.remark { print("  " + remark) }
         let check = RowCheck(
             type: type,
-            today: Date.now.formatted(
-                Date.ISO8601FormatStyle(timeZone: zone).year().month().day()))
+            today: Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
+                .day(in: zone))
         let missing = check.missing(in: layout.columns.map(\.name))
         if !missing.isEmpty {
             print("  columns missing: \(missing.joined(separator: ", "))")
@@ -76,7 +82,13 @@ package struct DryRun {
         var remarked = 0
         while let row = try reader.next(from: input) {
             if row.isBlank, row.fault == nil { continue }
-            switch builder.record(row) {
+            var outcome = builder.record(row)
+            if outcome == .undecided {
+                builder.orders = try DateSurvey.orders(
+                    of: input, dialect, heading, configured: configuration.dateOrder)
+                outcome = builder.record(row)
+            }
+            switch outcome {
             case .record(let body, _):
                 if let complaint = check.complaint(body) {
                     refused += 1
@@ -96,6 +108,7 @@ package struct DryRun {
             case .bad(let reason):
                 bad += 1
                 if bad <= shown { print("  row \(row.number) is bad: \(reason)") }
+            case .undecided: preconditionFailure("the order of dates has just been decided")
             }
         }
         print("  rows: \(good) good, \(refused) that the server would refuse, \(bad) bad")

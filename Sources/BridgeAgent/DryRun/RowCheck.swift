@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Values
 
 /// What a server would refuse of a record, as far as that shows without one; for `--dry-run` alone.
 ///
@@ -15,16 +16,23 @@ struct RowCheck {
         """
 
     private let type: RecordType
-    /// In the facility's zone, as `YYYY-MM-DD`.
-    private let today: String
+    /// In the facility's zone.
+    private let today: CalendarDate
 
-    init(type: RecordType, today: String) {
+    init(type: RecordType, today: CalendarDate) {
         self.type = type
         self.today = today
     }
 
+    /// The fields that a row must have, in all their spellings.
+    static func requiredNames(_ type: RecordType) -> Set<String> {
+        Set((type == .patient ? demographics : required(type)).joined())
+    }
+
+    private var required: [[String]] { Self.required(type) }
+
     /// Fields of which one must be there, each in all its spellings, the first that of the documents.
-    private var required: [[String]] {
+    private static func required(_ type: RecordType) -> [[String]] {
         let patient = ["health_id", "patient_health_id"]
         return switch type {
         case .patient: []
@@ -104,16 +112,18 @@ struct RowCheck {
     func remark(_ body: [UInt8]) -> String? {
         guard type == .patient, let record = try? JSONDocument(body).root,
             let group = RowFields(record)[["blood_type", "blood_group", "bloodType"]],
-            !BloodGroupText.isOne(group), !BloodGroupText.unknown.contains(group.lowercased())
+            BloodGroup(reading: group) == nil, !Placeholder.isNothing(group)
         else { return nil }
         return "blood_type is no blood group such as A+ or O-, and would not be kept"
     }
+
+    private var tomorrow: CalendarDate { CalendarDate(daysSince1970: today.daysSince1970 + 1) }
 
     // MARK: By type
 
     private func healthID(_ row: RowFields) -> String? {
         let ids = ["health_id", "patient_health_id"].compactMap { row[[$0]] }
-        let canonical = ids.map(HealthIDText.canonical)
+        let canonical = ids.map { PatientReference($0)?.text }
         if canonical.contains(nil) {
             return "health_id is no Health ID: it is misspelt, for its check symbol does not agree"
         }
@@ -122,8 +132,8 @@ struct RowCheck {
     }
 
     private func patient(_ row: RowFields) -> String? {
-        if let id = row[["health_id"]] {
-            guard HealthIDText.canonical(id) != nil else { return healthID(row) }
+        if row[["health_id"]] != nil {
+            if let complaint = healthID(row) { return complaint }
         } else if let names = Self.demographics.first(where: { row[$0] == nil }) {
             return "\(names[0]) is required"
         }
@@ -134,20 +144,22 @@ struct RowCheck {
         }
         // East of Greenwich it is tomorrow already: a day's grace is the server's.
         if let born = row[["date_of_birth", "dob"]] {
-            guard let day = RowValues.day(born) else { return "date_of_birth is no date" }
-            if day > RowValues.day(after: today) { return "date_of_birth lies in the future" }
-            if day < "1800" { return "date_of_birth is before 1800" }
+            switch WrittenDate.read(born) {
+            case .nothing: return "date_of_birth is required"
+            case .refused(let sentence): return "date_of_birth \(sentence)"
+            case .value(let date, _):
+                if date.date > tomorrow { return "date_of_birth lies in the future" }
+                if date.date.year < 1800 { return "date_of_birth is before 1800" }
+            }
         }
-        if let sex = row[["sex", "gender"]], !RowValues.sexes.contains(sex.lowercased()) {
-            return "sex must be male, female or other"
+        if let sentence = row[["sex", "gender"]].flatMap({ Sex.read($0).refusal }) {
+            return "sex \(sentence)"
         }
-        if let country = row[["country_code", "country"]],
-            !RowValues.countries.contains(country.uppercased())
-        {
-            return "country_code must be a country of two letters, such as CM"
+        if let sentence = row[["country_code", "country"]].flatMap({ Countries.read($0).refusal }) {
+            return "country_code \(sentence)"
         }
-        if let phone = row[["phone_number", "phone"]], !RowValues.isPhone(phone) {
-            return "phone must be a phone number of 6 to 15 digits"
+        if let sentence = row[["phone_number", "phone"]].flatMap({ PhoneText.read($0).refusal }) {
+            return "phone \(sentence)"
         }
         return nil
     }
@@ -161,12 +173,11 @@ struct RowCheck {
             ["time_from", "start_time", "time", "appointment_time"], ["time_to", "end_time"],
         ]
         for names in times {
-            if let time = row[names], !RowValues.isClockTime(time) {
-                return "\(names[0]) must be a time such as 08:30"
+            if let sentence = row[names].flatMap({ ClockTime.read($0).refusal }) {
+                return "\(names[0]) \(sentence)"
             }
         }
-        if let status = row[["status"]], !RowValues.appointmentStates.contains(status.lowercased())
-        {
+        if let status = row[["status"]], AppointmentStatus(reading: status) == nil {
             return "status must be booked, checked_in, completed, cancelled or no_show"
         }
         return nil
@@ -177,27 +188,31 @@ struct RowCheck {
             ["quantity", "qty", "stock"], ["reorder_level", "minimum", "low_stock_threshold"],
         ]
         for names in numbers {
-            if let number = row[names], !RowValues.isWhole(number, upTo: 1_000_000_000) {
-                return "\(names[0]) must be a whole number"
+            if let sentence = row[names].flatMap({
+                NumberText.readWhole($0, in: 0...1_000_000_000).refusal
+            }) {
+                return "\(names[0]) \(sentence)"
             }
         }
         return expiry(row)
     }
 
     private func blood(_ row: RowFields) -> String? {
-        if let group = row[["blood_group", "group"]], !BloodGroupText.isOne(group) {
+        if let group = row[["blood_group", "group"]], BloodGroup(reading: group) == nil {
             return "blood_group must be one such as A+ or O-"
         }
         if let component = row[["component", "product"]],
-            !RowValues.components.contains(component.lowercased().filter(\.isLetter))
+            BloodComponent(reading: component) == nil
         {
             return "component must be whole_blood, packed_cells, plasma or platelets"
         }
-        if let units = row[["units", "quantity"]], !RowValues.isWhole(units, upTo: 1_000_000) {
-            return "units must be a whole number"
+        if let sentence = row[["units", "quantity"]].flatMap({
+            NumberText.readWhole($0, in: 0...1_000_000).refusal
+        }) {
+            return "units \(sentence)"
         }
         if let word = row[["screening", "screening_status", "screened"]],
-            !RowValues.screened.contains(word.lowercased())
+            BloodScreening(reading: word) == nil
         {
             return "screening must be screened"
         }
@@ -208,8 +223,13 @@ struct RowCheck {
         guard let text = row[["expiry", "expiry_date", "expires_on", "expires_at"]] else {
             return nil
         }
-        guard let day = RowValues.day(text) else { return "expiry is no date" }
-        return day < today ? "expiry lies in the past" : nil
+        switch WrittenDate.read(text) {
+        case .nothing: return nil
+        case .refused(let sentence): return "expiry \(sentence)"
+        case .value(let date, _):
+            let last = date.precision == .day ? date.date : date.date.lastOfMonth
+            return last < today ? "expiry lies in the past" : nil
+        }
     }
 
     private func payment(_ row: RowFields) -> String? {
@@ -218,18 +238,14 @@ struct RowCheck {
         {
             return "side must be facility or provider"
         }
-        let currency = (row[["currency"]] ?? "XAF").uppercased()
-        guard RowValues.currencies.contains(currency) else {
+        guard let currency = Money.currency(reading: row[["currency"]] ?? "XAF") else {
             return "currency must be one of ISO 4217, such as XAF"
         }
         if let minor = row[["amount_minor"]] {
-            return RowValues.isWhole(minor, upTo: 1_000_000_000_000_000)
-                ? nil : "amount_minor must be a whole number"
+            return NumberText.readWhole(minor, in: 0...Int(Money.limit)).refusal
+                .map { "amount_minor \($0)" }
         }
-        guard let amount = row[["amount"]], RowValues.isAmount(amount, in: currency) else {
-            return "amount must be an amount in \(currency) such as 1500 or 1 500,00"
-        }
-        return nil
+        return Money.read(row[["amount"]] ?? "", currency: currency).refusal.map { "amount \($0)" }
     }
 }
 

@@ -29,6 +29,10 @@ extension QueueStore {
             """, [.text(name), .text(value), .integer(now)])
     }
 
+    static func removeNote(_ name: String, in tx: borrowing Transaction) throws {
+        try tx.execute("DELETE FROM notes WHERE name = ?", [.text(name)])
+    }
+
     static func notes(in tx: borrowing Transaction) throws -> [String: (value: String, at: Int64)] {
         Dictionary(
             try tx.all("SELECT name, value, at FROM notes") {

@@ -5,15 +5,31 @@ struct CSVDialect: Equatable {
     /// Bytes before the row of the column names: byte order mark and Excel's `sep=` line.
     var headerOffset = 0
     var hasByteOrderMark = false
+    var encoding = TextEncoding.utf8
 
     static let delimiters = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
     /// How much of a file `init` wants to see.
     static let sniffedBytes = 64 * 1024
 
-    /// - Parameter head: the first `sniffedBytes` of the file, or all of it.
-    /// - Throws: when it is no CSV file at all.
-    init(sniffing head: [UInt8]) throws(FileRefusal) {
+    /// - Throws: `FileRefusal` when it is no CSV file at all, `FileWait` when somebody must say how its
+    ///   letters are to be read.
+    init(of input: borrowing InputFile, _ configuration: AgentConfiguration) throws {
+        let head = try input.read(at: 0, count: Self.sniffedBytes)
+        if head.isEmpty { throw FileRefusal("The file is empty.") }
         try Self.refuseOtherFormats(head)
+        let encoding = try EncodingSurvey.encoding(of: input, configured: configuration.encoding)
+        try self.init(sniffing: head, encoding)
+    }
+
+    /// - Parameter head: the first `sniffedBytes` of the file, or all of it.
+    init(sniffing head: [UInt8], _ encoding: TextEncoding = .utf8) throws(FileRefusal) {
+        try Self.refuseOtherFormats(head)
+        self.encoding = encoding
+        var head = head
+        if case .utf16(let isBigEndian) = encoding {
+            var reader = UTF16Reader(isBigEndian: isBigEndian)
+            head = reader.utf8(head)
+        }
         if head.starts(with: [0xEF, 0xBB, 0xBF]) {
             hasByteOrderMark = true
             headerOffset = 3
@@ -34,7 +50,7 @@ struct CSVDialect: Equatable {
             delimiter = announced.delimiter
             headerOffset = announced.end
         } else {
-            delimiter = Self.guess(text, endsWithCR: endsWithCR)
+            delimiter = guess(text)
         }
     }
 
@@ -62,15 +78,20 @@ struct CSVDialect: Equatable {
 
     /// The delimiter under which the row of the column names has the most that we know, then the most
     /// fields. That is the first row unless it is none under any delimiter.
-    private static func guess(_ text: ArraySlice<UInt8>, endsWithCR: Bool) -> UInt8 {
-        let candidates = delimiters.map { delimiter in
-            (delimiter: delimiter, rows: firstRows(of: text, delimiter, endsWithCR: endsWithCR))
+    private func guess(_ text: ArraySlice<UInt8>) -> UInt8 {
+        let candidates = Self.delimiters.map { delimiter in
+            (
+                delimiter: delimiter,
+                rows: Self.firstRows(of: text, delimiter, endsWithCR: endsWithCR)
+            )
         }
-        let isFirst = candidates.contains { $0.rows.first.map(FileHeading.isHeading) ?? false }
-        var best = (delimiter: delimiters[0], known: -1, fields: -1)
+        let isFirst = candidates.contains { candidate in
+            candidate.rows.first.map { FileHeading.isHeading($0, encoding) } ?? false
+        }
+        var best = (delimiter: Self.delimiters[0], known: -1, fields: -1)
         for (delimiter, rows) in candidates {
             for row in isFirst ? rows.prefix(1) : rows[...] {
-                let known = FileHeading.knownCount(row)
+                let known = FileHeading.knownCount(row, encoding)
                 // Of rows of data the first tells as much as any.
                 guard known > 0 || row.number == rows[0].number else { continue }
                 if (known, row.count) > (best.known, best.fields) {
@@ -100,12 +121,6 @@ struct CSVDialect: Equatable {
         if head.starts(with: [0x50, 0x4B, 3, 4]) || head.starts(with: [0xD0, 0xCF, 0x11, 0xE0]) {
             throw FileRefusal(
                 "This is an Excel workbook, not CSV. Open it and choose Save As, CSV UTF-8.")
-        }
-        if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF])
-            || head.prefix(64).contains(0)
-        {
-            throw FileRefusal(
-                "This file is Unicode text in UTF-16, or not text at all. Save it as CSV UTF-8.")
         }
         if head.starts(with: Array("%PDF".utf8)) {
             throw FileRefusal("This is a PDF document, not CSV. Export the table as CSV.")

@@ -136,6 +136,7 @@ struct CSVParser {
                 // A CR before the end of the text ends the row like CR LF.
                 if isUnquoted { dropCarriageReturn(&row) }
                 row.ends.append(row.bytes.count)
+                row.hasEnd = false
                 return .row(end: at)
             }
             let ending = text[at]

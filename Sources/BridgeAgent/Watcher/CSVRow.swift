@@ -7,6 +7,8 @@ struct CSVRow {
     /// Counted as a spreadsheet counts: from 1, empty rows included.
     var number = 0
     var fault: CSVFault?
+    /// Whether a line's end follows; a last row without one may have been cut off.
+    var hasEnd = true
 
     var count: Int { ends.count }
 
@@ -26,6 +28,7 @@ struct CSVRow {
         bytes.removeAll(keepingCapacity: true)
         ends.removeAll(keepingCapacity: true)
         fault = nil
+        hasEnd = true
     }
 }
 

@@ -32,25 +32,22 @@ struct FileImport {
         let input = try InputFile(path: configuration.watchFolder + "/" + name)
         guard let status = input.status else { return .changed }
         if input.isBeingWritten { return .busy }
-        let head = try input.read(at: 0, count: CSVDialect.sniffedBytes)
-        if head.isEmpty, status.size == 0 {
-            throw FileRefusal("The file is empty.")
-        }
-        let dialect = try CSVDialect(sniffing: head)
-        let heading = try FileHeading(of: input, dialect)
+        let dialect = try CSVDialect(of: input, configuration)
+        let heading = try FileHeading(
+            of: input, dialect, type, named: configuration.columns)
         let layout = heading.layout
         guard input.status == status else { return .changed }
         var file = try open(
-            name, type, status, dialect, layout, offset: heading.offset, row: heading.row.number,
-            isASCII: head.allSatisfy { $0 < 0x80 } || TextEncoding.isUTF8(head[...]))
+            name, type, status, dialect, layout, offset: heading.offset, row: heading.row.number)
         var reader = RowReader(dialect, offset: file.nextOffset, number: file.nextRow)
-        let builder = RecordBuilder(
-            type: type, layout: layout, dates: dates, sourceFile: name)
+        var builder = RecordBuilder(
+            type: type, layout: layout, dates: dates, encoding: dialect.encoding,
+            sourceFile: name, uploadID: uploadID(of: file))
         var queued = 0
         while true {
             if isStopped() { return .stopped }
             try checkSpace()
-            let chunk = try readChunk(&reader, from: input, builder, layout, file)
+            let chunk = try readChunk(&reader, from: input, &builder, heading, dialect, file)
             guard input.status == status else { return .changed }
             file.nextOffset = reader.offset
             file.nextRow = reader.number
@@ -65,6 +62,19 @@ struct FileImport {
             progress(Int64(file.nextOffset), status.size, queued)
             if chunk.isLast { return .complete(file, heading) }
         }
+    }
+
+    /// One for each version of a file, also where reading goes on after a stop, and another where the same
+    /// file is dropped again.
+    private func uploadID(of file: QueuedFile) -> String {
+        let status = file.status
+        let text =
+            "\(configuration.agentID)\n\(file.id)\n\(status.inode)\n\(status.size)\n"
+            + "\(status.modified)\n\(file.name)"
+        return "up_"
+            + SHA256.hash(Array(text.utf8)).bytes.prefix(12).map {
+                String($0 >> 4, radix: 16) + String($0 & 15, radix: 16)
+            }.joined()
     }
 
     /// The last of the disk belongs to the other programs of this machine.
@@ -83,8 +93,8 @@ struct FileImport {
     }
 
     private func readChunk(
-        _ reader: inout RowReader, from input: borrowing InputFile, _ builder: RecordBuilder,
-        _ layout: FileLayout, _ file: QueuedFile
+        _ reader: inout RowReader, from input: borrowing InputFile, _ builder: inout RecordBuilder,
+        _ heading: FileHeading, _ dialect: CSVDialect, _ file: QueuedFile
     ) throws -> Chunk {
         var chunk = Chunk()
         var bytes = 0
@@ -95,13 +105,21 @@ struct FileImport {
             }
             if row.isBlank, row.fault == nil { continue }
             bytes += row.bytes.count
-            switch builder.record(row) {
+            var outcome = builder.record(row)
+            if outcome == .undecided {
+                builder.orders = try DateSurvey.orders(
+                    of: input, dialect, heading, configured: configuration.dateOrder)
+                outcome = builder.record(row)
+            }
+            switch outcome {
             case .record(let body, let contentCount):
                 let digest = SHA256.hash(body[..<contentCount]).bytes.prefix(8)
                     .reduce(Int64(0)) { $0 << 8 | Int64($1) }
                 chunk.rows.append(QueuedRow(number: row.number, digest: digest, body: body))
             case .bad(let reason):
-                chunk.badLines.append(Self.badLine(row, reason, layout, file))
+                chunk.badLines.append(
+                    Self.badLine(row, reason, heading.layout, dialect.encoding, file))
+            case .undecided: preconditionFailure("the order of dates has just been decided")
             }
         }
         return chunk
@@ -109,13 +127,14 @@ struct FileImport {
 
     /// The row as it was, behind its number and what is wrong with it.
     private static func badLine(
-        _ row: CSVRow, _ reason: String, _ layout: FileLayout, _ file: QueuedFile
+        _ row: CSVRow, _ reason: String, _ layout: FileLayout, _ encoding: TextEncoding,
+        _ file: QueuedFile
     ) -> ReportLine {
         let columns = layout.columns
         let fields = (0..<min(row.count, 1000)).compactMap { index in
             if index < columns.count, columns[index].kind == .ignored { return String?.none }
             // A row that swallowed half a file is told by its beginning.
-            return TextEncoding.string(row[index].prefix(4096))
+            return encoding.string(row[index].prefix(4096))
         }
         return ReportLine(
             fileID: file.id, kind: .errors,
@@ -125,7 +144,7 @@ struct FileImport {
     /// Goes on where an earlier reader of the same version stopped, or begins.
     private func open(
         _ name: String, _ type: RecordType, _ status: FileStatus, _ dialect: CSVDialect,
-        _ layout: FileLayout, offset: Int, row: Int, isASCII: Bool
+        _ layout: FileLayout, offset: Int, row: Int
     ) throws -> QueuedFile {
         let archive = configuration.archiveFolder
         let now = BridgeQueue.now
@@ -145,7 +164,7 @@ struct FileImport {
                 name: name, recordType: type.rawValue, sharesScope: !type.isState, status: status,
                 state: .reading, nextOffset: offset, nextRow: row, archivePath: path,
                 delimiter: dialect.delimiter,
-                hasByteOrderMark: dialect.hasByteOrderMark || !isASCII,
+                hasByteOrderMark: dialect.hasByteOrderMark || dialect.encoding != .utf8,
                 columns: layout.columns.filter { $0.kind != .ignored }.map(\.name), at: now, in: tx)
         }
     }
@@ -164,6 +183,10 @@ struct RowReader {
     private var parser: CSVParser
     private var row = CSVRow()
     private var readOffset: Int
+    private var utf16: UTF16Reader?
+    /// Bytes of UTF-8 before the place where reading begins; they are read once more, for only from its
+    /// beginning is UTF-16 counted in UTF-8.
+    private var skippedBytes = 0
     private var isAtEnd = false
     private(set) var number: Int
 
@@ -173,6 +196,10 @@ struct RowReader {
             number: number)
         readOffset = offset
         self.number = number
+        if case .utf16(let isBigEndian) = dialect.encoding {
+            utf16 = UTF16Reader(isBigEndian: isBigEndian)
+            (readOffset, skippedBytes) = (0, offset)
+        }
     }
 
     /// Behind the last row.
@@ -183,15 +210,22 @@ struct RowReader {
             if isAtEnd { return nil }
             let piece = try input.read(at: readOffset, count: FileImport.pieceBytes)
             readOffset += piece.count
+            let text = utf8(piece)
+            if !text.isEmpty { parser.append(text) }
             if piece.isEmpty {
                 isAtEnd = true
                 parser.finish()
-            } else {
-                parser.append(piece)
             }
         }
         number = row.number
         return row
+    }
+
+    private mutating func utf8(_ piece: [UInt8]) -> [UInt8] {
+        guard let text = utf16?.utf8(piece) else { return piece }
+        let skipped = min(skippedBytes, text.count)
+        skippedBytes -= skipped
+        return Array(text.dropFirst(skipped))
     }
 
     /// The next row that is not blank.

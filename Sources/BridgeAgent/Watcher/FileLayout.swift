@@ -1,10 +1,13 @@
 import Foundation
 import JSON
+import Values
 
 /// The columns of one file: what each is called and how its values are read.
 struct FileLayout: Equatable {
     enum Kind: Equatable {
-        case text, date, sex
+        case text, date
+        /// Of an encounter, which takes a list of them.
+        case diagnosis
         /// Not sent.
         case ignored
     }
@@ -16,30 +19,40 @@ struct FileLayout: Equatable {
     }
 
     let columns: [Column]
+    /// Headings that say nothing to us; their columns are sent under their own names.
+    let unknown: [String]
+
+    /// What the agent itself writes into each record.
+    private static let reserved: Set<String> = [
+        "record_type", "source_system", "source_file", "upload_id", "agent_id",
+    ]
 
     /// - Throws: when the row holds no name that we know, and so is data or something else.
-    init(heading row: CSVRow) throws(FileRefusal) {
-        let headings = (0..<row.count).map { TextEncoding.string(row[$0]) }
+    /// - Parameter named: fields of columns that the configuration names, by `ColumnNames.key`.
+    init(
+        heading row: CSVRow, _ encoding: TextEncoding = .utf8, _ type: RecordType? = nil,
+        named: [String: String] = [:]
+    ) throws(FileRefusal) {
+        let headings = (0..<row.count).map { encoding.string(row[$0]) }
         guard row.fault == nil else {
             throw FileRefusal("The row with the column names cannot be read.")
         }
-        guard headings.contains(where: ColumnNames.isKnown) else {
+        guard headings.contains(where: { ColumnNames.isKnown($0, named) }) else {
             throw FileRefusal(
                 "None of the first \(FileHeading.searchedRows) rows holds column names that OpesCare "
                     + "knows. One must hold the names of the columns, such as first_name, "
                     + "last_name, dob, health_id, test, result.")
         }
-        // What the agent itself writes into each record.
-        var taken: Set<String> = ["record_type", "source_system", "source_file", "agent_id"]
+        var taken = Self.reserved
         columns = headings.enumerated().map { index, heading in
-            let wanted = ColumnNames.name(for: heading)
+            let wanted = ColumnNames.name(for: heading, type, named)
             guard let wanted else {
                 let isEmpty = ColumnNames.snakeCase(heading).isEmpty
                 return Column(name: "column_\(index + 1)", kind: isEmpty ? .text : .ignored)
             }
             // Two columns of one meaning: the first has the name, the second keeps its own.
             var name = taken.contains(wanted) ? ColumnNames.snakeCase(heading) : wanted
-            if ["record_type", "source_system", "source_file", "agent_id"].contains(name) {
+            if Self.reserved.contains(name) {
                 name = "csv_" + name
             }
             var number = 2
@@ -49,14 +62,40 @@ struct FileLayout: Equatable {
                 number += 1
             }
             taken.insert(name)
-            let kind: Kind =
-                switch name {
-                case "sex", "gender": .sex
-                case _ where ColumnNames.isDate(name): .date
-                default: .text
-                }
-            return Column(name: name, kind: kind)
+            if name == "diagnosis", type == .encounter || type == .visit {
+                return Column(name: name, kind: .diagnosis)
+            }
+            return Column(name: name, kind: ColumnNames.isDate(name) ? .date : .text)
         }
+        unknown = headings.filter { heading in
+            ColumnNames.name(for: heading, nil) != nil
+                && ColumnNames.known(heading, type, named) == nil
+        }
+        if type == .patient { try Self.refuseWholeNames(columns, headings) }
+    }
+}
+
+extension FileLayout {
+    /// Which word of a name is the family's differs from person to person: it is asked, not guessed.
+    private static func refuseWholeNames(
+        _ columns: [Column], _ headings: [String]
+    ) throws(FileRefusal) {
+        let names = Set(columns.map(\.name))
+        guard let index = columns.firstIndex(where: { $0.name == "full_name" }),
+            !names.contains("health_id"),
+            !names.isSuperset(of: ["first_name", "last_name"])
+        else { return }
+        throw FileRefusal(
+            "The column \(headings[index]) holds whole names. A patient is registered with first_name "
+                + "and last_name: export two columns, such as Prénom and Nom.")
+    }
+
+    /// What was not understood, for people; `nil` when all was.
+    var remark: String? {
+        guard !unknown.isEmpty else { return nil }
+        return "columns without a known meaning are sent under their own names: "
+            + unknown.prefix(50).map { String($0.prefix(80)) }.joined(separator: ", ")
+            + " (\"columns\" in bridge_config.json can say what they are)"
     }
 }
 
@@ -65,35 +104,50 @@ struct RecordBuilder {
     private let type: RecordType
     private let layout: FileLayout
     private let dates: DateText
+    private let encoding: TextEncoding
     private let sourceFile: String
+    private let uploadID: String?
     /// The length of what ends every body: where the record comes from.
     private let tailCount: Int
+    /// Of day and month in each column; `nil` until a date asks for it.
+    var orders: [DateOrder?]?
 
-    init(type: RecordType, layout: FileLayout, dates: DateText, sourceFile: String) {
+    init(
+        type: RecordType, layout: FileLayout, dates: DateText, encoding: TextEncoding = .utf8,
+        sourceFile: String, uploadID: String? = nil
+    ) {
         self.type = type
         self.layout = layout
         self.dates = dates
+        self.encoding = encoding
         self.sourceFile = sourceFile
+        self.uploadID = uploadID
         var json = JSONWriter()
-        json.object { Self.addSource(sourceFile, to: &$0) }
+        json.object { Self.addSource(sourceFile, uploadID, to: &$0) }
         tailCount = json.finish().count
     }
 
-    private static func addSource(_ name: String, to json: inout JSONWriter) {
+    /// Which rows came together tells the server which of them belong together or contradict each other.
+    private static func addSource(
+        _ name: String, _ uploadID: String?, to json: inout JSONWriter
+    ) {
         json.member("source_system", "bridge_agent_csv")
         json.member("source_file", name)
+        if let uploadID { json.member("upload_id", uploadID) }
     }
 
     enum Outcome: Equatable {
         /// `content` is the part of `body` that makes the record what it is, wherever it came from.
         case record(body: [UInt8], contentCount: Int)
         case bad(reason: String)
+        /// A date of the row may depend on `orders`, which is not known yet.
+        case undecided
     }
 
     func record(_ row: CSVRow) -> Outcome {
         if let fault = row.fault { return .bad(reason: fault.sentence) }
         let columns = layout.columns
-        guard row.count >= columns.count else {
+        guard row.count >= columns.count || row.hasEnd && mayEnd(at: row.count) else {
             return .bad(
                 reason: "the row has \(row.count) fields where there are "
                     + "\(columns.count) column names")
@@ -107,42 +161,84 @@ struct RecordBuilder {
             )
         }
         var reason: String?
+        var isUndecided = false
         var json = JSONWriter(reserving: row.bytes.count + columns.count * 24 + 128)
         var contentCount = 0
         json.object { json in
             json.member("record_type", type.rawValue)
-            for (index, column) in columns.enumerated() where column.kind != .ignored {
-                let value = Self.trimmed(TextEncoding.utf8(row[index]))
+            for (index, column) in columns.prefix(row.count).enumerated()
+            where column.kind != .ignored {
+                let value = Self.unmarked(Self.trimmed(encoding.utf8(row[index])))
                 guard !value.isEmpty else { continue }
                 if value.contains(0) {
                     reason = "\(column.name) contains a NUL character"
                     return
                 }
+                if let fault = Self.lostLetter(value) {
+                    reason = "\(column.name) \(fault)"
+                    return
+                }
                 switch column.kind {
                 case .text: json.member(column.name, utf8: value)
-                case .sex: json.member(column.name, utf8: Self.sex(value) ?? value)
+                case .diagnosis:
+                    let text = String(decoding: value, as: UTF8.self)
+                    if Placeholder.isNothing(text) { continue }
+                    json.memberArray("diagnoses") { array in
+                        array.element { $0.member("display", text) }
+                    }
                 case .date:
                     if dates.isISO(value) {
                         json.member(column.name, utf8: value)
                         break
                     }
-                    let text = String(decoding: value, as: UTF8.self)
-                    guard let iso = dates.iso(text) else {
-                        let form = dates.order == .dayFirst ? "dd/mm/yyyy" : "mm/dd/yyyy"
-                        reason = "\(column.name) is no date: write YYYY-MM-DD or \(form)"
+                    guard let orders else {
+                        isUndecided = true
                         return
                     }
-                    json.member(column.name, iso)
+                    let text = String(decoding: value, as: UTF8.self)
+                    switch dates.iso(text, orders[index]) {
+                    case .value(let iso, _): json.member(column.name, iso)
+                    case .nothing: continue
+                    case .refused(let sentence):
+                        reason = "\(column.name) \(sentence)"
+                        return
+                    }
                 case .ignored: break
                 }
                 contentCount += 1
             }
-            Self.addSource(sourceFile, to: &json)
+            Self.addSource(sourceFile, uploadID, to: &json)
         }
+        if isUndecided { return .undecided }
         if let reason { return .bad(reason: reason) }
         guard contentCount > 0 else { return .bad(reason: "the row is empty") }
         let body = json.finish()
         return .record(body: body, contentCount: body.count - tailCount)
+    }
+
+    /// Whether the columns from there on may be empty, as where a program leaves out the delimiters of
+    /// cells without a value.
+    private func mayEnd(at count: Int) -> Bool {
+        let required = RowCheck.requiredNames(type)
+        return !layout.columns[count...].contains { required.contains($0.name) }
+    }
+
+    /// What is wrong with letters that an earlier program has lost or encoded twice.
+    private static func lostLetter(_ value: ArraySlice<UInt8>) -> String? {
+        guard value.contains(where: { $0 >= 0x80 }) else { return nil }
+        for index in value.indices {
+            let rest = value[index...]
+            if rest.starts(with: [0xEF, 0xBF, 0xBD]) {
+                return
+                    "has the sign � in place of a letter that was lost: enter the letter and export "
+                    + "the row as UTF-8"
+            }
+            if value[index] == 0xC3, ByteShape.isDoubled(rest) {
+                return
+                    "has letters that were encoded twice, such as Ã©: export the row again as UTF-8"
+            }
+        }
+        return nil
     }
 
     /// Without blanks at the ends, no-break spaces included.
@@ -171,11 +267,18 @@ struct RecordBuilder {
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || 0x09...0x0D ~= byte }
 
-    private static func sex(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
-        switch String(decoding: value, as: UTF8.self).lowercased() {
-        case "m", "male", "h", "homme", "masculin", "garçon", "garcon": Array("male".utf8)[...]
-        case "f", "female", "femme", "féminin", "feminin", "fille": Array("female".utf8)[...]
-        default: nil
+    /// Without the marks by which spreadsheets keep a number as text: `="0671"`, `'0671`.
+    private static func unmarked(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        switch value.first {
+        case UInt8(ascii: "="):
+            guard value.count > 3, value.starts(with: "=\"".utf8),
+                value.last == UInt8(ascii: "\"")
+            else { return value }
+            return trimmed(value.dropFirst(2).dropLast())
+        case UInt8(ascii: "'"):
+            let next = value.dropFirst().first ?? 0
+            return 48...57 ~= next || next == UInt8(ascii: "+") ? value.dropFirst() : value
+        default: return value
         }
     }
 }

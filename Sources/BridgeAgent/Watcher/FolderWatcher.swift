@@ -13,6 +13,8 @@ final class FolderWatcher {
         var hasNews = false
         /// Files that are not complete yet, or could not be taken.
         var filesLeft = 0
+        /// Files that wait until somebody decides how they are to be read; none of `filesLeft`.
+        var filesWaiting = 0
     }
 
     private let queue: BridgeQueue
@@ -22,6 +24,7 @@ final class FolderWatcher {
     private let pattern: FilePattern
     private let isStopped: @Sendable () -> Bool
     private var settling: Settling
+    private var waiting: WaitingFiles
     /// Complaints already made, so that one trouble is one line.
     private var complained: Set<String> = []
 
@@ -36,12 +39,13 @@ final class FolderWatcher {
         self.isStopped = isStopped
         pattern = FilePattern(configuration.filePattern)
         settling = Settling(quiet: configuration.quiet)
+        waiting = WaitingFiles(queue: queue, errorsFolder: configuration.errorsFolder)
         let zone = configuration.timeZone.flatMap(TimeZone.init(identifier:)) ?? .current
         let name = NameBox()
         currentName = name
         fileImport = FileImport(
             queue: queue, configuration: configuration,
-            dates: DateText(order: configuration.dateOrder, zone: zone), isStopped: isStopped,
+            dates: DateText(zone: zone), isStopped: isStopped,
             progress: { done, total, rows in progress(name.value, done, total, rows) })
     }
 
@@ -66,19 +70,22 @@ final class FolderWatcher {
                     name, "the name \(name) is not UTF-8, so it cannot be opened: rename the file")
             }
         }
+        try waiting.keep(files.keys)
         let (complete, nextLook) = settling.look(files, at: now)
         look.nextLook = nextLook
         look.filesLeft += files.count - complete.count
         for name in complete {
             if isStopped() { break }
+            if waiting.contains(name, files[name]) { continue }
             if try take(name) {
                 look.filesTaken += 1
                 look.hasNews = true
             } else {
-                look.filesLeft += 1
+                look.filesLeft += waiting.contains(name, files[name]) ? 0 : 1
                 look.hasNews = true
             }
         }
+        look.filesWaiting = waiting.count
         return look
     }
 
@@ -86,11 +93,13 @@ final class FolderWatcher {
     private func take(_ name: String) throws -> Bool {
         guard let type = RecordType(fileName: name) else {
             let tokens = RecordType.allCases.map(\.token).joined(separator: ", ")
+            let example = "lab_results_\(name)"
             return try tryPutAside(
                 name,
                 FileRefusal(
                     "The name does not tell what the rows are. It must contain one of: \(tokens). "
-                        + "Rename the file, for example to patients_\(name), and put it back."))
+                        + "Rename the file to say what its rows are, for example \(example) where they are lab "
+                        + "results, and put it back."))
         }
         currentName.value = name
         do {
@@ -99,7 +108,9 @@ final class FolderWatcher {
                 log.info(
                     "read \(name) as \(type.rawValue) records: last row \(file.nextRow)"
                         + (heading.remark.map { "; \($0)" } ?? ""))
+                if let remark = heading.layout.remark { complain(remark, "\(name): \(remark)") }
                 complained.remove(name)
+                try waiting.remove(name)
                 return try tryMove(file)
             case .changed:
                 log.warning("\(name) changed while it was read; it is read again when it is quiet")
@@ -111,6 +122,15 @@ final class FolderWatcher {
             case .stopped:
                 return false
             }
+        } catch let wait as FileWait {
+            complain("wait " + name + wait.sentence, "\(name) waits: \(wait.sentence)")
+            do {
+                try waiting.add(
+                    name, FileStatus(path: configuration.watchFolder + "/" + name), wait)
+            } catch let error as FileError {
+                complain("wait " + name, "the reason cannot be put into errors/: \(error)")
+            }
+            return false
         } catch let refusal as FileRefusal {
             return try tryPutAside(name, refusal)
         } catch let error as FileError {
@@ -136,14 +156,8 @@ final class FolderWatcher {
     /// Moves a file that is no good as a whole to errors/, with the reason beside it.
     private func putAside(_ name: String, _ refusal: FileRefusal) throws {
         try Folder.make(configuration.errorsFolder)
-        var target = configuration.errorsFolder + "/" + name
-        var number = 2
-        while Folder.exists(target) || Folder.exists(target + ".reason.txt") {
-            // A reason without its file: a crash came between the two.
-            if !Folder.exists(target) { break }
-            target = configuration.errorsFolder + "/" + FileImport.numbered(name, number)
-            number += 1
-        }
+        try waiting.remove(name)
+        let target = WaitingFiles.freePath(name, in: configuration.errorsFolder)
         try Folder.write(Array((refusal.sentence + "\n").utf8), to: target + ".reason.txt", at: 0)
         try Folder.move(configuration.watchFolder + "/" + name, to: target)
         log.error("\(name) was put into \(configuration.errorsFolder): \(refusal.sentence)")
