@@ -28,7 +28,7 @@ enum CodePage: String, CaseIterable, Sendable {
         switch self {
         case .windows1252: 3
         case .windows1256: 2
-        case .latin9, .arabic, .cp437: -1
+        case .latin9, .arabic, .cp437, .cp720: -1
         default: 0
         }
     }

@@ -67,7 +67,9 @@ enum ColumnNames {
         let rest = (words.isEmpty ? Self.words(heading, splitting: splitting) : words).map {
             numbers[$0] ?? $0
         }
-        let telling = rest.filter { !articles.contains($0) }
+        var telling = rest.filter { !articles.contains($0) }
+        // `Dossier N°` is `N° dossier`.
+        if telling.count > 1, telling.last == "no" { telling.insert(telling.removeLast(), at: 0) }
         return (telling.isEmpty ? rest : telling).joined(separator: "_")
     }
 
