@@ -24,7 +24,7 @@ extension QuarantineStore {
         let owner = Principal(agent: agent, at: facility.id, epoch: 0)
         let reading = SyncReading(facility: facility, clientID: owner.clientID, at: origin.now)
         let record = SyncRecord(
-            try JSONDocument(quarantined.payload).root, at: quarantined.index,
+            try JSONDocument(quarantined.payload, limits: .stored).root, at: quarantined.index,
             of: quarantined.type, in: reading)
         var ingest = SyncIngest(
             for: owner, in: reading,

@@ -322,7 +322,7 @@ extension HealthcareDraft {
 extension ClinicPerson {
     /// Whom stored fields of a patient speak of.
     init(fields: [UInt8], countryCode: String) throws {
-        let root = try JSONDocument(fields).root
+        let root = try JSONDocument(fields, limits: .stored).root
         self.init(
             name: root["name"]?.string, first: root["firstName"]?.string,
             second: root["secondName"]?.string, last: root["lastName"]?.string,
