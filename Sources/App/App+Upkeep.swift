@@ -44,10 +44,17 @@ extension App {
 
     /// Writes down how often strangers were refused, once a minute and before the end.
     package func writeRefusals(at now: Timestamp) async throws {
-        let sums = refusals.take(at: now)
-        guard !sums.isEmpty else { return }
-        try await writer.write { tx in
-            for entry in sums { try AuditStore.append(entry, in: tx) }
+        let sums = refusals.take()
+        let rows = sums.rows(at: now)
+        guard !rows.isEmpty else { return }
+        do {
+            try await writer.write { tx in
+                for entry in rows { try AuditStore.append(entry, in: tx) }
+            }
+        } catch {
+            // A full disk: the sums are written a minute later.
+            refusals.giveBack(sums)
+            throw error
         }
     }
 

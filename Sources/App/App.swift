@@ -94,7 +94,7 @@ package final class App: HTTPService {
 
     /// Larger contents take more than a moment to parse, hash and check: that happens on a thread
     /// beside the event loops, one request after another, and with a reader of its own.
-    private static let asideBytes = 64 * 1024
+    private static let asideBytes = 16 * 1024
 
     private func isAside(_ request: HTTPRequest) -> Bool {
         request.body.count > App.asideBytes
@@ -294,7 +294,8 @@ package final class App: HTTPService {
             try requireContent(of: request)
             try QueryParameters.requireKnown(request, by: route)
             let context = Context(
-                arrival, app: self, route: route, reader: readerIndex(for: request), principal: caller,
+                arrival, app: self, route: route, reader: readerIndex(for: request),
+                principal: caller,
                 idempotency: try Idempotency(request, of: caller))
             return try await route.handler(request, context)
         } catch {
@@ -303,7 +304,8 @@ package final class App: HTTPService {
             // Whoever hammers is not: the limit would be worth nothing if each refusal were a write.
             if !problem.isAudited, problem.code != .rateLimitExceeded, problem.code != .overloaded {
                 let context = Context(
-                    arrival, app: self, route: route, reader: readerIndex(for: request), principal: principal,
+                    arrival, app: self, route: route, reader: readerIndex(for: request),
+                    principal: principal,
                     idempotency: nil)
                 try await context.auditRefusal(problem, about: request.namedPatient)
             }

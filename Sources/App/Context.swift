@@ -60,7 +60,7 @@ package final class Context: Sendable {
         let outcome = Result {
             try app.reader(reader).read { tx in
                 try confirmPrincipal(in: tx)
-                return try body(tx, &entry)
+                return Context.answer(try body(tx, &entry), without: tx.unreadableCount)
             }
         }
         return try await conclude(outcome, entry, isAudited: action != nil)
@@ -78,12 +78,20 @@ package final class Context: Sendable {
             let outcome = Result {
                 try reader.read { tx in
                     try confirmPrincipal(in: tx)
-                    return try body(tx, &entry)
+                    return Context.answer(try body(tx, &entry), without: tx.unreadableCount)
                 }
             }
             return (outcome, entry)
         }
         return try await conclude(ended.outcome, ended.entry, isAudited: true)
+    }
+
+    /// A list that lacks rows says so.
+    private static func answer(_ response: HTTPResponse, without count: Int) -> HTTPResponse {
+        guard count > 0 else { return response }
+        var response = response
+        response.setField("X-Unreadable-Rows", String(count))
+        return response
     }
 
     /// Like `read`, for a few rows found by their keys: `body` runs on the writer's connection, in the

@@ -16,6 +16,9 @@ extension Problem {
                 .overloaded, "The server cannot store anything at the moment. Try again later.")
             responseFields = [("Retry-After", "30")]
             cause = "\(error)"
+        case DatabaseError.unreadable(let row):
+            self.init(unreadable: row)
+            cause = "\(error)"
         default:
             self.init(
                 .internalError,

@@ -179,11 +179,11 @@ extension Problem {
         fieldErrors = named
     }
 
-    /// A record that would change a row which cannot be read.
+    /// A row that cannot be read was asked for, or a record would change it.
     init(unreadable row: String) {
         self.init(
             .conflict,
-            "What is stored as \(row) cannot be read, so nothing was changed: tell the operator.")
+            "What is stored as \(row) cannot be read, and nothing was changed: tell the operator.")
     }
 
     static func validation(_ path: String, _ message: String) -> Problem {

@@ -28,4 +28,7 @@ package struct JSONLimits: Sendable {
         self.values = values
         self.keys = keys
     }
+
+    /// For what was accepted once and is kept within something of ours: it can always be read again.
+    package static let stored = JSONLimits(bytes: 64 * 1024 * 1024, depth: 128, values: 4_000_000)
 }

@@ -16,6 +16,8 @@ import CSQLite
     /// In milliseconds.
     let busyTimeout: Int32
     var batchState: (any Sendable)?
+    /// Rows that the transaction in progress has left out because they cannot be read.
+    var unreadableCount = 0
     /// Where the write body in progress stands towards its savepoint.
     var savepoint = Savepoint.none
     /// True once the write body in progress has changed anything.

@@ -25,6 +25,7 @@ package final class Reader: Sendable {
             owner.store(me, ordering: .relaxed)
             defer { owner.store(0, ordering: .relaxed) }
             try connection.control("BEGIN")
+            connection.unreadableCount = 0
             defer {
                 connection.batchState = nil
                 // Ending a read cannot fail; should it, the next BEGIN reports it.

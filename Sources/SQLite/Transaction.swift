@@ -8,6 +8,9 @@ package struct Transaction: ~Copyable {
 
     init(_ connection: Connection) { self.connection = connection }
 
+    /// How many rows were left out of lists so far because they cannot be read.
+    package var unreadableCount: Int { connection.unreadableCount }
+
     /// Runs a statement to its end and returns how many rows it changed itself, not counting
     /// triggers and foreign key actions. Rows that it returns are skipped.
     @discardableResult
@@ -47,7 +50,7 @@ package struct Transaction: ~Copyable {
                 values.append(try body(Row(statement)))
             } catch DatabaseError.unreadable(let row) {
                 // One bad row is not a bad list.
-                UnreadableRows.note(row)
+                connection.leaveOut(row)
                 continue
             }
             try statement.checkReads()
@@ -68,7 +71,7 @@ package struct Transaction: ~Copyable {
             do {
                 values.append(try body(Row(statement)))
             } catch DatabaseError.unreadable(let row) {
-                UnreadableRows.note(row)
+                connection.leaveOut(row)
                 continue
             }
             try statement.checkReads()

@@ -19,3 +19,10 @@ package enum UnreadableRows {
         }
     }
 }
+
+extension Connection {
+    func leaveOut(_ row: String) {
+        UnreadableRows.note(row)
+        unreadableCount += 1
+    }
+}

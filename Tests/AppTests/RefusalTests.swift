@@ -43,6 +43,30 @@ struct RefusalTests {
         #expect(try self.rows().count == 3)
     }
 
+    @Test func whatCouldNotBeWrittenIsCountedOn() async throws {
+        for _ in 0..<100 { _ = await knock() }
+        try await app.app.writer.write { tx in
+            try tx.execute(
+                "CREATE TRIGGER full BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, ''); END")
+        }
+        for _ in 0..<3 {
+            await #expect(throws: (any Error).self) {
+                try await app.app.writeRefusals(at: app.now)
+            }
+            for number in 0..<300 { _ = await knock(from: "203.0.\(number / 250).\(number % 250)") }
+        }
+        try await app.app.writer.write { tx in try tx.execute("DROP TRIGGER full") }
+        try await app.app.writeRefusals(at: app.now)
+        let sums = try rows().compactMap { row in
+            row.entry.purpose.flatMap { Int($0.prefix { $0.isNumber }) }
+        }
+        // What fails to become a row of its own has been refused with 503, and is counted nowhere.
+        #expect(sums.contains { $0 >= 99 })
+        #expect(sums.count <= 300)
+        try await app.app.writeRefusals(at: app.now)
+        #expect(try rows().count <= 301)
+    }
+
     @Test func everyKindAndAddressHasItsFirstRow() async throws {
         _ = await knock()
         _ = await knock("{")

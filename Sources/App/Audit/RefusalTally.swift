@@ -5,13 +5,13 @@ import Values
 /// minute is a row of the audit log, the others are counted, and the count is a row. Whoever knocks
 /// a thousand times a second is on record, and does not fill the disk.
 final class RefusalTally: Sendable {
-    private struct Kind: Hashable {
+    fileprivate struct Kind: Hashable {
         let operation: String
         let outcome: String
         let entity: String?
     }
 
-    private struct Count {
+    fileprivate struct Count {
         let first: AuditEntry
         var further = 0
     }
@@ -30,40 +30,67 @@ final class RefusalTally: Sendable {
         var entry = entry
         entry.address = entry.address.map(Lockout.network)
         return counts.withLock { counts in
-            let isElsewhere =
-                counts[entry.address ?? ""] == nil && counts.count >= RefusalTally.addressLimit
-            if isElsewhere { entry.address = nil }
-            let address = entry.address ?? ""
-            var kinds = counts[address] ?? [:]
-            var kind = Kind(
-                operation: entry.operation, outcome: entry.outcome, entity: entry.entity)
-            if isElsewhere || (kinds[kind] == nil && kinds.count >= RefusalTally.kindLimit) {
-                entry.operation = RefusalTally.several
-                entry.outcome = RefusalTally.several
-                entry.entity = nil
-                entry.status = 0
-                kind = Kind(operation: entry.operation, outcome: entry.outcome, entity: nil)
-            }
-            if var known = kinds[kind] {
-                known.further += 1
-                kinds[kind] = known
-                counts[address] = kinds
-                return false
-            }
-            let isSummed = kind.operation == RefusalTally.several
-            kinds[kind] = Count(first: entry, further: isSummed ? 1 : 0)
-            counts[address] = kinds
-            return !isSummed
+            RefusalTally.add(1, of: entry, isFirstWritten: false, to: &counts)
         }
     }
 
-    /// The rows that stand for what was counted; counting starts anew.
-    func take(at now: Timestamp) -> [AuditEntry] {
-        let taken = counts.withLock { counts in
-            defer { counts = [:] }
-            return counts
+    /// - Returns: whether it is the first of its kind, and has a row of its own.
+    private static func add(
+        _ number: Int, of entry: AuditEntry, isFirstWritten: Bool,
+        to counts: inout [String: [Kind: Count]]
+    ) -> Bool {
+        var entry = entry
+        let isElsewhere = counts[entry.address ?? ""] == nil && counts.count >= addressLimit
+        if isElsewhere { entry.address = nil }
+        let address = entry.address ?? ""
+        var kind = Kind(operation: entry.operation, outcome: entry.outcome, entity: entry.entity)
+        if isElsewhere
+            || (counts[address]?[kind] == nil && counts[address]?.count ?? 0 >= kindLimit)
+        {
+            entry.operation = several
+            entry.outcome = several
+            entry.entity = nil
+            entry.status = 0
+            kind = Kind(operation: several, outcome: several, entity: nil)
         }
-        return taken.values.flatMap(\.values).filter { $0.further > 0 }.map { count in
+        guard counts[address]?[kind] == nil else {
+            counts[address]?[kind]?.further += number
+            return false
+        }
+        let isSummed = kind.operation == several
+        let further = isSummed || isFirstWritten ? number : 0
+        counts[address, default: [:]][kind] = Count(first: entry, further: further)
+        return !isSummed
+    }
+
+    /// What was counted in a while.
+    struct Sums: Sendable {
+        fileprivate let counts: [String: [Kind: Count]]
+    }
+
+    /// What was counted; counting starts anew.
+    func take() -> Sums {
+        counts.withLock { counts in
+            defer { counts = [:] }
+            return Sums(counts: counts)
+        }
+    }
+
+    /// Counts what could not be written along with what comes.
+    func giveBack(_ sums: Sums) {
+        counts.withLock { counts in
+            for count in sums.counts.values.flatMap(\.values) where count.further > 0 {
+                _ = RefusalTally.add(
+                    count.further, of: count.first, isFirstWritten: true, to: &counts)
+            }
+        }
+    }
+}
+
+extension RefusalTally.Sums {
+    /// The rows that stand for it.
+    func rows(at now: Timestamp) -> [AuditEntry] {
+        counts.values.flatMap(\.values).filter { $0.further > 0 }.map { count in
             var entry = count.first
             entry.recordedAt = now
             entry.requestID = Identifier.make("req_", at: now)

@@ -30,7 +30,8 @@ extension PendingRecordStore {
             facility: facility, clientID: pending.clientID, at: pending.receivedAt,
             isBelated: true)
         let record = SyncRecord(
-            try JSONDocument(pending.payload(naming: reference)).root, at: 0, of: pending.type,
+            try JSONDocument(pending.payload(naming: reference), limits: .stored).root, at: 0,
+            of: pending.type,
             in: reading)
         var ingest = SyncIngest(
             for: Principal(agent: agent, at: facility.id, epoch: 0), in: reading,
@@ -54,7 +55,7 @@ extension SyncOutcome {
 extension PendingRecord {
     /// What was sent, with another Health ID wherever it names its patient; not a byte else differs.
     func payload(naming reference: PatientReference) throws -> [UInt8] {
-        let root = try JSONDocument(payload).root
+        let root = try JSONDocument(payload, limits: .stored).root
         var named: [Range<Int>] = []
         for object in [root, RecordDigest.inner(of: root)].compactMap({ $0 }) {
             for name: StaticString in ["health_id", "patient_health_id"] {

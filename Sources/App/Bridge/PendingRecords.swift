@@ -20,7 +20,8 @@ package enum PendingRecords {
                 facility: facility, clientID: pending.clientID, at: pending.receivedAt,
                 isBelated: true)
             let record = SyncRecord(
-                try JSONDocument(pending.payload).root, at: 0, of: pending.type, in: reading)
+                try JSONDocument(pending.payload, limits: .stored).root, at: 0, of: pending.type,
+                in: reading)
             let origin = EventStore.Origin(
                 facilityID: facility.id, clientID: pending.clientID,
                 requestID: pending.requestID, now: now)

@@ -24,7 +24,7 @@ extension QuarantineStore {
         let owner = Principal(agent: agent, at: facility.id, epoch: 0)
         let reading = SyncReading(facility: facility, clientID: owner.clientID, at: origin.now)
         var record = SyncRecord(
-            try JSONDocument(quarantined.payload).root, at: quarantined.index,
+            try JSONDocument(quarantined.payload, limits: .stored).root, at: quarantined.index,
             of: quarantined.type, in: reading)
         // Somebody has decided: it is compared with no other line of its file any more.
         record.uploadID = nil

@@ -172,7 +172,7 @@ extension SyncRecord {
     func agrees(with payload: [UInt8], in reading: SyncReading) throws -> Bool {
         guard let type, !digest.isEmpty else { return false }
         let other = SyncRecord(
-            try JSONDocument(payload).root, at: 0, of: type.word, in: reading)
+            try JSONDocument(payload, limits: .stored).root, at: 0, of: type.word, in: reading)
         return other.type == type && other.digest == digest
     }
 
@@ -193,7 +193,9 @@ extension SyncRecord {
 
     /// Whether a stored record's content is of what this one says.
     func agrees(withContent content: [UInt8], in reading: SyncReading) throws -> Bool {
-        guard let known = try JSONDocument(content).root["payload"] else { return false }
+        guard let known = try JSONDocument(content, limits: .stored).root["payload"] else {
+            return false
+        }
         return try agrees(with: Array(known.raw), in: reading)
     }
 }

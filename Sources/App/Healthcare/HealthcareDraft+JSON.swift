@@ -221,7 +221,13 @@ extension HealthcareDraft {
             warnings.append("\(field.name): it stands for none; nothing is found by it.")
             return nil
         case .refused(let sentence):
-            refuse(field.name, sentence)
+            // Whoever's number a spreadsheet has destroyed is registered without it, as by Connect.
+            let isPersonal = field.meaning == .nationalID || field.meaning == .mobile
+            if isPersonal, Placeholder.spreadsheetFault(text.plainCode) != nil {
+                warnings.append("\(field.name): not kept nationally; it \(sentence).")
+            } else {
+                refuse(field.name, sentence)
+            }
             return nil
         }
     }
@@ -322,7 +328,7 @@ extension HealthcareDraft {
 extension ClinicPerson {
     /// Whom stored fields of a patient speak of.
     init(fields: [UInt8], countryCode: String) throws {
-        let root = try JSONDocument(fields).root
+        let root = try JSONDocument(fields, limits: .stored).root
         self.init(
             name: root["name"]?.string, first: root["firstName"]?.string,
             second: root["secondName"]?.string, last: root["lastName"]?.string,

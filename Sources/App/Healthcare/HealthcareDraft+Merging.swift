@@ -5,8 +5,8 @@ import Values
 extension HealthcareDraft {
     /// The stored fields with these on top: absent ones keep their value, `null` clears.
     package func merged(onto stored: [UInt8]) throws -> [UInt8] {
-        let known = try JSONDocument(stored).root
-        let sent = try JSONDocument(fields).root
+        let known = try JSONDocument(stored, limits: .stored).root
+        let sent = try JSONDocument(fields, limits: .stored).root
         var bytes = [UInt8(ascii: "{")]
         bytes.reserveCapacity(stored.count + fields.count)
         for (place, field) in entity.fields.enumerated() where !field.isCommand {
@@ -37,7 +37,8 @@ extension HealthcareDraft {
     package func repeats(_ earlier: [UInt8], at facility: Facility) throws -> Bool {
         if payload.elementsEqual(earlier) { return true }
         let other = HealthcareDraft(
-            try JSONDocument(earlier).root, at: index, in: HealthcareReading(
+            try JSONDocument(earlier, limits: .stored).root, at: index,
+            in: HealthcareReading(
                 entity, at: facility, now: CalendarDate.events.upperBound.startInUTC))
         func clearedExtra(_ draft: HealthcareDraft) -> [String] {
             draft.extra.filter { $0.value == nil }.map(\.name)
@@ -80,6 +81,6 @@ extension HealthcareDraft {
 extension HealthcareRow {
     /// A documented field as it was sent.
     func text(_ name: StaticString) throws -> String? {
-        try JSONDocument(fields).root[name]?.string
+        try JSONDocument(fields, limits: .stored).root[name]?.string
     }
 }

@@ -105,7 +105,7 @@ extension JSONWriter {
     ) throws {
         member("id", view.row.id)
         if entity.isOfPatient { member("healthId", view.row.healthID) }
-        let fields = try JSONDocument(view.row.fields).root
+        let fields = try JSONDocument(view.row.fields, limits: .stored).root
         for (name, value) in fields.members where view.current[name] == nil {
             member(name, value)
         }

@@ -70,7 +70,9 @@ struct HealthcareView {
         doctor row: HealthcareRow, _ facility: Int64, in tx: borrowing Transaction
     ) throws {
         self.row = row
-        guard let codes = try JSONDocument(row.fields).root["clinicCodes"] else { return }
+        guard let codes = try JSONDocument(row.fields, limits: .stored).root["clinicCodes"] else {
+            return
+        }
         for code in codes.elements.compactMap(\.string) {
             let clinic = try ClinicStore.find(
                 codeKey: HealthcareDraft.key(of: code), facility: facility, in: tx)
@@ -81,7 +83,7 @@ struct HealthcareView {
     /// What a bridge agent has changed since counts: both write the same appointments.
     private init(_ row: HealthcareRow, _ appointment: Appointment) throws {
         self.row = row
-        let fields = try JSONDocument(row.fields).root
+        let fields = try JSONDocument(row.fields, limits: .stored).root
         let status = fields["status"]?.string
         if AppointmentStatus(reading: status ?? "booked") ?? .booked != appointment.status {
             current["status"] = appointment.status.rawValue

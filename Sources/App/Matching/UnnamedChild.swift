@@ -40,8 +40,8 @@ enum UnnamedChild {
     ]
     /// Names of nobody even by themselves; "Infant" and "Twin" are family names too.
     private static let alone: Set<String> = [
-        "baby", "babyboy", "babygirl", "bebe", "newborn", "nouveaune", "nouveaunee", "مولود", "مولوده",
-        "رضيع", "رضيعه", word,
+        "baby", "babyboy", "babygirl", "bebe", "bb", "newborn", "nouveaune", "nouveaunee", "neonate",
+        "nourrisson", "jumeau", "jumelle", "مولود", "مولوده", "رضيع", "رضيعه", word,
     ]
     private static let pairs: Set<String> = [
         "nouveaune", "nouveaunee", "nouveaune(e)", "nouvellenee", "nouvellene", "newborn", "mortne",

@@ -9,7 +9,7 @@ extension EmergencyFacts {
         self.init()
         bloodType = patient.bloodType.flatMap(BloodGroup.init(rawValue:))
         guard patient.allergies != "[]" else { return }
-        let list = try JSONDocument(Array(patient.allergies.utf8)).root
+        let list = try JSONDocument(Array(patient.allergies.utf8), limits: .stored).root
         _ = add(list.elements.lazy.compactMap(\.string), limit: .max)
     }
 

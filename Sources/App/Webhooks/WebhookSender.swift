@@ -92,7 +92,8 @@ package final class WebhookSender: WebhookTransport {
 package enum RetryAfter {
     /// IMF-fixdate, and the two older forms that are still to be read (RFC 9110 §5.6.7).
     private static let formats = [
-        "EEE, dd MMM yyyy HH:mm:ss 'GMT'", "EEEE, dd-MMM-yy HH:mm:ss 'GMT'", "EEE MMM d HH:mm:ss yyyy",
+        "EEE, dd MMM yyyy HH:mm:ss 'GMT'", "EEEE, dd-MMM-yy HH:mm:ss 'GMT'",
+        "EEE MMM d HH:mm:ss yyyy",
     ]
 
     /// Seconds from now on, from seconds or from a date (RFC 9110 §10.2.3); `nil` for anything else.

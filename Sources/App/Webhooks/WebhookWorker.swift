@@ -187,7 +187,8 @@ package actor WebhookWorker {
     /// - Returns: whether there were any.
     private func fanOut() async throws -> Bool {
         let now = clock.now()
-        let plan = try reader.read { tx in try FanOutPlan.next(at: now, limit: Limit.batch, in: tx) }
+        let plan = try reader.read { tx in try FanOutPlan.next(at: now, limit: Limit.batch, in: tx)
+        }
         guard let plan else { return false }
         try await writer.write { tx in
             // Only this worker moves it; a plan made twice is applied once.
