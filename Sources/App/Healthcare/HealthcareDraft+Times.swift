@@ -11,11 +11,10 @@ extension HealthcareDraft {
         if let sent = value.string, let day = HealthcareDraft.plainDay(sent) {
             return keep(BirthDate(day), value, field, isHijri: false)
         }
-        guard value.kind == .string else {
+        guard let sent = value.textOrDigits else {
             refuse(field.name, "must be a date such as 2026-06-15")
             return false
         }
-        let sent = value.textOrDigits ?? ""
         switch WrittenDate.read(sent) {
         // SQL Server's least small date; of births it is somebody's guess, and never matches.
         case .value(let written, _)
