@@ -13,7 +13,8 @@ struct ConsentWordsTests {
     private func request(_ app: TestApp, _ token: String, _ scopes: String) async -> Answer {
         await app.send(
             .post, Self.base + "consents/request", token: token,
-            json: #"{"health_id":"\#(Self.patient)","purpose":"care","requested_scopes":\#(scopes)}"#)
+            json:
+                #"{"health_id":"\#(Self.patient)","purpose":"care","requested_scopes":\#(scopes)}"#)
     }
 
     private func verify(_ app: TestApp, _ token: String, _ scope: String) async -> Answer {
@@ -39,7 +40,8 @@ struct ConsentWordsTests {
         ("prescriptions:read", "prescriptions"), ("medications.read", "prescriptions"),
         ("encounters:read", "encounters"), ("vitals.read", "vitals"),
         ("diagnoses:read", "diagnoses"), ("Visits", "encounters"),
-        ("allergies.read", ""), ("allergies:read", ""), ("labs:write", ""), ("encounters:write", ""),
+        ("allergies.read", ""), ("allergies:read", ""), ("labs:write", ""),
+        ("encounters:write", ""),
         ("prescriptions.write", ""), ("patients:write", ""), ("encounter:push", ""),
         ("appointments:write", ""),
         // Neighbours.
@@ -80,7 +82,8 @@ struct ConsentWordsTests {
         #expect(asked["warnings"]?.at(0)?.string?.contains("allergies.read") == true)
         let granted = await app.send(
             .post, Self.base + "patient/\(Self.patient)/consent/grant", token: token,
-            json: #"{"consent_type":"labs:read allergies.read","expires_at":"2026-12-31T00:00:00Z"}"#)
+            json:
+                #"{"consent_type":"labs:read allergies.read","expires_at":"2026-12-31T00:00:00Z"}"#)
         #expect(granted.status == 200)
         #expect(granted["consent_type"]?.string == "lab_results")
         #expect(granted["warnings"]?.count == 1)

@@ -64,7 +64,10 @@ struct PublishedShapeTests {
         #expect(parts("diagnoses").map { $0["display"]?.string } == ["Malaria"])
         #expect(Set(parts("vitals").map { $0["name"]?.string }) == ["heart_rate", "temperature"])
         #expect(parts("vitals").allSatisfy { $0["occurred_at"]?.string == "2026-05-20T08:00:00Z" })
-        #expect(try events(app).filter { $0.hasPrefix("encounter") } == ["encounter.created", "encounter.closed"])
+        #expect(
+            try events(app).filter { $0.hasPrefix("encounter") } == [
+                "encounter.created", "encounter.closed",
+            ])
     }
 
     /// What lies around the object counts before what lies in it, and neither is lost.
@@ -165,7 +168,9 @@ struct PublishedShapeTests {
 
     @Test func aPrescriptionWithoutMedicineOrAlertIsRefused() async throws {
         let app = try TestApp()
-        for fields in [#""dose":"1""#, #""alert_type":"none""#, #""alert_type":null,"message":"m""#] {
+        for fields in [
+            #""dose":"1""#, #""alert_type":"none""#, #""alert_type":null,"message":"m""#,
+        ] {
             let answer = try await push(app, "prescriptions", fields)
             #expect(answer.status == 422)
             #expect(answer["errors"]?["medication_name"] != nil)
@@ -227,7 +232,8 @@ struct PublishedShapeTests {
         let app = try TestApp()
         _ = try await push(
             app, "encounters",
-            #""encounter":{"type":"outpatient","started_at":"2026-05-31","chief_complaint":"Fever"}"#)
+            #""encounter":{"type":"outpatient","started_at":"2026-05-31","chief_complaint":"Fever"}"#
+        )
         let token = try await reader(app)
         let summary = await app.send(
             .get, Self.base + "patients/\(Self.patient)/summary", token: token)
@@ -267,10 +273,15 @@ struct PublishedShapeTests {
         (#""phone_number":699999991"#, 200, "not_found"),
         (#""national_id":"NOBODY-77-12""#, 200, "not_found"),
         // Neighbours that say too little.
-        (#""first_name":"No""#, 422, "last_name"), (#""date_of_birth":"1990-01-02""#, 422, "first_name"),
-        (#""first_name":"No","last_name":"Body","date_of_birth":"1990-02-30""#, 422, "date_of_birth"),
+        (#""first_name":"No""#, 422, "last_name"),
+        (#""date_of_birth":"1990-01-02""#, 422, "first_name"),
+        (
+            #""first_name":"No","last_name":"Body","date_of_birth":"1990-02-30""#, 422,
+            "date_of_birth"
+        ),
         (#""purpose":"x""#, 422, "query"), (#""query":"x""#, 422, "search_type"),
-        (#""search_type":"phone""#, 422, "query"), (#""search_type":"health","query":"x""#, 422, "search_type"),
+        (#""search_type":"phone""#, 422, "query"),
+        (#""search_type":"health","query":"x""#, 422, "search_type"),
         (#""national_id":"0000000000""#, 422, "query"),
         (#""search_type":"national_id","query":"0000000000""#, 422, "query"),
         (#""search_type":"national_id","query":"N/A""#, 422, "query"),
@@ -319,24 +330,57 @@ struct PublishedShapeTests {
     @Test(arguments: [
         ("pharmacy", #""item_code":"X1","quantity":5"#, "X1 5"),
         ("pharmacy", #""item_code":77001,"quantity":5"#, "77001 5"),
-        ("pharmacy", #""drug_code":"X1","generic_name":"Amoxicillin","units_available":5"#, "Amoxicillin 5"),
-        ("pharmacy", #""code":"X1","name":"Amoxil","generic_name":"Amoxicillin","quantity":5"#, "Amoxil 5"),
+        (
+            "pharmacy", #""drug_code":"X1","generic_name":"Amoxicillin","units_available":5"#,
+            "Amoxicillin 5"
+        ),
+        (
+            "pharmacy", #""code":"X1","name":"Amoxil","generic_name":"Amoxicillin","quantity":5"#,
+            "Amoxil 5"
+        ),
         ("pharmacy", #""sku":"X1","name":"N/A","usable_units":"5""#, "X1 5"),
         ("pharmacy", #""item_code":"X1","units_available":9,"usable_units":5"#, "X1 5"),
-        ("blood", #""blood_group":"O+","component_code":"PRBC","units_available":5,"screening":"screened_safe""#, "O+ packed_cells 5"),
-        ("blood", #""blood_group":"O+","component":"FFP","usable_units":5,"screening_status":"screened_safe""#, "O+ plasma 5"),
-        ("blood", #""blood_type":"O pos","component":"plasma","units_available":9,"usable_units":5,"screened_safe":true"#, "O+ plasma 5"),
+        (
+            "blood",
+            #""blood_group":"O+","component_code":"PRBC","units_available":5,"screening":"screened_safe""#,
+            "O+ packed_cells 5"
+        ),
+        (
+            "blood",
+            #""blood_group":"O+","component":"FFP","usable_units":5,"screening_status":"screened_safe""#,
+            "O+ plasma 5"
+        ),
+        (
+            "blood",
+            #""blood_type":"O pos","component":"plasma","units_available":9,"usable_units":5,"screened_safe":true"#,
+            "O+ plasma 5"
+        ),
         // Neighbours that are left out.
-        ("pharmacy", #""item_code":"X1""#, nil), ("pharmacy", #""generic_name":"A","quantity":5"#, nil),
+        ("pharmacy", #""item_code":"X1""#, nil),
+        ("pharmacy", #""generic_name":"A","quantity":5"#, nil),
         ("pharmacy", #""item_code":"0000","quantity":5"#, nil),
         ("pharmacy", #""item_code":"X1","units_available":"many""#, nil),
         ("pharmacy", #""item_code":"X1","quantity":-1"#, nil),
-        ("blood", #""blood_group":"O+","component_code":"PRBC","units":5,"screening":"screened_unsafe""#, nil),
-        ("blood", #""blood_group":"O+","component_code":"PRBC","units":5,"screened_safe":false"#, nil),
+        (
+            "blood",
+            #""blood_group":"O+","component_code":"PRBC","units":5,"screening":"screened_unsafe""#,
+            nil
+        ),
+        (
+            "blood", #""blood_group":"O+","component_code":"PRBC","units":5,"screened_safe":false"#,
+            nil
+        ),
         ("blood", #""blood_group":"O+","component_code":"PRBC","units":5"#, nil),
-        ("blood", #""blood_group":"O+","component_code":"XYZ","units":5,"screening":"screened""#, nil),
+        (
+            "blood", #""blood_group":"O+","component_code":"XYZ","units":5,"screening":"screened""#,
+            nil
+        ),
         ("blood", #""blood_group":"O","component":"plasma","units":5,"screening":"screened""#, nil),
-        ("blood", #""blood_group":"O+","component":"plasma","units_expected":5,"screening":"screened""#, nil),
+        (
+            "blood",
+            #""blood_group":"O+","component":"plasma","units_expected":5,"screening":"screened""#,
+            nil
+        ),
     ])
     func stockIsReadUnderItsPublishedNames(
         _ kind: String, _ line: String, _ stored: String?
@@ -362,7 +406,9 @@ struct PublishedShapeTests {
         let app = try TestApp()
         let answer = await app.send(
             .post, Self.base + "inventory/blood-stock/sync", token: try await app.token(),
-            json: #"{"items":[{"blood_group":"Q+","component":"sap","units":1,"screening":"screened"}]}"#)
+            json:
+                #"{"items":[{"blood_group":"Q+","component":"sap","units":1,"screening":"screened"}]}"#
+        )
         #expect(answer["errors"]?["items.0.blood_group"]?.at(0)?.string?.contains("Q+") == true)
         #expect(answer["errors"]?["items.0.component"]?.at(0)?.string?.contains("sap") == true)
     }

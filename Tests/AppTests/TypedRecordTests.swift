@@ -109,7 +109,8 @@ struct TypedRecordTests {
             #expect(answer.status == 200)
             #expect(answer["duplicates"]?.int == Int64(duplicates), "\(body)")
         }
-        #expect(try stored(app).map { $0.content["encounter_type"]?.string } == [nil, "outpatient"])
+        #expect(
+            try stored(app).map { $0.content["encounter_type"]?.string } == [nil, "outpatient"])
     }
 
     // MARK: Times
@@ -120,8 +121,14 @@ struct TypedRecordTests {
         ("encounter", #""encounter_date":"2026-05-20""#, "2026-05-20T00:00:00Z"),
         ("encounter", #""admission_date":"2026-05-20""#, "2026-05-20T00:00:00Z"),
         ("visit", #""started_at":"2026-05-20T08:00:00+01:00""#, "2026-05-20T07:00:00Z"),
-        ("lab_result", #""test":"K","result":"4","test_date":"2026-05-20""#, "2026-05-20T00:00:00Z"),
-        ("lab_result", #""test":"K","result":"4","result_date":"2026-05-20""#, "2026-05-20T00:00:00Z"),
+        (
+            "lab_result", #""test":"K","result":"4","test_date":"2026-05-20""#,
+            "2026-05-20T00:00:00Z"
+        ),
+        (
+            "lab_result", #""test":"K","result":"4","result_date":"2026-05-20""#,
+            "2026-05-20T00:00:00Z"
+        ),
         (
             "lab_result",
             #""test":"K","result":"4","result_date":"2026-05-21","collected_at":"2026-05-20""#,
@@ -130,12 +137,16 @@ struct TypedRecordTests {
         ("prescription", #""medicine":"A","prescribed_date":"2026-05-20""#, "2026-05-20T00:00:00Z"),
         ("prescription", #""medicine":"A","dispensed_at":"2026-05-20""#, "2026-05-20T00:00:00Z"),
         (
-            "prescription", #""medicine":"A","dispensed_at":"2026-05-22","prescribed_at":"2026-05-20""#,
+            "prescription",
+            #""medicine":"A","dispensed_at":"2026-05-22","prescribed_at":"2026-05-20""#,
             "2026-05-20T00:00:00Z"
         ),
         ("vital", #""name":"pulse","value":70,"measured_at":"2026-05-20""#, "2026-05-20T00:00:00Z"),
         ("diagnosis", #""code":"B54","diagnosed_at":"2026-05-20""#, "2026-05-20T00:00:00Z"),
-        ("encounter", #""occurred_at":"2026-05-20","visit_date":"2026-05-19""#, "2026-05-20T00:00:00Z"),
+        (
+            "encounter", #""occurred_at":"2026-05-20","visit_date":"2026-05-19""#,
+            "2026-05-20T00:00:00Z"
+        ),
         // Neighbours that are no clinical time.
         ("encounter", #""notes":"n","created_at":"2026-05-20""#, nil),
         ("encounter", #""notes":"n","updated_at":"2026-05-20""#, nil),
@@ -185,7 +196,10 @@ struct TypedRecordTests {
         let vitals = try stored(app)
         #expect(
             vitals.map {
-                [$0.content["name"]?.string, $0.content["value"]?.string, $0.content["unit"]?.string]
+                [
+                    $0.content["name"]?.string, $0.content["value"]?.string,
+                    $0.content["unit"]?.string,
+                ]
             } == [
                 ["systolic_bp", "120", "mmHg"], ["diastolic_bp", "80", "mmHg"],
                 ["heart_rate", "72.0", "/min"], ["respiratory_rate", "16", "/min"],
@@ -285,13 +299,22 @@ struct TypedRecordTests {
     // MARK: Answers
 
     @Test(arguments: [
-        (#"{"record_type":"lab_result","health_id":"CM-HID-7KQ9-MP42-X8D1","result":"4"}"#, "test_name"),
-        (#"{"record_type":"lab_result","health_id":"CM-HID-7KQ9-MP42-X8D2","test":"K","result":"4"}"#, "Health ID"),
+        (
+            #"{"record_type":"lab_result","health_id":"CM-HID-7KQ9-MP42-X8D1","result":"4"}"#,
+            "test_name"
+        ),
+        (
+            #"{"record_type":"lab_result","health_id":"CM-HID-7KQ9-MP42-X8D2","test":"K","result":"4"}"#,
+            "Health ID"
+        ),
         (#"{"record_type":"labz","health_id":"CM-HID-7KQ9-MP42-X8D1"}"#, "labz"),
         (#"{"record_type":"patient","first_name":"A"}"#, "last_name"),
         (#"{"record_type":"payment","reference":"R","paid_at":"2026-05-20"}"#, "amount"),
         (#"{"records":[{"record_type":"visit","notes":"n"}]}"#, "health_id"),
-        (#"{"records":[{"record_type":"visit","notes":"n"},{"record_type":"visit"}]}"#, "health_id"),
+        (
+            #"{"records":[{"record_type":"visit","notes":"n"},{"record_type":"visit"}]}"#,
+            "health_id"
+        ),
     ])
     func theMessageNamesTheFault(_ body: String, _ fault: String) async throws {
         let app = try TestApp()

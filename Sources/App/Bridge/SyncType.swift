@@ -36,7 +36,10 @@ package enum SyncType: Hashable, Sendable {
                 + "banque de sang"
         ),
         (.appointment, "appointment,appointments,rendez-vous,rdv,موعد,مواعيد"),
-        (.payment, "payment,payments,billing,paiement,paiements,règlement,facturation,مدفوعات,دفعة"),
+        (
+            .payment,
+            "payment,payments,billing,paiement,paiements,règlement,facturation,مدفوعات,دفعة"
+        ),
     ])
 
     /// As answers and tables name it.

@@ -191,8 +191,9 @@ enum ConsentRoutes {
             let status =
                 words.types.isEmpty
                 ? "not_required"
-                : isValid ? Consent.State.active.status
-                    // One that covers something else is none for this.
+                : isValid
+                    ? Consent.State.active.status
+                        // One that covers something else is none for this.
                     : (state == .active ? Consent.State.none : state).status
             var json = JSONWriter()
             json.object { json in

@@ -43,7 +43,8 @@ struct ConsentWords: Sendable {
             return isKnown ? [] : nil
         case (3, "read"):
             switch (subject, parts[1]) {
-            case ("patient", "profile"), ("patient", "summary"), ("patient", "diagnostics"): return all
+            case ("patient", "profile"), ("patient", "summary"), ("patient", "diagnostics"):
+                return all
             case ("patient", "allergies"): return []
             case ("lab", "results"): return [.labResult]
             default: return nil
@@ -62,5 +63,7 @@ struct ConsentWords: Sendable {
     private static let wholes: Set<String> = ["full_record", "full", "all", "records"]
     private static let allergies: Set<String> = ["allergy", "allergies"]
     /// What may be written and is no record.
-    private static let others: Set<String> = ["appointment", "appointments", "consents", "pharmacy"]
+    private static let others: Set<String> = [
+        "appointment", "appointments", "consents", "pharmacy",
+    ]
 }

@@ -62,7 +62,8 @@ extension RecordDraft {
                 "external_id", "external_diagnosis_id", "source_id", "source_record_id")
             view.text("system", body.text("system", "coding_system"))
             view.text(
-                "code", body.identifier("code", "icd_code", "icd10_code", "icd10", "diagnosis_code"))
+                "code", body.identifier("code", "icd_code", "icd10_code", "icd10", "diagnosis_code")
+            )
             view.text(
                 "display",
                 body.text(

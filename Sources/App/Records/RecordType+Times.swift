@@ -25,7 +25,8 @@ extension RecordType {
         ]
     private static let vitalTimes: [StaticString] =
         common + [
-            "recorded_at", "measured_at", "observed_at", "taken_at", "collected_at", "measurement_date", "vital_date",
+            "recorded_at", "measured_at", "observed_at", "taken_at", "collected_at",
+            "measurement_date", "vital_date",
             "observation_date", "encounter_date", "visit_date",
         ]
     private static let labTimes: [StaticString] =
