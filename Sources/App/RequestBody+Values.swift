@@ -66,14 +66,17 @@ extension RequestBody {
         guard read.unicodeScalars.count <= maximum,
             !read.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {
-            refuse(field.name, "must be at most \(maximum) characters long, without control characters")
+            refuse(
+                field.name, "must be at most \(maximum) characters long, without control characters"
+            )
             return nil
         }
         fields?.take(names[0], field.value, as: read)
         return read
     }
 
-    package mutating func requiredIdentifier(_ names: [StaticString], maximum: Int = 255) -> String {
+    package mutating func requiredIdentifier(_ names: [StaticString], maximum: Int = 255) -> String
+    {
         guard let text = identifier(names, maximum: maximum) else {
             require(names)
             return ""
@@ -164,7 +167,8 @@ extension RequestBody {
         guard let day = written.day(in: zone) else {
             refuse(
                 field.name,
-                "is a moment in UTC, which may be two days: write the day alone, such as 1990-07-22")
+                "is a moment in UTC, which may be two days: write the day alone, such as 1990-07-22"
+            )
             return nil
         }
         fields?.take(name, field.value, as: day, from: field.value.string ?? "")
@@ -189,7 +193,8 @@ extension RequestBody {
         guard date.precision == .day, let moment else {
             refuse(
                 field.name,
-                "must be a time that exists, with its offset from UTC, such as 2026-06-01T08:00:00Z")
+                "must be a time that exists, with its offset from UTC, such as 2026-06-01T08:00:00Z"
+            )
             return nil
         }
         guard moment.isOfAnEvent else {
@@ -198,7 +203,8 @@ extension RequestBody {
         }
         let isDay = date.clock == nil
         fields?.take(
-            names[0], field.value, as: moment, from: isDay ? date.date.description.utf8[...] : text.utf8[...])
+            names[0], field.value, as: moment,
+            from: isDay ? date.date.description.utf8[...] : text.utf8[...])
         return moment
     }
 

@@ -132,7 +132,6 @@ final class ServerShared: Sendable {
         }
     }
 
-
     init(_ configuration: ServerConfiguration) throws(ServerError) {
         connectionLimit = Self.connectionLimit(configuration.limits.connections)
         contentBudget = ContentBudget(configuration.limits)

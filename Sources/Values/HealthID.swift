@@ -142,7 +142,10 @@ package enum PatientReference: Hashable, Sendable {
 
     private static func legacyID(_ text: String) -> String? {
         guard text.utf8.count <= 128 else { return nil }
-        let symbols = Array(text.plainCode.uppercased().utf8.filter { $0 != 45 && $0 != 32 && !(9...13).contains($0) })
+        let symbols = Array(
+            text.plainCode.uppercased().utf8.filter {
+                $0 != 45 && $0 != 32 && !(9...13).contains($0)
+            })
         guard (11...19).contains(symbols.count), symbols.starts(with: "OPC".utf8),
             symbols[3..<7].allSatisfy({ (48...57).contains($0) }),
             symbols[7...].allSatisfy({ (48...57).contains($0) || (65...90).contains($0) })

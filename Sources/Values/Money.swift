@@ -41,7 +41,9 @@ package struct Money: Sendable, Hashable {
     /// The same of a number that a program wrote, without quotes: `5.000` is five.
     package static func read(program text: String, currency: String) -> Reading<Money> {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[1].utf8.count == 3 else { return read(text, currency: currency) }
+        guard parts.count == 2, parts[1].utf8.count == 3 else {
+            return read(text, currency: currency)
+        }
         return read(text + "0", currency: currency)
     }
 
@@ -60,7 +62,8 @@ package struct Money: Sendable, Hashable {
         for sign in signs {
             let sign = sign.trimmingCharacters(in: .whitespaces)
             if ["", ",-", ".-", ",--"].contains(sign) { continue }
-            guard let named = currencySigns[sign.uppercased().filter { $0 != " " && $0 != "." }] else {
+            guard let named = currencySigns[sign.uppercased().filter { $0 != " " && $0 != "." }]
+            else {
                 return .value(text)
             }
             guard named.contains(currency) else {
@@ -77,13 +80,19 @@ package struct Money: Sendable, Hashable {
             signs[word] = francs
         }
         for word in ["€", "EURO", "EUROS"] { signs[word] = ["EUR"] }
-        for word in ["$", "US$", "DOLLARS", "DOLLAR"] { signs[word] = ["USD", "CAD", "AUD", "LRD"] }
+        for word in ["$", "US$", "DOLLARS", "DOLLAR"] {
+            signs[word] = ["USD", "CAD", "AUD", "LRD"]
+        }
         for word in ["£", "POUNDS"] { signs[word] = ["GBP", "EGP", "SSP", "SDG", "LBP"] }
         for word in ["₦", "NAIRA", "N"] { signs[word] = ["NGN"] }
-        for word in ["SR", "ر.س", "رس", "ريال", "RIYAL", "RIYALS", "﷼"] { signs[word] = ["SAR", "QAR", "OMR", "YER"] }
+        for word in ["SR", "ر.س", "رس", "ريال", "RIYAL", "RIYALS", "﷼"] {
+            signs[word] = ["SAR", "QAR", "OMR", "YER"]
+        }
         for word in ["KSH", "KES/="] { signs[word] = ["KES"] }
         for word in ["DH", "DHS", "درهم"] { signs[word] = ["MAD", "AED"] }
-        for word in ["DT", "DINAR", "DINARS", "دينار"] { signs[word] = ["TND", "KWD", "BHD", "IQD", "JOD", "LYD", "DZD"] }
+        for word in ["DT", "DINAR", "DINARS", "دينار"] {
+            signs[word] = ["TND", "KWD", "BHD", "IQD", "JOD", "LYD", "DZD"]
+        }
         return signs
     }()
 

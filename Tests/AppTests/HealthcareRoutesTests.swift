@@ -284,13 +284,15 @@ struct HealthcareRoutesTests {
         let app = try await ready()
         let answer = await Self.post(
             app, "appointment",
-            #"{"patientNo":"P-10928","date":"2026-07-01","timeFrom":"08:00","status":"\#(status)"}"#)
+            #"{"patientNo":"P-10928","date":"2026-07-01","timeFrom":"08:00","status":"\#(status)"}"#
+        )
         #expect(answer.status == 422)
         #expect(answer["errors"]?["status"] != nil)
     }
 
     @Test(arguments: [
-        ("No Show", "no_show"), ("Absent", "no_show"), ("Annulé", "cancelled"), ("Waiting", "checked_in"),
+        ("No Show", "no_show"), ("Absent", "no_show"), ("Annulé", "cancelled"),
+        ("Waiting", "checked_in"),
         ("محجوز", "booked"), ("Honoré", "completed"),
     ])
     func aStatusIsKeptAsItWasSentAndCountsAsWhatItMeans(
@@ -304,7 +306,8 @@ struct HealthcareRoutesTests {
         #expect(answer["warnings"] == nil)
         let shown = await Self.get(app, "appointments/\(answer["id"]?.string ?? "")")
         #expect(shown["status"]?.string == word)
-        #expect(try app.count("SELECT COUNT(*) FROM appointments WHERE status = 'booked'")
+        #expect(
+            try app.count("SELECT COUNT(*) FROM appointments WHERE status = 'booked'")
                 == (status == "booked" ? 1 : 0))
     }
 

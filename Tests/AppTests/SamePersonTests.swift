@@ -36,9 +36,12 @@ struct SamePersonTests {
         ("De Souza", "DeSouza"), ("Mc Donald", "McDonald"), ("O'Brien", "O Brien"),
         ("Al-Otaibi", "Al Otaibi"), ("Al Otaibi", "Alotaibi"), ("عبد الله", "عبدالله"),
         ("Éwondo", "Ewondo"), ("Mbarga  Mvondo", "Mbarga Mvondo"), ("Owona\u{200B}", "Owona"),
-        ("Saint Clair", "Saint-Clair"), ("Ba Ndi", "Bandi"), ("Ştefan", "Stefan"), ("Ŋgono", "Ngono"),
+        ("Saint Clair", "Saint-Clair"), ("Ba Ndi", "Bandi"), ("Ştefan", "Stefan"),
+        ("Ŋgono", "Ngono"),
     ])
-    func whereASpaceOrMarkStandsDoesNotTellNamesApart(_ first: String, _ second: String) async throws {
+    func whereASpaceOrMarkStandsDoesNotTellNamesApart(_ first: String, _ second: String)
+        async throws
+    {
         #expect(try await isOne(name("Zephyrine", first), name("Zephyrine", second)) == true)
     }
 
@@ -51,14 +54,19 @@ struct SamePersonTests {
     }
 
     @Test(arguments: [
-        ("Baby", "Fouda Zang"), ("Baby of", "Fouda Zang"), ("Baby Boy", "Fouda"), ("Baby Girl 2", "Fouda"),
+        ("Baby", "Fouda Zang"), ("Baby of", "Fouda Zang"), ("Baby Boy", "Fouda"),
+        ("Baby Girl 2", "Fouda"),
         ("BB", "Fouda Zang"), ("Bébé de Marie", "Fouda"), ("BB1", "Fouda"), ("Baby A", "Fouda"),
-        ("Nouveau-né de", "Fouda"), ("Nouveau né", "Fouda"), ("Nouveau-née", "Fouda"), ("NN de", "Fouda"),
+        ("Nouveau-né de", "Fouda"), ("Nouveau né", "Fouda"), ("Nouveau-née", "Fouda"),
+        ("NN de", "Fouda"),
         ("Newborn", "Fouda"), ("New born of", "Fouda"), ("Infant of", "Fouda"), ("Twin 1", "Fouda"),
-        ("Twin A of", "Fouda"), ("Jumeau 2", "Fouda"), ("Jumelle B", "Fouda"), ("Enfant de", "Fouda"),
-        ("Enfant X", "Fouda"), ("Fils de", "Fouda"), ("Fille de Marie", "Fouda"), ("Son of", "Fouda"),
+        ("Twin A of", "Fouda"), ("Jumeau 2", "Fouda"), ("Jumelle B", "Fouda"),
+        ("Enfant de", "Fouda"),
+        ("Enfant X", "Fouda"), ("Fils de", "Fouda"), ("Fille de Marie", "Fouda"),
+        ("Son of", "Fouda"),
         ("Daughter of", "Fouda"), ("Boy of", "Fouda"), ("B/O Marie", "Fouda"), ("Mort-né", "Fouda"),
-        ("Né de", "Fouda"), ("Male infant", "Fouda"), ("مولود", "فاطمة الزهراء"), ("مولودة فاطمة", "علي"),
+        ("Né de", "Fouda"), ("Male infant", "Fouda"), ("مولود", "فاطمة الزهراء"),
+        ("مولودة فاطمة", "علي"),
         ("طفل فاطمة", "علي"), ("رضيع", "علي"), ("ابن فاطمة", "علي"), ("بنت فاطمة", "علي"),
         ("Inconnu", "Fouda"), ("Unknown", "Fouda"), ("Marie", "Bébé"), ("Anonyme", "Anonyme"),
         ("Marie baby of", "Fouda"), ("Garçon de", "Fouda"), ("Triplet 3", "Fouda"),
@@ -70,10 +78,13 @@ struct SamePersonTests {
 
     /// Names that resemble what wards write for a child without one.
     @Test(arguments: [
-        ("Bebey", "Eyidi"), ("Babila", "Fochang"), ("Twinomujuni", "Ruhakana"), ("Sonny", "Ekwalla"),
-        ("Walid", "Haroun"), ("Boyomo", "Assala"), ("Girlande", "Kengne"), ("Junior", "Mbarga Fils"),
+        ("Bebey", "Eyidi"), ("Babila", "Fochang"), ("Twinomujuni", "Ruhakana"),
+        ("Sonny", "Ekwalla"),
+        ("Walid", "Haroun"), ("Boyomo", "Assala"), ("Girlande", "Kengne"),
+        ("Junior", "Mbarga Fils"),
         ("Enfantine", "Zogo"), ("Nnenna", "Okafor"), ("Babette", "Ngassa"), ("Fillette", "Zoa"),
-        ("Nathan", "Newborne"), ("Jules", "Infante"), ("Désiré", "Garçonnet"), ("Childeric", "Abanda"),
+        ("Nathan", "Newborne"), ("Jules", "Infante"), ("Désiré", "Garçonnet"),
+        ("Childeric", "Abanda"),
         ("Benjamin", "Bint"), ("Deborah", "Boyd"), ("Ibrahim", "Ibn Yusuf"), ("Nana", "Na"),
         ("Anne", "Null"), ("X'avier", "Nan"),
     ])
@@ -86,11 +97,14 @@ struct SamePersonTests {
 
     @Test(arguments: [
         "N/A", "NULL", "0000000000", "-", "néant", "1111111111", "XXXXXXXX", "123456789", "inconnu",
-        "1.04829E+11", "#N/A", "لا يوجد", "non renseigné", "pending", "??", "00", "aucun", "99999999",
+        "1.04829E+11", "#N/A", "لا يوجد", "non renseigné", "pending", "??", "00", "aucun",
+        "99999999",
         "\\\\N", "none",
     ])
     func aNumberThatStandsForNothingProvesNothing(_ number: String) async throws {
-        let said = name("Zephyrine", "Owona") + #","date_of_birth":"1985-01-01","national_id":"\#(number)""#
+        let said =
+            name("Zephyrine", "Owona")
+            + #","date_of_birth":"1985-01-01","national_id":"\#(number)""#
         #expect(try await isOne(said, said) == false)
         // Nor does it speak against anybody.
         let plain = name("Ambroise", "Zogo") + #","phone_number":"671000111""#
@@ -99,12 +113,15 @@ struct SamePersonTests {
 
     @Test(arguments: ["104829374", "AB-1042", "CNI 0042", "1000000001"])
     func aNumberThatIsOneProvesWhoItIs(_ number: String) async throws {
-        let said = name("Zephyrine", "Owona") + #","date_of_birth":"1985-01-01","national_id":"\#(number)""#
+        let said =
+            name("Zephyrine", "Owona")
+            + #","date_of_birth":"1985-01-01","national_id":"\#(number)""#
         #expect(try await isOne(said, said) == true)
     }
 
     @Test(arguments: [
-        ("+237 671 23 49 87", "671234987.0"), ("671234987", "'671234987"), ("671234987", "٦٧١٢٣٤٩٨٧"),
+        ("+237 671 23 49 87", "671234987.0"), ("671234987", "'671234987"),
+        ("671234987", "٦٧١٢٣٤٩٨٧"),
         ("671-234-987", "671‑234‑987"), ("00237671234987", "tel:+237671234987"),
         ("671234987", "671234987 / 699000111"),
     ])
@@ -122,7 +139,9 @@ struct SamePersonTests {
         let more = said + #","phone_number":"671234555""#
         #expect(try await isOne(more, more, born: "1979-09-09") == true)
         let shown = try app.read { tx in
-            try tx.all("SELECT last_name FROM patients WHERE first_name = 'Zephyrin'") { $0.text(0) }
+            try tx.all("SELECT last_name FROM patients WHERE first_name = 'Zephyrin'") {
+                $0.text(0)
+            }
         }
         #expect(shown == ["", "", ""])
     }
@@ -143,7 +162,8 @@ struct SamePersonTests {
     }
 
     @Test(arguments: [
-        ("22/07/1990", "1990-07-22"), ("22 juillet 1990", "1990-07-22"), ("٢٢/٠٧/١٩٩٠", "1990-07-22"),
+        ("22/07/1990", "1990-07-22"), ("22 juillet 1990", "1990-07-22"),
+        ("٢٢/٠٧/١٩٩٠", "1990-07-22"),
         ("1990-07-22T00:00:00.0000000", "1990-07-22"), ("/Date(648604800000)/", "1990-07-22"),
     ])
     func oneDayInTwoFormsIsOne(_ first: String, _ second: String) async throws {
@@ -152,7 +172,8 @@ struct SamePersonTests {
     }
 
     @Test(arguments: [
-        "03/04/1990", "22/07/90", "32978", "9999-12-31", "0001-01-01T00:00:00", "2090-01-01", "1799-12-31",
+        "03/04/1990", "22/07/90", "32978", "9999-12-31", "0001-01-01T00:00:00", "2090-01-01",
+        "1799-12-31",
         "1990-07-21T23:00:00.000Z", "N/A", "1990-02-30",
     ])
     func aBirthDateThatMayBeAnotherIsRefused(_ born: String) async throws {

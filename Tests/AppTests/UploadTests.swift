@@ -16,7 +16,9 @@ struct UploadTests {
             app, .post, "sync", json: #"{"records":[\#(records.joined(separator: ","))]}"#)
     }
 
-    private func lab(_ order: String, _ test: String, _ result: String, _ more: String = "") -> String {
+    private func lab(_ order: String, _ test: String, _ result: String, _ more: String = "")
+        -> String
+    {
         """
         {"record_type":"lab_result","health_id":"\(Self.patient)","lab_order_id":"\(order)",
         "test":"\(test)","result":"\(result)"\(more)}
@@ -59,7 +61,9 @@ struct UploadTests {
         #expect(answer["errors"]?.at(0)?["fields"]?["external_id"] != nil)
         #expect(try results("O-3") == ["WBC=6.1 v1"])
         // Alone it is a correction.
-        #expect((await sync(lab("O-3", "WBC", "7.1")))["results"]?.at(0)?["status"]?.string == "amended")
+        #expect(
+            (await sync(lab("O-3", "WBC", "7.1")))["results"]?.at(0)?["status"]?.string == "amended"
+        )
     }
 
     /// An agent sends a file in several requests.
@@ -83,7 +87,8 @@ struct UploadTests {
             """
         }
         let answer = await sync(
-            line("Amoxicilline 500 mg", "1"), line("Paracétamol", "2"), line("Amoxicilline 250 mg", "1"),
+            line("Amoxicilline 500 mg", "1"), line("Paracétamol", "2"),
+            line("Amoxicilline 250 mg", "1"),
             line("PARACETAMOL", "3"))
         #expect(answer["accepted"]?.int == 3)
         #expect(answer["rejected"]?.int == 1)
@@ -96,7 +101,8 @@ struct UploadTests {
         }
         let answer = await sync(records[0], records[1])
         #expect(answer["accepted"]?.int == 2)
-        #expect(try app.count("SELECT COUNT(*) FROM pending_records WHERE external_id = 'O-5'") == 2)
+        #expect(
+            try app.count("SELECT COUNT(*) FROM pending_records WHERE external_id = 'O-5'") == 2)
     }
 
     // MARK: Connect
@@ -200,7 +206,8 @@ struct UploadTests {
         #expect(try app.count("SELECT COUNT(*) FROM blood_stock WHERE donation = 'D-100'") == 1)
         #expect(
             try app.count(
-                "SELECT COUNT(*) FROM blood_stock WHERE donation = 'D-100' AND blood_group = 'A+'") == 1)
+                "SELECT COUNT(*) FROM blood_stock WHERE donation = 'D-100' AND blood_group = 'A+'")
+                == 1)
     }
 
     // MARK: Payments

@@ -3,9 +3,11 @@ import Values
 
 struct ReadingTests {
     @Test(arguments: [
-        ("0", 0), ("120", 120), ("120.0", 120), ("120,00", 120), ("1 200", 1200), ("1\u{A0}200", 1200),
+        ("0", 0), ("120", 120), ("120.0", 120), ("120,00", 120), ("1 200", 1200),
+        ("1\u{A0}200", 1200),
         ("1\u{202F}200", 1200), ("1'200", 1200), ("1.234.567", 1_234_567), ("1,234,567", 1_234_567),
-        ("1.200,00", 1200), ("1,200.00", 1200), ("٣٠", 30), ("'12", 12), ("=\"12\"", 12), ("007", 7),
+        ("1.200,00", 1200), ("1,200.00", 1200), ("٣٠", 30), ("'12", 12), ("=\"12\"", 12),
+        ("007", 7),
         ("+5", 5), (" 12 ", 12), ("0.0", 0), ("1٬200", 1200),
     ])
     func aQuantityIsReadInAnyForm(_ text: String, _ value: Int) {
@@ -14,7 +16,8 @@ struct ReadingTests {
     }
 
     @Test(arguments: [
-        "5.000", "5,000", "1.200", "1,5", "12 boxes", "1.2E+05", "-3", "(3)", "#REF!", "1,00,000", "12.",
+        "5.000", "5,000", "1.200", "1,5", "12 boxes", "1.2E+05", "-3", "(3)", "#REF!", "1,00,000",
+        "12.",
         ".5", "1..2", "1 2", "١٫٥", "five", "1e3", "99999999999999999999", "0x10", "1/2", "12-",
     ])
     func aQuantityThatMayBeAnotherIsRefused(_ text: String) {
@@ -30,7 +33,8 @@ struct ReadingTests {
         ("$1,234.50", "USD", 123_450), ("5.000", "KWD", 5000), ("1 234.567", "KWD", 1_234_567),
         ("0.5", "USD", 50), ("0", "XAF", 0), ("٥٠٠٠", "XAF", 5000), ("1'500.50", "USD", 150_050),
         ("500 SAR", "SAR", 50_000), ("5000 F", "XOF", 5000),
-        ("1 500,5", "EUR", 150_050), ("1\u{202f}234\u{202f}567", "XAF", 1_234_567), ("0.01", "USD", 1),
+        ("1 500,5", "EUR", 150_050), ("1\u{202f}234\u{202f}567", "XAF", 1_234_567),
+        ("0.01", "USD", 1),
         ("1.234", "TND", 1234), ("+1", "XAF", 1), ("1.50", "EUR", 150),
     ])
     func anAmountIsReadInAnyForm(_ text: String, _ currency: String, _ minor: Int64) {
@@ -54,9 +58,11 @@ struct ReadingTests {
     @Test(arguments: [
         ("671234567", "671234567"), ("+237 671 23 45 67", "+237 671 23 45 67"),
         ("237671234567.0", "237671234567"), ("671234567,0", "671234567"),
-        ("671234567.00", "671234567"), ("'671234567", "671234567"), ("=\"0671234567\"", "0671234567"),
+        ("671234567.00", "671234567"), ("'671234567", "671234567"),
+        ("=\"0671234567\"", "0671234567"),
         ("Tel: 671234567", "671234567"), ("tel:+237671234567", "+237671234567"),
-        ("٦٧١٢٣٤٥٦٧", "671234567"), ("671‑23‑45‑67", "671-23-45-67"), ("671.23.45.67", "671.23.45.67"),
+        ("٦٧١٢٣٤٥٦٧", "671234567"), ("671‑23‑45‑67", "671-23-45-67"),
+        ("671.23.45.67", "671.23.45.67"),
         ("671234567 / 699887766", "671234567"), ("671234567;699887766", "671234567"),
         ("671234567, 699887766", "671234567"), ("671234567 ou 699887766", "671234567"),
         ("671234567\n699887766", "671234567"), ("(237) 671-234-567", "(237) 671-234-567"),
@@ -85,10 +91,13 @@ struct ReadingTests {
     }
 
     @Test(arguments: [
-        "N/A", "n/a", "NULL", "null", "\\N", "-", "--", "—", "?", ".", "néant", "Néant", "NEANT", "aucun",
-        "inconnu", "unknown", "none", "nil", "0", "00", "0000000000", "1111111111", "XXXX", "xx", "x",
+        "N/A", "n/a", "NULL", "null", "\\N", "-", "--", "—", "?", ".", "néant", "Néant", "NEANT",
+        "aucun",
+        "inconnu", "unknown", "none", "nil", "0", "00", "0000000000", "1111111111", "XXXX", "xx",
+        "x",
         "123456789", "0123456789", "987654321", "pending", "en cours", "TBD", "à compléter", "RAS",
-        "لا يوجد", "غير معروف", "#N/A", "NaN", "undefined", "(null)", "n.a.", "N.D.", "sans", "////",
+        "لا يوجد", "غير معروف", "#N/A", "NaN", "undefined", "(null)", "n.a.", "N.D.", "sans",
+        "////",
         "non renseigné", "Sans numéro", "no phone", "not available", "9999999999", "to follow",
     ])
     func whatStandsForNothingIdentifiesNobody(_ text: String) {
@@ -108,7 +117,8 @@ struct ReadingTests {
     }
 
     @Test(arguments: [
-        "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NOM?", "#VALEUR!", "#N/D", "Err:502",
+        "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NOM?", "#VALEUR!", "#N/D",
+        "Err:502",
         "Err :508", "########", "1.04829E+11", "1,04829E+11", "6E+08", "2.37671e+11", "#SPILL!",
         "#NULL!", "1.0E-05", "#WERT!",
     ])
@@ -126,7 +136,9 @@ struct ReadingTests {
         #expect(Sex.read(text).value == sex, "\(text)")
     }
 
-    @Test(arguments: ["1", "2", "Monsieur", "MF", "H/F", "mâle ou femelle", "femal", "homm", "g", "z"])
+    @Test(arguments: [
+        "1", "2", "Monsieur", "MF", "H/F", "mâle ou femelle", "femal", "homm", "g", "z",
+    ])
     func aWordThatMayBeAnotherSexIsRefused(_ text: String) {
         #expect(Sex.read(text).refusal != nil, "\(text): \(Sex.read(text))")
     }
@@ -140,7 +152,8 @@ struct ReadingTests {
         ("8:30", "08:30:00"), ("08:30", "08:30:00"), ("08h30", "08:30:00"), ("8h", "08:00:00"),
         ("08:30:15", "08:30:15"), ("8:30 PM", "20:30:00"), ("12:00 AM", "00:00:00"),
         ("12:15 pm", "12:15:00"), ("0830", "08:30:00"), ("8H30", "08:30:00"), ("٠٨:٣٠", "08:30:00"),
-        ("08:30:00.0000000", "08:30:00"), ("1899-12-30T08:30:00", "08:30:00"), ("8:30 م", "20:30:00"),
+        ("08:30:00.0000000", "08:30:00"), ("1899-12-30T08:30:00", "08:30:00"),
+        ("8:30 م", "20:30:00"),
         ("2026-06-15 08:30", "08:30:00"), ("08:30+01:00", "08:30:00"), ("8 am", "08:00:00"),
         ("8h30min", "08:30:00"), ("00:00", "00:00:00"), ("0001-01-01T08:30:00", "08:30:00"),
     ])
@@ -149,8 +162,10 @@ struct ReadingTests {
     }
 
     @Test(arguments: [
-        "25:00", "8:60", "8.30", "0.354166667", "13 PM", "0:30 pm", "morning", "8", "830", "8:3", "24:00",
-        "8:30:99", "2460", "#VALUE!", "8-30", "08:30 demain", "half past eight", "8:30/9:00", "8::30",
+        "25:00", "8:60", "8.30", "0.354166667", "13 PM", "0:30 pm", "morning", "8", "830", "8:3",
+        "24:00",
+        "8:30:99", "2460", "#VALUE!", "8-30", "08:30 demain", "half past eight", "8:30/9:00",
+        "8::30",
         "99:99",
     ])
     func whatIsNoClockTimeIsRefused(_ text: String) {
@@ -161,14 +176,16 @@ struct ReadingTests {
         ("CM", "CM"), ("cm", "CM"), ("CMR", "CM"), ("Cameroun", "CM"), ("CAMEROON", "CM"),
         ("الكاميرون", "CM"), ("Côte d’Ivoire", "CI"), ("ivory coast", "CI"), ("SAU", "SA"),
         ("Arabie saoudite", "SA"), ("Saudi Arabia", "SA"), ("RDC", "CD"), ("Tchad", "TD"),
-        ("Nigéria", "NG"), ("États-Unis", "US"), ("Germany", "DE"), ("Gabon", "GA"), ("FRANCE", "FR"),
+        ("Nigéria", "NG"), ("États-Unis", "US"), ("Germany", "DE"), ("Gabon", "GA"),
+        ("FRANCE", "FR"),
     ])
     func aCountryIsReadByCodeOrName(_ text: String, _ code: String) {
         #expect(Countries.read(text).value == code, "\(text): \(Countries.read(text))")
     }
 
     @Test(arguments: [
-        "Camerounais", "XX", "237", "Yaoundé", "ZZZ", "Guinea Conakry Bissau", "Africa", "C", "CMRN",
+        "Camerounais", "XX", "237", "Yaoundé", "ZZZ", "Guinea Conakry Bissau", "Africa", "C",
+        "CMRN",
         "Camero", "CM/FR", "<CM>",
     ])
     func whatIsNoCountryIsRefused(_ text: String) {
@@ -178,7 +195,8 @@ struct ReadingTests {
     @Test(arguments: [
         ("No Show", AppointmentStatus.noShow), ("no-show", .noShow), ("NOSHOW", .noShow),
         ("Absent", .noShow), ("لم يحضر", .noShow), ("Annulé", .cancelled), ("canceled", .cancelled),
-        ("Honoré", .completed), ("DONE", .completed), ("Arrivé", .checkedIn), ("checked in", .checkedIn),
+        ("Honoré", .completed), ("DONE", .completed), ("Arrivé", .checkedIn),
+        ("checked in", .checkedIn),
         ("Confirmé", .booked), ("scheduled", .booked), ("محجوز", .booked),
     ])
     func anAppointmentsStatusIsReadInThreeLanguages(_ text: String, _ status: AppointmentStatus) {
@@ -186,7 +204,8 @@ struct ReadingTests {
     }
 
     @Test(arguments: [
-        "show", "not cancelled", "unbooked", "no", "??", "1", "completed?no", "nobooked", "half", "terminal",
+        "show", "not cancelled", "unbooked", "no", "??", "1", "completed?no", "nobooked", "half",
+        "terminal",
     ])
     func anUnknownWordIsNoStatusOfAnAppointment(_ text: String) {
         let expected: AppointmentStatus? = nil
@@ -205,7 +224,9 @@ struct ReadingTests {
         #expect(PaymentStatus(reading: text) == status)
     }
 
-    @Test(arguments: ["0", "1", "00", "partial", "not paid?", "maybe", "success?no", "nonpayé", "paid half"])
+    @Test(arguments: [
+        "0", "1", "00", "partial", "not paid?", "maybe", "success?no", "nonpayé", "paid half",
+    ])
     func anUnknownWordIsNoStatusOfAPayment(_ text: String) {
         let expected: PaymentStatus? = nil
         #expect(PaymentStatus(reading: text) == expected, "\(text)")
@@ -233,7 +254,9 @@ struct ReadingTests {
         #expect(BloodComponent(reading: text) == component)
     }
 
-    @Test(arguments: ["blood", "cells", "plasmapheresis", "cryo", "white cells", "no plasma", "RBC/FFP"])
+    @Test(arguments: [
+        "blood", "cells", "plasmapheresis", "cryo", "white cells", "no plasma", "RBC/FFP",
+    ])
     func anUnknownWordIsNoComponent(_ text: String) {
         #expect(BloodComponent(reading: text) == nil)
     }

@@ -12,7 +12,8 @@ struct WrittenDateTests {
         ("1er janvier 1990", "1990-01-01"), ("July 22, 1990", "1990-07-22"),
         ("22nd July 1990", "1990-07-22"), ("1990-Jul-22", "1990-07-22"),
         ("dimanche 22 juillet 1990", "1990-07-22"), ("22 يوليو 1990", "1990-07-22"),
-        ("٢٢/٠٧/١٩٩٠", "1990-07-22"), ("1990‑07‑22", "1990-07-22"), ("\u{FEFF}1990-07-22", "1990-07-22"),
+        ("٢٢/٠٧/١٩٩٠", "1990-07-22"), ("1990‑07‑22", "1990-07-22"),
+        ("\u{FEFF}1990-07-22", "1990-07-22"),
         ("'1990-07-22", "1990-07-22"), ("=\"1990-07-22\"", "1990-07-22"),
         ("1990-07-22T00:00:00", "1990-07-22"), ("1990-07-22T00:00:00.0000000", "1990-07-22"),
         ("22/07/1990 00:00:00", "1990-07-22"), ("7/22/1990 12:00:00 AM", "1990-07-22"),
@@ -28,13 +29,18 @@ struct WrittenDateTests {
         #expect(read.value?.precision == .day)
     }
 
-    @Test(arguments: [
-        "03/04/1990", "3.4.1990", "12-11-2026", "22/07/90", "90-07-22", "1990-02-30", "31/06/1990",
-        "22/13/1990", "1990-07-22-01", "1990/07-22", "32978", "45123.5", "648601200", "1990-7", "",
-        "22 brumaire 1990", "juillet", "22 juillet", "22 juillet 90", "1,990", "#VALUE!", "1.9E+07",
-        "1990-07-22T25:00", "1990-07-22 8:60", "not a date", "1990-07-22x", "2/30/1990", "199007",
-        "1990-13-01", "00/05/90", "3/4", "1990 07 22 11", "12:30", "+1990-07-22", "-1990-07-22",
-    ].filter { !$0.isEmpty })
+    @Test(
+        arguments: [
+            "03/04/1990", "3.4.1990", "12-11-2026", "22/07/90", "90-07-22", "1990-02-30",
+            "31/06/1990",
+            "22/13/1990", "1990-07-22-01", "1990/07-22", "32978", "45123.5", "648601200", "1990-7",
+            "",
+            "22 brumaire 1990", "juillet", "22 juillet", "22 juillet 90", "1,990", "#VALUE!",
+            "1.9E+07",
+            "1990-07-22T25:00", "1990-07-22 8:60", "not a date", "1990-07-22x", "2/30/1990",
+            "199007",
+            "1990-13-01", "00/05/90", "3/4", "1990 07 22 11", "12:30", "+1990-07-22", "-1990-07-22",
+        ].filter { !$0.isEmpty })
     func whatMayMeanAnotherDayIsRefused(_ text: String) {
         let read = WrittenDate.read(text)
         if text == "1990-7" {
@@ -63,16 +69,20 @@ struct WrittenDateTests {
         ("1990-04-00", .month, "1990-04-01"), ("00/04/1990", .month, "1990-04-01"),
         ("Apr 1990", .month, "1990-04-01"), ("١٩٩٠", .year, "1990-01-01"),
     ])
-    func aYearOrMonthKeepsItsPrecision(_ text: String, _ precision: DatePrecision, _ first: String) {
+    func aYearOrMonthKeepsItsPrecision(_ text: String, _ precision: DatePrecision, _ first: String)
+    {
         let read = WrittenDate.read(text)
         #expect(read.value?.precision == precision, "\(text): \(read)")
         #expect(read.value?.date.description == first)
     }
 
     @Test func aColumnTellsWhichOfDayAndMonthComesFirst() {
-        #expect(WrittenDate.read("03/04/1990", order: .dayFirst).value?.date.description == "1990-04-03")
         #expect(
-            WrittenDate.read("03/04/1990", order: .monthFirst).value?.date.description == "1990-03-04")
+            WrittenDate.read("03/04/1990", order: .dayFirst).value?.date.description == "1990-04-03"
+        )
+        #expect(
+            WrittenDate.read("03/04/1990", order: .monthFirst).value?.date.description
+                == "1990-03-04")
         #expect(WrittenDate.read("12/25/1985", order: .dayFirst).refusal != nil)
     }
 

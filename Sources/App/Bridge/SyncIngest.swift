@@ -104,7 +104,8 @@ package struct SyncIngest {
         let type = SyncType.clinical(draft.type)
         guard let subject = try subject(of: reference, in: tx) else {
             return try wait(
-                record, type, for: reference, externalID: draft.externalID, item: draft.item, in: tx)
+                record, type, for: reference, externalID: draft.externalID, item: draft.item, in: tx
+            )
         }
         outcome.patientIDs.insert(subject.patientID)
         // With an id of its own a record is known by that, and its content may change back.

@@ -179,13 +179,13 @@ extension SyncRecord {
     /// Whether a record, as it was sent, is a line of the same upload.
     func isOfUpload(of payload: [UInt8]) throws -> Bool {
         guard let uploadID else { return false }
-        let root = try JSONDocument(payload).root
+        let root = try JSONDocument(payload, limits: .stored).root
         let other = RecordDigest.inner(of: root)?["upload_id"] ?? root["upload_id"]
         return other?.utf8?.elementsEqual(uploadID.utf8) ?? false
     }
 
     func isOfUpload(ofContent content: [UInt8]) throws -> Bool {
-        guard uploadID != nil, let known = try JSONDocument(content).root["payload"] else {
+        guard uploadID != nil, let known = try JSONDocument(content, limits: .stored).root["payload"] else {
             return false
         }
         return try isOfUpload(of: Array(known.raw))

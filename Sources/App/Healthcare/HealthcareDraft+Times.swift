@@ -23,7 +23,9 @@ extension HealthcareDraft {
             return false
         case .nothing:
             // .NET's least and greatest dates say nothing, but where a day has to be.
-            if field.isKey { refuse(field.name, "is required; \(sent.prefix(32)) stands for no date") }
+            if field.isKey {
+                refuse(field.name, "is required; \(sent.prefix(32)) stands for no date")
+            }
             return false
         case .refused(let sentence):
             refuse(field.name, sentence)
@@ -50,7 +52,8 @@ extension HealthcareDraft {
     private static func plainDay(_ text: String) -> CalendarDate? {
         let rest = text.utf8.dropFirst(10)
         guard rest.isEmpty || rest.elementsEqual(HealthcareDraft.midnight.description.utf8),
-            let day = CalendarDate(String(text.utf8.prefix(10)) ?? ""), day > CalendarDate.events.lowerBound
+            let day = CalendarDate(String(text.utf8.prefix(10)) ?? ""),
+            day > CalendarDate.events.lowerBound
         else { return nil }
         return day
     }

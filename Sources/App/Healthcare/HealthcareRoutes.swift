@@ -44,7 +44,8 @@ enum HealthcareRoutes {
                 "One \(entity.rawValue) is a JSON object. Send a list to "
                     + "/api/healthcare/\(entity.plural).")
         }
-        let draft = HealthcareDraft(root, at: 0, in: HealthcareReading(entity, at: facility, now: context.now))
+        let draft = HealthcareDraft(
+            root, at: 0, in: HealthcareReading(entity, at: facility, now: context.now))
         let newcomers = try await context.newcomers(among: [draft], at: facility)
         return try await context.write(auditing: .update) { tx, entry in
             entry.entity = entity.rawValue

@@ -32,7 +32,9 @@ package enum InventoryStore {
         let isSame: Bool
 
         func has(_ line: [UInt8]) -> Bool {
-            stride(from: 0, to: lines.count - 7, by: 8).contains { lines[$0..<($0 + 8)].elementsEqual(line) }
+            stride(from: 0, to: lines.count - 7, by: 8).contains {
+                lines[$0..<($0 + 8)].elementsEqual(line)
+            }
         }
 
         /// What is to become of a line, and the quantity and lines that count then.

@@ -39,7 +39,8 @@ extension BloodItem {
             body.require(["component", "product", "component_code", "component_type"])
         }
         let donation = body.identifier(
-            "donation_number", "donation_id", "bag_number", "bag_id", "bag_no", "unit_number", "din",
+            "donation_number", "donation_id", "bag_number", "bag_id", "bag_no", "unit_number",
+            "din",
             "numero_de_don", "numero_de_poche")
         // What is there and may not be given is no stock.
         var units = body.integer(

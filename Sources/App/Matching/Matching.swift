@@ -150,7 +150,8 @@ package enum Matching {
             claimed.isPlaceholder
             && (differ(claims.firstName.map(words), words(patient.firstName))
                 || differ(claims.lastName.map(words), words(patient.lastName)))
-        return name != claimed || isOtherChild || claims.dateOfBirth.map { !$0.agrees(with: patient.dateOfBirth) } ?? false
+        return name != claimed || isOtherChild
+            || claims.dateOfBirth.map { !$0.agrees(with: patient.dateOfBirth) } ?? false
             || differ(claims.countryCode, patient.countryCode)
             || differ(claims.sex, patient.sex)
             || differ(claims.phoneNumber.map(phoneKey), patient.phoneNumber.map(phoneKey))

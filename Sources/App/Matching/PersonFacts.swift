@@ -57,7 +57,8 @@ package struct PersonFacts: Sendable {
     package init(_ patient: Patient, address: Address = Address()) {
         self.init(
             firstName: patient.firstName, lastName: patient.lastName,
-            dateOfBirth: patient.dateOfBirth.compared, sex: patient.sex, phoneNumber: patient.phoneNumber,
+            dateOfBirth: patient.dateOfBirth.compared, sex: patient.sex,
+            phoneNumber: patient.phoneNumber,
             nationalID: patient.nationalID, address: address)
     }
 

@@ -15,7 +15,8 @@ package struct PersonName: Hashable, Sendable {
 
     /// A word that stands for "no name yet": such a patient never matches another.
     package var isPlaceholder: Bool {
-        given.isEmpty || PersonName.placeholders.contains(given) || PersonName.placeholders.contains(family)
+        given.isEmpty || PersonName.placeholders.contains(given)
+            || PersonName.placeholders.contains(family)
             || PersonName.placeholders.contains(given + family)
     }
 

@@ -12,7 +12,9 @@ enum UnnamedChild {
         if words.count == 1 { return alone.contains(first) || isNumbered(first) }
         if newborn.contains(first) || isNumbered(first) { return true }
         // Nouveau-né is two words, New born and Mort-né too.
-        if pairs.contains(first + words[1]) || pairs.contains(first + words[1].prefix(2)) { return true }
+        if pairs.contains(first + words[1]) || pairs.contains(first + words[1].prefix(2)) {
+            return true
+        }
         // B/O Marie, D/O and S/O: baby, daughter and son of.
         if words.count > 2, words[1] == "o", ["b", "d", "s", "w"].contains(first) { return true }
         if kin.contains(first), isRelation(words[1]) || isCount(words[1]) { return true }
@@ -34,13 +36,16 @@ enum UnnamedChild {
         "neonate", "nourrisson", "nn", "nne", "طفل", "طفله", "توام", "enfant",
     ])
     private static let child: Set<String> = [
-        "baby", "babyboy", "babygirl", "bebe", "bb", "newborn", "nouveaune", "nouveaunee", "nouveaunes",
-        "jumeau", "jumelle", "twin", "triplet", "triple", "neonat", "مولود", "مولوده", "رضيع", "رضيعه",
+        "baby", "babyboy", "babygirl", "bebe", "bb", "newborn", "nouveaune", "nouveaunee",
+        "nouveaunes",
+        "jumeau", "jumelle", "twin", "triplet", "triple", "neonat", "مولود", "مولوده", "رضيع",
+        "رضيعه",
         word,
     ]
     /// Names of nobody even by themselves; "Infant" and "Twin" are family names too.
     private static let alone: Set<String> = [
-        "baby", "babyboy", "babygirl", "bebe", "bb", "newborn", "nouveaune", "nouveaunee", "neonate",
+        "baby", "babyboy", "babygirl", "bebe", "bb", "newborn", "nouveaune", "nouveaunee",
+        "neonate",
         "nourrisson", "jumeau", "jumelle", "مولود", "مولوده", "رضيع", "رضيعه", word,
     ]
     private static let pairs: Set<String> = [
@@ -55,7 +60,8 @@ enum UnnamedChild {
     private static let arabicKin: Set<String> = ["ابن", "ابنه", "بنت"]
 
     private static func isRelation(_ word: String) -> Bool {
-        ["of", "de", "du", "des", "d", "to", "a", "mme", "mrs", "madame", "السيده", "الام"].contains(word)
+        ["of", "de", "du", "des", "d", "to", "a", "mme", "mrs", "madame", "السيده", "الام"]
+            .contains(word)
     }
 
     /// A number or letter that tells siblings of one birth apart: 2, II, B.

@@ -50,7 +50,9 @@ package enum PaymentStore {
             : agreeing.first { isNumbered($0, "") }
         guard let before = exact ?? alike else {
             // Two different amounts under one reference and no number to tell them apart.
-            if number.isEmpty, known.contains(where: { isUpload($0, uploadID) }) { throw contradiction }
+            if number.isEmpty, known.contains(where: { isUpload($0, uploadID) }) {
+                throw contradiction
+            }
             try insert(payment, facilityID, clientID, uploadID, now, in: tx)
             return Stored(outcome: .created, isCompleted: payment.isCompleted)
         }

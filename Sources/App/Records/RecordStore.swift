@@ -79,7 +79,8 @@ package enum RecordStore {
         if try isSameUpload(draft, known.content) {
             throw Problem.validation(
                 "external_id",
-                "names a record of this upload already, which says otherwise: send the right one alone")
+                "names a record of this upload already, which says otherwise: send the right one alone"
+            )
         }
         try source.requireNewer(than: stored.receivedAt)
         try amend(known, with: draft, for: subject, from: source, facility: facility, in: tx)
@@ -110,7 +111,8 @@ package enum RecordStore {
 
     /// All that bears one order's or prescription's id is of one patient.
     private static func requireSamePatient(
-        _ draft: RecordDraft, _ subject: RecordSubject, facility: Int64, in tx: borrowing Transaction
+        _ draft: RecordDraft, _ subject: RecordSubject, facility: Int64,
+        in tx: borrowing Transaction
     ) throws {
         guard let externalID = draft.externalID, !draft.item.isEmpty else { return }
         let namedID = try tx.first(
@@ -208,7 +210,8 @@ extension RecordDraft {
 
     func occurring(at time: Timestamp?) -> RecordDraft {
         RecordDraft(
-            type: type, externalID: externalID, item: item, status: status, occurredAt: time, payload: payload,
+            type: type, externalID: externalID, item: item, status: status, occurredAt: time,
+            payload: payload,
             content: content, parts: parts)
     }
 }

@@ -46,7 +46,8 @@ package struct ClockTime: Sendable, Equatable {
     }
 
     private static func ofDateAndTime(_ text: String) -> ClockTime? {
-        guard text.utf8.count > 10, let start = WrittenDate.startOfClock(in: Array(text.utf8)) else {
+        guard text.utf8.count > 10, let start = WrittenDate.startOfClock(in: Array(text.utf8))
+        else {
             return nil
         }
         return ClockTime(String(decoding: Array(text.utf8)[start...], as: UTF8.self))

@@ -31,10 +31,12 @@ package enum Countries {
         // What people say beside the official names.
         let others = [
             "CM": "cameroun,republic of cameroon,république du cameroun,kamerun",
-            "CD": "drc,rdc,congo kinshasa,democratic republic of congo,république démocratique du congo",
+            "CD":
+                "drc,rdc,congo kinshasa,democratic republic of congo,république démocratique du congo",
             "CG": "congo,congo brazzaville,republic of congo,république du congo",
             "CF": "rca,central african republic,centrafrique",
-            "CI": "ivory coast,côte d'ivoire,cote divoire", "GQ": "equatorial guinea,guinée équatoriale",
+            "CI": "ivory coast,côte d'ivoire,cote divoire",
+            "GQ": "equatorial guinea,guinée équatoriale",
             "US": "usa,united states of america,america,états-unis d'amérique",
             "GB": "uk,great britain,england,grande-bretagne,angleterre",
             "SA": "ksa,saudi,kingdom of saudi arabia,royaume d'arabie saoudite,السعودية",

@@ -11,7 +11,10 @@ package enum IdentifierText {
     /// `104829374.0` is what a spreadsheet or a data frame makes of a number of digits.
     static func withoutDecimals(_ text: String) -> String {
         let bytes = text.utf8
-        guard let point = bytes.lastIndex(where: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }),
+        guard
+            let point = bytes.lastIndex(where: {
+                $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",")
+            }),
             bytes.distance(from: point, to: bytes.endIndex) <= 3,
             bytes.distance(from: point, to: bytes.endIndex) >= 2,
             bytes[bytes.index(after: point)...].allSatisfy({ $0 == 48 }),

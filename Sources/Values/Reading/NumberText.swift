@@ -63,7 +63,8 @@ package struct NumberText: Sendable, Equatable {
                 return NumberText.made(groups[0], "", decimals)
             }
             let hasOneKind = Set(separators).count == 1
-            let isGrouped = groups.dropFirst().allSatisfy { $0.utf8.count == 3 }
+            let isGrouped =
+                groups.dropFirst().allSatisfy { $0.utf8.count == 3 }
                 && (1...3).contains(groups[0].utf8.count)
             if hasOneKind, last == 32 {
                 return isGrouped
@@ -132,7 +133,8 @@ package struct NumberText: Sendable, Equatable {
         case .nothing: return .nothing
         case .refused(let sentence): return .refused(sentence)
         case .value(let number, let remark):
-            guard number.whole.utf8.count <= 18, let value = Int(number.whole), range.contains(value)
+            guard number.whole.utf8.count <= 18, let value = Int(number.whole),
+                range.contains(value)
             else {
                 return .refused(
                     "must be a whole number from \(range.lowerBound) to \(range.upperBound)")

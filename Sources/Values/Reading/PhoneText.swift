@@ -4,7 +4,8 @@ package enum PhoneText {
     package static func read(_ sent: String) -> Reading<String> {
         let text = withoutLabel(sent.plainCode)
         if let fault = Placeholder.spreadsheetFault(text) { return .refused(fault) }
-        if Placeholder.isNoIdentifier(text) || digits(text).allSatisfy({ $0 == 48 }) && !hasLetter(text)
+        if Placeholder.isNoIdentifier(text)
+            || digits(text).allSatisfy({ $0 == 48 }) && !hasLetter(text)
         {
             return .nothing
         }
@@ -17,7 +18,9 @@ package enum PhoneText {
         return .value(
             first,
             remark: others.isEmpty
-                ? nil : "holds several numbers: \(first) was taken, \(others.joined(separator: ", ")) was not")
+                ? nil
+                : "holds several numbers: \(first) was taken, \(others.joined(separator: ", ")) was not"
+        )
     }
 
     /// Whether it is one number: 6 to 15 digits (ITU-T E.164), and what people put between them.
@@ -25,7 +28,8 @@ package enum PhoneText {
         (6...15).contains(digits(text).count)
             && text.utf8.enumerated().allSatisfy { index, byte in
                 (48...57).contains(byte) || "-(). /".utf8.contains(byte)
-                    || byte == UInt8(ascii: "+") && (index == 0 || index == 1 && text.utf8.first == UInt8(ascii: "("))
+                    || byte == UInt8(ascii: "+")
+                        && (index == 0 || index == 1 && text.utf8.first == UInt8(ascii: "("))
             }
     }
 
@@ -67,7 +71,10 @@ package enum PhoneText {
 
     /// `Tel: 671…`, `tel:+237…` (RFC 3966), `Tél. 671…`.
     private static func withoutLabel(_ text: String) -> String {
-        guard let start = text.firstIndex(where: { $0.isASCII && ($0.isNumber || $0 == "+" || $0 == "(") }),
+        guard
+            let start = text.firstIndex(where: {
+                $0.isASCII && ($0.isNumber || $0 == "+" || $0 == "(")
+            }),
             start != text.startIndex
         else { return text }
         let label = String(text[..<start]).foldedWord

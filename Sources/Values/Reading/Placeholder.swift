@@ -89,7 +89,8 @@ package enum Placeholder {
             return "is an error of a spreadsheet (\(text)): correct the cell and export it again"
         }
         guard isCutOffNumber(text) else { return nil }
-        return "is a number that a spreadsheet has cut off (\(text)): format the column as text, enter "
+        return
+            "is a number that a spreadsheet has cut off (\(text)): format the column as text, enter "
             + "all digits and export it again"
     }
 

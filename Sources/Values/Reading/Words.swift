@@ -214,7 +214,8 @@ package enum FlagText {
     package static func isAbnormal(_ text: String) -> Bool? {
         // Signs fold away.
         switch text {
-        case "*", "**", "***", "!", "!!", "+", "++", "+++", "↑", "↑↑", "↓", "↓↓", ">", "<": return true
+        case "*", "**", "***", "!", "!!", "+", "++", "+++", "↑", "↑↑", "↓", "↓↓", ">", "<":
+            return true
         default: return read(text) ?? flags[text]
         }
     }

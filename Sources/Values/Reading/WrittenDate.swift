@@ -236,7 +236,9 @@ private struct DateTokens {
     private func hijri(
         _ year: Int, _ month: Int, _ day: Int, _ clock: ClockTime?
     ) -> Reading<WrittenDate> {
-        guard let date = CalendarDate(ummAlQura: year, month: month, day: day) else { return noDate }
+        guard let date = CalendarDate(ummAlQura: year, month: month, day: day) else {
+            return noDate
+        }
         // Until then months began by sight; what is worked out for them may be a day off.
         let isCertain = year >= 1420
         return .value(
@@ -294,7 +296,8 @@ private struct DateTokens {
         let full = digits == 12 ? value * 100 : value
         let (day, time) = (full / 1_000_000, full % 1_000_000)
         guard (1800...2200).contains(day / 10_000),
-            let clock = ClockTime(String(format: "%02d:%02d:%02d", time / 10_000, time / 100 % 100, time % 100))
+            let clock = ClockTime(
+                String(format: "%02d:%02d:%02d", time / 10_000, time / 100 % 100, time % 100))
         else { return noDate }
         return made(day / 10_000, day / 100 % 100, day % 100, clock)
     }
