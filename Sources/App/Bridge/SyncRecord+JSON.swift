@@ -185,7 +185,9 @@ extension SyncRecord {
     }
 
     func isOfUpload(ofContent content: [UInt8]) throws -> Bool {
-        guard uploadID != nil, let known = try JSONDocument(content, limits: .stored).root["payload"] else {
+        guard uploadID != nil,
+            let known = try JSONDocument(content, limits: .stored).root["payload"]
+        else {
             return false
         }
         return try isOfUpload(of: Array(known.raw))
