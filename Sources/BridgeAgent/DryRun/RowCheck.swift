@@ -61,14 +61,22 @@ struct RowCheck {
             ]
         case .pharmacyStock:
             [
-                ["drug_code", "code", "sku", "item_code"],
-                ["name", "drug_name", "medication_name", "item_name"],
-                ["quantity", "qty", "stock"],
+                ["drug_code", "code", "sku", "item_code", "medication_code"],
+                [
+                    "quantity", "qty", "stock", "usable_units", "units_available",
+                    "quantity_available", "available_quantity",
+                ],
             ]
         case .bloodStock:
             [
-                ["blood_group", "group"], ["component", "product"], ["units", "quantity"],
-                ["screening", "screening_status", "screened"],
+                ["blood_group", "group", "blood_type"],
+                ["component", "product", "component_code", "component_type"],
+                // A bag of one donation is one unit.
+                [
+                    "units", "quantity", "usable_units", "units_available", "donation_number",
+                    "donation_id", "bag_number", "bag_id", "bag_no", "unit_number", "din",
+                ],
+                ["screening", "screening_status", "screened", "screened_safe"],
             ]
         case .payment:
             [
@@ -212,7 +220,7 @@ struct RowCheck {
             return "units \(sentence)"
         }
         if let word = row[["screening", "screening_status", "screened"]],
-            BloodScreening(reading: word) == nil
+            BloodScreening(reading: word) != .safe
         {
             return "screening must be screened"
         }
