@@ -9,18 +9,29 @@ extension String {
     }
 
     /// The words in one: space, accent, case and punctuation do not tell `No Show` from `no-show`.
-    package var foldedWord: String { foldedWords.joined() }
+    package var foldedWord: String {
+        guard utf8.allSatisfy({ $0 < 0x80 }) else { return wordsFolding.joined() }
+        if utf8.allSatisfy({ Self.foldedByte($0) == $0 }) { return self }
+        return String(decoding: utf8.compactMap(Self.foldedByte), as: UTF8.self)
+    }
+
+    /// What is left of a byte of ASCII in a word; `nil` for spaces and punctuation.
+    private static func foldedByte(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case 0x61...0x7a, 0x30...0x39: byte
+        case 0x41...0x5a: byte | 0x20
+        default: nil
+        }
+    }
 
     /// The same result as `wordsFolding` for text that has nothing to fold, without Foundation.
     private var asciiWords: [String] {
         var words: [String] = []
         var word: [UInt8] = []
         for byte in utf8 {
-            switch byte {
-            case 0x61...0x7a, 0x30...0x39: word.append(byte)
-            case 0x41...0x5a: word.append(byte | 0x20)
-            case UInt8(ascii: "'"), UInt8(ascii: "."), UInt8(ascii: "`"): break
-            default:
+            if let folded = Self.foldedByte(byte) {
+                word.append(folded)
+            } else if byte != UInt8(ascii: "'"), byte != UInt8(ascii: "."), byte != UInt8(ascii: "`") {
                 if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
                 word.removeAll(keepingCapacity: true)
             }

@@ -11,7 +11,7 @@ package enum IdentifierText {
     /// `104829374.0` is what a spreadsheet or a data frame makes of a number of digits.
     static func withoutDecimals(_ text: String) -> String {
         let bytes = text.utf8
-        guard
+        guard bytes.last == 48,
             let point = bytes.lastIndex(where: {
                 $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",")
             }),

@@ -3,6 +3,7 @@ package enum PhoneText {
     /// Reads one number; of two in one cell the first, with a remark that names the other.
     package static func read(_ sent: String) -> Reading<String> {
         let text = withoutLabel(sent.plainCode)
+        if isPlain(text) { return .value(text) }
         if let fault = Placeholder.spreadsheetFault(text) { return .refused(fault) }
         if Placeholder.isNoIdentifier(text)
             || digits(text).allSatisfy({ $0 == 48 }) && !hasLetter(text)
@@ -21,6 +22,13 @@ package enum PhoneText {
                 ? nil
                 : "holds several numbers: \(first) was taken, \(others.joined(separator: ", ")) was not"
         )
+    }
+
+    /// Digits alone, as most programs send them, that are a number.
+    private static func isPlain(_ text: String) -> Bool {
+        let digits = text.utf8.first == UInt8(ascii: "+") ? text.utf8.dropFirst() : text.utf8[...]
+        return (6...15).contains(digits.count) && digits.allSatisfy { (48...57).contains($0) }
+            && !Placeholder.isNoIdentifier(text)
     }
 
     /// Whether it is one number: 6 to 15 digits (ITU-T E.164), and what people put between them.
@@ -45,7 +53,7 @@ package enum PhoneText {
     /// are numbers on both sides.
     private static func split(_ text: String) -> [String] {
         var text = text
-        for word in [" ou ", " or ", " et ", " and ", " أو ", " و ", " puis "] {
+        for word in hasLetter(text) ? words : [] {
             text = text.replacing(word, with: ";")
         }
         let parts = parts(of: text) { ";,|&\n\r\t".utf8.contains($0) }
@@ -56,6 +64,10 @@ package enum PhoneText {
                 ? inner.map(withoutDecimals) : [whole]
         }
     }
+
+    private static let words = [
+        " ou ", " or ", " et ", " and ", " أو ", " و ", " puis ",
+    ]
 
     /// `671234567.0` and, where the comma is the decimal point, `671234567,0`, which was split.
     private static func withoutDecimals(_ text: String) -> String {

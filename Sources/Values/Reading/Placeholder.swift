@@ -30,29 +30,66 @@ package enum Placeholder {
     /// identifies something: also `-`, `aucun`, `néant`, `لا يوجد`.
     package static func isNothing(_ text: String) -> Bool {
         guard text.utf8.count <= 96 else { return false }
+        let shape = Shape(text)
+        return shape.hasDigits ? shape.isZero : isNothingInWords(text)
+    }
+
+    private static func isNothingInWords(_ text: String) -> Bool {
         let word = text.foldedWord
         return word.isEmpty || isNull(text) || words.contains(word)
     }
 
     /// The same of what is to be one person's or thing's: also `0000000000`, `XXXX` and `123456789`.
     package static func isNoIdentifier(_ text: String) -> Bool {
-        if isNothing(text) { return true }
-        let word = text.foldedWord
-        let first = word.utf8.first
-        if word.utf8.allSatisfy({ $0 == first }) {
-            // A file may be number 7; 0, 00, X and 1111 are nobody's.
-            return word.utf8.count >= 4 || first == 48 || first == UInt8(ascii: "x")
-        }
-        return isCountedThrough(word) || pending.contains(word)
+        let shape = Shape(text)
+        if shape.hasDigits { return shape.isFiller }
+        guard text.utf8.count <= 96 else { return false }
+        return isNothingInWords(text) || Shape(text.foldedWord).isFiller
+            || pending.contains(text.foldedWord)
     }
 
-    /// `1234567`, `0123456789`, `987654321`: what fills a field that had to be filled.
-    private static func isCountedThrough(_ word: String) -> Bool {
-        guard word.utf8.count >= 6, word.utf8.allSatisfy({ (48...57).contains($0) }) else {
-            return false
+    /// What one look at a text's letters and digits tells. Only words have other letters than ASCII,
+    /// and no word of the lists has digits.
+    private struct Shape {
+        private var isASCII = true
+        private var count = 0
+        private var digits = 0
+        private var first: UInt8 = 0
+        private var isRepeated = true
+        private var climbs = true
+        private var falls = true
+
+        init(_ text: String) {
+            var last: UInt8 = 0
+            for sent in text.utf8 {
+                let byte = (0x41...0x5a).contains(sent) ? sent | 0x20 : sent
+                let isDigit = (48...57).contains(byte)
+                if byte >= 0x80 { isASCII = false }
+                guard isDigit || (0x61...0x7a).contains(byte) else { continue }
+                if isDigit { digits += 1 }
+                if count == 0 {
+                    first = byte
+                } else {
+                    let step = (Int(byte) - Int(last) + 10) % 10
+                    isRepeated = isRepeated && byte == first
+                    climbs = climbs && step == 1
+                    falls = falls && step == 9
+                }
+                last = byte
+                count += 1
+            }
         }
-        let steps = zip(word.utf8, word.utf8.dropFirst()).map { (Int($1) - Int($0) + 10) % 10 }
-        return steps.allSatisfy { $0 == 1 } || steps.allSatisfy { $0 == 9 }
+
+        var hasDigits: Bool { isASCII && digits > 0 }
+        var isZero: Bool { count == 1 && first == 48 }
+
+        /// `0000`, `X`, `1111`, and `1234567`, `987654321`: what fills a field that had to be filled. A
+        /// file may be number 7.
+        var isFiller: Bool {
+            guard isASCII else { return false }
+            if isRepeated { return count >= 4 || first == 48 || first == UInt8(ascii: "x") }
+            return count >= 6 && digits == count && (climbs || falls)
+        }
     }
 
     private static let pending = folded(
@@ -104,6 +141,7 @@ package enum Placeholder {
                     text.uppercased())
         }
         // LibreOffice: Err:502, in French Err :502.
+        guard bytes.first == UInt8(ascii: "E") else { return false }
         let plain = text.filter { $0 != " " }.utf8
         return plain.count == 7 && plain.starts(with: "Err:".utf8)
             && plain.dropFirst(4).allSatisfy { (48...57).contains($0) }

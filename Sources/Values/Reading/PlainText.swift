@@ -30,7 +30,8 @@ extension String {
         if bytes.first == UInt8(ascii: "'") {
             return String(decoding: bytes.dropFirst(), as: UTF8.self).withoutInvisibleMarks
         }
-        guard bytes.count > 3, bytes.starts(with: "=\"".utf8), bytes.last == UInt8(ascii: "\"")
+        guard bytes.first == UInt8(ascii: "="), bytes.count > 3, bytes.starts(with: "=\"".utf8),
+            bytes.last == UInt8(ascii: "\"")
         else { return self }
         return String(decoding: bytes.dropFirst(2).dropLast(), as: UTF8.self).withoutInvisibleMarks
     }

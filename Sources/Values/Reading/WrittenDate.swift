@@ -29,6 +29,11 @@ package struct WrittenDate: Sendable {
     package static func read(_ sent: String, order: DateOrder? = nil) -> Reading<WrittenDate> {
         let text = sent.plainCode
         guard text.utf8.count <= 96 else { return .refused("must be a date such as 1990-07-22") }
+        // Nearly every date: one of our time, which nothing else can be.
+        if let date = CalendarDate(text), (1900...2200).contains(date.year) {
+            return .value(
+                WrittenDate(date: date, precision: .day, clock: nil, remark: nil))
+        }
         if let fault = Placeholder.spreadsheetFault(text) { return .refused(fault) }
         if Placeholder.isNothing(text) || isNoDate(text) { return .nothing }
         if let moment = dotNetMoment(text) { return .value(moment) }
