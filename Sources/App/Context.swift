@@ -160,6 +160,38 @@ package final class Context: Sendable {
         try await change(auditing: action, isAppend: true, body)
     }
 
+    /// Rows that one transaction stores before the writes of others have their turn: a few hundredths of
+    /// a second.
+    static let rowsOfPart = 500
+
+    /// One of the parts of a change that are stored before the last one, each with its own audit row,
+    /// for lists so long that everybody would wait for them. `body` throws, if at all, before it has
+    /// changed anything.
+    ///
+    /// Whatever becomes of the parts behind it, a part stays; the answer comes with the last one, by
+    /// `append`. A caller who got none sends the list again, so what a part stores must be known again.
+    ///
+    /// - Returns: `nil` when the request was answered before.
+    func appendPart<Value: Sendable>(
+        auditing action: AuditEntry.Action,
+        _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
+    ) async throws -> Value? {
+        try await app.writer.submit(isAppend: true) { [self] tx in
+            var entry = entry(action)
+            try confirmPrincipal(in: tx)
+            let isReplay = try idempotency.map { idempotency in
+                var replayed = entry
+                return try idempotency.replay(
+                    into: &replayed, at: now, secrets: app.webhookSecrets, in: tx) != nil
+            }
+            if isReplay == true { return nil }
+            let value = try body(tx, &entry)
+            entry.status = 200
+            try AuditStore.append(entry, in: tx)
+            return value
+        }
+    }
+
     private func change(
         auditing action: AuditEntry.Action?, isAppend: Bool,
         _ body:

@@ -49,6 +49,19 @@ package struct SyncIngest {
         }
     }
 
+    /// The same, having stored some of a batch's records, whose patients the audit entry names.
+    func taking(
+        _ records: ArraySlice<SyncRecord>, of batchID: String, auditing entry: inout AuditEntry,
+        in tx: borrowing Transaction
+    ) throws -> SyncIngest {
+        var ingest = self
+        ingest.outcome.patientIDs.removeAll()
+        for record in records { try ingest.take(record, in: tx) }
+        entry.entity = "bridge_batch/" + batchID
+        entry.batchPatientIDs = ingest.outcome.patientIDs.sorted()
+        return ingest
+    }
+
     // MARK: By type
 
     private mutating func take(

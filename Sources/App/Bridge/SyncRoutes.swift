@@ -13,8 +13,9 @@ enum SyncRoutes {
     /// Of all records together: each part is a row, and all rows are one transaction.
     static let maximumParts = 10_000
 
-    /// Keeps the good records of a batch and says what is wrong with the others, all in one
-    /// transaction: records, events, quarantine, sums, audit and the answer to give again.
+    /// Keeps the good records of a batch and says what is wrong with the others: records, events,
+    /// quarantine, sums, audit and the answer to give again in one transaction, but for the first
+    /// parts of a long batch.
     @Sendable static func syncRecords(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
@@ -29,13 +30,25 @@ enum SyncRoutes {
             try await context.lookAhead(for: &read, \.demographics)
         }
         let records = read
+        let batchID = Identifier.make("sync_", at: context.now)
+        let parts = records.parts(ofRows: Context.rowsOfPart) { 1 + $0.partCount }
+        var stored = SyncIngest(
+            for: agent, in: reading, origin: context.origin, expecting: records.count)
+        for part in parts.dropLast() {
+            let begun = stored
+            let ended = try await context.appendPart(auditing: .create) { tx, entry in
+                try begun.taking(records[part], of: batchID, auditing: &entry, in: tx)
+            }
+            guard let ended else { break }
+            stored = ended
+        }
+        let begun = stored
         return try await context.append(auditing: .create) { tx, entry in
-            var ingest = SyncIngest(
-                for: agent, in: reading, origin: context.origin, expecting: records.count)
-            for record in records { try ingest.take(record, in: tx) }
+            let ingest = try begun.taking(
+                records[parts.last ?? 0..<0], of: batchID, auditing: &entry, in: tx)
             var outcome = ingest.outcome
             let batch = SyncBatch(
-                id: Identifier.make("sync_", at: context.now), agentID: agent.id,
+                id: batchID, agentID: agent.id,
                 facilityID: facility.id, requestID: context.requestID, status: outcome.status,
                 recordCount: records.count, accepted: outcome.accepted,
                 rejected: outcome.rejected, duplicates: outcome.duplicates,
@@ -54,8 +67,6 @@ enum SyncRoutes {
             }
             try SyncBatchStore.insert(batch, in: tx)
             try BridgeAgentStateStore.finishBatch(batch, from: context.origin, in: tx)
-            entry.entity = "bridge_batch/" + batch.id
-            entry.batchPatientIDs = outcome.patientIDs.sorted()
             if outcome.accepted == 0 { entry.outcome = Problem.Code.validationFailed.rawValue }
             return answer(outcome, batch, context)
         }

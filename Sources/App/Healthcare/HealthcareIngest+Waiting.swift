@@ -1,4 +1,4 @@
-package import SQLite
+import SQLite
 import Values
 
 /// Appointments of one list whose slot another one held when their turn came.
@@ -28,12 +28,19 @@ extension HealthcareIngest {
     /// So a list says the same whichever of two moves comes first. Two that change places are refused.
     /// What still waits at the end is no failure if a later record of the list took it back.
     ///
-    /// - Throws: what loses the whole list.
-    package mutating func takeAll(
-        _ drafts: [HealthcareDraft], in tx: borrowing Transaction
+    /// - Parameters:
+    ///   - part: which records of the list are stored now.
+    ///   - entry: names the patients of the part.
+    /// - Throws: what loses the whole part.
+    mutating func take(
+        _ drafts: [HealthcareDraft], _ part: Range<Int>, auditing entry: inout AuditEntry,
+        in tx: borrowing Transaction
     ) throws {
+        entry.entity = outcome.entity.plural
+        outcome.beginPart()
+        let createdBefore = outcome.created
         let span = drafts.span
-        for index in span.indices {
+        for index in part {
             waiting.blocked = nil
             try take(span[index], in: tx)
             if let blocked = waiting.blocked {
@@ -46,6 +53,13 @@ extension HealthcareIngest {
                 }
             }
         }
+        entry.batchPatientIDs = outcome.patientIDs.sorted()
+        if outcome.created > createdBefore { entry.action = .create }
+    }
+
+    /// What still waits once the whole list is stored.
+    mutating func finish(_ drafts: [HealthcareDraft]) throws {
+        let span = drafts.span
         for record in waiting.records.values.joined() {
             guard let known = record.known, let later = waiting.confirmed[known.seq],
                 later.index > record.index, later.version == known.version,

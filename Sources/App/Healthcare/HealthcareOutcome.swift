@@ -27,13 +27,15 @@ package struct HealthcareOutcome: Sendable {
     package private(set) var updated = 0
     package private(set) var unchanged = 0
     package private(set) var failed = 0
-    /// Whose data was touched.
+    /// The patients of the part that is being stored.
     package private(set) var patientIDs: Set<Int64> = []
 
     package init(_ entity: HealthcareEntity, count: Int) {
         self.entity = entity
         results.reserveCapacity(count)
     }
+
+    mutating func beginPart() { patientIDs.removeAll() }
 
     package mutating func append(_ stored: Stored) {
         count(stored)

@@ -32,14 +32,12 @@ package struct BlockingKeys: Sendable {
     package init(
         firstName: String, lastName: String, dateOfBirth: CalendarDate?, address: Address
     ) {
-        let isPlaceholder =
-            !firstName.isEmpty && !lastName.isEmpty
-            && PersonName(first: firstName, last: lastName).isPlaceholder
+        let name = PersonName(first: firstName, last: lastName)
+        let isPlaceholder = !firstName.isEmpty && !lastName.isEmpty && name.isPlaceholder
         var given = BlockingKeys.codes(firstName)
         var family = BlockingKeys.codes(lastName)
         // Of the names as they are compared, in one: where a space is written must not decide who is
         // looked at (contract § 5).
-        let name = PersonName(first: firstName, last: lastName)
         sound = [BlockingKeys.sound(of: name.given), BlockingKeys.sound(of: name.family)].sorted()
         if isPlaceholder { (given, family) = ([], []) }
         let codes = Set(given).union(family).sorted()

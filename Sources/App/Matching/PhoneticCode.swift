@@ -26,7 +26,9 @@ package enum PhoneticCode {
         at index: Int, in letters: [Unicode.Scalar]
     ) -> (sound: UInt8?, length: Int) {
         let letter = letters[index]
-        if let arabic = arabic[letter] { return (arabic == 0 ? nil : arabic, 1) }
+        if letter.value > 0x7f, let arabic = arabic[letter] {
+            return (arabic == 0 ? nil : arabic, 1)
+        }
         let next = index + 1 < letters.count ? letters[index + 1] : " "
         switch (letter, next) {
         case ("t", "c"), ("t", "s"), ("c", "h"), ("s", "h"), ("c", "z"), ("s", "c"):
@@ -40,14 +42,22 @@ package enum PhoneticCode {
         case ("t", "h"): return (UInt8(ascii: "t"), 2)
         case ("d", "h"): return (UInt8(ascii: "d"), 2)
         case ("c", "e"), ("c", "i"), ("c", "y"): return (UInt8(ascii: "s"), 1)
-        default: return (latin[letter].flatMap { $0 == 0 ? nil : $0 }, 1)
+        default: return (latin(letter), 1)
         }
     }
 
-    private static let latin = table([
-        ("b", "bp"), ("f", "fv"), ("k", "kqc"), ("j", "jg"), ("s", "sxz"), ("d", "d"), ("t", "t"),
-        ("l", "l"), ("n", "nm"), ("r", "r"),
-    ])
+    private static func latin(_ letter: Unicode.Scalar) -> UInt8? {
+        switch letter {
+        case "b", "p": UInt8(ascii: "b")
+        case "f", "v": UInt8(ascii: "f")
+        case "k", "q", "c": UInt8(ascii: "k")
+        case "j", "g": UInt8(ascii: "j")
+        case "s", "x", "z": UInt8(ascii: "s")
+        case "n", "m": UInt8(ascii: "n")
+        case "d", "t", "l", "r": UInt8(letter.value)
+        default: nil
+        }
+    }
 
     /// 0 for letters that are vowels or fall silent in Latin spellings.
     private static let arabic = table([

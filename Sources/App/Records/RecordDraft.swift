@@ -31,7 +31,9 @@ package struct RecordDraft: Sendable {
             plain.utf8.allSatisfy { $0 < 0x80 }
             ? plain.lowercased()
             : plain.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
-        return folded.split(separator: " ").joined(separator: " ")
+        guard folded.utf8.contains(32) else { return folded }
+        return folded.utf8.split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
+            .joined(separator: " ")
     }
 }
 

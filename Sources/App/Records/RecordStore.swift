@@ -36,28 +36,15 @@ package enum RecordStore {
         isRepeated: (RecordDraft, _ content: [UInt8]) throws -> Bool = { $0.isPayload(of: $1) },
         in tx: borrowing Transaction
     ) throws -> StoredRecord {
-        let known = try draft.externalID.flatMap { externalID in
-            try tx.first(
-                """
-                SELECT seq, nonce, patient_id, version, received_at, amended_at, status, content
-                FROM records
-                WHERE facility = ? AND type = ? AND external_id = ? AND item = ?
-                    AND encounter IS NULL
-                """,
-                [
-                    .integer(facility), .text(draft.type.rawValue), .text(externalID),
-                    .text(draft.item),
-                ]
-            ) { row in
-                Known(
-                    seq: row.int64(0), nonce: row.int64(1), namedID: row.int64(2),
-                    version: row.int(3), receivedAt: Timestamp(milliseconds: row.int64(4)),
-                    amendedAt: row.int64OrNil(5).map { Timestamp(milliseconds: $0) },
-                    status: row.textOrNil(6), content: row.utf8(7))
-            }
+        let named = try draft.externalID.map {
+            try records(of: $0, draft, facility: facility, in: tx)
         }
-        guard let known else {
-            try requireSamePatient(draft, subject, facility: facility, in: tx)
+        // All that bears one order's or prescription's id is of one patient.
+        for record in named ?? [] where try !belongs(record.namedID, to: subject, in: tx) {
+            throw Problem.validation(
+                "external_id", "names a record of another patient of this facility")
+        }
+        guard let known = named?.first(where: { $0.item == draft.item }) else {
             let nonce = Identifier.nonce()
             let seq = try insert(
                 draft, nonce, encounter: nil, for: subject, from: source, facility: facility,
@@ -69,7 +56,6 @@ package enum RecordStore {
                     draft.type.idPrefix, at: source.now, nonce: nonce, row: seq), version: 1,
                 outcome: .created, receivedAt: source.now)
         }
-        guard try belongs(known.namedID, to: subject, in: tx) else { throw ofAnotherPatient }
         var stored = StoredRecord(
             id: Identifier.make(
                 draft.type.idPrefix, at: known.receivedAt, nonce: known.nonce, row: known.seq),
@@ -91,6 +77,38 @@ package enum RecordStore {
         return stored
     }
 
+    /// The record under the draft's external id and item, and besides one of the same id's other items,
+    /// of which only the patient counts.
+    private static func records(
+        of externalID: String, _ draft: RecordDraft, facility: Int64, in tx: borrowing Transaction
+    ) throws -> [Known] {
+        try tx.all(
+            """
+            SELECT seq, nonce, patient_id, version, received_at, amended_at, status, content, item
+            FROM records
+            WHERE facility = ?1 AND type = ?2 AND external_id = ?3 AND item = ?4
+                AND encounter IS NULL
+            UNION ALL
+            SELECT * FROM (
+                SELECT seq, nonce, patient_id, version, received_at, amended_at, status, '', item
+                FROM records
+                WHERE facility = ?1 AND type = ?2 AND external_id = ?3 AND item <> ?4
+                    AND ?4 <> '' AND encounter IS NULL
+                LIMIT 1)
+            """,
+            [
+                .integer(facility), .text(draft.type.rawValue), .text(externalID),
+                .text(draft.item),
+            ]
+        ) { row in
+            Known(
+                seq: row.int64(0), nonce: row.int64(1), namedID: row.int64(2),
+                version: row.int(3), receivedAt: Timestamp(milliseconds: row.int64(4)),
+                amendedAt: row.int64OrNil(5).map { Timestamp(milliseconds: $0) },
+                status: row.textOrNil(6), content: row.utf8(7), item: row.text(8))
+        }
+    }
+
     private struct Known {
         let seq: Int64
         let nonce: Int64
@@ -100,6 +118,7 @@ package enum RecordStore {
         let amendedAt: Timestamp?
         let status: String?
         let content: [UInt8]
+        let item: String
     }
 
     private static func belongs(
@@ -107,26 +126,6 @@ package enum RecordStore {
     ) throws -> Bool {
         if namedID == subject.patientID || namedID == subject.namedID { return true }
         return try PatientStore.survivor(withID: namedID, in: tx)?.id == subject.patientID
-    }
-
-    /// All that bears one order's or prescription's id is of one patient.
-    private static func requireSamePatient(
-        _ draft: RecordDraft, _ subject: RecordSubject, facility: Int64,
-        in tx: borrowing Transaction
-    ) throws {
-        guard let externalID = draft.externalID, !draft.item.isEmpty else { return }
-        let namedID = try tx.first(
-            """
-            SELECT patient_id FROM records
-            WHERE facility = ? AND type = ? AND external_id = ? AND encounter IS NULL LIMIT 1
-            """, [.integer(facility), .text(draft.type.rawValue), .text(externalID)]
-        ) { $0.int64(0) }
-        guard let namedID, try !belongs(namedID, to: subject, in: tx) else { return }
-        throw ofAnotherPatient
-    }
-
-    private static var ofAnotherPatient: Problem {
-        Problem.validation("external_id", "names a record of another patient of this facility")
     }
 
     private static func insert(

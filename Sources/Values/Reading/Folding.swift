@@ -5,7 +5,9 @@ import Foundation
 extension String {
     /// The words of the text, in the order written.
     package var foldedWords: [String] {
-        utf8.allSatisfy { $0 < 0x80 } ? asciiWords : wordsFolding
+        // Most names are one word.
+        if !isEmpty, utf8.allSatisfy({ Self.foldedByte($0) != nil }) { return [foldedWord] }
+        return utf8.allSatisfy { $0 < 0x80 } ? asciiWords : wordsFolding
     }
 
     /// The words in one: space, accent, case and punctuation do not tell `No Show` from `no-show`.
@@ -31,7 +33,9 @@ extension String {
         for byte in utf8 {
             if let folded = Self.foldedByte(byte) {
                 word.append(folded)
-            } else if byte != UInt8(ascii: "'"), byte != UInt8(ascii: "."), byte != UInt8(ascii: "`") {
+            } else if byte != UInt8(ascii: "'"), byte != UInt8(ascii: "."),
+                byte != UInt8(ascii: "`")
+            {
                 if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
                 word.removeAll(keepingCapacity: true)
             }

@@ -11,10 +11,6 @@ package enum RecordStatus: String, Sendable, CaseIterable {
     /// Reads the words of FHIR, HL7 v2 and of programs in three languages; any other word is none of
     /// these, and never stands for one.
     package init?(reading text: String) {
-        if let exact = RecordStatus(rawValue: text) {
-            self = exact
-            return
-        }
         guard let status = RecordStatus.words[text] else { return nil }
         self = status
     }
