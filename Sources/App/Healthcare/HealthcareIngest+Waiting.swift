@@ -28,17 +28,11 @@ extension HealthcareIngest {
     /// So a list says the same whichever of two moves comes first. Two that change places are refused.
     /// What still waits at the end is no failure if a later record of the list took it back.
     ///
-    /// - Parameters:
-    ///   - part: which records of the list are stored now.
-    ///   - entry: names the patients of the part.
+    /// - Parameter part: which records of the list are stored now.
     /// - Throws: what loses the whole part.
     mutating func take(
-        _ drafts: [HealthcareDraft], _ part: Range<Int>, auditing entry: inout AuditEntry,
-        in tx: borrowing Transaction
+        _ drafts: [HealthcareDraft], _ part: Range<Int>, in tx: borrowing Transaction
     ) throws {
-        entry.entity = outcome.entity.plural
-        outcome.beginPart()
-        let createdBefore = outcome.created
         let span = drafts.span
         for index in part {
             waiting.blocked = nil
@@ -53,8 +47,6 @@ extension HealthcareIngest {
                 }
             }
         }
-        entry.batchPatientIDs = outcome.patientIDs.sorted()
-        if outcome.created > createdBefore { entry.action = .create }
     }
 
     /// What still waits once the whole list is stored.

@@ -1,6 +1,5 @@
 import HTTP
 import JSON
-import SQLite
 
 /// Records of clinics' desktop systems, one or many at a time (contract § 7).
 enum HealthcareRoutes {
@@ -86,27 +85,23 @@ enum HealthcareRoutes {
         }
         let drafts = read
         let newcomers = try await context.newcomers(among: drafts, at: facility)
-        let begin: @Sendable (borrowing Transaction) throws -> HealthcareIngest = { tx in
-            try HealthcareIngest(
-                entity, count: drafts.count, for: context.client, at: facility,
-                origin: context.origin, newcomers: newcomers, in: tx)
-        }
+        let list = HealthcareList(
+            entity: entity, drafts: drafts, principal: context.client, facility: facility,
+            origin: context.origin, newcomers: newcomers)
         let parts = drafts.parts(ofRows: Context.rowsOfPart) { _ in 1 }
         var stored: HealthcareIngest?
         for part in parts.dropLast() {
             let begun = stored
             let ended = try await context.appendPart(auditing: .update) { tx, entry in
-                var ingest = try begun ?? begin(tx)
-                try ingest.take(drafts, part, auditing: &entry, in: tx)
-                return ingest
+                try list.take(part, after: begun, auditing: &entry, in: tx)
             }
             guard let ended else { break }
             stored = ended
         }
         let begun = stored
         return try await context.append(auditing: .update) { tx, entry in
-            var ingest = try begun ?? begin(tx)
-            try ingest.take(drafts, parts.last ?? 0..<0, auditing: &entry, in: tx)
+            var ingest = try list.take(
+                parts.last ?? 0..<0, after: begun, auditing: &entry, in: tx)
             try ingest.finish(drafts)
             if ingest.outcome.isRefused { entry.outcome = Problem.Code.validationFailed.rawValue }
             return answer(ingest.outcome, context)
