@@ -177,6 +177,10 @@ class ExcelFrench(Dialect):
     def text(self, field, value, rng):
         if rng.random() < 0.02 and field == "blood":
             return Cell(rng.choice(["#N/A", "#VALEUR!"]), value, destroyed=True)
+        # What looks like a date has become one.
+        made_up = {"1/80": "janv-80", "1-1-1": "01/01/2001"}
+        if value in made_up and rng.random() < 0.5:
+            return Cell(made_up[value], value, destroyed=True)
         return Cell(value, value)
 
     def decimal(self, value, decimals, field, rng):
@@ -210,6 +214,8 @@ class ExcelEnglish(Dialect):
     def text(self, field, value, rng):
         if rng.random() < 0.02 and field == "blood":
             return Cell("#N/A", value, destroyed=True)
+        if value == "1/80":
+            return Cell("Jan-80", value, destroyed=True)
         return Cell(value, value)
 
     def below(self, kind, fields):
@@ -249,6 +255,8 @@ class ExcelArabicUnicode(ExcelArabic):
     name = "excel-ar-unicode"
     encoding, bom, delimiter = "utf-16-le", b"\xff\xfe", "\t"
     date_format, point, thousands = "%d/%m/%Y", ".", ","
+    hijri = [(datetime.date(2000, 4, 6), "01/01/1421"), (datetime.date(2009, 8, 22), "01/09/1430 هـ"),
+             (datetime.date(2018, 9, 11), "1440/01/01"), (datetime.date(2024, 3, 11), "1445-09-01")]
 
     def digits(self, cell):
         if isinstance(cell.text, str):
@@ -256,6 +264,9 @@ class ExcelArabicUnicode(ExcelArabic):
         return cell
 
     def day(self, value, field, rng):
+        if field == "born" and rng.random() < 0.1:
+            value, hijri = rng.choice(self.hijri)
+            return Cell(hijri.translate(ARABIC_DIGITS), value)
         cell = self.digits(super().day(value, field, rng))
         cell.text = "\u200f" + cell.text
         return cell

@@ -45,9 +45,9 @@ NUMERIC_TESTS = [
 ]
 TEXT_TESTS = {
     "fr": [("Goutte épaisse", ["Positif", "Négatif"]), ("CRP", ["<5", "<0,5", ">200"]),
-           ("VIH 1/2", ["Non réactif", "Réactif"])],
+           ("VIH 1/2", ["Non réactif", "Réactif"]), ("Widal TO", ["1/80", "1/160"])],
     "en": [("Malaria smear", ["Positive", "Negative", "Not seen"]), ("CRP", ["<5", "<0.5", ">200"]),
-           ("HIV 1/2", ["Non-reactive", "Reactive"])],
+           ("HIV 1/2", ["Non-reactive", "Reactive"]), ("Widal TO", ["1/80", "1/160"])],
     "ar": [("فحص الملاريا", ["إيجابي", "سلبي"]), ("CRP", ["<5", ">200"])],
 }
 DRUGS = {
@@ -96,7 +96,7 @@ class Truth:
 
     def moment(self):
         day = self.day(TODAY.year - 1, TODAY.year - 1)
-        minute = self.rng.randint(0, 24 * 60 - 1)
+        minute = self.rng.randint(1, 24 * 60 - 1)  # Midnight with seconds is a day.
         return datetime.datetime(day.year, day.month, day.day, minute // 60, minute % 60, tzinfo=ZONE)
 
     def add_person(self, index):

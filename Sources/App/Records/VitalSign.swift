@@ -120,7 +120,7 @@ struct VitalSign {
         default: value = body.scalar(field.name)
         }
         guard let value else { return nil }
-        if field.value.kind == .string, let fault = Placeholder.spreadsheetFault(value) {
+        if field.value.kind == .string, let fault = Placeholder.measurementFault(value.plainCode) {
             body.refuse(field.name, fault)
             return nil
         }

@@ -99,14 +99,15 @@ enum HeadingWords {
 
     private static let visit: [String: String] = [
         "date":
-            "visit date,date de visite,date visite,encounter date,encounter datetime,consultation date,"
+            "visit date,date de visite,date visite,encounter date,encounter datetime,encounter date time,"
+            + "visit date time,consultation date,"
             + "date de la consultation,visit datetime,تاريخ الزيارة,تاريخ الكشف",
         "chief_complaint":
             "complaint,complaints,reason,reason for visit,presenting complaint,motif de visite,plainte,"
             + "plaintes,سبب الزيارة,الشكوى",
         "diagnosis": "diagnostics,diagnoses,diagnose,diagnostic retenu,التشخيص",
         "encounter_type":
-            "type de consultation,type de visite,visit type,type de rencontre,type",
+            "type de consultation,type de visite,visit type,type de rencontre,type,نوع الزيارة,نوع الكشف",
         "external_encounter_id":
             "visit id,visit number,encounter id,encounter number,numéro de consultation,numéro de visite,"
             + "رقم الزيارة",
@@ -121,7 +122,7 @@ enum HeadingWords {
         "result": "valeur,value,test result,lab result,résultat de l'analyse",
         "unit": "units,unités",
         "reference_range": "ref range,reference interval,valeurs usuelles,intervalle biologique",
-        "flagged": "flag,abnormal,abnormal flag,hors norme,hors normes",
+        "flagged": "flag,abnormal,abnormal flag,hors norme,hors normes,غير طبيعي",
         "date":
             "date d'analyse,date de l'analyse,date d'examen,result date,sample date,collection date,"
             + "specimen date,collected on,test date,date of test,تاريخ التحليل,تاريخ الفحص,تاريخ النتيجة",
@@ -178,7 +179,8 @@ enum HeadingWords {
         "drug_code":
             "code,code article,code produit,code médicament,article code,item code,item number,"
             + "product code,drug code,stock code,sku,référence,reference,réf,référence article,"
-            + "internal reference,référence interne,كود الصنف,رقم الصنف,رمز الدواء,كود الدواء",
+            + "internal reference,référence interne,كود الصنف,رقم الصنف,رمز الصنف,رمز الدواء,"
+            + "كود الدواء",
         "name":
             "désignation,libellé,article,nom,nom du produit,nom du médicament,nom commercial,produit,"
             + "médicament,médicaments,medicine,medication,dénomination,description,item,item name,"
@@ -203,6 +205,8 @@ enum HeadingWords {
         "component":
             "produit,produit sanguin,product,type de produit,psl,blood component,blood product,المكون,"
             + "مشتق الدم",
+        "expiry_date":
+            "expiry,exp,exp date,expires,expires on,expiry dt,use by,date limite d'utilisation,الصلاحية",
         "units":
             "quantité,qté,qty,quantity,nombre d'unités,nombre de poches,poches,bags,number of units,"
             + "عدد الوحدات,الكمية",
@@ -216,6 +220,8 @@ enum HeadingWords {
         "reference":
             "référence,réf,ref,payment reference,référence de paiement,numéro de reçu,reçu,receipt,"
             + "receipt number,numéro de quittance,numéro de transaction,المرجع,رقم الإيصال,رقم العملية",
+        "status": "payment status,transaction status,statut du paiement,statut de paiement,حالة الدفع",
+        "currency": "currency code,code devise,رمز العملة",
         "amount": "montant payé,montant réglé,amount paid,paid amount,somme,المبلغ المدفوع",
         "paid_at":
             "date de paiement,date du paiement,payment date,paid on,date de règlement,date de versement,"

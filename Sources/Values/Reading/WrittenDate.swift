@@ -39,8 +39,12 @@ package struct WrittenDate: Sendable {
         if let start {
             let time = String(decoding: bytes[start...], as: UTF8.self)
             clock = ClockTime(time.trimmingCharacters(in: .whitespaces))
-            guard clock != nil else {
+            guard let read = clock else {
                 return .refused("must be a date that exists with a time such as 08:30")
+            }
+            // What .NET and SQL make of a day alone: hardly anything happens in the first second of one.
+            if read.isMidnight, read.offset == nil, time.utf8.count(where: { $0 == 58 }) == 2 {
+                clock = nil
             }
         }
         return DateTokens(day).date(order, clock)
@@ -151,7 +155,11 @@ private struct DateTokens {
         var word = String.UnicodeScalarView()
         for scalar in (text + " ").unicodeScalars {
             let isDigit = scalar.isASCII && (48...57).contains(scalar.value)
-            let isLetter = !isDigit && scalar.properties.isAlphabetic
+            // Macs write é as two.
+            let isLetter =
+                !isDigit
+                && (scalar.properties.isAlphabetic
+                    || scalar.properties.generalCategory == .nonspacingMark)
             if !isDigit, !digits.isEmpty {
                 take(digits)
                 digits = []
@@ -357,7 +365,7 @@ private struct DateTokens {
 }
 
 /// What months are called, folded.
-private enum MonthNames {
+enum MonthNames {
     static let months: [String: Int] = {
         let names = [
             "january,jan,janvier,janv,يناير,كانون الثاني,جانفي",
