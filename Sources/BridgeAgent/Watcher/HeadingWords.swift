@@ -220,7 +220,8 @@ enum HeadingWords {
         "reference":
             "référence,réf,ref,payment reference,référence de paiement,numéro de reçu,reçu,receipt,"
             + "receipt number,numéro de quittance,numéro de transaction,المرجع,رقم الإيصال,رقم العملية",
-        "status": "payment status,transaction status,statut du paiement,statut de paiement,حالة الدفع",
+        "status":
+            "payment status,transaction status,statut du paiement,statut de paiement,حالة الدفع",
         "currency": "currency code,code devise,رمز العملة",
         "amount": "montant payé,montant réglé,amount paid,paid amount,somme,المبلغ المدفوع",
         "paid_at":

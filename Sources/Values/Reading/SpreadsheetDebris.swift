@@ -48,6 +48,21 @@ extension Placeholder {
         }
     }
 
+    /// What is wrong with a name of which a code page had no letter: `Ng?g?`; `nil` for one in doubt
+    /// (`Marie?`).
+    package static func lostLetterFault(_ name: String) -> String? {
+        let scalars = Array(name.unicodeScalars)
+        let mark: Unicode.Scalar = "?"
+        let isLost = scalars.indices.dropFirst().contains { index in
+            let (before, here) = (scalars[index - 1], scalars[index])
+            if here == mark { return before == mark }
+            return before == mark && here.properties.isAlphabetic
+        }
+        return isLost
+            ? "has ? in place of a letter that was lost: enter the letter and export the row as UTF-8"
+            : nil
+    }
+
     private static func isSpreadsheetError(_ text: String) -> Bool {
         let bytes = text.utf8
         if bytes.first == UInt8(ascii: "#") {
