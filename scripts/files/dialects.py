@@ -90,6 +90,11 @@ class Dialect:
         words = headings.WORDS[self.language]
         if field in ("sex", "component", "status", "method", "country", "currency", "flag") and value in words:
             return Cell(self.word(value, rng), value)
+        if field == "health_id" and self.is_unicode and rng.random() < 0.1:
+            # As word processors and people pass it on.
+            return Cell(rng.choice([value.replace("-", "\u2011"), value.lower(), value.replace("-", " ")]), value)
+        if field in ("blood", "group") and self.language == "fr" and rng.random() < 0.3:
+            return Cell(value[:-1] + {"+": " positif", "-": " négatif"}[value[-1]], value)
         if field in IDENTIFIERS:
             return self.identifier(field, value, rng)
         return self.text(field, value, rng)
@@ -159,6 +164,17 @@ class ExcelFrench(Dialect):
     date_format, point, thousands = "%d/%m/%Y", ",", "\u00a0"
     trailing = 3
 
+    def day(self, value, field, rng):
+        if field == "expiry" and rng.random() < 0.2:
+            last = datetime.date(value.year + value.month // 12, value.month % 12 + 1, 1)
+            return Cell(value.strftime("%m/%Y"), last - datetime.timedelta(days=1))
+        return super().day(value, field, rng)
+
+    def cell(self, kind, field, value, row, rng):
+        if field == "reorder" and rng.random() < 0.02:
+            return Cell("-3", value, destroyed=True)
+        return super().cell(kind, field, value, row, rng)
+
     def below(self, kind, fields):
         return [self.delimiter * (len(fields) + self.trailing - 1)] * 3
 
@@ -169,7 +185,7 @@ class ExcelFrench(Dialect):
             return Cell(exponent, value, destroyed=True)
         if field == "phone":
             return Cell(rng.choice([value, value[1:], "0" + value[4:], " ".join(
-                [value[:4], value[4:7], value[7:9], value[9:]])]), value)
+                [value[:4], value[4:7], value[7:9], value[9:]]), value + " / 699000111"]), value)
         # A column of numbers has lost its zeros before the file was written.
         shown = value.lstrip("0") if field in ("reference", "code") and value.isdigit() else value
         return Cell(shown, shown)
@@ -177,6 +193,9 @@ class ExcelFrench(Dialect):
     def text(self, field, value, rng):
         if rng.random() < 0.02 and field == "blood":
             return Cell(rng.choice(["#N/A", "#VALEUR!"]), value, destroyed=True)
+        if field in ("first", "last") and rng.random() < 0.01:
+            # A letter that the code page has not.
+            return Cell(value[0] + "?" + value[2:], value, destroyed=True)
         # What looks like a date has become one.
         made_up = {"1/80": "janv-80", "1-1-1": "01/01/2001"}
         if value in made_up and rng.random() < 0.5:
@@ -188,6 +207,10 @@ class ExcelFrench(Dialect):
             return Cell(rng.choice(["#VALEUR!", "#DIV/0!", "#REF!", "#NOM?", "12-mars", "1,2E+15"]), value,
                         destroyed=True)
         cell = super().decimal(value, decimals, field, rng)
+        if field == "amount" and decimals == 0:
+            cell.text += rng.choice(["", ",00", " FCFA"])
+        if field == "amount" and rng.random() < 0.02:
+            cell.text = "-" + cell.text  # Of a refund, in the books.
         if field == "amount" and rng.random() < 0.02 and "\u00a0" in cell.text:
             # A narrow no-break space has no place in the code page.
             cell.text = cell.text.replace("\u00a0", "?")
@@ -390,6 +413,9 @@ class HospitalSystem(Dialect):
     def above(self, kind, width):
         return ["sep=;", headings.TITLES["fr"] + self.delimiter * (width - 1), self.delimiter * (width - 1)]
 
+    def moment(self, value, rng):
+        return Cell(value.strftime("%Y%m%d%H%M%S") + rng.choice(["", "+0100"]), value)
+
     def below(self, kind, fields):
         if kind != "payments":
             return []
@@ -411,7 +437,7 @@ class DotNet(Dialect):
                                 if value.day > 12 else value.isoformat()]), value)
 
     def moment(self, value, rng):
-        return Cell(value.isoformat(), value)
+        return Cell(value.strftime("%Y-%m-%dT%H:%M:%S.0000000+01:00"), value)
 
     def empty(self, field, rng):
         return rng.choice(["", "NULL"]) if field in ("phone", "national_id", "flag") else ""
@@ -430,6 +456,9 @@ class Pandas(Dialect):
 
     def whole(self, value, rng):
         return Cell(f"{value}.0", value)
+
+    def day(self, value, field, rng):
+        return Cell(f"{value} 00:00:00", value)
 
     def empty(self, field, rng):
         return rng.choice(["", "NaN", "<NA>"]) if field != "notes" else ""

@@ -22,7 +22,7 @@ def plain(value):
 
 # What a sentence must say, so that somebody knows what to enter.
 FOLLOWABLE = re.compile(
-    r"such as \S|write all four|write \d|take the line out|write it without a separator"
+    r"such as \S|write all four|write \d|take the line out|must not be negative: write|write it without a separator"
     r"|enter (the letter|all digits|the value)|correct the cell|format the column"
     r"|is required|must be .* or |must be (a|an|one|the) |write (it|the day)|must contain a letter")
 SETTINGS = [

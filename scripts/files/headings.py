@@ -110,7 +110,7 @@ WORDS = {
         "cancelled": ["Annulé"], "refunded": ["Remboursé"],
         "cash": ["Espèces"], "mobile_money": ["Mobile Money", "Orange Money"], "card": ["Carte bancaire"]},
     "en": {
-        "male": ["M", "Male"], "female": ["F", "Female"], True: ["TRUE", "Yes", "Y"],
+        "male": ["M", "Male"], "female": ["F", "Female"], True: ["TRUE", "Yes", "H", "L"],
         False: ["FALSE", "No", "N"], "NG": ["Nigeria", "NGA"],
         "XAF": ["XAF"], "NGN": ["NGN"], "KWD": ["KWD"],
         "whole_blood": ["Whole Blood"], "packed_cells": ["PRBC", "Packed Cells"], "plasma": ["FFP"],

@@ -12,7 +12,7 @@ GIVEN = {
     "fr": "Marie-Claire,Jean-Baptiste,Aïcha,Théophile,Élise,Solange,Noël,Hervé,Clémence,Françoise,"
           "Raphaël,Zoé,Anne-Cécile,François-Xavier,Gaëlle,Amina,Kévin,Désiré,Honorine,Aïssatou",
     "en": "Chukwuemeka,Wanjiku,Grace,Ngozi,Achieng,Ibrahim,Blessing,Kamau,Aisha,Tunde,Ifeoma,Kwame,"
-          "Fatima Az-Zahra,Abd al-Rahman,Mary Anne,Njeri,Emeka,Halima,John-Paul,Nneka",
+          "Fatima Az-Zahra,'Abd al-Rahman,Mary Anne,Njeri,Emeka,Halima,John-Paul,Nneka",
     "ar": "محمد,أحمد,فاطمة,عائشة,عبد الرحمن,خديجة,يوسف,مريم,إبراهيم,زينب,آمنة,علي,سارة,حسن,هدى,ليلى",
     "wide": "Ọlábísí,Wanjikũ,Ayọ̀délé,Ṣadé,Ngũgĩ,Łucja,Ðorđe,Ŋwoŋ,Ẹniọlá,Wambũi",
 }

@@ -31,7 +31,7 @@ package struct WrittenDate: Sendable {
         guard text.utf8.count <= 96 else { return .refused("must be a date such as 1990-07-22") }
         if let fault = Placeholder.spreadsheetFault(text) { return .refused(fault) }
         if Placeholder.isNothing(text) || isNoDate(text) { return .nothing }
-        if let moment = dotNetMoment(text) { return .value(moment) }
+        if let moment = dotNetMoment(text) ?? hl7Moment(text) { return .value(moment) }
         let bytes = Array(text.utf8)
         let start = startOfClock(in: bytes)
         let day = String(decoding: bytes[..<(start ?? bytes.count)], as: UTF8.self)
@@ -82,30 +82,6 @@ package struct WrittenDate: Sendable {
         "1899-12-31", "31/12/1899", "12/31/1899", "1601-01-01", "01/01/1601", "1/1/1601",
     ]
 
-    /// `/Date(1234567890000+0100)/` of older .NET: milliseconds since 1970 in UTC, and the zone in which
-    /// the day was meant.
-    private static func dotNetMoment(_ text: String) -> WrittenDate? {
-        var reader = ByteReader(text.utf8.filter { $0 != UInt8(ascii: "\\") })
-        guard reader.skipWord("/date(") else { return nil }
-        let isBefore = reader.next == UInt8(ascii: "-")
-        if isBefore { reader.skip() }
-        guard let number = reader.digits(upTo: 15) else { return nil }
-        var offset = 0
-        if reader.next != UInt8(ascii: ")") {
-            guard let read = reader.offset() else { return nil }
-            offset = read
-        }
-        guard reader.rest.elementsEqual(")/".utf8) else { return nil }
-        let local = (isBefore ? -number.value : number.value) + offset * 1000
-        let days = Int((Double(local) / 86_400_000).rounded(.down))
-        let date = CalendarDate(daysSince1970: days)
-        guard (1...9999).contains(date.year) else { return nil }
-        let rest = local - days * 86_400_000
-        return WrittenDate(
-            date: date, precision: .day, clock: ClockTime(milliseconds: rest, offset: offset),
-            remark: nil)
-    }
-
     /// The moment, in the zone where times without an offset are local; a day is its first instant there.
     ///
     /// `nil` when there is a time without an offset and no zone.
@@ -126,16 +102,6 @@ package struct WrittenDate: Sendable {
         guard let clock, clock.offset == 0, !clock.isMidnight else { return date }
         guard let zone else { return nil }
         return moment(in: zone)?.day(in: zone)
-    }
-}
-
-extension ClockTime {
-    fileprivate init(milliseconds: Int, offset: Int) {
-        hour = milliseconds / 3_600_000
-        minute = milliseconds / 60_000 % 60
-        second = milliseconds / 1000 % 60
-        millisecond = milliseconds % 1000
-        self.offset = offset
     }
 }
 
@@ -290,24 +256,12 @@ private struct DateTokens {
             let year = value / 10_000
             guard (1800...2200).contains(year) else { return noDate }
             return made(year, value / 100 % 100, value % 100, clock)
-        case 12 where clock == nil, 14 where clock == nil: return hl7(value, digits)
         case 5 where (18_000...80_000).contains(value):
             return .refused(
                 "is the number that a spreadsheet keeps for a day (\(text)): format the column as date "
                     + "and export it again")
         default: return noDate
         }
-    }
-
-    /// `YYYYMMDDHHMM[SS]` of HL7 version 2.
-    private func hl7(_ value: Int, _ digits: Int) -> Reading<WrittenDate> {
-        let full = digits == 12 ? value * 100 : value
-        let (day, time) = (full / 1_000_000, full % 1_000_000)
-        guard (1800...2200).contains(day / 10_000),
-            let clock = ClockTime(
-                String(format: "%02d:%02d:%02d", time / 10_000, time / 100 % 100, time % 100))
-        else { return noDate }
-        return made(day / 10_000, day / 100 % 100, day % 100, clock)
     }
 
     private func monthOfYear(_ clock: ClockTime?) -> Reading<WrittenDate> {
