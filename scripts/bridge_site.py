@@ -10,6 +10,7 @@ import time
 
 import live
 
+PATIENT = "CM-HID-7KQ9-MP42-X8D1"  # Of the sandbox.
 AGENT = "BRIDGE-2024-DEMO-001"
 KEY = "demo_bridge_key_sandbox_2026"
 FACILITY = "00000000-0000-0000-0000-100000000001"

@@ -1,5 +1,6 @@
 """Reads what the server has stored, and compares it with what the rows meant."""
 
+import collections
 import datetime
 import decimal
 import json
@@ -78,7 +79,7 @@ class Comparison:
         self.dialect = table.dialect
         self.wrong = []
         self.lost = []
-        self.left_out = 0
+        self.left_out = collections.Counter()
 
     def run(self):
         compare = getattr(self, self.table.kind)
@@ -91,7 +92,7 @@ class Comparison:
         expected = cell.expected if expected is None else expected
         if cell.destroyed:
             # Left out, which its sender is told; never the remains of it.
-            self.left_out += 1
+            self.left_out[(self.table.kind, field, cell.text)] += 1
             is_right = found in (None, "")
         elif alike:
             is_right = alike(found)
