@@ -64,8 +64,8 @@ class Dialect:
 
     # Values to cells.
 
-    def heading(self, kind, field):
-        return headings.STYLES[self.style or self.language][kind][field]
+    def heading(self, kind, field, rng):
+        return rng.choice(headings.STYLES[self.style or self.language][kind][field].split("|"))
 
     def cell(self, kind, field, value, row, rng):
         """The cell of one typed value."""

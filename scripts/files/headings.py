@@ -1,77 +1,80 @@
-"""What programs call their columns, by the name of the typed value, in each language and style."""
+"""What programs call their columns, by the name of the typed value, in each language and style.
+
+Of several names, between bars, each file takes one.
+"""
 
 FRENCH = {
     "patients": {
-        "reference": "N° dossier", "last": "Nom", "first": "Prénom(s)", "born": "Date de naissance",
-        "sex": "Sexe (M/F)", "phone": "Téléphone", "national_id": "N° CNI", "country": "Pays",
-        "blood": "Groupe sanguin"},
+        "reference": "N° dossier|Numéro de dossier|Code patient|Dossier N°|ID patient", "last": "Nom|NOM DE FAMILLE|Nom du patient", "first": "Prénom(s)|Prénoms|Prénom du patient", "born": "Date de naissance|Né(e) le|Date naiss.|DDN|Date Nais",
+        "sex": "Sexe (M/F)|Sexe|Genre", "phone": "Téléphone|Tél.|N° de téléphone|Contact|Tel 1|Téléphone portable", "national_id": "N° CNI|CNI|N° pièce d'identité|Carte nationale d'identité", "country": "Pays",
+        "blood": "Groupe sanguin|Gpe sanguin|GS/Rh"},
     "visits": {
-        "health_id": "Identifiant santé", "id": "N° consultation", "at": "Date de consultation",
-        "type": "Type de visite", "complaint": "Motif", "diagnosis": "Diagnostic retenu",
-        "notes": "Observations"},
+        "health_id": "Identifiant santé", "id": "N° consultation|N° de visite|Code consultation|N° passage", "at": "Date de consultation|Date visite|Date et heure|Date d'admission|Date consult.",
+        "type": "Type de visite|Type de consultation|Nature de la consultation", "complaint": "Motif|Motif de consultation|Plaintes principales", "diagnosis": "Diagnostic retenu|Diagnostic|Diagnostic principal",
+        "notes": "Observations|Commentaire"},
     "lab_results": {
-        "health_id": "Identifiant santé", "order": "N° demande", "test": "Examen", "value": "Résultat",
-        "unit": "Unité", "range": "Valeurs de référence", "flag": "Anormal", "date": "Date de prélèvement"},
+        "health_id": "Identifiant santé", "order": "N° demande|N° labo|N° échantillon|N° de dossier labo|N° bulletin", "test": "Examen|Analyse|Paramètre|Libellé de l'examen|Nom de l'analyse", "value": "Résultat|Résultats|Valeur",
+        "unit": "Unité", "range": "Valeurs de référence|Normes|Valeurs usuelles|Intervalle de référence|Val. réf.", "flag": "Anormal|Alerte|Hors norme", "date": "Date de prélèvement|Date du résultat|Date d'analyse|Date prél.|Date de validation"},
     "prescriptions": {
-        "health_id": "Identifiant santé", "id": "N° ordonnance", "drug": "Médicament", "dose": "Dosage",
-        "frequency": "Fréquence", "quantity": "Quantité", "date": "Date de l'ordonnance"},
+        "health_id": "Identifiant santé", "id": "N° ordonnance|Ordonnance N°|N° prescription", "drug": "Médicament|Désignation|Produit|DCI|Nom du médicament", "dose": "Dosage|Dose|Posologie",
+        "frequency": "Fréquence|Rythme|Nb prises/jour", "quantity": "Quantité", "date": "Date de l'ordonnance|Date ordonnance|Date de prescription|Date"},
     "pharmacy_stock": {
-        "code": "Code article", "name": "Désignation", "lot": "N° de lot", "quantity": "Qté en stock",
-        "unit": "Unité", "expiry": "Date de péremption", "reorder": "Seuil d'alerte"},
+        "code": "Code article|Code produit|Réf.|Référence article|Code", "name": "Désignation|Libellé|Article|Nom du produit|Désignation de l'article", "lot": "N° de lot|Lot|N° lot|Numéro du lot", "quantity": "Qté en stock|Quantité|Stock|Stock disponible|Stock final|Quantité physique",
+        "unit": "Unité", "expiry": "Date de péremption|Péremption|Date d'expiration|Date limite d'utilisation|DLU|Date exp.", "reorder": "Seuil d'alerte|Stock minimum|Seuil|Stock de sécurité"},
     "blood_stock": {
-        "donation": "N° de don", "group": "Groupe", "component": "Produit sanguin",
-        "expiry": "Péremption", "safe": "Qualification"},
+        "donation": "N° de don|N° poche|Numéro de la poche|Code poche", "group": "Groupe|Groupe sanguin|ABO/Rh|Groupage", "component": "Produit sanguin|Type de produit|PSL|Composant",
+        "expiry": "Péremption|Date de péremption|Expire le", "safe": "Qualification|Dépistage|Sérologie"},
     "payments": {
-        "reference": "N° reçu", "amount": "Montant", "currency": "Devise", "at": "Date de paiement",
-        "status": "Statut", "method": "Mode de paiement"},
+        "reference": "N° reçu|Reçu|Référence|N° quittance|N° facture|N° de transaction", "amount": "Montant|Montant payé|Somme versée|Montant (FCFA)|Montant TTC", "currency": "Devise|Monnaie", "at": "Date de paiement|Date|Date du règlement|Date d'encaissement|Date opération",
+        "status": "Statut|État|Statut du paiement", "method": "Mode de paiement|Moyen de paiement|Mode de règlement|Type de paiement"},
 }
 ENGLISH = {
     "patients": {
-        "reference": "Hospital No.", "last": "Surname", "first": "Given Name", "born": "Date of Birth",
-        "sex": "Gender", "phone": "Mobile Number", "national_id": "National ID", "country": "Country",
-        "blood": "Blood Group"},
+        "reference": "Hospital No.|MRN|File No|Patient ID|Folder Number|UHID|Registration No", "last": "Surname|Last Name|Family Name|SURNAME", "first": "Given Name|First Name|Forename(s)", "born": "Date of Birth|DOB|Birth Date|D.O.B",
+        "sex": "Gender|Sex|Sex (M/F)", "phone": "Mobile Number|Phone|Phone No.|Tel|Telephone|Contact No|Cell Phone|GSM", "national_id": "National ID|National ID No|NIN", "country": "Country",
+        "blood": "Blood Group|Blood Type|ABO/Rh"},
     "visits": {
-        "health_id": "Health ID", "id": "Visit Number", "at": "Visit Date", "type": "Visit Type",
-        "complaint": "Presenting Complaint", "diagnosis": "Diagnosis", "notes": "Remarks"},
+        "health_id": "Health ID", "id": "Visit Number|Encounter ID|Visit ID|Encounter No", "at": "Visit Date|Encounter Date|Date of Visit|Date/Time|Attendance Date|Date Seen", "type": "Visit Type|Encounter Type|Type of Visit",
+        "complaint": "Presenting Complaint|Chief Complaint|Complaints|Reason for Visit", "diagnosis": "Diagnosis|Diagnoses|Primary Diagnosis|Final Diagnosis", "notes": "Remarks|Notes|Comments|Doctor's Notes"},
     "lab_results": {
-        "health_id": "Health ID", "order": "Lab No", "test": "Investigation", "value": "Result",
-        "unit": "Unit", "range": "Normal Range", "flag": "Abnormal Flag", "date": "Collection Date"},
+        "health_id": "Health ID", "order": "Lab No|Order Number|Accession No|Sample ID|Specimen No|Request No", "test": "Investigation|Test|Test Name|Analyte|Parameter|Lab Test", "value": "Result",
+        "unit": "Unit", "range": "Normal Range|Reference Range|Ref. Range|Ref Interval|Reference Values", "flag": "Abnormal Flag|Flag|Abnormal|H/L", "date": "Collection Date|Result Date|Sample Date|Test Date|Date Collected|Date Reported"},
     "prescriptions": {
-        "health_id": "Health ID", "id": "Prescription No", "drug": "Drug Name", "dose": "Dose",
-        "frequency": "Frequency", "quantity": "Qty", "date": "Prescription Date"},
+        "health_id": "Health ID", "id": "Prescription No|Rx No|Prescription ID", "drug": "Drug Name|Medication|Medicine|Drug|Item", "dose": "Dose|Dosage",
+        "frequency": "Frequency|Freq", "quantity": "Qty|Quantity|Qty Prescribed", "date": "Prescription Date|Date|Date Prescribed"},
     "pharmacy_stock": {
-        "code": "Item Code", "name": "Item Name", "lot": "Batch No.", "quantity": "Qty on Hand",
-        "unit": "UoM", "expiry": "Expiry Date", "reorder": "Reorder Level"},
+        "code": "Item Code|SKU|Stock Code|Product Code|Drug Code|Item No", "name": "Item Name|Description|Product|Drug|Item Description", "lot": "Batch No.|Lot No|Batch|Lot Number|Batch/Lot", "quantity": "Qty on Hand|Quantity|Stock on Hand|SOH|Balance|Closing Stock|Current Stock",
+        "unit": "UoM|Unit|Unit of Issue", "expiry": "Expiry Date|Exp. Date|Expiry|Expiration Date|EXP", "reorder": "Reorder Level|Min Stock|Minimum Level|Reorder Point"},
     "blood_stock": {
-        "donation": "Donation Number", "group": "Blood Group", "component": "Component",
-        "expiry": "Expires On", "safe": "Screened"},
+        "donation": "Donation Number|Bag No|Unit No|DIN|Donation ID", "group": "Blood Group", "component": "Component|Product|Product Type",
+        "expiry": "Expires On|Expiry Date|Exp Date", "safe": "Screened|Screening Status|Screening|Test Status"},
     "payments": {
-        "reference": "Receipt No", "amount": "Amount Paid", "currency": "Currency", "at": "Payment Date",
-        "status": "Status", "method": "Payment Method"},
+        "reference": "Receipt No|Payment Reference|Reference|Receipt #|Ref No|Invoice No", "amount": "Amount Paid|Amount|Paid Amount|Total Paid", "currency": "Currency", "at": "Payment Date|Date Paid|Paid On|Transaction Date|Date",
+        "status": "Status", "method": "Payment Method|Method|Mode of Payment|Payment Mode|Payment Type"},
 }
 ARABIC = {
     "patients": {
-        "reference": "رقم الملف", "last": "اسم العائلة", "first": "الاسم الأول", "born": "تاريخ الميلاد",
-        "sex": "الجنس", "phone": "رقم الجوال", "national_id": "رقم الهوية", "country": "الدولة",
-        "blood": "فصيلة الدم"},
+        "reference": "رقم الملف|رقم المريض|رقم ملف المريض|الرقم الطبي", "last": "اسم العائلة|اللقب|العائلة", "first": "الاسم الأول|الاسم الشخصي", "born": "تاريخ الميلاد|تاريخ الولادة",
+        "sex": "الجنس|النوع", "phone": "رقم الجوال|الهاتف|رقم الهاتف|الجوال|رقم الموبايل", "national_id": "رقم الهوية|الرقم القومي|رقم الهوية الوطنية", "country": "الدولة",
+        "blood": "فصيلة الدم|زمرة الدم"},
     "visits": {
-        "health_id": "المعرف الصحي", "id": "رقم الزيارة", "at": "تاريخ الزيارة", "type": "نوع الزيارة",
-        "complaint": "الشكوى", "diagnosis": "التشخيص", "notes": "ملاحظات"},
+        "health_id": "المعرف الصحي", "id": "رقم الزيارة", "at": "تاريخ الزيارة|تاريخ الكشف|التاريخ", "type": "نوع الزيارة",
+        "complaint": "الشكوى|سبب الزيارة|الشكوى الرئيسية", "diagnosis": "التشخيص", "notes": "ملاحظات|الملاحظات"},
     "lab_results": {
-        "health_id": "المعرف الصحي", "order": "رقم الطلب", "test": "اسم الفحص", "value": "النتيجة",
-        "unit": "الوحدة", "range": "المعدل الطبيعي", "flag": "غير طبيعي", "date": "تاريخ الفحص"},
+        "health_id": "المعرف الصحي", "order": "رقم الطلب|رقم العينة", "test": "اسم الفحص|التحليل|الفحص|اسم التحليل", "value": "النتيجة",
+        "unit": "الوحدة", "range": "المعدل الطبيعي|القيم المرجعية|القيم الطبيعية", "flag": "غير طبيعي", "date": "تاريخ الفحص|تاريخ النتيجة|تاريخ التحليل"},
     "prescriptions": {
-        "health_id": "المعرف الصحي", "id": "رقم الوصفة", "drug": "اسم الدواء", "dose": "الجرعة",
+        "health_id": "المعرف الصحي", "id": "رقم الوصفة", "drug": "اسم الدواء|الدواء", "dose": "الجرعة",
         "frequency": "التكرار", "quantity": "الكمية", "date": "تاريخ الوصفة"},
     "pharmacy_stock": {
-        "code": "رمز الصنف", "name": "اسم الصنف", "lot": "رقم التشغيلة", "quantity": "الكمية المتوفرة",
-        "unit": "الوحدة", "expiry": "تاريخ الانتهاء", "reorder": "الحد الأدنى"},
+        "code": "رمز الصنف|كود الصنف|رقم الصنف", "name": "اسم الصنف", "lot": "رقم التشغيلة|رقم الدفعة", "quantity": "الكمية المتوفرة|الكمية|الرصيد|الرصيد الحالي",
+        "unit": "الوحدة", "expiry": "تاريخ الانتهاء|تاريخ انتهاء الصلاحية|تاريخ الصلاحية", "reorder": "الحد الأدنى"},
     "blood_stock": {
-        "donation": "رقم الكيس", "group": "فصيلة الدم", "component": "مشتق الدم",
+        "donation": "رقم الكيس|رقم الوحدة|رقم التبرع", "group": "فصيلة الدم", "component": "مشتق الدم",
         "expiry": "تاريخ الصلاحية", "safe": "فحص الفيروسات"},
     "payments": {
-        "reference": "رقم الإيصال", "amount": "المبلغ المدفوع", "currency": "العملة",
-        "at": "تاريخ الدفع", "status": "الحالة", "method": "طريقة الدفع"},
+        "reference": "رقم الإيصال|المرجع|رقم العملية|رقم الفاتورة", "amount": "المبلغ المدفوع|المبلغ", "currency": "العملة",
+        "at": "تاريخ الدفع|التاريخ|تاريخ السداد", "status": "الحالة", "method": "طريقة الدفع"},
 }
 CAMEL = {
     "patients": {

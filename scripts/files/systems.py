@@ -16,8 +16,8 @@ class Dos(Dialect):
     date_format, time_format = "%Y%m%d", "%H%M%S"
     suffix = b"\x1a"
 
-    def heading(self, kind, field):
-        plain = unicodedata.normalize("NFD", super().heading(kind, field).upper().replace("°", "O"))
+    def heading(self, kind, field, rng):
+        plain = unicodedata.normalize("NFD", super().heading(kind, field, rng).upper().replace("°", "O"))
         return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 

@@ -28,7 +28,7 @@ class Table:
         above = dialect.above(kind, len(self.fields))
         # Excel shows no line for `sep=;`.
         number = 1 + sum(not line.startswith("sep=") for line in above)
-        lines = above + [dialect.line([dialect.heading(kind, field) for field in self.fields])]
+        lines = above + [dialect.line([dialect.heading(kind, field, rng) for field in self.fields])]
         self.rows = {}
         for truth in truths:
             number += 1

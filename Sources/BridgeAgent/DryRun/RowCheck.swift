@@ -80,7 +80,10 @@ struct RowCheck {
             ]
         case .payment:
             [
-                ["reference", "transaction_reference", "transaction_id", "payment_reference"],
+                [
+                    "reference", "transaction_reference", "transaction_id", "payment_reference",
+                    "invoice_number", "receipt_number",
+                ],
                 ["amount", "amount_minor"], ["paid_at", "occurred_at", "date"],
             ]
         }
