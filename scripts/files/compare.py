@@ -51,10 +51,16 @@ class Stored:
             "SELECT reference, patient_id FROM external_references"))
         owners = {row[8]: health_id for health_id, row in self.patients.items()}
         self.records = {}
+        self.people = {}
+        self.appointments = {
+            (owners.get(row[0]), row[1], row[2]): row[3:] for row in connection.execute(
+                "SELECT patient_id, date, time_from, time_to, doctor_code, status FROM appointments")}
         self.parts = {}
         for seq, kind, external, patient, encounter, at, content in connection.execute(
                 "SELECT seq, type, external_id, patient_id, encounter, occurred_at, content FROM records"):
-            value = {**json.loads(content), "patient": owners.get(patient), "at": at, "seq": seq}
+            value = {**json.loads(content), "patient": owners.get(patient), "at": at, "seq": seq, "type": kind}
+            if external is None and encounter is None:
+                self.people.setdefault(value["patient"], []).append(value)
             if encounter is None:
                 self.records.setdefault((kind, external), []).append(value)
             else:
@@ -182,6 +188,42 @@ class Comparison:
         self.expect(row, "quantity", found.get("quantity"), alike=lambda text: (
             decimal.Decimal(number(text or "0", self.dialect)) == value["quantity"]))
         self.expect(row, "date", found["at"], millis(value["date"]))
+
+    def listed(self, row, kind, fits):
+        """The record of that person and day that fits."""
+        found = [record for record in self.stored.people.get(row.truth["person"]["health_id"], [])
+                 if record["type"] == kind and record["at"] == millis(row.truth["date"]) and fits(record)]
+        if len(found) != 1:
+            self.lost.append(f"{self.table.name} row {row.number} is stored {len(found)} times")
+            return None
+        return found[0]
+
+    def vitals(self, row, value):
+        found = self.listed(row, "vital", lambda record: letters(record.get("name")) == letters(value["sign"]))
+        if found is None:
+            return
+        if isinstance(value["value"], decimal.Decimal):
+            self.expect(row, "value", found["value"], alike=lambda text: decimal.Decimal(
+                number(text, self.dialect)) == value["value"])
+        else:
+            self.same_text(row, "value", found["value"])
+        self.same_text(row, "unit", found.get("unit"))
+
+    def diagnoses(self, row, value):
+        found = self.listed(row, "diagnosis", lambda record: record.get("code") == value["code"])
+        if found is not None:
+            self.same_text(row, "display", found.get("display"))
+
+    def appointments(self, row, value):
+        statuses = {"attended": "completed", "called_off": "cancelled"}
+        key = (row.truth["person"]["health_id"], value["date"].isoformat(), f"{value['from']:%H:%M}")
+        found = self.stored.appointments.get(key)
+        if not found:
+            return self.missing(row, key)
+        end, doctor, status = found
+        self.expect(row, "to", end, value["to"] and f"{value['to']:%H:%M}")
+        self.expect(row, "doctor", doctor)
+        self.expect(row, "status", status, statuses.get(value["status"], value["status"]))
 
     def pharmacy_stock(self, row, value):
         found = self.stored.items.get(value["code"])

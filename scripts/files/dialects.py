@@ -79,6 +79,8 @@ class Dialect:
             return self.moment(value, rng)
         if isinstance(value, datetime.date):
             return self.day(value, field, rng)
+        if isinstance(value, datetime.time):
+            return Cell(self.clock(value, rng), value)
         if isinstance(value, decimal.Decimal):
             return self.decimal(value, row.get("decimals"), field, rng)
         if isinstance(value, tuple):
@@ -116,6 +118,9 @@ class Dialect:
 
     def moment(self, value, rng):
         return Cell(value.strftime(self.date_format + self.time_format), value)
+
+    def clock(self, value, rng):
+        return value.strftime(self.time_format.strip())
 
     def whole(self, value, rng):
         return Cell(self.grouped(str(value), rng), value)

@@ -15,6 +15,8 @@ def plain(value):
         return f"{value:f}"
     if isinstance(value, (datetime.datetime, datetime.date)):
         return value.isoformat()
+    if isinstance(value, datetime.time):
+        return f"{value:%H:%M}"
     if isinstance(value, tuple):
         return " - ".join(map(str, value))
     return str(value)

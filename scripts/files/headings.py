@@ -18,6 +18,16 @@ FRENCH = {
     "prescriptions": {
         "health_id": "Identifiant santé", "id": "N° ordonnance|Ordonnance N°|N° prescription", "drug": "Médicament|Désignation|Produit|DCI|Nom du médicament", "dose": "Dosage|Dose|Posologie",
         "frequency": "Fréquence|Rythme|Nb prises/jour", "quantity": "Quantité", "date": "Date de l'ordonnance|Date ordonnance|Date de prescription|Date"},
+    "vitals": {
+        "health_id": "Identifiant santé", "sign": "Constante|Signe vital|Paramètre|Type", "value": "Valeur|Résultat",
+        "unit": "Unité", "date": "Date de mesure|Date|Date de la prise"},
+    "diagnoses": {
+        "health_id": "Identifiant santé", "code": "Code CIM-10|CIM10|Code", "display": "Diagnostic|Libellé|Pathologie",
+        "date": "Date du diagnostic|Date"},
+    "appointments": {
+        "health_id": "Identifiant santé", "date": "Date du RDV|Date du rendez-vous|Date RDV|Jour",
+        "from": "Heure|Heure de début|Heure RDV", "to": "Heure de fin|Heure fin", "doctor": "Code médecin",
+        "status": "Statut|État|Statut du RDV"},
     "pharmacy_stock": {
         "code": "Code article|Code produit|Réf.|Référence article|Code", "name": "Désignation|Libellé|Article|Nom du produit|Désignation de l'article", "lot": "N° de lot|Lot|N° lot|Numéro du lot", "quantity": "Qté en stock|Quantité|Stock|Stock disponible|Stock final|Quantité physique",
         "unit": "Unité", "expiry": "Date de péremption|Péremption|Date d'expiration|Date limite d'utilisation|DLU|Date exp.", "reorder": "Seuil d'alerte|Stock minimum|Seuil|Stock de sécurité"},
@@ -42,6 +52,15 @@ ENGLISH = {
     "prescriptions": {
         "health_id": "Health ID", "id": "Prescription No|Rx No|Prescription ID", "drug": "Drug Name|Medication|Medicine|Drug|Item", "dose": "Dose|Dosage",
         "frequency": "Frequency|Freq", "quantity": "Qty|Quantity|Qty Prescribed", "date": "Prescription Date|Date|Date Prescribed"},
+    "vitals": {
+        "health_id": "Health ID", "sign": "Vital Sign|Type|Parameter|Measurement|Vital", "value": "Value|Reading|Result",
+        "unit": "Unit", "date": "Date|Measurement Date|Measured On|Date Taken"},
+    "diagnoses": {
+        "health_id": "Health ID", "code": "ICD-10 Code|ICD10|Code", "display": "Diagnosis|Description|Diagnosis Name",
+        "date": "Diagnosis Date|Date|Date Diagnosed"},
+    "appointments": {
+        "health_id": "Health ID", "date": "Appointment Date|Date|Appt Date", "from": "Start Time|Time|Appt Time",
+        "to": "End Time|Finish Time", "doctor": "Doctor Code|Provider Code", "status": "Status|Appointment Status"},
     "pharmacy_stock": {
         "code": "Item Code|SKU|Stock Code|Product Code|Drug Code|Item No", "name": "Item Name|Description|Product|Drug|Item Description", "lot": "Batch No.|Lot No|Batch|Lot Number|Batch/Lot", "quantity": "Qty on Hand|Quantity|Stock on Hand|SOH|Balance|Closing Stock|Current Stock",
         "unit": "UoM|Unit|Unit of Issue", "expiry": "Expiry Date|Exp. Date|Expiry|Expiration Date|EXP", "reorder": "Reorder Level|Min Stock|Minimum Level|Reorder Point"},
@@ -66,6 +85,14 @@ ARABIC = {
     "prescriptions": {
         "health_id": "المعرف الصحي", "id": "رقم الوصفة", "drug": "اسم الدواء|الدواء", "dose": "الجرعة",
         "frequency": "التكرار", "quantity": "الكمية", "date": "تاريخ الوصفة"},
+    "vitals": {
+        "health_id": "المعرف الصحي", "sign": "المؤشر|العلامة الحيوية", "value": "القيمة", "unit": "الوحدة",
+        "date": "تاريخ القياس|التاريخ"},
+    "diagnoses": {
+        "health_id": "المعرف الصحي", "code": "رمز التشخيص", "display": "التشخيص", "date": "تاريخ التشخيص|التاريخ"},
+    "appointments": {
+        "health_id": "المعرف الصحي", "date": "تاريخ الموعد|التاريخ", "from": "وقت الموعد|الوقت", "to": "وقت الانتهاء",
+        "doctor": "رمز الطبيب|كود الطبيب", "status": "الحالة|حالة الموعد"},
     "pharmacy_stock": {
         "code": "رمز الصنف|كود الصنف|رقم الصنف", "name": "اسم الصنف", "lot": "رقم التشغيلة|رقم الدفعة", "quantity": "الكمية المتوفرة|الكمية|الرصيد|الرصيد الحالي",
         "unit": "الوحدة", "expiry": "تاريخ الانتهاء|تاريخ انتهاء الصلاحية|تاريخ الصلاحية", "reorder": "الحد الأدنى"},
@@ -90,6 +117,13 @@ CAMEL = {
     "prescriptions": {
         "health_id": "HealthID", "id": "RxNumber", "drug": "DrugName", "dose": "Dose",
         "frequency": "Frequency", "quantity": "Quantity", "date": "PrescriptionDate"},
+    "vitals": {
+        "health_id": "HealthID", "sign": "VitalSign|VitalName", "value": "Value", "unit": "Unit", "date": "MeasurementDate|RecordedAt"},
+    "diagnoses": {
+        "health_id": "HealthID", "code": "IcdCode", "display": "DiagnosisName", "date": "DiagnosisDate"},
+    "appointments": {
+        "health_id": "HealthID", "date": "AppointmentDate", "from": "TimeFrom|StartTime", "to": "TimeTo|EndTime",
+        "doctor": "DoctorCode", "status": "AppointmentStatus|Status"},
     "pharmacy_stock": {
         "code": "ItemCode", "name": "ItemName", "lot": "LotNumber", "quantity": "QuantityOnHand",
         "unit": "UOM", "expiry": "ExpiryDate", "reorder": "ReorderLevel"},
@@ -104,6 +138,8 @@ STYLES = {"fr": FRENCH, "en": ENGLISH, "ar": ARABIC, "camel": CAMEL}
 # Words of fixed lists. Of several, each row takes one.
 WORDS = {
     "fr": {
+        "booked": ["Confirmé", "Programmé", "Prévu"], "checked_in": ["Arrivé", "Présent"],
+        "attended": ["Honoré", "Terminé"], "called_off": ["Annulé"], "no_show": ["Absent", "Non venu"],
         "male": ["M", "Masculin", "H"], "female": ["F", "Féminin"], True: ["Oui", "VRAI"],
         False: ["Non", "FAUX"], "CM": ["Cameroun", "CM"],
         "XAF": ["XAF", "FCFA", "F CFA"], "NGN": ["NGN"], "KWD": ["KWD"],
@@ -113,6 +149,8 @@ WORDS = {
         "cancelled": ["Annulé"], "refunded": ["Remboursé"],
         "cash": ["Espèces"], "mobile_money": ["Mobile Money", "Orange Money"], "card": ["Carte bancaire"]},
     "en": {
+        "booked": ["Booked", "Confirmed", "Scheduled"], "checked_in": ["Arrived", "Checked In"],
+        "attended": ["Completed", "Seen"], "called_off": ["Cancelled"], "no_show": ["No Show", "DNA", "Missed"],
         "male": ["M", "Male"], "female": ["F", "Female"], True: ["TRUE", "Yes", "H", "L"],
         False: ["FALSE", "No", "N"], "NG": ["Nigeria", "NGA"],
         "XAF": ["XAF"], "NGN": ["NGN"], "KWD": ["KWD"],
@@ -122,6 +160,8 @@ WORDS = {
         "cancelled": ["Cancelled", "Voided"], "refunded": ["Refunded", "Reversed"],
         "cash": ["Cash"], "mobile_money": ["M-Pesa", "Mobile Money"], "card": ["POS", "Debit Card"]},
     "ar": {
+        "booked": ["مؤكد", "محجوز"], "checked_in": ["حضر", "وصل"], "attended": ["مكتمل", "تم"],
+        "called_off": ["ملغي"], "no_show": ["لم يحضر", "غائب"],
         "male": ["ذكر"], "female": ["أنثى", "انثى"], True: ["نعم"], False: ["لا"], "SA": ["السعودية", "SA"],
         "XAF": ["XAF"], "NGN": ["NGN"], "KWD": ["KWD", "kwd"],
         "whole_blood": ["دم كامل"], "packed_cells": ["كريات الدم الحمراء"], "plasma": ["بلازما"],

@@ -15,6 +15,7 @@ class ExcelFrench(Dialect):
     encoding, delimiter = "cp1252", ";"
     date_format, point, thousands = "%d/%m/%Y", ",", "\u00a0"
     trailing = 3
+    months = {"6": "juin", "7": "juil", "8": "août", "9": "sept"}
 
     def day(self, value, field, rng):
         if field == "expiry" and rng.random() < 0.2:
@@ -48,6 +49,9 @@ class ExcelFrench(Dialect):
         if field in ("first", "last") and rng.random() < 0.01:
             # A letter that the code page has not.
             return Cell(value[0] + "?" + value[2:], value, destroyed=True)
+        day, _, month = value.partition("/")
+        if field == "value" and month in self.months:
+            return Cell(f"{day}-{self.months[month]}", value, destroyed=True)
         # What looks like a date has become one.
         made_up = {"1/80": "janv-80", "1-1-1": "01/01/2001"}
         if value in made_up and rng.random() < 0.5:

@@ -6,7 +6,8 @@ import random
 
 TODAY = datetime.date.today()
 ZONE = datetime.timezone(datetime.timedelta(hours=1))  # Africa/Douala has no summer time.
-KINDS = ["patients", "visits", "lab_results", "prescriptions", "pharmacy_stock", "blood_stock", "payments"]
+KINDS = ["patients", "visits", "lab_results", "prescriptions", "vitals", "diagnoses", "appointments",
+         "pharmacy_stock", "blood_stock", "payments"]
 
 GIVEN = {
     "fr": "Marie-Claire,Jean-Baptiste,Aïcha,Théophile,Élise,Solange,Noël,Hervé,Clémence,Françoise,"
@@ -58,6 +59,7 @@ DRUGS = {
 GROUPS = ["A+", "A-", "B+", "B-", "AB+", "AB-", "O+", "O-"]
 COMPONENTS = ["whole_blood", "packed_cells", "plasma", "platelets"]
 CURRENCIES = [("XAF", 0), ("XAF", 0), ("NGN", 2), ("KWD", 3)]
+APPOINTMENTS = ["booked", "checked_in", "attended", "called_off", "no_show"]
 STATUSES = ["completed", "completed", "pending", "failed", "cancelled", "refunded"]
 
 
@@ -156,6 +158,31 @@ class Truth:
             "person": person, "id": f"ORD-{number}", "drug": self.choose(DRUGS[language]),
             "dose": rng.choice(["1 cp", "500 mg", "2"]), "frequency": rng.choice(["1-1-1", "1-0-1", "3x/j"]),
             "quantity": rng.randint(1, 90), "date": day})
+
+        self.add_signs(person, day)
+        self.rows["diagnoses"].append({
+            "person": person, "code": rng.choice(["B54", "J06.9", "I10", "E11.9", "A09"]),
+            "display": self.choose(DIAGNOSES[language]), "date": day})
+        minute = rng.randrange(7 * 60, 18 * 60, 5)
+        self.rows["appointments"].append({
+            "person": person, "date": self.day(TODAY.year - 1, TODAY.year - 1),
+            "from": datetime.time(minute // 60, minute % 60),
+            "to": datetime.time(minute // 60 + 1, minute % 60) if index % 2 else None,
+            "doctor": f"DR{index % 40:03}", "status": rng.choice(APPOINTMENTS)})
+
+    def add_signs(self, person, day):
+        """Blood pressure is written in centimetres of mercury as well, and then looks like a day."""
+        rng = self.rng
+        pressure = rng.choice([f"{rng.randint(100, 180)}/{rng.randint(60, 99)}",
+                               f"{rng.randint(10, 12)}/{rng.randint(6, 9)}"])
+        names = {"fr": ("TA", "Température", "Poids"), "en": ("BP", "Temperature", "Weight"),
+                 "ar": ("ضغط الدم", "الحرارة", "الوزن")}[self.language]
+        values = [(pressure, "mmHg" if len(pressure) > 5 else "cmHg"),
+                  (decimal.Decimal(rng.randint(351, 405)).scaleb(-1), "C"),
+                  (decimal.Decimal(rng.randint(25, 1200)).scaleb(-1), "kg")]
+        for name, (value, unit) in zip(names, values):
+            self.rows["vitals"].append({
+                "person": person, "sign": name, "value": value, "unit": unit, "date": day})
 
     def choose_pair(self, pairs):
         while True:

@@ -123,7 +123,8 @@ struct RowCheck {
     func remark(_ body: [UInt8]) -> String? {
         guard type == .patient, let record = try? JSONDocument(body).root,
             let group = RowFields(record)[["blood_type", "blood_group", "bloodType"]],
-            BloodGroup(reading: group) == nil, !Placeholder.isNothing(group)
+            BloodGroup(reading: group) == nil,
+            !Placeholder.isNothing(group) || Placeholder.spreadsheetFault(group) != nil
         else { return nil }
         return "blood_type is no blood group such as A+ or O-, and would not be kept"
     }

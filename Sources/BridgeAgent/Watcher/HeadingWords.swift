@@ -164,9 +164,10 @@ enum HeadingWords {
 
     private static let vital: [String: String] = [
         "type":
-            "signe,signe vital,constante,paramètre,parameter,mesure,vital sign,measurement,المؤشر",
-        "value": "valeur,résultat,القيمة",
-        "date": "date de mesure,date de la mesure,measured on,measurement date,تاريخ القياس",
+            "signe,signe vital,vital,vital name,العلامة الحيوية,constante,paramètre,parameter,mesure,vital sign,measurement,المؤشر",
+        "value": "valeur,résultat,reading,القيمة",
+        "date":
+            "date de mesure,date de la mesure,date de la prise,date de prise,date taken,measured on,measurement date,تاريخ القياس",
     ]
 
     private static let diagnosis: [String: String] = [
@@ -176,17 +177,20 @@ enum HeadingWords {
         "code":
             "code cim,cim,cim 10,code cim 10,cim10,icd,icd 10,icd10,icd code,icd 10 code,icd10 code,"
             + "code diagnostic,diagnosis code,رمز التشخيص",
-        "date": "date du diagnostic,diagnosis date,date of diagnosis,تاريخ التشخيص",
+        "date": "date diagnosed,date du diagnostic,diagnosis date,date of diagnosis,تاريخ التشخيص",
     ]
 
     private static let appointment: [String: String] = [
         "date":
-            "appointment date,date rdv,date du rdv,date du rendez-vous,rdv,rendez-vous,تاريخ الموعد",
+            "appointment date,appt date,jour,date rdv,date du rdv,date du rendez-vous,rdv,rendez-vous,تاريخ الموعد",
         "time_from":
-            "heure,heure rdv,heure du rendez-vous,heure de début,heure début,start time,appointment time,"
+            "heure,heure rdv,appt time,heure du rendez-vous,heure de début,heure début,start time,appointment time,"
             + "وقت الموعد,الوقت",
-        "time_to": "heure de fin,heure fin,end time",
-        "doctor_code": "code médecin,code du médecin", "doctor": "praticien,physician",
+        "time_to": "heure de fin,heure fin,end time,finish time,وقت الانتهاء",
+        "doctor_code": "code médecin,code du médecin,provider code,رمز الطبيب,كود الطبيب",
+        "status":
+            "appointment status,appt status,statut du rdv,statut du rendez-vous,حالة الموعد",
+        "doctor": "praticien,physician",
         "department": "service,département,spécialité,clinic,القسم",
         "reason": "motif,motif du rdv,motif du rendez-vous,سبب الموعد",
     ]
