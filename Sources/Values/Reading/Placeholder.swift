@@ -60,7 +60,9 @@ package enum Placeholder {
 
     /// What a line of totals says where records have their number; `nil` where it is none.
     package static func totalFault(_ text: String) -> String? {
-        guard text.utf8.count <= 64,
+        // Nearly every number of a record is told by its first byte.
+        guard text.utf8.count <= 64, let first = text.utf8.first,
+            first >= 0x80 || "tgsomTGSOM ".utf8.contains(first),
             totals.contains(
                 String(text.foldedWord.unicodeScalars.filter { !(48...57).contains($0.value) }))
         else { return nil }

@@ -39,7 +39,7 @@ extension Placeholder {
 
     /// A month's name and one or two digits, between them a hyphen.
     private static func isDayMadeUp(_ text: String) -> Bool {
-        guard text.utf8.count <= 32 else { return false }
+        guard text.utf8.count <= 32, text.utf8.contains(UInt8(ascii: "-")) else { return false }
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 2 else { return false }
         return [(parts[0], parts[1]), (parts[1], parts[0])].contains { number, month in
@@ -51,6 +51,7 @@ extension Placeholder {
     /// What is wrong with a name of which a code page had no letter: `Ng?g?`; `nil` for one in doubt
     /// (`Marie?`).
     package static func lostLetterFault(_ name: String) -> String? {
+        guard name.utf8.contains(UInt8(ascii: "?")) else { return nil }
         let scalars = Array(name.unicodeScalars)
         let mark: Unicode.Scalar = "?"
         let isLost = scalars.indices.dropFirst().contains { index in
