@@ -39,6 +39,17 @@ def number(text, dialect):
     return text
 
 
+def sizes(connection):
+    """How many there are of each kind."""
+    counts = collections.Counter(dict(connection.execute(
+        "SELECT type, COUNT(*) FROM records WHERE replaced_at IS NULL GROUP BY type")))
+    for table in ["patients", "appointments", "pharmacy_stock", "blood_stock", "payments"]:
+        counts[table] = connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0]
+    counts["refused"] = connection.execute(
+        "SELECT COUNT(*) FROM quarantined_records WHERE state = 'open'").fetchone()[0]
+    return counts
+
+
 class Stored:
     """Everything on the server, by the keys of the rows."""
 

@@ -37,8 +37,10 @@ class Names:
     """The fields that an error file's columns are, by the names that sentences use."""
 
     def __init__(self, header, table):
-        self.names = header[2:2 + len(table.fields)]
         self.fields = table.fields
+        # Beside what the agent says of the row.
+        self.places = [index for index, name in enumerate(header) if not name.startswith("error_")]
+        self.names = [header[index] for index in self.places][:len(table.fields)]
 
     SYNONYMS = {
         "expiry": "expiry", "paid_at": "at", "occurred_at": ("at", "date"), "units": None,
@@ -46,6 +48,17 @@ class Names:
         "phone_number": "phone", "date_of_birth": "born", "reference": ("reference", "order"),
         "drug_code": "code", "screening": "safe", "health_id": "health_id",
     }
+
+    def cells(self, line):
+        texts = [line[index] if index < len(line) else "" for index in self.places]
+        return dict(zip(self.fields, texts))
+
+    def line(self, line, cells):
+        """The line with those cells in place of its own."""
+        line = line + [""] * (max(self.places) + 1 - len(line))
+        for index, field in zip(self.places, self.fields):
+            line[index] = cells[field]
+        return line
 
     def field(self, word):
         if word in self.names:

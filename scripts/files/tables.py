@@ -14,6 +14,8 @@ class Row:
         self.number = number
         self.truth = truth
         self.cells = cells
+        # What was said of it, and followed.
+        self.sentences = set()
 
 
 class Table:
