@@ -19,7 +19,9 @@ package struct Complaints: Sendable {
 
     package mutating func add(_ message: String, at path: String) {
         if let place = places[path] {
-            guard named[place].messages.count < Self.maximumMessages else { return }
+            guard named[place].messages.count < Self.maximumMessages,
+                !named[place].messages.contains(message)
+            else { return }
             named[place].messages.append(message)
         } else if named.count < Self.maximumPaths {
             places[path] = named.count

@@ -54,14 +54,14 @@ extension RequestBody {
         return number
     }
 
-    /// A number or code by which one person or thing is known; what stands for nothing is none.
+    /// A number or code by which a system knows one person or thing; what stands for nothing is none.
     package mutating func identifier(_ names: StaticString..., maximum: Int = 255) -> String? {
         identifier(names, maximum: maximum)
     }
 
     package mutating func identifier(_ names: [StaticString], maximum: Int = 255) -> String? {
         guard let field = value(names), let text = written(field, maximum: maximum),
-            let read = value(of: IdentifierText.read(text), at: field.name)
+            let read = value(of: IdentifierText.readReference(text), at: field.name)
         else { return nil }
         guard read.unicodeScalars.count <= maximum,
             !read.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
@@ -91,6 +91,26 @@ extension RequestBody {
         else { return nil }
         fields?.take(names[0], field.value, as: phone)
         return phone
+    }
+
+    /// What was measured, as it was written; what a spreadsheet has made of it is refused.
+    package mutating func requiredMeasurement(_ names: StaticString...) -> String? {
+        guard let text = scalar(names, maximum: 4_000) else {
+            require(names)
+            return nil
+        }
+        guard let fault = Placeholder.measurementFault(text.plainCode) else { return text }
+        refuse(value(names)?.name ?? names[0], fault)
+        return nil
+    }
+
+    /// A text that no spreadsheet has destroyed; the remains of another are not kept.
+    package mutating func intact(
+        _ text: String?, _ name: StaticString, by fault: (String) -> String?
+    ) -> String? {
+        guard let text, let fault = fault(text.plainCode) else { return text }
+        remark(name, "not kept; it \(fault).")
+        return nil
     }
 
     /// A word of a closed list, as `read` reads it.

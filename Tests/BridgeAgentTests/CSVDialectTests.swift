@@ -22,6 +22,9 @@ struct CSVDialectTests {
         // A title above says nothing about what separates the columns.
         ("Report, of June, 2026\nhealth_id;test\nA;B\n", ";", 0),
         ("Report\n\nhealth_id\ttest\n", "\t", 0),
+        ("Identifiant santé|Examen|Résultat\nX|K, plasma|4,1\n", "|", 0),
+        ("health_id;test|result|unit\nX;K|4|g\n", "|", 0),
+        ("health_id;test;a|b|c|d\nX;K|4|g\n", ";", 0),
         ("health_id;notes\nX;a, test, pulse, weight\n", ";", 0),
     ])
     func findsTheDelimiter(_ text: String, _ delimiter: String, _ offset: Int) throws {

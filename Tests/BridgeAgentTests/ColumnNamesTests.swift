@@ -68,7 +68,19 @@ struct ColumnNamesTests {
         (.encounter, "Date de consultation,VisitDate,Encounter Datetime,تاريخ الزيارة", "date"),
         (.appointment, "Heure du rendez-vous,Start time,Heure", "time_from"),
         (.bloodStock, "Groupe sanguin,Groupe,Blood type", "blood_group"),
+        (.appointment, "AppointmentStatus,Statut du RDV,حالة الموعد", "status"),
+        (.patient, "Patient ID,UHID,رقم ملف المريض", "external_reference"),
+        (.payment, "Invoice No,N° facture", "invoice_number"),
+        (.vital, "Vital,VitalName,العلامة الحيوية", "type"),
+        (.visit, "Date d'admission", "admission_date"),
         (.bloodStock, "Nombre de poches,Unités,Qté", "units"),
+        (.bloodStock, "Expires On,Exp. Date,Péremption", "expiry_date"),
+        (.encounter, "EncounterDateTime,Visit Date/Time", "date"),
+        (.encounter, "نوع الزيارة,Type de visite", "encounter_type"),
+        (.labResult, "غير طبيعي,Abnormal Flag", "flagged"),
+        (.pharmacyStock, "رمز الصنف", "drug_code"),
+        (.payment, "CurrencyCode,Devise", "currency"),
+        (.payment, "PaymentStatus,حالة الدفع", "status"),
         (.payment, "N° de reçu,Référence,Receipt No", "reference"),
         (.payment, "Montant payé,Montant,Amount paid", "amount"),
         (.vital, "Valeur,Value", "value"), (.vital, "Paramètre,Type", "type"),
@@ -87,6 +99,7 @@ struct ColumnNamesTests {
         ("Prénom de la mère", "prenom_de_la_mere"), ("HbA1c", "hba1c"),
         ("Lieu de naissance", "lieu_de_naissance"),
         ("Mother's name", "mother_s_name"), ("Doctor Phone", "doctor_phone"),
+        ("NextOfKin", "next_of_kin"), ("WardBedNo", "ward_bed_no"),
     ])
     func guessesNothing(_ heading: String, _ name: String) {
         #expect(ColumnNames.name(for: heading, .patient) == name)

@@ -123,6 +123,15 @@ struct RecordBuilderTests {
             Self.members(outcome) == #"{"record_type":"patient","first_name":"Amina","phone":"1""#)
     }
 
+    /// With and without a line's end before it, and beside a closing quotation mark.
+    @Test(arguments: ["Amina,1\u{1A}", "Amina,\"1\"\u{1A}", "Amina,1\u{1A}\u{1A}\u{1A}"])
+    func theMarkThatEndsAFileOfDOSIsNoText(_ line: String) throws {
+        let outcome = try Self.build("first_name,phone", Self.row(line))
+        #expect(
+            Self.members(outcome) == #"{"record_type":"patient","first_name":"Amina","phone":"1""#)
+        #expect(Self.row("\u{1A}").isBlank)
+    }
+
     @Test func readsWindows1252() throws {
         let outcome = try Self.build(
             "first_name,phone", Self.row([0xC9, 0x6C, 0x69, 0x65, 0x2C, 0x31]),

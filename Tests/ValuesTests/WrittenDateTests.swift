@@ -12,6 +12,7 @@ struct WrittenDateTests {
         ("1er janvier 1990", "1990-01-01"), ("July 22, 1990", "1990-07-22"),
         ("22nd July 1990", "1990-07-22"), ("1990-Jul-22", "1990-07-22"),
         ("dimanche 22 juillet 1990", "1990-07-22"), ("22 يوليو 1990", "1990-07-22"),
+        ("22 aou\u{302}t 1990", "1990-08-22"), ("22 fe\u{301}vr. 1990", "1990-02-22"),
         ("٢٢/٠٧/١٩٩٠", "1990-07-22"), ("1990‑07‑22", "1990-07-22"),
         ("\u{FEFF}1990-07-22", "1990-07-22"),
         ("'1990-07-22", "1990-07-22"), ("=\"1990-07-22\"", "1990-07-22"),
@@ -39,7 +40,9 @@ struct WrittenDateTests {
             "1.9E+07",
             "1990-07-22T25:00", "1990-07-22 8:60", "not a date", "1990-07-22x", "2/30/1990",
             "199007",
-            "1990-13-01", "00/05/90", "3/4", "1990 07 22 11", "12:30", "+1990-07-22", "-1990-07-22",
+            "1990-13-01", "00/05/90", "3/4", "1990 07 22 11", "12:30", "+1990-07-22",
+            "19900722253000", "199007221060", "19900722103000+1", "19900722103000x", "199013221030",
+            "-1990-07-22",
         ].filter { !$0.isEmpty })
     func whatMayMeanAnotherDayIsRefused(_ text: String) {
         let read = WrittenDate.read(text)
@@ -86,6 +89,16 @@ struct WrittenDateTests {
         #expect(WrittenDate.read("12/25/1985", order: .dayFirst).refusal != nil)
     }
 
+    /// What .NET, SQL and spreadsheets make of a day.
+    @Test(arguments: [
+        "2026-06-15T00:00:00", "2026-06-15 00:00:00", "2026-06-15 00:00:00.000",
+        "15/06/2026 00:00:00", "6/15/2026 12:00:00 AM", "2026-06-15T00:00:00.0000000",
+    ])
+    func midnightWithSecondsIsADayAlone(_ text: String) throws {
+        let read = try #require(WrittenDate.read(text).value, "\(text)")
+        #expect(read.date.description == "2026-06-15" && read.clock == nil, "\(text)")
+    }
+
     @Test func aMomentThatSaysUTCIsADayOnlyWhereTheZoneIsKnown() throws {
         let written = try #require(WrittenDate.read("1990-07-21T23:00:00.000Z").value)
         #expect(written.day(in: nil) == nil)
@@ -100,6 +113,13 @@ struct WrittenDateTests {
         ("20260615103000", "2026-06-15T09:30:00Z"), ("2026-06-15", "2026-06-14T23:00:00Z"),
         ("15 juin 2026 à 10h30", "2026-06-15T09:30:00Z"),
         ("15/06/2026 10:30 م", "2026-06-15T21:30:00Z"),
+        ("2026-06-15 00:00", "2026-06-14T23:00:00Z"), ("15/06/2026 00h00", "2026-06-14T23:00:00Z"),
+        ("2026-06-15 00:00:01", "2026-06-14T23:00:01Z"),
+        ("2026-06-15T00:00:00+01:00", "2026-06-14T23:00:00Z"),
+        ("2026-06-15T00:00:00Z", "2026-06-15T00:00:00Z"),
+        ("202606151030", "2026-06-15T09:30:00Z"), ("20260615103000+0100", "2026-06-15T09:30:00Z"),
+        ("20260615103000.1234+0000", "2026-06-15T10:30:00Z"),
+        ("202606151030-0500", "2026-06-15T15:30:00Z"),
     ])
     func aMomentWithoutAnOffsetIsLocal(_ text: String, _ utc: String) throws {
         let zone = TimeZone(identifier: "Africa/Douala")

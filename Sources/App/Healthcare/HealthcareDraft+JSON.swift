@@ -208,8 +208,9 @@ extension HealthcareDraft {
     private mutating func identifying(_ text: String, _ field: HealthcareField) -> String? {
         let reading: Reading<String>
         switch field.meaning {
-        case .code, .licenseNumber, .patientNo, .nationalID, .externalID, .doctorCode, .clinicCode:
-            reading = IdentifierText.read(text)
+        case .licenseNumber, .nationalID: reading = IdentifierText.read(text)
+        case .code, .patientNo, .externalID, .doctorCode, .clinicCode:
+            reading = IdentifierText.readReference(text)
         case .mobile: reading = PhoneText.read(text)
         default: return text
         }

@@ -40,7 +40,9 @@ extension RequestBody {
             } else if let group {
                 warnings.append(
                     "\(name): \(group.rawValue) is not kept, for another one stands beside it.")
-            } else if value.string.map(EmergencyFacts.saysNothing) != true {
+            } else if value.string.map(EmergencyFacts.saysNothing) != true
+                || value.string.flatMap(Placeholder.spreadsheetFault) != nil
+            {
                 warnings.append("\(name): not kept, for it is no blood group such as A+ or O-.")
             }
         }

@@ -75,7 +75,7 @@ extension RequestBody {
     }
 
     private mutating func requireLetter(_ name: String, _ field: StaticString) -> String? {
-        if let fault = Placeholder.spreadsheetFault(name) {
+        if let fault = Placeholder.spreadsheetFault(name) ?? Placeholder.lostLetterFault(name) {
             refuse(field, fault)
             return nil
         }

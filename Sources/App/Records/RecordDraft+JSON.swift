@@ -81,7 +81,7 @@ extension RecordDraft {
                 view.text(
                     "name",
                     body.requiredText(["name"] + body.ownType + ["vital_name", "code", "vital"]))
-                view.text("value", body.requiredScalar("value", "result", "reading"))
+                view.text("value", body.requiredMeasurement("value", "result", "reading"))
                 view.text("unit", body.text("unit", maximum: 64))
             } else {
                 view = View(signs.removeFirst())
@@ -105,9 +105,14 @@ extension RecordDraft {
             item = RecordDraft.item(test)
             view.text("test_name", test)
             view.text("test_code", body.identifier("test_code", "code", "loinc"))
-            view.text("result_value", body.requiredScalar("result_value", "result", "value"))
+            view.text(
+                "result_value", body.requiredMeasurement("result_value", "result", "value"))
             view.text("unit", body.text("unit", maximum: 64))
-            view.text("reference_range", body.text("reference_range"))
+            view.text(
+                "reference_range",
+                body.intact(
+                    body.text("reference_range"), "reference_range",
+                    by: Placeholder.measurementFault))
             view.bool("flagged", body.flag("flagged", "flag", "abnormal"))
             view.text("flag_level", body.text("flag_level", maximum: 64))
             view.text("interpretation", body.text(["interpretation"], maximum: 4_000))
@@ -127,8 +132,12 @@ extension RecordDraft {
             item = RecordDraft.item(medication ?? alertType ?? "")
             view.text("medication_name", medication)
             view.text("medication_code", body.identifier("medication_code", "drug_code", "code"))
-            view.text("dose", body.scalar("dose", "dosage"))
-            view.text("frequency", body.text("frequency"))
+            view.text(
+                "dose",
+                body.intact(body.scalar("dose", "dosage"), "dose", by: Placeholder.doseFault))
+            view.text(
+                "frequency",
+                body.intact(body.text("frequency"), "frequency", by: Placeholder.doseFault))
             view.text("duration", body.scalar("duration", "duration_days"))
             view.text("route", body.text("route"))
             view.text("quantity", body.scalar("quantity"))

@@ -120,7 +120,10 @@ struct VitalSign {
         default: value = body.scalar(field.name)
         }
         guard let value else { return nil }
-        if field.value.kind == .string, let fault = Placeholder.spreadsheetFault(value) {
+        let text = value.plainCode
+        if field.value.kind == .string,
+            let fault = Placeholder.spreadsheetFault(text) ?? Placeholder.measurementFault(text)
+        {
             body.refuse(field.name, fault)
             return nil
         }

@@ -80,7 +80,10 @@ struct RowCheck {
             ]
         case .payment:
             [
-                ["reference", "transaction_reference", "transaction_id", "payment_reference"],
+                [
+                    "reference", "transaction_reference", "transaction_id", "payment_reference",
+                    "invoice_number", "receipt_number",
+                ],
                 ["amount", "amount_minor"], ["paid_at", "occurred_at", "date"],
             ]
         }
@@ -120,7 +123,8 @@ struct RowCheck {
     func remark(_ body: [UInt8]) -> String? {
         guard type == .patient, let record = try? JSONDocument(body).root,
             let group = RowFields(record)[["blood_type", "blood_group", "bloodType"]],
-            BloodGroup(reading: group) == nil, !Placeholder.isNothing(group)
+            BloodGroup(reading: group) == nil,
+            !Placeholder.isNothing(group) || Placeholder.spreadsheetFault(group) != nil
         else { return nil }
         return "blood_type is no blood group such as A+ or O-, and would not be kept"
     }

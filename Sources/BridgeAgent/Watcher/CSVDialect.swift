@@ -7,7 +7,9 @@ struct CSVDialect: Equatable {
     var hasByteOrderMark = false
     var encoding = TextEncoding.utf8
 
-    static let delimiters = [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")]
+    static let delimiters = [
+        UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|"),
+    ]
     /// How much of a file `init` wants to see.
     static let sniffedBytes = 64 * 1024
 
@@ -65,7 +67,7 @@ struct CSVDialect: Equatable {
             text[at..<(at + 4)].map({ $0 | 0x20 }).elementsEqual("sep=".utf8.map { $0 | 0x20 })
         else { return nil }
         let delimiter = text[at + 4]
-        guard delimiters.contains(delimiter) || delimiter == UInt8(ascii: "|") else { return nil }
+        guard delimiters.contains(delimiter) else { return nil }
         at += 5
         if isQuoted {
             guard at < text.endIndex, text[at] == UInt8(ascii: "\"") else { return nil }

@@ -19,9 +19,9 @@ struct CSVRow {
     /// Nothing between the delimiters, as in the empty rows that spreadsheets leave at the end.
     var isBlank: Bool { bytes.allSatisfy(CSVRow.isBlank) }
 
-    /// Space or tab.
+    /// Space, tab, or the mark by which programs of DOS end a file.
     static func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == 0x1A
     }
 
     mutating func clear() {

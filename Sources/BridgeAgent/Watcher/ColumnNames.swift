@@ -15,7 +15,9 @@ enum ColumnNames {
     static func name(
         for heading: String, _ type: RecordType?, _ columns: [String: String] = [:]
     ) -> String? {
-        let name = snakeCase(heading)
+        // `HbA1c` is one word.
+        let hasDigit = heading.utf8.contains { (48...57).contains($0) }
+        let name = words(heading, splitting: !hasDigit).joined(separator: "_")
         if name.isEmpty || name == errorRow || name == errorReason { return nil }
         return known(heading, type, columns) ?? name
     }
@@ -38,6 +40,7 @@ enum ColumnNames {
 
     static func isDate(_ name: String) -> Bool {
         name == "dob" || name == "date" || name.hasSuffix("_date") || name.hasSuffix("_at")
+            || name.hasSuffix("_on")
             || name.hasPrefix("date_") || name == "expiry"
     }
 

@@ -24,7 +24,7 @@ struct EncodingVotes {
     mutating func take(_ piece: [UInt8]) {
         for byte in piece {
             switch byte {
-            case 0x2C, 0x3B, 0x09, 0x0A, 0x0D, 0x22: end()
+            case 0x2C, 0x3B, 0x7C, 0x09, 0x0A, 0x0D, 0x22: end()
             default:
                 if byte >= 0x80 { isHigh = true }
                 if cell.count < Self.cellBytes { cell.append(byte) }

@@ -265,7 +265,9 @@ struct RecordBuilder {
         return rest
     }
 
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || 0x09...0x0D ~= byte }
+    private static func isSpace(_ byte: UInt8) -> Bool {
+        CSVRow.isBlank(byte) || 0x09...0x0D ~= byte
+    }
 
     /// Without the marks by which spreadsheets keep a number as text: `="0671"`, `'0671`.
     private static func unmarked(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

@@ -27,7 +27,7 @@ package struct ClockTime: Sendable, Equatable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Reads `8:30`, `08h30`, `8h`, `08:30:00.000`, `8:30 PM`, `0830`, `08:30+01:00`, and the time of a
+    /// Reads `8:30`, `08h30`, `8h`, `08:30:00.000`, `8:30 PM`, `0830`, `083000`, `08:30+01:00`, and the time of a
     /// date and time, such as `1899-12-30T08:30:00`.
     package static func read(_ sent: String) -> Reading<ClockTime> {
         let text = sent.plainCode
@@ -64,7 +64,7 @@ package struct ClockTime: Sendable, Equatable {
 
     init?(_ text: String) {
         var digits = ByteReader(text.utf8)
-        guard let first = digits.digits(upTo: 4) else { return nil }
+        guard let first = digits.digits(upTo: 6) else { return nil }
         var hour = first.value
         var minute = 0
         var second = 0
@@ -72,6 +72,11 @@ package struct ClockTime: Sendable, Equatable {
         if first.count == 4 {
             // 0830, as rosters have it.
             (hour, minute) = (first.value / 100, first.value % 100)
+        } else if first.count == 6 {
+            // 083000 of HL7.
+            (hour, minute, second) = (
+                first.value / 10_000, first.value / 100 % 100, first.value % 100
+            )
         } else {
             guard first.count <= 2 else { return nil }
             let mark = digits.next

@@ -1,11 +1,21 @@
-/// Numbers and codes by which one person or thing is known: national ids, order numbers, licences.
+/// Numbers and codes by which one person or thing is known.
 package enum IdentifierText {
-    /// Reads one as it was meant; what stands for nothing is nothing.
+    /// Reads a person's own one, such as a national id or a licence, as it was meant; what stands for
+    /// nothing is nothing.
     package static func read(_ sent: String) -> Reading<String> {
+        read(sent, isNothing: Placeholder.isNoIdentifier)
+    }
+
+    /// The same of what systems count: files, orders, articles, receipts.
+    package static func readReference(_ sent: String) -> Reading<String> {
+        if let fault = Placeholder.totalFault(sent) { return .refused(fault) }
+        return read(sent, isNothing: Placeholder.isNoReference)
+    }
+
+    private static func read(_ sent: String, isNothing: (String) -> Bool) -> Reading<String> {
         let text = sent.plainCode
         if let fault = Placeholder.spreadsheetFault(text) { return .refused(fault) }
-        if Placeholder.isNoIdentifier(text) { return .nothing }
-        return .value(withoutDecimals(text))
+        return isNothing(text) ? .nothing : .value(withoutDecimals(text))
     }
 
     /// `104829374.0` is what a spreadsheet or a data frame makes of a number of digits.

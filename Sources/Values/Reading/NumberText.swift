@@ -20,7 +20,7 @@ package struct NumberText: Sendable, Equatable {
         // A zero is a number.
         if text.utf8.first != 48, Placeholder.isNothing(text) { return .nothing }
         if text.utf8.first == UInt8(ascii: "-") || text.utf8.first == UInt8(ascii: "(") {
-            return .refused("must not be negative")
+            return .refused("must not be negative: write how much it is, from 0 up")
         }
         guard let parts = Parts(text) else { return .refused("must be a \(unit) such as 1500") }
         return parts.number(of: text, decimals: decimals, unit: unit)

@@ -39,7 +39,7 @@ package enum Placeholder {
         return word.isEmpty || isNull(text) || words.contains(word)
     }
 
-    /// The same of what is to be one person's or thing's: also `0000000000`, `XXXX` and `123456789`.
+    /// The same of what is to be one person's: also `0000000000`, `XXXX` and `123456789`.
     package static func isNoIdentifier(_ text: String) -> Bool {
         let shape = Shape(text)
         if shape.hasDigits { return shape.isFiller }
@@ -47,6 +47,35 @@ package enum Placeholder {
         return isNothingInWords(text) || Shape(text.foldedWord).isFiller
             || pending.contains(text.foldedWord)
     }
+
+    /// The same of the numbers that a system gives: `123456` and `1111` are some record's, `00000` and
+    /// `99999` fill a field.
+    package static func isNoReference(_ text: String) -> Bool {
+        let shape = Shape(text)
+        if shape.hasDigits { return shape.isFillerOfReference }
+        guard text.utf8.count <= 96 else { return false }
+        return isNothingInWords(text) || Shape(text.foldedWord).isFillerOfReference
+            || pending.contains(text.foldedWord)
+    }
+
+    /// What a line of totals says where records have their number; `nil` where it is none.
+    package static func totalFault(_ text: String) -> String? {
+        // Nearly every number of a record is told by its first byte.
+        guard text.utf8.count <= 64, let first = text.utf8.first,
+            first >= 0x80 || "tgsomTGSOM ".utf8.contains(first),
+            totals.contains(
+                String(text.foldedWord.unicodeScalars.filter { !(48...57).contains($0.value) }))
+        else { return nil }
+        return
+            "is the word of a line of totals (\(text)): take the line out, or enter the record's number"
+    }
+
+    private static let totals = folded(
+        """
+        total,totals,totaux,grand total,total general,total général,sous total,sous totaux,subtotal,\
+        sub total,overall total,total amount,montant total,somme totale,المجموع,مجموع,الإجمالي,إجمالي,\
+        المجموع الكلي,المجموع العام,الإجمالي العام
+        """)
 
     /// What one look at a text's letters and digits tells. Only words have other letters than ASCII,
     /// and no word of the lists has digits.
@@ -90,6 +119,12 @@ package enum Placeholder {
             if isRepeated { return count >= 4 || first == 48 || first == UInt8(ascii: "x") }
             return count >= 6 && digits == count && (climbs || falls)
         }
+
+        var isFillerOfReference: Bool {
+            guard isASCII, isRepeated else { return false }
+            if digits > 0 { return first == 48 || first == 57 && count >= 5 }
+            return count >= 4 || first == UInt8(ascii: "x")
+        }
     }
 
     private static let pending = folded(
@@ -116,61 +151,5 @@ package enum Placeholder {
 
     static func folded(_ list: String) -> Set<String> {
         Set(list.split(separator: ",").map { String($0).foldedWord })
-    }
-
-    /// What is wrong with what a spreadsheet left behind: one of its errors, or a number cut off to an
-    /// exponent; `nil` where it is neither.
-    package static func spreadsheetFault(_ text: String) -> String? {
-        guard text.utf8.count <= 32 else { return nil }
-        if isSpreadsheetError(text) {
-            return "is an error of a spreadsheet (\(text)): correct the cell and export it again"
-        }
-        guard isCutOffNumber(text) else { return nil }
-        return
-            "is a number that a spreadsheet has cut off (\(text)): format the column as text, enter "
-            + "all digits and export it again"
-    }
-
-    private static func isSpreadsheetError(_ text: String) -> Bool {
-        let bytes = text.utf8
-        if bytes.first == UInt8(ascii: "#") {
-            return bytes.count > 1 && bytes.allSatisfy { $0 == UInt8(ascii: "#") }
-                || bytes.count > 3
-                    && (bytes.last == UInt8(ascii: "!") || bytes.last == UInt8(ascii: "?"))
-                || ["#N/A", "#N/D", "#NV", "#N.D", "#GETTING_DATA", "#ERROR", "#ERREUR"].contains(
-                    text.uppercased())
-        }
-        // LibreOffice: Err:502, in French Err :502.
-        guard bytes.first == UInt8(ascii: "E") else { return false }
-        let plain = text.filter { $0 != " " }.utf8
-        return plain.count == 7 && plain.starts(with: "Err:".utf8)
-            && plain.dropFirst(4).allSatisfy { (48...57).contains($0) }
-    }
-
-    /// `1.04829E+11`, `2,37671E+11`, `6E+08`; `2E5` is a code.
-    private static func isCutOffNumber(_ text: String) -> Bool {
-        var bytes = text.utf8[...]
-        func digits() -> Int {
-            let count = bytes.prefix { (48...57).contains($0) }.count
-            bytes = bytes.dropFirst(count)
-            return count
-        }
-        if bytes.first == UInt8(ascii: "-") || bytes.first == UInt8(ascii: "+") {
-            bytes = bytes.dropFirst()
-        }
-        guard digits() == 1 else { return false }
-        var isNumber = false
-        if bytes.first == UInt8(ascii: ".") || bytes.first == UInt8(ascii: ",") {
-            bytes = bytes.dropFirst()
-            guard digits() > 0 else { return false }
-            isNumber = true
-        }
-        guard let mark = bytes.first, mark | 0x20 == UInt8(ascii: "e") else { return false }
-        bytes = bytes.dropFirst()
-        if bytes.first == UInt8(ascii: "+") || bytes.first == UInt8(ascii: "-") {
-            bytes = bytes.dropFirst()
-            isNumber = true
-        }
-        return isNumber && (1...3).contains(digits()) && bytes.isEmpty
     }
 }

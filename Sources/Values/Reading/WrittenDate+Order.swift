@@ -31,6 +31,13 @@ extension WrittenDate {
         }
     }
 
+    /// Whether it is three numbers, the year one of four digits.
+    static func isWholeDay(_ text: String) -> Bool {
+        threeNumbers(text) != nil
+            || text.utf8.count == 10 && text.utf8.dropFirst(4).first == UInt8(ascii: "-")
+                && read(text).value?.precision == .day
+    }
+
     /// `25/12/1985` without anything else: nearly every date that has an order, told without reading it
     /// twice. Years before 1800 may be those of another calendar.
     private static func threeNumbers(_ text: String) -> (Int, Int, Int)? {

@@ -36,7 +36,7 @@ package struct WrittenDate: Sendable {
         }
         if let fault = Placeholder.spreadsheetFault(text) { return .refused(fault) }
         if Placeholder.isNothing(text) || isNoDate(text) { return .nothing }
-        if let moment = dotNetMoment(text) { return .value(moment) }
+        if let moment = dotNetMoment(text) ?? hl7Moment(text) { return .value(moment) }
         let bytes = Array(text.utf8)
         let start = startOfClock(in: bytes)
         let day = String(decoding: bytes[..<(start ?? bytes.count)], as: UTF8.self)
@@ -44,8 +44,12 @@ package struct WrittenDate: Sendable {
         if let start {
             let time = String(decoding: bytes[start...], as: UTF8.self)
             clock = ClockTime(time.trimmingCharacters(in: .whitespaces))
-            guard clock != nil else {
+            guard let read = clock else {
                 return .refused("must be a date that exists with a time such as 08:30")
+            }
+            // What .NET and SQL make of a day alone: hardly anything happens in the first second of one.
+            if read.isMidnight, read.offset == nil, time.utf8.count(where: { $0 == 58 }) == 2 {
+                clock = nil
             }
         }
         return DateTokens(day).date(order, clock)
@@ -83,30 +87,6 @@ package struct WrittenDate: Sendable {
         "1899-12-31", "31/12/1899", "12/31/1899", "1601-01-01", "01/01/1601", "1/1/1601",
     ]
 
-    /// `/Date(1234567890000+0100)/` of older .NET: milliseconds since 1970 in UTC, and the zone in which
-    /// the day was meant.
-    private static func dotNetMoment(_ text: String) -> WrittenDate? {
-        var reader = ByteReader(text.utf8.filter { $0 != UInt8(ascii: "\\") })
-        guard reader.skipWord("/date(") else { return nil }
-        let isBefore = reader.next == UInt8(ascii: "-")
-        if isBefore { reader.skip() }
-        guard let number = reader.digits(upTo: 15) else { return nil }
-        var offset = 0
-        if reader.next != UInt8(ascii: ")") {
-            guard let read = reader.offset() else { return nil }
-            offset = read
-        }
-        guard reader.rest.elementsEqual(")/".utf8) else { return nil }
-        let local = (isBefore ? -number.value : number.value) + offset * 1000
-        let days = Int((Double(local) / 86_400_000).rounded(.down))
-        let date = CalendarDate(daysSince1970: days)
-        guard (1...9999).contains(date.year) else { return nil }
-        let rest = local - days * 86_400_000
-        return WrittenDate(
-            date: date, precision: .day, clock: ClockTime(milliseconds: rest, offset: offset),
-            remark: nil)
-    }
-
     /// The moment, in the zone where times without an offset are local; a day is its first instant there.
     ///
     /// `nil` when there is a time without an offset and no zone.
@@ -130,16 +110,6 @@ package struct WrittenDate: Sendable {
     }
 }
 
-extension ClockTime {
-    fileprivate init(milliseconds: Int, offset: Int) {
-        hour = milliseconds / 3_600_000
-        minute = milliseconds / 60_000 % 60
-        second = milliseconds / 1000 % 60
-        millisecond = milliseconds % 1000
-        self.offset = offset
-    }
-}
-
 /// A date in numbers and words.
 private struct DateTokens {
     private var numbers: [(value: Int, digits: Int)] = []
@@ -156,7 +126,11 @@ private struct DateTokens {
         var word = String.UnicodeScalarView()
         for scalar in (text + " ").unicodeScalars {
             let isDigit = scalar.isASCII && (48...57).contains(scalar.value)
-            let isLetter = !isDigit && scalar.properties.isAlphabetic
+            // Macs write é as two.
+            let isLetter =
+                !isDigit
+                && (scalar.properties.isAlphabetic
+                    || scalar.properties.generalCategory == .nonspacingMark)
             if !isDigit, !digits.isEmpty {
                 take(digits)
                 digits = []
@@ -287,24 +261,12 @@ private struct DateTokens {
             let year = value / 10_000
             guard (1800...2200).contains(year) else { return noDate }
             return made(year, value / 100 % 100, value % 100, clock)
-        case 12 where clock == nil, 14 where clock == nil: return hl7(value, digits)
         case 5 where (18_000...80_000).contains(value):
             return .refused(
                 "is the number that a spreadsheet keeps for a day (\(text)): format the column as date "
                     + "and export it again")
         default: return noDate
         }
-    }
-
-    /// `YYYYMMDDHHMM[SS]` of HL7 version 2.
-    private func hl7(_ value: Int, _ digits: Int) -> Reading<WrittenDate> {
-        let full = digits == 12 ? value * 100 : value
-        let (day, time) = (full / 1_000_000, full % 1_000_000)
-        guard (1800...2200).contains(day / 10_000),
-            let clock = ClockTime(
-                String(format: "%02d:%02d:%02d", time / 10_000, time / 100 % 100, time % 100))
-        else { return noDate }
-        return made(day / 10_000, day / 100 % 100, day % 100, clock)
     }
 
     private func monthOfYear(_ clock: ClockTime?) -> Reading<WrittenDate> {
@@ -362,7 +324,7 @@ private struct DateTokens {
 }
 
 /// What months are called, folded.
-private enum MonthNames {
+enum MonthNames {
     static let months: [String: Int] = {
         let names = [
             "january,jan,janvier,janv,يناير,كانون الثاني,جانفي",

@@ -1,0 +1,79 @@
+import Testing
+import Values
+
+struct SpreadsheetDebrisTests {
+    @Test(arguments: [
+        "#DIV/0!", "#VALEUR!", "#REF!", "#N/A", "#NOM?", "Err:502", "1.2E+15", "1,2E+15",
+        "2.37671E+11",
+        "12-mars", "12-Mar", "mars-12", "Jan-80", "janv-80", "1-févr", "1-fe\u{301}vr", "03-déc.",
+        "déc.-25",
+        "3-Dec", "12-مارس", "5-May", "juil-60",
+    ])
+    func aResultThatASpreadsheetDestroyedIsRefusedByName(_ text: String) {
+        #expect(Placeholder.measurementFault(text)?.contains("spreadsheet") == true, "\(text)")
+    }
+
+    @Test(arguments: [
+        "12.5", "<0,5", "1.2E+05", "1,5E+06", "1.20E+10", "1.0E-05", "2E5", "3-12", "1/80", "1:160",
+        "A-12",
+        "12-16", "mars", "Mar-2026-12", "12-mars-2026", "12-", "-12", "-", "positif", "Non réactif",
+        "++",
+        "#", "123-mar", "mar-", "12 mars", "0", "1-2-mars", "T-May",
+    ])
+    func aResultOfItsOwnIsNone(_ text: String) {
+        #expect(Placeholder.measurementFault(text) == nil, "\(text)")
+    }
+
+    @Test(arguments: [
+        ("01/01/2001", true), ("1/2/2001", true), ("01-01-2001", true), ("2001-01-01", true),
+        ("12-mars", true), ("#N/A", true), ("1-1-1", false), ("1-0-1", false), ("1/1/1", false),
+        ("01-00-01", false), ("2x/j", false), ("500 mg", false), ("1/2", false), ("2001", false),
+        ("1 cp le 01/01/2001", false), ("0-0-1-0", false), ("10/20/30", false), ("", false),
+    ])
+    func aDoseIsNoDay(_ text: String, _ isDay: Bool) {
+        #expect((Placeholder.doseFault(text) != nil) == isDay, "\(text)")
+    }
+
+    @Test(arguments: [
+        ("Ng?g?", true), ("?bd", true), ("Njeri ??", true), ("????", true), ("F?vrier", true),
+        ("Marie?", false), ("Marie ?", false), ("?", false), ("Ngũgĩ", false), ("", false),
+    ])
+    func aNameHasNoSignForALostLetter(_ name: String, _ isLost: Bool) {
+        #expect((Placeholder.lostLetterFault(name) != nil) == isLost, "\(name)")
+    }
+
+    @Test(arguments: [
+        "Total", "TOTAL", "Total:", "Totaux", "TOTAL GÉNÉRAL", "Grand Total", "Sous-total",
+        "Subtotal",
+        "sub total", "Total (45)", "Total 2026", "المجموع", "الإجمالي", "المجموع الكلي",
+        "Somme totale",
+        "Montant total",
+    ])
+    func aLineOfTotalsIsNoRecord(_ text: String) {
+        #expect(IdentifierText.readReference(text).refusal?.contains("totals") == true, "\(text)")
+    }
+
+    @Test(arguments: [
+        "123456", "123456789", "1111", "7777777", "1234567890", "9999", "12", "7", "TOT-12",
+        "TOTALIS-4",
+        "Totapharm", "T-OTAL-X1", "S1", "A0000", "000012", "XX1", "99998",
+    ])
+    func whatASystemCountsIsKept(_ text: String) {
+        #expect(IdentifierText.readReference(text).value == text)
+    }
+
+    @Test(arguments: [
+        "0", "00000", "0000000000", "99999", "9999999999", "N/A", "NULL", "néant", "pending",
+        "xxxx", "X",
+        "----", "#N/A", "aaaa", "لا يوجد", "-", "",
+    ])
+    func whatFillsAFieldIsNoReference(_ text: String) {
+        #expect(IdentifierText.readReference(text).value == nil, "\(text)")
+    }
+
+    /// Of a person's own number a run is a filler.
+    @Test(arguments: ["123456", "123456789", "1111", "7777777"])
+    func aRunIsNobodysOwnNumber(_ text: String) {
+        #expect(IdentifierText.read(text).value == nil)
+    }
+}
