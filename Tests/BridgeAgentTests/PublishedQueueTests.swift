@@ -44,7 +44,7 @@ struct PublishedQueueTests {
     }
 
     private func adopt() throws -> Int? {
-        try PublishedQueue.adopt(path, into: queue, agentID: "BRIDGE-1", log: .silent)
+        try PublishedQueue.adopt(path, into: queue, .test, log: .silent)
     }
 
     /// Every waiting request: its key and its bytes.
@@ -55,7 +55,7 @@ struct PublishedQueueTests {
                 batch.idempotencyKey + " " + String(decoding: batch.body, as: UTF8.self))
             try queue.settle(
                 batch,
-                batch.rows.map { _ in .delivered(isDuplicate: false, healthID: nil, status: nil) })
+                batch.rows.map { _ in .delivered(Delivery()) })
         }
         return requests
     }

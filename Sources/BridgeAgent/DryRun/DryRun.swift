@@ -89,7 +89,7 @@ package struct DryRun {
                 outcome = builder.record(row)
             }
             switch outcome {
-            case .record(let body, _):
+            case .record(let body, _, let remarks):
                 if let complaint = check.complaint(body) {
                     refused += 1
                     if refused <= shown {
@@ -97,7 +97,7 @@ package struct DryRun {
                     }
                     continue
                 }
-                if let remark = check.remark(body) {
+                for remark in remarks + [check.remark(body)].compactMap(\.self) {
                     remarked += 1
                     if remarked <= shown { print("  row \(row.number): \(remark)") }
                 }

@@ -8,6 +8,7 @@ enum ColumnNames {
     /// What an agent adds to the rows of an error file; ignored when such a file is dropped again.
     static let errorRow = "error_row"
     static let errorReason = "error_reason"
+    private static let ofErrors: Set<String> = [errorRow, errorReason, ErrorID.member]
 
     /// The name to send for a column's heading; `nil` for a column that is not sent.
     ///
@@ -16,7 +17,7 @@ enum ColumnNames {
         for heading: String, _ type: RecordType?, _ columns: [String: String] = [:]
     ) -> String? {
         let name = snakeCase(heading)
-        if name.isEmpty || name == errorRow || name == errorReason { return nil }
+        if name.isEmpty || ofErrors.contains(name) { return nil }
         return known(heading, type, columns) ?? name
     }
 
