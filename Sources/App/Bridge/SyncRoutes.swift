@@ -31,7 +31,8 @@ enum SyncRoutes {
         let records = read
         return try await context.append(auditing: .create) { tx, entry in
             var ingest = SyncIngest(
-                for: agent, in: reading, origin: context.origin, expecting: records.count)
+                for: agent, in: reading, origin: context.origin, expecting: records.count,
+                isCorrecting: true)
             for record in records { try ingest.take(record, in: tx) }
             var outcome = ingest.outcome
             let batch = SyncBatch(
@@ -44,13 +45,25 @@ enum SyncRoutes {
             if outcome.rejected > 0 {
                 var room = try QuarantineStore.room(of: facility.id, in: tx)
                 try outcome.keepRejections { rejection in
+                    let marks = CorrectionMarks(
+                        of: rejection.record.payload, rejection.record.type, in: reading)
                     let isKept = try QuarantineStore.take(
                         rejection, hasRoom: room > 0, batchID: batch.id, agentID: agent.id,
-                        facilityID: facility.id, at: context.now, in: tx)
+                        facilityID: facility.id, reference: marks.reference, at: context.now,
+                        in: tx)
+                    if isKept { try ingest.replace(by: rejection, marks, in: tx) }
                     // One that came again took no room, which the next batch will find.
                     if isKept { room -= 1 }
                     return isKept
                 }
+            }
+            outcome.corrections = ingest.outcome.corrections
+            for correction in outcome.corrections where correction.isNews {
+                var closing = entry
+                closing.action = .update
+                closing.entity = "quarantine/\(correction.seq)"
+                closing.status = 200
+                try AuditStore.append(closing, in: tx)
             }
             try SyncBatchStore.insert(batch, in: tx)
             try BridgeAgentStateStore.finishBatch(batch, from: context.origin, in: tx)
@@ -140,6 +153,16 @@ enum SyncRoutes {
             json.memberArray("errors") { json in
                 for rejection in outcome.rejections {
                     json.element { json in json.describe(rejection) }
+                }
+            }
+            if !outcome.corrections.isEmpty {
+                json.memberArray("corrected") { json in
+                    for correction in outcome.corrections {
+                        json.element { json in
+                            json.member("index", correction.index)
+                            json.member("error_id", correction.errorID)
+                        }
+                    }
                 }
             }
             json.memberArray("results") { json in

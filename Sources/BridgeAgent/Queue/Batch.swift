@@ -56,10 +56,23 @@ struct Envelope: Sendable, Equatable {
 /// What the server has said about one record of a batch.
 enum Verdict: Sendable, Equatable {
     case delivered(Delivery)
-    /// - Parameter isKept: whether the server keeps it, and says when it is corrected.
-    case refused(reason: String, isKept: Bool = false)
+    /// - Parameters:
+    ///   - isKept: whether the server keeps it, and says when it is corrected.
+    ///   - corrected: digests of refused rows in whose place this one is kept.
+    case refused(reason: String, isKept: Bool = false, corrected: [String] = [])
     /// Nothing: it is sent again, in another batch.
     case none
+
+    mutating func add(corrected digest: String) {
+        switch self {
+        case .none: break
+        case .delivered(var delivery):
+            delivery.corrected.append(digest)
+            self = .delivered(delivery)
+        case .refused(let reason, let isKept, let corrected):
+            self = .refused(reason: reason, isKept: isKept, corrected: corrected + [digest])
+        }
+    }
 }
 
 /// What a server that took a record says of it.

@@ -78,7 +78,6 @@ extension BridgeQueue {
     private static func apply(
         _ verdict: Verdict, to row: Batch.Row, of file: QueuedFile, in tx: borrowing Transaction
     ) throws {
-        let corrected = ErrorID(correctedBy: row.body)
         switch verdict {
         case .none: return
         case .delivered(let delivery):
@@ -89,17 +88,9 @@ extension BridgeQueue {
                 try QueueStore.add(
                     remarkLine(row.number, remark, row.body, of: file), in: tx)
             }
-            for digest in delivery.corrected {
-                try QueueStore.removeRefusal(digest, byServer: true, in: tx)
-            }
-            if let corrected {
-                try QueueStore.removeRefusal(corrected.digest, byServer: false, in: tx)
-            }
-        case .refused(let reason, let isKept):
-            // Its newer version stands for it.
-            if let corrected {
-                try QueueStore.removeRefusal(corrected.digest, byServer: true, in: tx)
-            }
+            try close(delivery.corrected, ErrorID(correctedBy: row.body), in: tx)
+        case .refused(let reason, let isKept, let corrected):
+            try close(corrected, ErrorID(correctedBy: row.body), in: tx)
             let id = ErrorID(of: row.body, row: row.number)
             try QueueStore.addRefusal(id.digest, of: file.id, byServer: isKept, in: tx)
             try QueueStore.add(errorLine(id, reason, row.body, of: file), in: tx)
@@ -134,6 +125,16 @@ extension BridgeQueue {
                 key: key, first: batch.firstRow, last: batch.lastRow, prefix: batch.prefix,
                 suffix: batch.suffix, rows: batch.rows, at: now, in: tx)
         }
+    }
+
+    /// - Parameters:
+    ///   - digests: of rows that the server says are corrected.
+    ///   - named: by the row itself, which decides where the server never had the other.
+    private static func close(
+        _ digests: [String], _ named: ErrorID?, in tx: borrowing Transaction
+    ) throws {
+        for digest in digests { try QueueStore.removeRefusal(digest, byServer: true, in: tx) }
+        if let named { try QueueStore.removeRefusal(named.digest, byServer: false, in: tx) }
     }
 
     static func errorLine(

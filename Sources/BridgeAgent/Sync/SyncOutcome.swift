@@ -121,11 +121,10 @@ enum SyncOutcome: Equatable, Sendable {
             }
         }
         for entry in elements(body["corrected"]) {
-            guard let index = place(entry), case .delivered(var delivery) = verdicts[index],
+            guard let index = place(entry),
                 let id = entry["error_id"]?.utf8.flatMap({ ErrorID($0, row: nil) })
             else { continue }
-            delivery.corrected.append(id.digest)
-            verdicts[index] = .delivered(delivery)
+            verdicts[index].add(corrected: id.digest)
         }
         return verdicts.allSatisfy({ $0 == .none }) ? nil : verdicts
     }
