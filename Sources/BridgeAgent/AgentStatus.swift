@@ -31,6 +31,8 @@ package struct AgentStatus: Sendable {
     package var uncorrected = 0
     /// What became of the last files, and what of those of which rows wait.
     package var tallies: [FileTally] = []
+    /// What lies in the watched folder and is not read, and what to do about it.
+    package var passedOver: [(name: String, reason: String)] = []
     /// Lines that wait to be written into errors/ or *.healthids.csv.
     package var waitingLines = 0
 
@@ -63,6 +65,9 @@ package struct AgentStatus: Sendable {
         lastErrorAt = notes["last_error"]?.at
         waitingFiles = notes.compactMap { note, said in
             WaitingFiles.file(note: note).map { (name: $0, reason: said.value) }
+        }.sorted { $0.name < $1.name }
+        passedOver = notes.compactMap { note, said in
+            PassedOver.name(note: note).map { (name: $0, reason: said.value) }
         }.sorted { $0.name < $1.name }
         let counters = try QueueStore.counters(in: tx)
         delivered = counters["delivered"] ?? 0
@@ -110,6 +115,9 @@ package struct AgentStatus: Sendable {
         for file in waitingFiles.prefix(100) {
             lines.append(("File waits", AgentLog.oneLine("\(file.name): \(file.reason)")))
         }
+        for file in passedOver {
+            lines.append(("Not read", AgentLog.oneLine("\(file.name) \(file.reason)")))
+        }
         return lines.map { name, value in
             name + String(repeating: " ", count: max(1, 15 - name.count)) + value + "\n"
         }.joined()
@@ -138,11 +146,13 @@ package struct AgentStatus: Sendable {
             json.memberArray("files") { array in
                 for file in tallies { array.element { $0.describe(file) } }
             }
-            json.memberArray("waiting_files") { array in
-                for file in waitingFiles.prefix(100) {
-                    array.element { json in
-                        json.member("name", file.name)
-                        json.member("reason", file.reason)
+            for (member, list) in [("waiting_files", waitingFiles), ("not_read", passedOver)] {
+                json.memberArray(member) { array in
+                    for file in list.prefix(100) {
+                        array.element { json in
+                            json.member("name", file.name)
+                            json.member("reason", file.reason)
+                        }
                     }
                 }
             }

@@ -59,7 +59,8 @@ struct BridgeQueueTests {
             batch,
             [
                 delivered, .refused(reason: "no \"such\" patient"),
-                .delivered(Delivery(isDuplicate: true, healthID: "CM-HID-1", status: "found")), .none,
+                .delivered(Delivery(isDuplicate: true, healthID: "CM-HID-1", status: "found")),
+                .none,
             ])
         #expect(try queue.bodies() == [#"{"n":3}"#])
         let again = try #require(try queue.batch())

@@ -33,7 +33,8 @@ struct SyncOutcomeTests {
             Self.outcome(200, content)
                 == .verdicts([
                     .refused(reason: "dob is missing", isKept: true),
-                    .delivered(Delivery(isDuplicate: true, healthID: "CM-HID-1", status: "duplicate")),
+                    .delivered(
+                        Delivery(isDuplicate: true, healthID: "CM-HID-1", status: "duplicate")),
                 ]))
     }
 
@@ -44,7 +45,9 @@ struct SyncOutcomeTests {
             """
         #expect(
             Self.outcome(422, content)
-                == .verdicts([.refused(reason: "a", isKept: true), .refused(reason: "b", isKept: true)]))
+                == .verdicts([
+                    .refused(reason: "a", isKept: true), .refused(reason: "b", isKept: true),
+                ]))
     }
 
     @Test func namesTheFieldsOfARefusal() {
@@ -62,7 +65,8 @@ struct SyncOutcomeTests {
         let content = """
             {"accepted":1,"rejected":0,"errors":[{"index":0,"message":"bad"},{"index":7}]}
             """
-        #expect(Self.outcome(200, content) == .verdicts([.refused(reason: "bad", isKept: true), .none]))
+        #expect(
+            Self.outcome(200, content) == .verdicts([.refused(reason: "bad", isKept: true), .none]))
     }
 
     @Test(arguments: [

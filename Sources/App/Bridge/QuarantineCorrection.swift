@@ -39,7 +39,9 @@ struct CorrectionMarks {
         _ type: SyncType, _ body: inout RequestBody, in reading: SyncReading
     ) -> [String] {
         switch type {
-        case .patient: return [body.identifier(["external_reference"] + SyncRecord.references)].compactMap(\.self)
+        case .patient:
+            return [body.identifier(["external_reference"] + SyncRecord.references)].compactMap(
+                \.self)
         case .clinical(let type):
             let draft = RecordDraft(type, &body)
             return draft.externalID.map { [$0, draft.item] } ?? []
@@ -124,7 +126,8 @@ extension QuarantineStore {
             let old = try? JSONDocument(refused, limits: .stored).root
         else { return false }
         let known = RecordDigest.content(of: old)
-        let given = Dictionary(RecordDigest.content(of: new), uniquingKeysWith: { first, _ in first })
+        let given = Dictionary(
+            RecordDigest.content(of: new), uniquingKeysWith: { first, _ in first })
         let same = known.count { name, value in given[name] == value }
         return same > 0 && same * 2 >= known.count
     }

@@ -69,7 +69,8 @@ package struct SyncIngest {
         by record: SyncRecord, isNew: Bool, in tx: borrowing Transaction
     ) throws {
         guard record.isCorrection || isNew else { return }
-        let known = try hasReferences ?? QuarantineStore.hasReferences(of: source.facilityID, in: tx)
+        let known =
+            try hasReferences ?? QuarantineStore.hasReferences(of: source.facilityID, in: tx)
         hasReferences = known
         guard record.isCorrection || known else { return }
         let marks = CorrectionMarks(of: record.payload, record.type, in: reading)

@@ -78,7 +78,7 @@ extension SyncRecord {
                 digest = []
             }
             uploadID = body.text("upload_id", maximum: 64)
-            isCorrection = body.has("error_id")
+            isCorrection = body.peek("error_id") != nil
             // Those of a person are told with the person.
             if type != .patient { remarks = body.remarks }
         } catch {

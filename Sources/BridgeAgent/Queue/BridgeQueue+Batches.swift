@@ -30,7 +30,8 @@ extension BridgeQueue {
         try write { tx in
             for id in try QueueStore.batchIDs(withOtherPrefix: envelope.prefix, in: tx) {
                 try QueueStore.readdress(
-                    id, key: Self.newKey(), prefix: envelope.prefix, suffix: envelope.suffix, in: tx)
+                    id, key: Self.newKey(), prefix: envelope.prefix, suffix: envelope.suffix, in: tx
+                )
             }
         }
     }
@@ -58,7 +59,9 @@ extension BridgeQueue {
                         suffix: batch.suffix, rows: [row], at: now, in: tx)
                     continue
                 }
-                if let file = files[row.fileID] { try Self.apply(verdict, to: row, of: file, in: tx) }
+                if let file = files[row.fileID] {
+                    try Self.apply(verdict, to: row, of: file, in: tx)
+                }
                 try QueueStore.removeRow(row.id, in: tx)
             }
             for tally in tallies.values {
@@ -146,7 +149,8 @@ extension BridgeQueue {
             : CSVLine.values(of: body, columns: file.columns)
         return ReportLine(
             fileID: file.id, kind: .errors,
-            line: CSVLine.bytes([String(id.row), reason, id.text] + values, delimiter: file.delimiter))
+            line: CSVLine.bytes(
+                [String(id.row), reason, id.text] + values, delimiter: file.delimiter))
     }
 
     static func remarkLine(

@@ -173,7 +173,8 @@ final class Sender {
 extension SendSchedule.Trouble {
     var sentence: String {
         switch self {
-        case .denied(let message), .wrongFacility(let message), .misdirected(let message), .failing(let message),
+        case .denied(let message), .wrongFacility(let message), .misdirected(let message),
+            .failing(let message),
             .unavailable(let message), .refused(let message):
             message
         }

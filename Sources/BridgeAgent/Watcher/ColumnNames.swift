@@ -118,8 +118,8 @@ enum ColumnNames {
 
     // MARK: Tables
 
-    private static let common = table(HeadingWords.common, identities: HeadingWords.known)
-    private static let names = HeadingWords.byType.mapValues { table($0, identities: []) }
+    static let common = table(HeadingWords.common, identities: HeadingWords.known)
+    static let names = HeadingWords.byType.mapValues { table($0, identities: []) }
     private static let all = Set(common.keys).union(names.values.flatMap(\.keys))
 
     private static func table(
