@@ -75,8 +75,11 @@ package struct AgentStatus: Sendable {
         refused = counters["refused"] ?? 0
         badRows = counters["bad"] ?? 0
         refusedFiles = counters["files_refused"] ?? 0
-        uncorrected = try QueueStore.refusalCount(in: tx)
-        tallies = try QueueStore.tallies(limit: 100, in: tx)
+        // An agent of an earlier version may be running still.
+        if try QueueStore.hasTallies(in: tx) {
+            uncorrected = try QueueStore.refusalCount(in: tx)
+            tallies = try QueueStore.tallies(limit: 100, in: tx)
+        }
         files = try QueueStore.files(in: .reading, tx).map { file in
             File(
                 name: file.name, row: file.nextRow, bytesDone: Int64(file.nextOffset),

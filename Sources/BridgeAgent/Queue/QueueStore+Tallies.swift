@@ -53,6 +53,10 @@ extension QueueStore {
             closedAt: row.int64OrNil(13))
     }
 
+    static func hasTallies(in tx: borrowing Transaction) throws -> Bool {
+        try tx.first("SELECT 1 FROM sqlite_schema WHERE name = 'file_tallies'") { $0.int(0) } != nil
+    }
+
     static func close(_ file: Int64, at now: Int64, in tx: borrowing Transaction) throws {
         try tx.execute(
             "UPDATE files SET closed_at = ? WHERE id = ?", [.integer(now), .integer(file)])
