@@ -66,7 +66,6 @@ enum AgentRow {
 
     /// Whether a literal can stand in a cell.
     static func isCell(_ literal: String) -> Bool {
-        guard let first = literal.utf8.first else { return false }
-        return ![UInt8(ascii: "{"), UInt8(ascii: "[")].contains(first) && !["true", "false"].contains(literal)
+        !literal.hasPrefix("{") && !literal.hasPrefix("[") && !["true", "false"].contains(literal)
     }
 }
