@@ -97,6 +97,38 @@ struct QuarantineCorrectionTests {
         #expect(try states() == ["open"])
     }
 
+    private static func inPlace(_ refused: String, _ record: String) -> String {
+        naming(refused, record).replacing(#""error_id":"r"#, with: #""error_id":"s"#)
+    }
+
+    /// The file was corrected and dropped again under its name: the row has its place, and all but one
+    /// of its values.
+    @Test func theRowInTheSamePlaceCloses() async throws {
+        let refused = Self.lab("Hb", "", #","unit":"g/dl","source_file":"f.csv""#)
+        #expect(await send(refused)["rejected"]?.int == 1)
+        let corrected = Self.lab("Hb", "12", #","unit":"g/dl","source_file":"f.csv""#)
+        #expect(await send(Self.inPlace(refused, corrected))["corrected"]?.count == 1)
+        #expect(try states() == ["corrected"])
+    }
+
+    /// Another patient's, another day's, of another file, or of which too little is the same.
+    @Test(arguments: [
+        Self.lab("Hb", "12", #","unit":"g/dl","source_file":"f.csv""#)
+            .replacing("OPC-2024-DEMO1", with: "CM-HID-7KQ9-MP42-X8D1"),
+        Self.lab("Na", "12", #","unit":"mmol/l","source_file":"f.csv""#),
+        Self.lab("Na", "12", #","unit":"g/dl","source_file":"f.csv""#)
+            .replacing("2026-05-01", with: "2026-05-02"),
+        Self.lab("Hb", "12", #","unit":"g/dl","source_file":"g.csv""#),
+        Self.lab("Hb", "12", #","unit":"g/dl""#),
+    ])
+    func anotherRowInTheSamePlaceDoesNot(_ other: String) async throws {
+        let refused = Self.lab("Hb", "", #","unit":"g/dl","source_file":"f.csv""#)
+            .replacing(#""result":"","#, with: "")
+        #expect(await send(refused)["rejected"]?.int == 1)
+        #expect(await send(Self.inPlace(refused, other))["accepted"]?.int == 1)
+        #expect(try states() == ["open"])
+    }
+
     /// Refused once more, the newer version stands for the older.
     @Test func aSecondRefusalTakesThePlaceOfTheFirst() async throws {
         let first = Self.lab("", "12")

@@ -195,6 +195,20 @@ struct FileTallyTests {
         await server.shutdown(grace: .milliseconds(100))
     }
 
+    /// The file itself was corrected: its row says which one it may stand for, and the others do not.
+    @Test func aRowInTheSamePlaceIsNamed() async throws {
+        try folder.drop("lab_results_1.csv", "health_id,test\nX,Na\nX,bad\n")
+        #expect(try await once().uncorrected == 1)
+        try folder.drop("lab_results_1.csv", "health_id,test\nX,Na\nX,Hb\n")
+        try folder.drop("lab_results_2.csv", "health_id,test\nY,K\nY,Ca\n")
+        _ = try await once()
+        let named = receiver.stored.keys.filter { $0.contains(#""error_id":"#) }
+        #expect(named.count == 1)
+        #expect(named.first?.contains(#""test":"Hb""#) == true)
+        #expect(named.first?.contains(#","error_id":"s3-"#) == true)
+        await server.shutdown(grace: .milliseconds(100))
+    }
+
     // MARK: Another facility
 
     @Test func nothingIsSentForAnotherFacility() async throws {

@@ -52,7 +52,8 @@ struct QueueSchemaTests {
                 status: FileStatus(inode: 1, size: 1, modified: 1), state: .archived,
                 nextOffset: 0, nextRow: 1, archivePath: "a", delimiter: 44,
                 hasByteOrderMark: false, columns: [], at: 1000, in: tx)
-            try QueueStore.addRefusal("d", of: file.id, byServer: true, in: tx)
+            try QueueStore.addRefusal(
+                ErrorID(digest: "d", row: 2), of: file.id, byServer: true, in: tx)
             try QueueStore.prune(before: 1000, in: tx)
         }
         #expect(try queue.read { try QueueStore.refusalCount(in: $0) } == 1)

@@ -7,8 +7,25 @@ import Values
 struct CorrectionMarks {
     /// The facility's own number for what the record is about, with its type; `nil` without one.
     let reference: String?
-    /// The digest of the refused record that an error report gave the row the name of.
-    let named: [UInt8]?
+    /// The refused record that the agent says it stands for.
+    let named: Named?
+
+    struct Named {
+        let digest: [UInt8]
+        /// Whether only its place says so: the same row of a file of the same name.
+        let isByPlace: Bool
+
+        /// `r12-` and 32 hexadecimal digits, as the agent's error reports name their rows; `s12-` where
+        /// the agent infers it.
+        init?(_ errorID: String) {
+            guard let dash = errorID.utf8.lastIndex(of: UInt8(ascii: "-")),
+                errorID.utf8[dash...].count == 33,
+                let digest = Hex.decode(String(errorID[dash...].dropFirst()))
+            else { return nil }
+            self.digest = digest
+            isByPlace = errorID.hasPrefix("s")
+        }
+    }
 
     init(of payload: ArraySlice<UInt8>, _ type: SyncType?, in reading: SyncReading) {
         // What is kept of a record that is too large is no record.
@@ -22,17 +39,9 @@ struct CorrectionMarks {
         let inner = RecordDigest.inner(of: root)
         var body = RequestBody(
             inner ?? root, in: inner == nil ? nil : root, zone: reading.zone)
-        named = body.text("error_id", maximum: 64).flatMap(Self.digest)
+        named = body.text("error_id", maximum: 64).flatMap(Named.init)
         let parts = Self.reference(type, &body, in: reading)
         reference = parts.isEmpty ? nil : ([type.word] + parts).joined(separator: "\n")
-    }
-
-    /// `r12-` and 32 hexadecimal digits, as the agent's error reports name their rows.
-    static func digest(_ errorID: String) -> [UInt8]? {
-        guard let dash = errorID.utf8.lastIndex(of: UInt8(ascii: "-")),
-            errorID.utf8[dash...].count == 33
-        else { return nil }
-        return Hex.decode(String(errorID[dash...].dropFirst()))
     }
 
     private static func reference(
@@ -88,20 +97,21 @@ extension QuarantineStore {
     /// The one that an error report's row names, if the record is of its type and says most of what it
     /// said: ids wander when columns are filled downwards, and a record closes its own kind alone.
     static func named(
-        _ digest: [UInt8], by record: SyncRecord, facilityID: String, in tx: borrowing Transaction
+        _ named: CorrectionMarks.Named, by record: SyncRecord, facilityID: String,
+        in tx: borrowing Transaction
     ) throws -> QuarantineCorrection? {
         let found = try tx.first(
             """
             SELECT seq, type, payload, state FROM quarantined_records
             WHERE facility_id = ? AND digest = ?
-            """, [.text(facilityID), .blob(digest)]
+            """, [.text(facilityID), .blob(named.digest)]
         ) { ($0.int64(0), $0.textOrNil(1), $0.utf8(2), $0.text(3)) }
         guard let (seq, type, payload, state) = found,
             type.flatMap(SyncType.init(reading:)) == record.type,
-            resembles(Array(record.payload), payload)
+            resembles(Array(record.payload), payload, isByPlace: named.isByPlace)
         else { return nil }
         return QuarantineCorrection(
-            index: record.index, seq: seq, digest: digest, isNews: state == "open")
+            index: record.index, seq: seq, digest: named.digest, isNews: state == "open")
     }
 
     /// The open ones of a reference, at most a hundred; the rest is found by the next record.
@@ -119,8 +129,11 @@ extension QuarantineStore {
         }
     }
 
-    /// Whether at least half of what one record said the other says too.
-    private static func resembles(_ record: [UInt8], _ refused: [UInt8]) -> Bool {
+    /// Whether at least half of what one record said the other says too. Of rows that only have the same
+    /// place: all of it but one value, which is none that tells people apart.
+    private static func resembles(
+        _ record: [UInt8], _ refused: [UInt8], isByPlace: Bool
+    ) -> Bool {
         // What is kept is what was sent, and that need not be JSON that this version reads.
         guard let new = try? JSONDocument(record, limits: .stored).root,
             let old = try? JSONDocument(refused, limits: .stored).root
@@ -128,7 +141,16 @@ extension QuarantineStore {
         let known = RecordDigest.content(of: old)
         let given = Dictionary(
             RecordDigest.content(of: new), uniquingKeysWith: { first, _ in first })
-        let same = known.count { name, value in given[name] == value }
-        return same > 0 && same * 2 >= known.count
+        let others = known.filter { name, value in given[name] != value }.map(\.0)
+        let same = known.count - others.count
+        guard isByPlace else { return same > 0 && same >= others.count }
+        return same >= 2 && others.count <= 1 && identifying.isDisjoint(with: others)
+            && old["source_file"]?.string == new["source_file"]?.string
     }
+
+    private static let identifying: Set<String> = [
+        "health_id", "patient_health_id", "first_name", "last_name", "middle_name", "national_id",
+        "external_reference", "external_patient_id", "external_id", "patient_no", "patient_id",
+        "phone", "phone_number",
+    ]
 }

@@ -80,9 +80,9 @@ package struct SyncIngest {
                 reference: reference, correctedBy: record.index, facilityID: source.facilityID,
                 in: tx)
         }
-        if let digest = marks.named, !corrections.contains(where: { $0.digest == digest }),
+        if let mark = marks.named, !corrections.contains(where: { $0.digest == mark.digest }),
             let named = try QuarantineStore.named(
-                digest, by: record, facilityID: source.facilityID, in: tx)
+                mark, by: record, facilityID: source.facilityID, in: tx)
         {
             corrections.append(named)
         }
@@ -93,9 +93,9 @@ package struct SyncIngest {
     mutating func replace(
         by rejection: SyncOutcome.Rejection, _ marks: CorrectionMarks, in tx: borrowing Transaction
     ) throws {
-        guard let digest = marks.named,
+        guard let mark = marks.named,
             let named = try QuarantineStore.named(
-                digest, by: rejection.record, facilityID: source.facilityID, in: tx)
+                mark, by: rejection.record, facilityID: source.facilityID, in: tx)
         else { return }
         try close([named], in: tx)
     }

@@ -95,7 +95,7 @@ extension BridgeQueue {
         case .refused(let reason, let isKept, let corrected):
             try close(corrected, ErrorID(correctedBy: row.body), in: tx)
             let id = ErrorID(of: row.body, row: row.number)
-            try QueueStore.addRefusal(id.digest, of: file.id, byServer: isKept, in: tx)
+            try QueueStore.addRefusal(id, of: file.id, byServer: isKept, in: tx)
             try QueueStore.add(errorLine(id, reason, row.body, of: file), in: tx)
         }
     }

@@ -6,10 +6,14 @@ struct ErrorID: Equatable {
     /// Of the record that the server refused, as it keeps it; else of the row and its place.
     let digest: String
     let row: Int
+    /// Whether the row is thought to be the same because it has the same place in a file of the same
+    /// name (`s12-…`): the server then asks for more.
+    let isByPlace: Bool
 
-    init(digest: String, row: Int) {
+    init(digest: String, row: Int, isByPlace: Bool = false) {
         self.digest = digest
         self.row = row
+        self.isByPlace = isByPlace
     }
 
     /// Of a record as it was sent.
@@ -32,16 +36,19 @@ struct ErrorID: Equatable {
     ///   made ids that belong to other rows.
     init?(_ cell: ArraySlice<UInt8>, row: ArraySlice<UInt8>?) {
         let parts = cell.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].first == UInt8(ascii: "r"), parts[1].count == 32,
+        guard parts.count == 2, let mark = parts[0].first, "rs".utf8.contains(mark),
+            parts[1].count == 32,
             parts[1].allSatisfy({ 48...57 ~= $0 || 97...102 ~= $0 }),
             (2...19).contains(parts[0].count), parts[0].dropFirst().allSatisfy({ 48...57 ~= $0 }),
             let number = Int(String(decoding: parts[0].dropFirst(), as: UTF8.self))
         else { return nil }
         if let row, !row.elementsEqual(parts[0].dropFirst()) { return nil }
-        self.init(digest: String(decoding: parts[1], as: UTF8.self), row: number)
+        self.init(
+            digest: String(decoding: parts[1], as: UTF8.self), row: number,
+            isByPlace: mark == UInt8(ascii: "s"))
     }
 
-    var text: String { "r\(row)-\(digest)" }
+    var text: String { "\(isByPlace ? "s" : "r")\(row)-\(digest)" }
 
     /// The member that ends the body of a record, with what ends the object.
     static let member = "error_id"

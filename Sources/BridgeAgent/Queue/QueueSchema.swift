@@ -119,9 +119,10 @@ enum QueueSchema {
 
         -- Rows in errors/ whose corrected row has not been delivered yet.
         CREATE TABLE refusals (
-            digest    TEXT PRIMARY KEY,       -- of error_id
-            file_id   INTEGER NOT NULL,
-            by_server INTEGER NOT NULL        -- then the server says when it is corrected
+            digest     TEXT PRIMARY KEY,      -- of error_id
+            file_id    INTEGER NOT NULL,
+            row_number INTEGER NOT NULL,
+            by_server  INTEGER NOT NULL       -- then the server says when it is corrected
         ) STRICT;
 
         CREATE INDEX refusals_file ON refusals (file_id);

@@ -65,13 +65,27 @@ extension QueueStore {
     // MARK: Refused rows
 
     static func addRefusal(
-        _ digest: String, of file: Int64, byServer: Bool, in tx: borrowing Transaction
+        _ id: ErrorID, of file: Int64, byServer: Bool, in tx: borrowing Transaction
     ) throws {
         try tx.execute(
             """
-            INSERT INTO refusals (digest, file_id, by_server) VALUES (?, ?, ?)
+            INSERT INTO refusals (digest, file_id, row_number, by_server) VALUES (?, ?, ?, ?)
             ON CONFLICT (digest) DO NOTHING
-            """, [.text(digest), .integer(file), .bool(byServer)])
+            """, [.text(id.digest), .integer(file), .int(id.row), .bool(byServer)])
+    }
+
+    /// What the server keeps of rows of earlier files of that name, by their numbers; of one that was
+    /// refused in several versions the last.
+    static func refusals(
+        ofFilesNamed name: String, in tx: borrowing Transaction
+    ) throws -> [Int: String] {
+        let found = try tx.all(
+            """
+            SELECT r.row_number, r.digest FROM files f JOIN refusals r ON r.file_id = f.id
+            WHERE f.name = ? AND r.by_server = 1 ORDER BY f.id DESC LIMIT 10000
+            """, [.text(name)]
+        ) { ($0.int(0), $0.text(1)) }
+        return Dictionary(found, uniquingKeysWith: { last, _ in last })
     }
 
     /// - Parameter byServer: also those of which the server must say it.

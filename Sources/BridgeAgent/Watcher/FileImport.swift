@@ -43,6 +43,7 @@ struct FileImport {
         var builder = RecordBuilder(
             type: type, layout: layout, dates: dates, encoding: dialect.encoding,
             sourceFile: name, uploadID: uploadID(of: file))
+        builder.refusals = try queue.read { try QueueStore.refusals(ofFilesNamed: name, in: $0) }
         var queued = 0
         while true {
             if isStopped() { return .stopped }
@@ -55,8 +56,8 @@ struct FileImport {
             let updated = file
             queued += try queue.write { tx in
                 for line in chunk.lines { try QueueStore.add(line, in: tx) }
-                for digest in chunk.refusals {
-                    try QueueStore.addRefusal(digest, of: updated.id, byServer: false, in: tx)
+                for id in chunk.refusals {
+                    try QueueStore.addRefusal(id, of: updated.id, byServer: false, in: tx)
                 }
                 try QueueStore.raise("bad", by: chunk.bad, in: tx)
                 return try QueueStore.add(
@@ -96,7 +97,7 @@ struct FileImport {
         /// About rows of either kind.
         var lines: [ReportLine] = []
         /// Of bad rows, by which their corrected ones are known.
-        var refusals: [String] = []
+        var refusals: [ErrorID] = []
         var isLast = false
     }
 
@@ -135,7 +136,7 @@ struct FileImport {
                     builder.errorID(of: row).map { ErrorID(digest: $0.digest, row: row.number) }
                     ?? ErrorID(of: row.bytes, row: row.number, of: file.name)
                 chunk.bad += 1
-                chunk.refusals.append(id.digest)
+                chunk.refusals.append(id)
                 chunk.lines.append(
                     Self.badLine(row, id, reason, heading.layout, dialect.encoding, file))
             case .undecided: preconditionFailure("the order of dates has just been decided")

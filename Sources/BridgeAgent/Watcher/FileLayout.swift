@@ -116,6 +116,8 @@ struct RecordBuilder {
     private let tailCount: Int
     /// Of day and month in each column; `nil` until a date asks for it.
     var orders: [DateOrder?]?
+    /// Refused rows of earlier files of this name, by their numbers.
+    var refusals: [Int: String] = [:]
 
     init(
         type: RecordType, layout: FileLayout, dates: DateText, encoding: TextEncoding = .utf8,
@@ -170,7 +172,11 @@ struct RecordBuilder {
         var reason: String?
         var remarks: [String] = []
         var isUndecided = false
-        let errorID = errorID(of: row)
+        let errorID =
+            errorID(of: row)
+            ?? refusals[row.number].map {
+                ErrorID(digest: $0, row: row.number, isByPlace: true)
+            }
         var json = JSONWriter(reserving: row.bytes.count + columns.count * 24 + 128)
         var contentCount = 0
         json.object { json in
