@@ -33,7 +33,7 @@ struct Arguments: Equatable {
             case let option where option.hasPrefix("-"):
                 throw UsageError("There is no option \(option).")
             default:
-                if hasCommand, command == .check {
+                if hasCommand, command == .check, Command(rawValue: word) == nil {
                     files.append(word)
                     continue
                 }

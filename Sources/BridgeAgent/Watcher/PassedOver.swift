@@ -1,6 +1,3 @@
-internal import CLinux
-internal import Glibc
-
 /// What lies in the watched folder and is not read, and what to do about it: each is told once, in the log
 /// and as a note in the queue for `status`.
 struct PassedOver {
@@ -77,16 +74,14 @@ struct PassedOver {
     /// What to do about something that is not read; `nil` where nothing is to be done.
     static func sentence(_ name: String, in folder: String, _ pattern: String) -> String? {
         if name.hasPrefix(".") || systemNames.contains(name.lowercased()) { return nil }
-        var status = stat()
-        guard unsafe lstat(folder + "/" + name, &status) == 0 else { return nil }
-        switch status.st_mode & S_IFMT {
-        case S_IFLNK:
-            return "is a link, which is not followed: put the file itself here"
-        case S_IFDIR:
+        switch Folder.kind(folder + "/" + name) {
+        case nil: return nil
+        case .link: return "is a link, which is not followed: put the file itself here"
+        case .folder:
             return "is a folder, which is not looked into: put its files here, or set "
                 + "connector.watch_folder to it"
-        case S_IFREG: break
-        default: return "is no file and cannot be read: remove it"
+        case .other: return "is no file and cannot be read: remove it"
+        case .file: break
         }
         let ending = name.lowercased().split(separator: ".").dropFirst().last.map(String.init) ?? ""
         let advice =
