@@ -10,6 +10,9 @@ private let refused = "(refused)"
 
 /// One value means the same on every path: Connect, bridge, Healthcare, and a file that the agent reads
 /// (contract § 1).
+///
+/// One case at a time: each opens several databases, and a process has so many files.
+@Suite(.serialized)
 struct PathParityTests {
     /// What is told of a person, under the names of Connect and Healthcare.
     enum Fact: String {

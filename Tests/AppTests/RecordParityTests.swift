@@ -10,6 +10,9 @@ private let refused = "(refused)"
 
 /// What is told of a result, of blood and of the time of both means the same by Connect, by the bridge
 /// and by a file that the agent reads (contract § 1).
+///
+/// One case at a time: each opens several databases, and a process has so many files.
+@Suite(.serialized)
 struct RecordParityTests {
     private struct Kind {
         let type: String
@@ -42,9 +45,9 @@ struct RecordParityTests {
         _ read: (borrowing Transaction) throws -> String?
     ) async throws -> [String: String] {
         let members = kind.members.filter { $0.0 != name } + [(name, value)]
-        let apps = try ["bridge", "agent", "Connect"].map { ($0, try TestApp()) }
         var outcomes: [String: String] = [:]
-        for (path, app) in apps {
+        for path in ["bridge", "agent", "Connect"] {
+            let app = try TestApp()
             let answer: Answer?
             switch path {
             case "bridge":
