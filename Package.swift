@@ -78,7 +78,11 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        tests("App", ["App", "Values", "HTTP", "JSON", "SQLite", "Crypto", "TestSupport"]),
+        tests(
+            "App",
+            [
+                "App", "BridgeAgent", "Values", "HTTP", "JSON", "SQLite", "Crypto", "TestSupport",
+            ]),
         tests("BridgeAgent", ["BridgeAgent", "Values", "HTTP", "JSON", "SQLite", "Crypto"]),
         tests("Program", ["opescare", "opescare-bridge"]),
         tests("Tidy", ["App", "HTTP"]),

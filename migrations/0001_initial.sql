@@ -176,11 +176,13 @@ CREATE TABLE quarantined_records (
     digest       BLOB NOT NULL,                 -- a hash of payload: sent again it is the same row
     error        TEXT NOT NULL,                 -- the code answered
     reason       TEXT NOT NULL,                 -- the sentence answered
+    reference    TEXT,                          -- its type and the facility's own number for it
     arrivals     INTEGER NOT NULL,              -- how often it came
     first_at     INTEGER NOT NULL,
     last_at      INTEGER NOT NULL,
     state        TEXT NOT NULL
-        CHECK (state = 'open' OR state = 'replayed' OR state = 'discarded'),
+        CHECK (state = 'open' OR state = 'replayed' OR state = 'discarded'
+            OR state = 'corrected'),
     note         TEXT,
     resolved_at  INTEGER,
     resolved_by  TEXT,                          -- the principal, as in audit_log
@@ -188,6 +190,8 @@ CREATE TABLE quarantined_records (
 ) STRICT;
 
 CREATE INDEX quarantined_records_open ON quarantined_records (facility_id, seq) WHERE state = 'open';
+CREATE INDEX quarantined_records_reference ON quarantined_records (facility_id, reference)
+    WHERE state = 'open' AND reference IS NOT NULL;
 CREATE INDEX quarantined_records_agent ON quarantined_records (agent_id, seq);
 CREATE INDEX quarantined_records_closed ON quarantined_records (resolved_at) WHERE state <> 'open';
 

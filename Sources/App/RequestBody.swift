@@ -162,7 +162,7 @@ package struct RequestBody {
         require(name.description)
     }
 
-    /// Trimmed text; empty counts as absent.
+    /// Trimmed text, or a number's digits, which say what they do in quotes; empty counts as absent.
     package mutating func text(_ names: StaticString..., maximum: Int = 255) -> String? {
         text(names, maximum: maximum)
     }
@@ -179,7 +179,9 @@ package struct RequestBody {
         of value: JSONValue, at name: StaticString, maximum: Int
     ) -> String? {
         if let plain = value.plainText(maximum: maximum) { return plain }
-        guard let text = value.string else {
+        let number =
+            value.kind == .number ? String(decoding: value.raw, as: UTF8.self) : nil
+        guard let text = number ?? value.string else {
             refuse(name, "must be a string")
             return nil
         }
@@ -308,21 +310,17 @@ package struct RequestBody {
         listedCount += other.listedCount
     }
 
-    /// A text, or a number or truth value as it was written.
+    /// A text, or a truth value as it was written.
     package mutating func scalar(_ names: StaticString..., maximum: Int = 4_000) -> String? {
         scalar(names, maximum: maximum)
     }
 
     mutating func scalar(_ names: [StaticString], maximum: Int) -> String? {
         guard let value = value(names)?.value else { return nil }
-        switch value.kind {
-        case .number, .bool:
-            // A number says what the same digits in quotes do.
-            let text = String(decoding: value.raw, as: UTF8.self)
-            fields?.take(names[0], value, as: text)
-            return text
-        default: return text(names, maximum: maximum)
-        }
+        guard value.kind == .bool else { return text(names, maximum: maximum) }
+        let text = String(decoding: value.raw, as: UTF8.self)
+        fields?.take(names[0], value, as: text)
+        return text
     }
 
     package mutating func requiredScalar(_ names: StaticString...) -> String? {

@@ -10,6 +10,8 @@ package final class Agent: Sendable {
     private let reading = Worker(name: "watcher")
     private let sending = Worker(name: "sender")
     private let beating = Worker(name: "heartbeat")
+    /// Signalled once it is known what the server says of this agent.
+    private let heardFrom = Wakeup()
     /// Set by a heartbeat that was answered, taken by the sender.
     private let wasAnswered = Mutex(false)
     private let progress: @Sendable (ImportProgress) -> Void
@@ -48,11 +50,11 @@ package final class Agent: Sendable {
     /// Takes over what the Python agent left, and what was queued under another agent id. Called once,
     /// before anything else.
     package func adopt() throws {
-        try queue.useEnvelope(of: configuration.agentID)
+        try queue.use(Envelope(configuration))
         for path in configuration.adoptedQueues {
             do {
                 if let count = try PublishedQueue.adopt(
-                    path, into: queue, agentID: configuration.agentID, log: log)
+                    path, into: queue, Envelope(configuration), log: log)
                 {
                     log.info("took over \(count) records from \(path)")
                 }
@@ -168,21 +170,37 @@ package final class Agent: Sendable {
         var answer = client.heartbeat(queueDepth: depth)
         // The answer has taught the time.
         if answer == .clockWrong { answer = client.heartbeat(queueDepth: depth) }
-        defer { heard = answer }
+        defer {
+            heard = answer
+            heardFrom.signal()
+        }
         switch answer {
-        case .accepted:
-            log.write(heard == .accepted ? .debug : .info, "the server accepts this agent")
+        case .accepted(let facility):
+            let words = "accepts this agent" + (facility.map { " for facility \($0)" } ?? "")
+            remember(words, heard == answer ? .debug : .info)
             wasAnswered.withLock { $0 = true }
             sending.wake()
         case .clockWrong: log.debug("the server refuses the time of heartbeats")
         case .denied(let message):
-            log.write(
-                heard == answer ? .debug : .error,
-                "the server does not accept this agent: \(message) Correct agent_id, facility_id and "
-                    + "OPESCARE_AGENT_KEY, or ask whether the agent was revoked.")
+            remember(
+                "does not accept this agent: \(message) Correct agent_id and "
+                    + "OPESCARE_AGENT_KEY, or ask whether the agent was revoked.",
+                heard == answer ? .debug : .error)
+        case .wrongFacility(let message):
+            remember(
+                "takes nothing for facility_id \(configuration.facilityID): \(message) What is "
+                    + "read waits; nothing is lost.", heard == answer ? .debug : .error)
         case .other(let status): log.debug("heartbeat answered with \(status)")
         case .none(let reason): log.debug("no heartbeat: \(reason)")
         }
+    }
+
+    /// What the server says of this agent, for the log and for `status`.
+    private func remember(_ words: String, _ level: AgentLog.Level) {
+        log.write(level, "the server " + words)
+        guard level != .debug else { return }
+        // Said again after the next start if it cannot be kept.
+        try? queue.note(AgentStatus.serverNote, words)
     }
 
     private func takeAnswered() -> Bool {
@@ -205,6 +223,7 @@ package final class Agent: Sendable {
     package func once() throws -> OnceResult {
         beating.start { [self] in heartbeatLoop() }
         defer {
+            heardFrom.wait(.seconds(2))
             beating.stop()
             client.close()
             beating.join(within: .seconds(10))

@@ -76,7 +76,7 @@ package struct AgentCheck {
             var response = try client.status()
             // The first answer teaches the time.
             if response.status == 401 { response = try client.status() }
-            return answered(response, client.serverClock)
+            return answered(response, client)
         } catch {
             return [
                 Finding(what: "server", result: .wrong, detail: advice(error)),
@@ -86,9 +86,9 @@ package struct AgentCheck {
         }
     }
 
-    private func answered(_ response: ClientResponse, _ clock: ServerClock) -> [Finding] {
+    private func answered(_ response: ClientResponse, _ client: BridgeClient) -> [Finding] {
         let body = try? JSONDocument(response.content).root
-        guard let result = credentials(response.status, body) else {
+        guard let result = credentials(response.status, body, client) else {
             return [
                 Finding(
                     what: "server", result: .wrong,
@@ -101,7 +101,13 @@ package struct AgentCheck {
             what: "server", result: .fine,
             detail: configuration.serverURL
                 + (isTLS ? ", its certificate is good" : ", without encryption"))
-        return [reached, self.clock(clock), result]
+        return [reached, clock(client.serverClock), result]
+    }
+
+    /// Of an agent that may be running beside.
+    private var queueDepth: Int {
+        // A queue that cannot be read is no matter of credentials.
+        (try? AgentStatus(queuePath: configuration.queuePath))?.queueDepth ?? 0
     }
 
     private func advice(_ failure: ClientFailure) -> String {
@@ -130,18 +136,23 @@ package struct AgentCheck {
     }
 
     /// `nil` when the answer is not one of ours.
-    private func credentials(_ status: Int, _ body: JSONValue?) -> Finding? {
+    private func credentials(
+        _ status: Int, _ body: JSONValue?, _ client: BridgeClient
+    ) -> Finding? {
         switch status {
         case 200 where body?["agent_id"] != nil:
-            if let facility = body?["facility_id"]?.string,
-                facility.lowercased() != configuration.facilityID.lowercased()
-            {
+            let facility = body?["facility_id"]?.string
+            // Whether a short name is that facility's, the server alone knows.
+            if case .wrongFacility = client.heartbeat(queueDepth: queueDepth) {
                 return Finding(
-                    what: "credentials", result: .doubtful,
-                    detail: "accepted, but for facility \(facility): correct facility_id")
+                    what: "credentials", result: .wrong,
+                    detail: "the key is for facility \(facility ?? "?"), and facility_id is "
+                        + "\(configuration.facilityID): correct it; until then nothing is sent")
             }
             return Finding(
-                what: "credentials", result: .fine, detail: "accepted for \(configuration.agentID)")
+                what: "credentials", result: .fine,
+                detail: "accepted for \(configuration.agentID)"
+                    + (facility.map { ", facility \($0)" } ?? ""))
         case 401, 403:
             guard let message = body?["message"]?.string else { return nil }
             return Finding(

@@ -183,11 +183,8 @@ private struct FieldReader {
     mutating func runtimeEnvironment() -> String {
         let name = text("environment") ?? "production"
         if name != "production", name != "sandbox" {
-            let isProduction = ["prod", "production", "live"].contains(name.lowercased())
             complain(
-                "environment \"\(name)\" is unknown: "
-                    + (isProduction
-                        ? "say \"production\"." : "set it to \"production\" or \"sandbox\"."))
+                "environment \"\(name)\" is unknown: set it to \"production\" or \"sandbox\".")
         }
         return name
     }

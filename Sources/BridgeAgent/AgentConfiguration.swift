@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 package import Values
 
@@ -48,6 +49,17 @@ package struct AgentConfiguration: Sendable {
 
     package var queuePath: String { stateFolder + "/bridge.db" }
     package var lockPath: String { stateFolder + "/bridge.lock" }
+
+    /// The agent's own files and folders in the watched one, where somebody keeps them there.
+    var ownNames: Set<String> {
+        func full(_ path: String) -> String { URL(filePath: path).standardizedFileURL.path }
+        let parent = full(watchFolder) + "/"
+        let paths = [archiveFolder, errorsFolder, stateFolder] + adoptedQueues
+        return Set(
+            paths.map(full).filter { $0.hasPrefix(parent) }.compactMap {
+                $0.dropFirst(parent.count).split(separator: "/").first.map(String.init)
+            })
+    }
 
     /// An endpoint of the server; the configuration was checked, so the URL can be made.
     func endpoint(_ path: String) throws(HTTPURLError) -> HTTPURL {

@@ -9,6 +9,8 @@ struct Arguments: Equatable {
     var isOnce = false
     var isDryRun = false
     var isJSON = false
+    /// Whose columns `check` shows.
+    var files: [String] = []
 
     /// - Throws: `UsageError` naming the word that does not fit.
     init(_ words: [String]) throws(UsageError) {
@@ -31,6 +33,10 @@ struct Arguments: Equatable {
             case let option where option.hasPrefix("-"):
                 throw UsageError("There is no option \(option).")
             default:
+                if hasCommand, command == .check, Command(rawValue: word) == nil {
+                    files.append(word)
+                    continue
+                }
                 guard !hasCommand else { throw UsageError("\"\(word)\" is one word too many.") }
                 guard let named = Command(rawValue: word) else {
                     throw UsageError("There is no command \"\(word)\".")
@@ -57,7 +63,8 @@ struct Arguments: Equatable {
           opescare-bridge --config bridge_config.json             run until stopped
           opescare-bridge --config bridge_config.json --once      send what is there, then end
           opescare-bridge --config bridge_config.json --dry-run   show what would be sent, send nothing
-          opescare-bridge check  --config bridge_config.json      test folder, server and key
+          opescare-bridge check  --config bridge_config.json      test folder, server and key;
+                                 [FILE ...]       and show what the columns of files are read as
           opescare-bridge status --config bridge_config.json      show the queue; --json for programs
           opescare-bridge --help | --version
 

@@ -41,7 +41,7 @@ func run(_ arguments: Arguments, _ configuration: AgentConfiguration) throws -> 
             arguments.isJSON
                 ? String(decoding: status.json, as: UTF8.self) : status.text(configuration))
         return 0
-    case .check: return check(configuration)
+    case .check: return check(configuration, arguments.files)
     default: break
     }
     for warning in configuration.warnings { Terminal.complain(warning) }
@@ -80,7 +80,7 @@ func once(_ agent: Agent) throws -> Int32 {
     }
 }
 
-func check(_ configuration: AgentConfiguration) -> Int32 {
+func check(_ configuration: AgentConfiguration, _ files: [String]) -> Int32 {
     let findings = AgentCheck(configuration).run()
     for finding in findings {
         let mark =
@@ -93,6 +93,13 @@ func check(_ configuration: AgentConfiguration) -> Int32 {
         Terminal.print("\(mark)  \(name)\(AgentLog.oneLine(finding.detail))")
     }
     for warning in configuration.warnings { Terminal.print("?      configuration   \(warning)") }
+    var columns = ColumnCheck(configuration)
+    for line in columns.lines(files) {
+        // Headings come from elsewhere, and must not move a cursor.
+        Terminal.print(
+            line.split(separator: "\n").map { AgentLog.oneLine(String($0)) }.joined(separator: "\n")
+        )
+    }
     return findings.contains { $0.result == .wrong } ? 1 : 0
 }
 

@@ -12,7 +12,8 @@ enum QuarantineCommands {
                 .init(name: "agent", placeholder: "AGENT_ID", help: "of this agent only"),
                 .init(name: "facility", placeholder: "ID", help: "of this facility only"),
                 .init(
-                    name: "state", placeholder: "STATE", help: "open, replayed or discarded",
+                    name: "state", placeholder: "STATE",
+                    help: "open, replayed, discarded or corrected",
                     fallback: "open"),
                 .init(name: "limit", placeholder: "N", help: "rows", fallback: "50"),
             ], run: list),

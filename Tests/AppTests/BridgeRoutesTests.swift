@@ -73,7 +73,7 @@ struct BridgeRoutesTests {
     @Test func aHeartbeatListsAllThatIsWrong() async throws {
         let app = try TestApp()
         let answer = await Self.send(
-            app, .post, "heartbeat", json: #"{"queue_depth":-1,"version":5,"capabilities":{}}"#)
+            app, .post, "heartbeat", json: #"{"queue_depth":-1,"version":true,"capabilities":{}}"#)
         #expect(answer.status == 422)
         #expect(
             Set(answer["errors"]?.members.map(\.key) ?? [])

@@ -8,11 +8,15 @@ import Values
 
 private let refused = "(refused)"
 
-/// One value means the same on every path: Connect, bridge and Healthcare (contract § 1).
+/// One value means the same on every path: Connect, bridge, Healthcare, and a file that the agent reads
+/// (contract § 1).
+///
+/// One case at a time: each opens several databases, and a process has so many files.
+@Suite(.serialized)
 struct PathParityTests {
     /// What is told of a person, under the names of Connect and Healthcare.
     enum Fact: String {
-        case sex, date_of_birth, phone_number, national_id, blood_type
+        case sex, date_of_birth, phone_number, national_id, blood_type, country_code
 
         var healthcareName: String {
             switch self {
@@ -21,13 +25,15 @@ struct PathParityTests {
             case .phone_number: "mobile"
             case .national_id: "nationalID"
             case .blood_type: "bloodType"
+            case .country_code: "countryCode"
             }
         }
     }
 
     private struct Path: Sendable {
         let name: String
-        let send: @Sendable (TestApp, Fact, String) async throws -> Answer
+        /// - Returns: `nil` where nothing is sent.
+        let send: @Sendable (TestApp, Fact, String) async throws -> Answer?
     }
 
     private static func person(_ fact: Fact, _ value: String) -> String {
@@ -35,7 +41,21 @@ struct PathParityTests {
         return #""first_name":"Parity","last_name":"Ngassa"\#(born),"\#(fact.rawValue)":\#(value)"#
     }
 
+    private static func agent(
+        _ app: TestApp, _ file: String, _ cells: [(String, String)]
+    ) async throws -> Answer? {
+        guard let record = try AgentRow.record(file, cells) else { return nil }
+        return await BridgeRoutesTests.send(app, .post, "sync", json: record)
+    }
+
     private static let paths = [
+        Path(name: "agent") { app, fact, value in
+            let born = fact == .date_of_birth ? [] : [("date_of_birth", #""1988-05-14""#)]
+            return try await agent(
+                app, "patients_1.csv",
+                [("first_name", #""Parity""#), ("last_name", #""Ngassa""#)] + born
+                    + [(fact.rawValue, value)])
+        },
         Path(name: "Connect") { app, fact, value in
             await app.send(
                 .post, "/api/v1/connect/patients/resolve", token: try await app.token(),
@@ -62,16 +82,17 @@ struct PathParityTests {
         _ path: Path, _ fact: Fact, _ value: String
     ) async throws -> String {
         let app = try TestApp()
-        let answer = try await path.send(app, fact, value)
-        guard answer.status != 422 else { return refused }
+        guard let answer = try await path.send(app, fact, value), answer.status != 422 else {
+            return refused
+        }
         #expect(answer.status == 200 || answer.status == 201, "\(path.name) \(answer.text)")
         let rows = try app.read { tx in
             try tx.all(
                 """
-                SELECT sex, date_of_birth, phone_number, national_id, blood_type
+                SELECT sex, date_of_birth, phone_number, national_id, blood_type, country_code
                 FROM patients WHERE first_name = 'Parity'
                 """
-            ) { row in (0..<5).map { row.textOrNil($0) ?? "" } }
+            ) { row in (0..<6).map { row.textOrNil($0) ?? "" } }
         }
         guard let row = rows.first else { return "(nobody)" }
         switch fact {
@@ -80,6 +101,7 @@ struct PathParityTests {
         case .phone_number: return row[2]
         case .national_id: return row[3]
         case .blood_type: return row[4]
+        case .country_code: return row[5]
         }
     }
 
@@ -112,13 +134,19 @@ struct PathParityTests {
         (.blood_type, #""O+""#, "O+"), (.blood_type, #""o pos""#, "O+"),
         (.blood_type, #""AB négatif""#, "AB-"), (.blood_type, #""inconnu""#, ""),
         (.blood_type, #""Q+""#, ""), (.blood_type, #""A- positive""#, ""),
+        (.country_code, #""CM""#, "CM"), (.country_code, #""Cameroun""#, "CM"),
+        (.country_code, #""CMR""#, "CM"), (.country_code, #""cameroon""#, "CM"),
+        (.country_code, #""Tchad""#, "TD"), (.country_code, #""N/A""#, "CM"),
+        (.country_code, #""""#, "CM"), (.country_code, #""Atlantis""#, refused),
     ]
 
     @Test(arguments: PathParityTests.facts)
     func aFactOfAPersonMeansTheSameOnEveryPath(
         _ fact: Fact, _ value: String, _ expected: String
     ) async throws {
-        for path in Self.paths {
+        for path in Self.paths where path.name != "agent" || AgentRow.isCell(value) {
+            // A clinic's desktop system knows no countries.
+            if fact == .country_code, path.name == "Healthcare" { continue }
             let found = try await Self.outcome(path, fact, value)
             #expect(found == expected, "\(path.name)")
         }
@@ -148,7 +176,7 @@ struct PathParityTests {
         (#""FROM":"25:00""#, refused), (#""FROM":"8:75""#, refused),
         (#""FROM":"0.354166667""#, refused), (#""FROM":"morning""#, refused),
     ])
-    func anAppointmentMeansTheSameOnBothPaths(_ field: String, _ expected: String) async throws {
+    func anAppointmentMeansTheSameOnEveryPath(_ field: String, _ expected: String) async throws {
         func stored(_ app: TestApp, _ answer: Answer) throws -> String {
             if answer.status == 422 { return refused }
             #expect(answer.status == 200 || answer.status == 201, "\(answer.text)")
@@ -167,12 +195,21 @@ struct PathParityTests {
                 "date":"2026-12-15"\(from),\(field.replacing("FROM", with: "time_from"))}
                 """)
         #expect(try stored(bridge, one) == expected, "bridge")
+        let (name, value) = Self.member(field.replacing("FROM", with: "time_from"))
+        let file = try TestApp()
+        let row = try await Self.agent(
+            file, "appointments_1.csv",
+            [
+                ("health_id", #""CM-HID-7KQ9-MP42-X8D1""#), ("date", #""2026-12-15""#),
+                (name, value),
+            ] + (name == "time_from" ? [] : [("time_from", #""08:30""#)]))
+        #expect(try row.map { try stored(file, $0) } ?? refused == expected, "agent")
         let healthcare = try TestApp()
         let key = [("X-API-Key", "demo_healthcare_key_sandbox_2026")]
-        let file = await healthcare.send(
+        let patient = await healthcare.send(
             .post, "/api/healthcare/patient", fields: key,
             json: #"{"patientNo":"PAR-2","name":"Parity Ngassa"}"#)
-        #expect(file.status == 201)
+        #expect(patient.status == 201)
         let hour = field.contains("FROM") ? "" : #","timeFrom":"08:30""#
         let other = await healthcare.send(
             .post, "/api/healthcare/appointment", fields: key,
@@ -199,7 +236,7 @@ struct PathParityTests {
         ("stock", #""quantity":"many""#, nil), ("stock", #""quantity":"1E+05""#, nil),
         ("stock", #""quantity":"N/A""#, nil),
     ])
-    func anAmountMeansTheSameOnBothPaths(
+    func anAmountMeansTheSameOnEveryPath(
         _ kind: String, _ field: String, _ expected: Int?
     ) async throws {
         func stored(_ app: TestApp, _ answer: Answer) throws -> Int? {
@@ -223,11 +260,25 @@ struct PathParityTests {
         let one = await BridgeRoutesTests.send(
             bridge, .post, "sync", json: #"{"record_type":"\#(type)",\#(line)}"#)
         #expect(try stored(bridge, one) == expected, "bridge")
+        let file = try TestApp()
+        let members = (line.split(separator: ",\"").map { $0.hasPrefix("\"") ? $0 : "\"" + $0 }).map
+        {
+            Self.member(String($0))
+        }
+        let row = try await Self.agent(
+            file, "\(type)s_1.csv".replacing("stocks", with: "stock"), members)
+        #expect(try row.flatMap { try stored(file, $0) } == expected, "agent")
         let connect = try TestApp()
         let path = kind == "payment" ? "payments" : "inventory/pharmacy-stock/sync"
         let other = await connect.send(
             .post, "/api/v1/connect/" + path, token: try await connect.token(),
             json: kind == "payment" ? "{\(line)}" : #"{"items":[{\#(line)}]}"#)
         #expect(try stored(connect, other) == expected, "Connect")
+    }
+
+    /// `"name":value`.
+    private static func member(_ text: String) -> (String, String) {
+        let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
+        return (String(parts[0].dropFirst().dropLast()), parts[1])
     }
 }

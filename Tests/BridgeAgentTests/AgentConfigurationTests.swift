@@ -82,8 +82,10 @@ struct AgentConfigurationTests {
             "encoding", "\"ebcdic\"",
             "encoding \"ebcdic\" is unknown: use one of utf-8, windows-1252"
         ),
-        ("environment", "\"prod\"", "environment \"prod\" is unknown: say \"production\"."),
-        ("environment", "\"Production\"", "say \"production\"."),
+        (
+            "environment", "\"prod\"",
+            "environment \"prod\" is unknown: set it to \"production\" or \"sandbox\"."
+        ), ("environment", "\"Production\"", "\"production\" or \"sandbox\"."),
         ("environment", "\"staging\"", "set it to \"production\" or \"sandbox\"."),
         ("environment", "\"\"", "environment \"\" is unknown"),
         ("columns", "[\"a\"]", "columns must be an object"),

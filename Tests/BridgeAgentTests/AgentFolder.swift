@@ -69,6 +69,10 @@ final class AgentFolder: Sendable {
     }
 }
 
+extension Envelope {
+    static let test = Envelope(agentID: "BRIDGE-1", facilityID: "f")
+}
+
 extension AgentLog {
     static let silent = AgentLog(level: .error, format: .text, output: nil)
 }
@@ -76,7 +80,7 @@ extension AgentLog {
 extension BridgeQueue {
     /// Makes a batch, or takes the oldest.
     func batch(limit: Int = 500) throws -> Batch? {
-        try nextBatch(agentID: "BRIDGE-1", limit: limit, waiting: [])
+        try nextBatch(.test, limit: limit, waiting: [])
     }
 
     /// Every waiting record, in order.

@@ -32,7 +32,7 @@ struct BridgeQueueTests {
         }
     }
 
-    private let delivered = Verdict.delivered(isDuplicate: false, healthID: nil, status: nil)
+    private let delivered = Verdict.delivered(Delivery())
 
     /// A second agent on the same queue would send everything twice.
     @Test func oneAgentHasTheQueue() throws {
@@ -45,7 +45,7 @@ struct BridgeQueueTests {
         let first = try #require(try queue.batch(limit: 2))
         #expect(
             String(decoding: first.body, as: UTF8.self)
-                == #"{"agent_id":"BRIDGE-1","records":[{"n":0},{"n":1}]}"#)
+                == #"{"agent_id":"BRIDGE-1","facility_id":"f","records":[{"n":0},{"n":1}]}"#)
         // Rows that come later do not join it, and a smaller limit does not shrink it.
         try add(3, name: "patients_2.csv")
         #expect(try queue.batch(limit: 1) == first)
@@ -59,7 +59,8 @@ struct BridgeQueueTests {
             batch,
             [
                 delivered, .refused(reason: "no \"such\" patient"),
-                .delivered(isDuplicate: true, healthID: "CM-HID-1", status: "found"), .none,
+                .delivered(Delivery(isDuplicate: true, healthID: "CM-HID-1", status: "found")),
+                .none,
             ])
         #expect(try queue.bodies() == [#"{"n":3}"#])
         let again = try #require(try queue.batch())
@@ -96,11 +97,11 @@ struct BridgeQueueTests {
         try add(3)
         let first = try #require(try queue.batch(limit: 1))
         let second = try #require(
-            try queue.nextBatch(agentID: "BRIDGE-1", limit: 1, waiting: [first.id]))
+            try queue.nextBatch(.test, limit: 1, waiting: [first.id]))
         #expect(second.rows.map(\.number) == [3])
         try queue.settle(second, [delivered])
         let third = try #require(
-            try queue.nextBatch(agentID: "BRIDGE-1", limit: 1, waiting: [first.id]))
+            try queue.nextBatch(.test, limit: 1, waiting: [first.id]))
         #expect(third.rows.map(\.number) == [4])
         #expect(try queue.batch()?.rows.map(\.number) == [2])
     }
@@ -122,9 +123,9 @@ struct BridgeQueueTests {
     @Test func anotherAgentIDGetsNewKeys() throws {
         try add(2)
         let batch = try #require(try queue.batch())
-        try queue.useEnvelope(of: "BRIDGE-1")
+        try queue.use(.test)
         #expect(try queue.batch()?.idempotencyKey == batch.idempotencyKey)
-        try queue.useEnvelope(of: "BRIDGE-2")
+        try queue.use(Envelope(agentID: "BRIDGE-2", facilityID: "f"))
         let renamed = try #require(try queue.batch())
         #expect(renamed.idempotencyKey != batch.idempotencyKey)
         #expect(renamed.body.starts(with: Array(#"{"agent_id":"BRIDGE-2","#.utf8)))

@@ -158,7 +158,7 @@ struct ColumnNamesTests {
                 heading: Self.row("health_id;Diagnostic"), .utf8, .encounter)
             let builder = RecordBuilder(
                 type: .encounter, layout: layout, dates: DateText(zone: .gmt), sourceFile: "f.csv")
-            guard case .record(let body, let count) = builder.record(Self.row(line)) else {
+            guard case .record(let body, let count, _) = builder.record(Self.row(line)) else {
                 return ""
             }
             return String(decoding: body[..<count], as: UTF8.self)

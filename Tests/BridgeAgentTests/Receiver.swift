@@ -26,7 +26,8 @@ final class Receiver: HTTPService {
     private struct State {
         var requests: [Request] = []
         var script: [Answer] = []
-        var heartbeatStatus = 200
+        /// Of the agent's key.
+        var facility = "f"
         /// Answers by key, as the real server remembers them.
         var known: [String: (body: [UInt8], answer: [UInt8])] = [:]
         var stored: [String: Int] = [:]
@@ -35,7 +36,7 @@ final class Receiver: HTTPService {
     private let state = Mutex(State())
 
     func script(_ answers: [Answer]) { state.withLock { $0.script += answers } }
-    func setHeartbeatStatus(_ status: Int) { state.withLock { $0.heartbeatStatus = status } }
+    func setFacility(_ id: String) { state.withLock { $0.facility = id } }
     var requests: [Request] { state.withLock { $0.requests } }
     var syncs: [Request] { requests.filter { $0.path.hasSuffix("/sync") } }
     var heartbeats: [Request] { requests.filter { $0.path.hasSuffix("/heartbeat") } }
@@ -57,9 +58,17 @@ final class Receiver: HTTPService {
             agentKey: request.field("X-Bridge-Agent-Key"), body: request.body)
         return state.withLock { state in
             state.requests.append(seen)
+            // A request without content, or not of JSON, names no facility.
+            let named = (try? JSONDocument(seen.body))?.root["facility_id"]?.string
+            if let named, named != state.facility {
+                return Self.response(
+                    403,
+                    #"{"error":"facility_forbidden","message":"This key is for facility \#(state.facility)."}"#
+                )
+            }
             if seen.path.hasSuffix("/heartbeat") {
-                let text = state.heartbeatStatus == 200 ? #"{"status":"ok"}"# : "{}"
-                return Self.response(state.heartbeatStatus, text)
+                return Self.response(
+                    200, #"{"status":"ok","facility_id":"\#(state.facility)"}"#)
             }
             guard seen.path.hasSuffix("/sync") else {
                 return Self.response(200, #"{"agent_id":"BRIDGE-1","facility_id":"f"}"#)

@@ -35,7 +35,7 @@ struct RecordBuilderTests {
     }
 
     private static func members(_ outcome: RecordBuilder.Outcome) -> String {
-        guard case .record(let body, let count) = outcome else { return "\(outcome)" }
+        guard case .record(let body, let count, _) = outcome else { return "\(outcome)" }
         let tail = ",\"source_system\":\"bridge_agent_csv\",\"source_file\":\"f.csv\"}"
         #expect(String(decoding: body[count...], as: UTF8.self) == tail)
         return String(decoding: body[..<count], as: UTF8.self)

@@ -45,7 +45,7 @@ struct ReportWriterTests {
         try reports.flush()
         #expect(
             folder.text(errors)
-                == "\u{FEFF}error_row;error_reason;first_name;dob\r\n2;\"no; date\";Amina\r\n"
+                == "\u{FEFF}error_row;error_reason;error_id;first_name;dob\r\n2;\"no; date\";Amina\r\n"
                 + "3;\"no; date\";Amina\r\n4;\"no; date\";Amina\r\n")
     }
 

@@ -64,10 +64,10 @@ struct SendScheduleTests {
         #expect(schedule.resumesAt == start + .seconds(3600))
     }
 
-    @Test func whatAPersonMustEndIsTriedSlowly() throws {
+    @Test(arguments: [SyncOutcome.denied("revoked"), .wrongFacility("This key is for g.")])
+    func whatAPersonMustEndIsTriedSlowly(_ outcome: SyncOutcome) throws {
         var schedule = SendSchedule(cap: .seconds(300))
-        #expect(
-            schedule.after(.denied("revoked"), of: Self.batch(), at: start, random: 1) == .pause)
+        #expect(schedule.after(outcome, of: Self.batch(), at: start, random: 1) == .pause)
         #expect(schedule.resumesAt == start + .seconds(60))
         let ended = schedule.serverAnswered()
         #expect(!ended)

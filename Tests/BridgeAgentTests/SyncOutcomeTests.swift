@@ -15,7 +15,7 @@ struct SyncOutcomeTests {
                 isComplete: isComplete), count: count)
     }
 
-    private static let delivered = Verdict.delivered(isDuplicate: false, healthID: nil, status: nil)
+    private static let delivered = Verdict.delivered(Delivery())
 
     @Test func readsTheDocumentedAnswer() {
         #expect(
@@ -32,8 +32,9 @@ struct SyncOutcomeTests {
         #expect(
             Self.outcome(200, content)
                 == .verdicts([
-                    .refused(reason: "dob is missing"),
-                    .delivered(isDuplicate: true, healthID: "CM-HID-1", status: "duplicate"),
+                    .refused(reason: "dob is missing", isKept: true),
+                    .delivered(
+                        Delivery(isDuplicate: true, healthID: "CM-HID-1", status: "duplicate")),
                 ]))
     }
 
@@ -44,7 +45,9 @@ struct SyncOutcomeTests {
             """
         #expect(
             Self.outcome(422, content)
-                == .verdicts([.refused(reason: "a"), .refused(reason: "b")]))
+                == .verdicts([
+                    .refused(reason: "a", isKept: true), .refused(reason: "b", isKept: true),
+                ]))
     }
 
     @Test func namesTheFieldsOfARefusal() {
@@ -54,7 +57,7 @@ struct SyncOutcomeTests {
             """
         #expect(
             Self.outcome(422, content, count: 1)
-                == .verdicts([.refused(reason: "dob is required, is odd")]))
+                == .verdicts([.refused(reason: "dob is required, is odd", isKept: true)]))
     }
 
     /// What the answer does not mention has no verdict, and is sent again.
@@ -62,7 +65,8 @@ struct SyncOutcomeTests {
         let content = """
             {"accepted":1,"rejected":0,"errors":[{"index":0,"message":"bad"},{"index":7}]}
             """
-        #expect(Self.outcome(200, content) == .verdicts([.refused(reason: "bad"), .none]))
+        #expect(
+            Self.outcome(200, content) == .verdicts([.refused(reason: "bad", isKept: true), .none]))
     }
 
     @Test(arguments: [
@@ -90,7 +94,8 @@ struct SyncOutcomeTests {
         (409, #"{"error":"idempotency_conflict","message":"m"}"#, .keyConflict),
         (401, #"{"error":"bridge_timestamp_invalid","message":"m"}"#, .clockWrong),
         (401, #"{"error":"bridge_token_invalid","message":"m"}"#, .denied("m")),
-        (403, #"{"error":"facility_forbidden","message":"m"}"#, .denied("m")),
+        (403, #"{"error":"facility_forbidden","message":"m"}"#, .wrongFacility("m")),
+        (403, #"{"error":"bridge_agent_suspended","message":"m"}"#, .denied("m")),
         (400, #"{"error":"malformed_json","message":"m"}"#, .refused("m")),
         (
             422, #"{"error":"validation_failed","message":"m","errors":{"records":["is bad"]}}"#,

@@ -90,7 +90,11 @@ enum BridgeRoutes {
         }
         for named in body.facilities()
         where named.lowercased() != facility.id && named != facility.reference {
-            throw Problem(.facilityForbidden, "An agent works for its own facility only.")
+            throw Problem(
+                .facilityForbidden,
+                "This key is for facility \(facility.id)"
+                    + (facility.reference.map { " (\($0))" } ?? "")
+                    + ": correct facility_id.")
         }
         try body.finish()
     }

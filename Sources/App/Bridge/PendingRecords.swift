@@ -56,7 +56,7 @@ extension QuarantineStore {
     /// - Returns: whether it is kept.
     package static func take(
         _ rejection: SyncOutcome.Rejection, hasRoom: Bool, batchID: String, agentID: String,
-        facilityID: String, at now: Timestamp, in tx: borrowing Transaction
+        facilityID: String, reference: String?, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
         guard hasRoom else {
             return try repeated(
@@ -64,19 +64,20 @@ extension QuarantineStore {
                 reason: rejection.problem.message, facilityID: facilityID, at: now, in: tx)
         }
         try insert(
-            rejection, batchID: batchID, agentID: agentID, facilityID: facilityID, at: now, in: tx)
+            rejection, batchID: batchID, agentID: agentID, facilityID: facilityID,
+            reference: reference, at: now, in: tx)
         return true
     }
 
     /// Whatever room there is: for what was accepted before.
     package static func insert(
         _ rejection: SyncOutcome.Rejection, batchID: String, agentID: String, facilityID: String,
-        at now: Timestamp, in tx: borrowing Transaction
+        reference: String? = nil, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
         try insert(
             payload: Array(rejection.record.payload), type: rejection.record.typeWord,
             error: rejection.problem.code.rawValue, reason: rejection.problem.message,
-            index: rejection.record.index, batchID: batchID, agentID: agentID,
+            reference: reference, index: rejection.record.index, batchID: batchID, agentID: agentID,
             facilityID: facilityID, at: now, in: tx)
     }
 }

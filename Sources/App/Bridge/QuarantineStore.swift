@@ -16,15 +16,16 @@ package enum QuarantineStore {
     /// Keeps a refused record. Sent again, it is the same row: the published agent repeats a record
     /// for as long as it is refused.
     package static func insert(
-        payload: [UInt8], type: String?, error: String, reason: String, index: Int,
+        payload: [UInt8], type: String?, error: String, reason: String, reference: String? = nil,
+        index: Int,
         batchID: String, agentID: String, facilityID: String, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {
         try tx.execute(
             """
             INSERT INTO quarantined_records (agent_id, facility_id, batch_id, record_index, type,
-                payload, digest, error, reason, arrivals, first_at, last_at, state)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 'open')
+                payload, digest, error, reason, reference, arrivals, first_at, last_at, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 'open')
             ON CONFLICT (facility_id, digest) DO UPDATE SET
                 arrivals = arrivals + 1, last_at = excluded.last_at, error = excluded.error,
                 reason = excluded.reason
@@ -32,7 +33,7 @@ package enum QuarantineStore {
             [
                 .text(agentID), .text(facilityID), .text(batchID), .int(index), .optional(type),
                 .utf8(payload), .blob(Array(SHA256.hash(payload).bytes.prefix(16))),
-                .text(error), .text(reason), .integer(now.milliseconds),
+                .text(error), .text(reason), .optional(reference), .integer(now.milliseconds),
                 .integer(now.milliseconds),
             ])
     }

@@ -3,9 +3,10 @@ package import Values
 /// A record that was refused, kept as it was sent.
 package struct QuarantinedRecord: Sendable {
     package enum State: String, Sendable, CaseIterable {
-        /// → replayed once it could be stored, → discarded by an administrator.
+        /// → replayed once it could be stored, → discarded by an administrator, → corrected by a record
+        /// that came in its place.
         case open
-        case replayed, discarded
+        case replayed, discarded, corrected
     }
 
     package let seq: Int64

@@ -10,7 +10,7 @@ enum RecordDigest {
         "source_file", "source_file_name", "source_filename", "source_path", "source_row",
         "source_line", "file", "file_name", "filename", "row", "row_number", "line_number",
         "record_type", "agent_id", "facility_id", "facility_reference", "sync_type", "checksum",
-        "idempotency_key", "upload_id",
+        "idempotency_key", "upload_id", "error_id",
     ])
 
     /// A name is compared with those of its length only.
@@ -57,6 +57,15 @@ enum RecordDigest {
         var hash = SHA256()
         fields.finish(apartFrom: isUnrelated, into: &hash)
         return Array(hash.finalize().bytes.prefix(8))
+    }
+
+    /// What a record says of its subject, name by name, as it was written.
+    static func content(of record: JSONValue) -> [(String, [UInt8])] {
+        let source = ["source_system", "type"]
+        return (inner(of: record) ?? record).members.compactMap { name, value in
+            isUnrelated(Array(name.utf8)[...]) || source.contains(name)
+                ? nil : (name, Array(value.raw))
+        }
     }
 
     private static func isUnrelated(_ key: ArraySlice<UInt8>) -> Bool {

@@ -14,12 +14,17 @@ package struct SyncIngest {
     /// The records with an id of their own that this request has stored or amended.
     private var told: Set<String> = []
     package private(set) var outcome = SyncOutcome()
+    /// Whether accepted records close refused ones: not those that are replayed themselves.
+    private let isCorrecting: Bool
+    /// Whether the facility has refused records with a reference, once it was asked for.
+    private var hasReferences: Bool?
 
     /// - Parameter count: how many records will come, so that nothing has to grow.
     init(
         for principal: Principal, in reading: SyncReading, origin: EventStore.Origin,
-        expecting count: Int = 0
+        expecting count: Int = 0, isCorrecting: Bool = false
     ) {
+        self.isCorrecting = isCorrecting
         subjects.reserveCapacity(count)
         outcome.patientIDs.reserveCapacity(count)
         self.principal = principal
@@ -31,6 +36,15 @@ package struct SyncIngest {
     ///
     /// - Throws: what loses the whole batch. A refusal comes before the record has changed anything.
     package mutating func take(_ record: SyncRecord, in tx: borrowing Transaction) throws {
+        let (rejected, duplicates) = (outcome.rejected, outcome.duplicates)
+        try takeByType(record, in: tx)
+        guard isCorrecting, outcome.rejected == rejected else { return }
+        try correct(by: record, isNew: outcome.duplicates == duplicates, in: tx)
+    }
+
+    private mutating func takeByType(
+        _ record: SyncRecord, in tx: borrowing Transaction
+    ) throws {
         do {
             switch record.content {
             case .patient(let query): try take(record, query, in: tx)
@@ -59,7 +73,70 @@ package struct SyncIngest {
         for record in records { try ingest.take(record, in: tx) }
         entry.entity = "bridge_batch/" + batchID
         entry.batchPatientIDs = ingest.outcome.patientIDs.sorted()
+        try ingest.audit(correctionsFrom: outcome.corrections.count, entry, in: tx)
         return ingest
+    }
+
+    /// Each refused record that was closed has an audit row of its own.
+    func audit(
+        correctionsFrom start: Int, _ entry: AuditEntry, in tx: borrowing Transaction
+    ) throws {
+        for correction in outcome.corrections[start...] where correction.isNews {
+            var closing = entry
+            closing.action = .update
+            closing.entity = "quarantine/\(correction.seq)"
+            closing.status = 200
+            closing.batchPatientIDs = []
+            try AuditStore.append(closing, in: tx)
+        }
+    }
+
+    /// Closes the refused records in whose place this one came: the one that it names, and where it is no
+    /// repetition those of its reference.
+    private mutating func correct(
+        by record: SyncRecord, isNew: Bool, in tx: borrowing Transaction
+    ) throws {
+        guard record.isCorrection || isNew else { return }
+        let known =
+            try hasReferences ?? QuarantineStore.hasReferences(of: source.facilityID, in: tx)
+        hasReferences = known
+        guard record.isCorrection || known else { return }
+        let marks = CorrectionMarks(of: record.payload, record.type, in: reading)
+        var corrections: [QuarantineCorrection] = []
+        if isNew, let reference = marks.reference {
+            corrections = try QuarantineStore.open(
+                reference: reference, correctedBy: record.index, facilityID: source.facilityID,
+                in: tx)
+        }
+        if let mark = marks.named, !corrections.contains(where: { $0.digest == mark.digest }),
+            let named = try QuarantineStore.named(
+                mark, by: record, facilityID: source.facilityID, in: tx)
+        {
+            corrections.append(named)
+        }
+        try close(corrections, in: tx)
+    }
+
+    /// A refused record that stands for an earlier refused one takes its place in quarantine.
+    mutating func replace(
+        by rejection: SyncOutcome.Rejection, _ marks: CorrectionMarks, in tx: borrowing Transaction
+    ) throws {
+        guard let mark = marks.named,
+            let named = try QuarantineStore.named(
+                mark, by: rejection.record, facilityID: source.facilityID, in: tx)
+        else { return }
+        try close([named], in: tx)
+    }
+
+    private mutating func close(
+        _ corrections: [QuarantineCorrection], in tx: borrowing Transaction
+    ) throws {
+        for correction in corrections where correction.isNews {
+            _ = try QuarantineStore.resolve(
+                correction.seq, as: .corrected, note: origin.requestID, by: principal.auditName,
+                at: origin.now, in: tx)
+        }
+        outcome.corrections += corrections
     }
 
     // MARK: By type

@@ -46,6 +46,8 @@ package struct SyncOutcome: Sendable {
     package private(set) var rejections: [Rejection] = []
     /// Which record was accepted last, where it is known.
     package private(set) var lastRecordID: String?
+    /// Refused records of earlier batches that these took the place of.
+    package internal(set) var corrections: [QuarantineCorrection] = []
     /// Whose data was touched.
     package var patientIDs: Set<Int64> = []
 

@@ -78,6 +78,7 @@ extension SyncRecord {
                 digest = []
             }
             uploadID = body.text("upload_id", maximum: 64)
+            isCorrection = body.peek("error_id") != nil
             // Those of a person are told with the person.
             if type != .patient { remarks = body.remarks }
         } catch {
@@ -162,7 +163,7 @@ extension SyncRecord {
     }
 
     /// A facility's own number for a patient, in the words of its exports.
-    private static let references: [StaticString] = [
+    static let references: [StaticString] = [
         "external_id", "patient_no", "patient_number", "mrn", "source_id", "source_record_id",
     ]
 }

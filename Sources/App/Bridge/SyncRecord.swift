@@ -27,6 +27,8 @@ package struct SyncRecord: Sendable {
     package let digest: [UInt8]
     /// Which file or report it is a line of, where the sender says so.
     package internal(set) var uploadID: String?
+    /// Whether it names a refused record that it stands for.
+    package internal(set) var isCorrection = false
     /// What the sender should know of how it was read.
     package internal(set) var remarks: [String] = []
     /// How many parts were read of it, good or bad.

@@ -33,7 +33,8 @@ enum SyncRoutes {
         let batchID = Identifier.make("sync_", at: context.now)
         let parts = records.parts(ofRows: Context.rowsOfPart) { 1 + $0.partCount }
         var stored = SyncIngest(
-            for: agent, in: reading, origin: context.origin, expecting: records.count)
+            for: agent, in: reading, origin: context.origin, expecting: records.count,
+            isCorrecting: true)
         for part in parts.dropLast() {
             let begun = stored
             let ended = try await context.appendPart(auditing: .create) { tx, entry in
@@ -44,8 +45,9 @@ enum SyncRoutes {
         }
         let begun = stored
         return try await context.append(auditing: .create) { tx, entry in
-            let ingest = try begun.taking(
+            var ingest = try begun.taking(
                 records[parts.last ?? 0..<0], of: batchID, auditing: &entry, in: tx)
+            let correctedCount = ingest.outcome.corrections.count
             var outcome = ingest.outcome
             let batch = SyncBatch(
                 id: batchID, agentID: agent.id,
@@ -57,14 +59,20 @@ enum SyncRoutes {
             if outcome.rejected > 0 {
                 var room = try QuarantineStore.room(of: facility.id, in: tx)
                 try outcome.keepRejections { rejection in
+                    let marks = CorrectionMarks(
+                        of: rejection.record.payload, rejection.record.type, in: reading)
                     let isKept = try QuarantineStore.take(
                         rejection, hasRoom: room > 0, batchID: batch.id, agentID: agent.id,
-                        facilityID: facility.id, at: context.now, in: tx)
+                        facilityID: facility.id, reference: marks.reference, at: context.now,
+                        in: tx)
+                    if isKept { try ingest.replace(by: rejection, marks, in: tx) }
                     // One that came again took no room, which the next batch will find.
                     if isKept { room -= 1 }
                     return isKept
                 }
             }
+            outcome.corrections = ingest.outcome.corrections
+            try ingest.audit(correctionsFrom: correctedCount, entry, in: tx)
             try SyncBatchStore.insert(batch, in: tx)
             try BridgeAgentStateStore.finishBatch(batch, from: context.origin, in: tx)
             if outcome.accepted == 0 { entry.outcome = Problem.Code.validationFailed.rawValue }
@@ -151,6 +159,16 @@ enum SyncRoutes {
             json.memberArray("errors") { json in
                 for rejection in outcome.rejections {
                     json.element { json in json.describe(rejection) }
+                }
+            }
+            if !outcome.corrections.isEmpty {
+                json.memberArray("corrected") { json in
+                    for correction in outcome.corrections {
+                        json.element { json in
+                            json.member("index", correction.index)
+                            json.member("error_id", correction.errorID)
+                        }
+                    }
                 }
             }
             json.memberArray("results") { json in

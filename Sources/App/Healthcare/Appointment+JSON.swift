@@ -3,6 +3,11 @@ import JSON
 import Values
 
 extension AppointmentDraft {
+    static let externalIDs: [StaticString] = [
+        "external_appointment_id", "external_id", "appointment_id", "source_id",
+        "source_record_id",
+    ]
+
     /// `nil` with complaints in `body`.
     ///
     /// - Parameter zone: the facility's, in which a moment becomes a day and a time.
@@ -21,9 +26,7 @@ extension AppointmentDraft {
             body.refuse(
                 "status", "must be booked, checked_in, completed, cancelled or no_show")
         }
-        let externalID = body.identifier(
-            "external_appointment_id", "external_id", "appointment_id", "source_id",
-            "source_record_id")
+        let externalID = body.identifier(Self.externalIDs)
         let doctorCode = body.identifier("doctor_code", "doctor")
         let clinicCode = body.identifier("clinic_code", "clinic")
         guard let date, let status else { return nil }

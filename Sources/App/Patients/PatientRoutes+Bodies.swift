@@ -63,13 +63,22 @@ extension RequestBody {
     }
 
     private mutating func personName(_ names: StaticString...) -> String? {
-        guard let name = text(names, maximum: 100) else { return nil }
+        guard let name = nameText(names) else { return nil }
         return requireLetter(name, names[0])
+    }
+
+    /// Nobody is called by a number.
+    private mutating func nameText(_ names: [StaticString]) -> String? {
+        if let field = value(names), field.value.kind == .number {
+            refuse(field.name, "must be a string")
+            return nil
+        }
+        return text(names, maximum: 100)
     }
 
     /// A dash or a dot says that somebody has one name (contract § 5); nothing says nothing.
     private mutating func familyName(_ names: StaticString...) -> String? {
-        guard let name = text(names, maximum: 100) else { return nil }
+        guard let name = nameText(names) else { return nil }
         if PersonName.saysNone(name) { return "" }
         return requireLetter(name, names[0])
     }

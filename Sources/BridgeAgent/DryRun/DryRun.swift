@@ -24,8 +24,18 @@ package struct DryRun {
         let pattern = FilePattern(configuration.filePattern)
         var bad = 0
         var count = 0
-        for name in names where Settling.isCandidate(name, pattern) {
-            guard FileStatus(path: configuration.watchFolder + "/" + name) != nil else { continue }
+        let own = configuration.ownNames
+        for name in names where !own.contains(name) {
+            let path = configuration.watchFolder + "/" + name
+            guard Settling.isCandidate(name, pattern), FileStatus(path: path) != nil else {
+                if !Settling.isUnfinished(name),
+                    let sentence = PassedOver.sentence(
+                        name, in: configuration.watchFolder, configuration.filePattern)
+                {
+                    print("\(name) \(sentence).")
+                }
+                continue
+            }
             count += 1
             do {
                 bad += try tell(name, shown: shown)
@@ -72,7 +82,7 @@ package struct DryRun {
             type: type,
             today: Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
                 .day(in: zone))
-        let missing = check.missing(in: layout.columns.map(\.name))
+        let missing = RowCheck.missing(type, in: layout.columns.map(\.name))
         if !missing.isEmpty {
             print("  columns missing: \(missing.joined(separator: ", "))")
         }
@@ -89,7 +99,7 @@ package struct DryRun {
                 outcome = builder.record(row)
             }
             switch outcome {
-            case .record(let body, _):
+            case .record(let body, _, let remarks):
                 if let complaint = check.complaint(body) {
                     refused += 1
                     if refused <= shown {
@@ -97,7 +107,7 @@ package struct DryRun {
                     }
                     continue
                 }
-                if let remark = check.remark(body) {
+                for remark in remarks + [check.remark(body)].compactMap(\.self) {
                     remarked += 1
                     if remarked <= shown { print("  row \(row.number): \(remark)") }
                 }

@@ -90,12 +90,13 @@ struct RowCheck {
     }
 
     /// The required ones that no row can have, for want of a column.
-    func missing(in columns: [String]) -> [String] {
+    static func missing(_ type: RecordType, in columns: [String]) -> [String] {
         if type == .patient, !columns.contains("health_id") {
-            return Self.demographics.filter { names in !names.contains(where: columns.contains) }
+            return demographics.filter { names in !names.contains(where: columns.contains) }
                 .map { $0[0] }
         }
-        return required.filter { names in !names.contains(where: columns.contains) }.map { $0[0] }
+        return required(type).filter { names in !names.contains(where: columns.contains) }
+            .map { $0[0] }
     }
 
     private static let demographics = [

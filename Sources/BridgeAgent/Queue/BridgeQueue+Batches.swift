@@ -1,4 +1,3 @@
-import JSON
 import SQLite
 
 extension BridgeQueue {
@@ -8,10 +7,9 @@ extension BridgeQueue {
     /// The batch to send next: the oldest whose time has come, or a new one of rows in none.
     ///
     /// - Parameter waiting: batches whose time has not come.
-    func nextBatch(agentID: String, limit: Int, waiting: Set<Int64>) throws -> Batch? {
+    func nextBatch(_ envelope: Envelope, limit: Int, waiting: Set<Int64>) throws -> Batch? {
         let key = Self.newKey()
         let now = Self.now
-        let (prefix, suffix) = Self.envelope(agentID)
         return try write { tx in
             let old = try QueueStore.batches(limit: waiting.count + 1, in: tx)
             if let batch = old.first(where: { !waiting.contains($0.id) }) {
@@ -21,30 +19,19 @@ extension BridgeQueue {
                     lastRow: batch.lastRow, prefix: batch.prefix, suffix: batch.suffix, rows: rows)
             }
             return try QueueStore.makeBatch(
-                key: key, limit: limit, bytes: Self.batchBytes, prefix: prefix, suffix: suffix,
-                at: now, in: tx)
+                key: key, limit: limit, bytes: Self.batchBytes, prefix: envelope.prefix,
+                suffix: envelope.suffix, at: now, in: tx)
         }
     }
 
-    /// What stands around the records of a request.
-    static func envelope(_ agentID: String) -> (prefix: [UInt8], suffix: [UInt8]) {
-        var json = JSONWriter()
-        json.object { json in
-            json.member("agent_id", agentID)
-            json.memberArray("records") { _ in }
-        }
-        let bytes = json.finish()
-        return (Array(bytes.dropLast(2)), Array(bytes.suffix(2)))
-    }
-
-    /// Makes batches of another agent id this one's. Keys belong to an agent, so they become new; the
+    /// Makes batches of another agent id or facility this one's. Keys belong to an agent, so they become new; the
     /// server knows records that arrive twice by their content.
-    func useEnvelope(of agentID: String) throws {
-        let (prefix, suffix) = Self.envelope(agentID)
+    func use(_ envelope: Envelope) throws {
         try write { tx in
-            for id in try QueueStore.batchIDs(withOtherPrefix: prefix, in: tx) {
+            for id in try QueueStore.batchIDs(withOtherPrefix: envelope.prefix, in: tx) {
                 try QueueStore.readdress(
-                    id, key: Self.newKey(), prefix: prefix, suffix: suffix, in: tx)
+                    id, key: Self.newKey(), prefix: envelope.prefix, suffix: envelope.suffix, in: tx
+                )
             }
         }
     }
@@ -58,47 +45,58 @@ extension BridgeQueue {
         let keys = verdicts.map { $0 == .none ? Self.newKey() : "" }
         let now = Self.now
         try write { tx in
-            var sums: [Int64: (delivered: Int, duplicates: Int, refused: Int)] = [:]
+            var tallies: [Int64: FileTally] = [:]
             var files: [Int64: QueuedFile] = [:]
             try QueueStore.removeBatch(batch.id, in: tx)
             for (index, (row, verdict)) in zip(batch.rows, verdicts).enumerated() {
                 if files[row.fileID] == nil {
                     files[row.fileID] = try QueueStore.file(row.fileID, in: tx)
                 }
-                var sum = sums[row.fileID] ?? (0, 0, 0)
-                switch verdict {
-                case .none:
+                tallies[row.fileID, default: FileTally(fileID: row.fileID)].count(verdict)
+                guard verdict != .none else {
                     _ = try QueueStore.addBatch(
                         key: keys[index], first: row.id, last: row.id, prefix: batch.prefix,
                         suffix: batch.suffix, rows: [row], at: now, in: tx)
-                case .delivered(let isDuplicate, let healthID, let status):
-                    sum.delivered += 1
-                    if isDuplicate { sum.duplicates += 1 }
-                    if let healthID, let file = files[row.fileID], file.recordType == "patient" {
-                        let line = Self.healthIDLine(
-                            row, healthID: healthID, status: status, of: file)
-                        try QueueStore.add(line, in: tx)
-                    }
-                    try QueueStore.removeRow(row.id, in: tx)
-                case .refused(let reason):
-                    sum.refused += 1
-                    if let file = files[row.fileID] {
-                        try QueueStore.add(
-                            Self.errorLine(row.number, reason, row.body, of: file), in: tx)
-                    }
-                    try QueueStore.removeRow(row.id, in: tx)
+                    continue
                 }
-                sums[row.fileID] = sum
+                if let file = files[row.fileID] {
+                    try Self.apply(verdict, to: row, of: file, in: tx)
+                }
+                try QueueStore.removeRow(row.id, in: tx)
             }
-            for (file, sum) in sums {
-                try QueueStore.count(
-                    delivered: sum.delivered, duplicates: sum.duplicates, refused: sum.refused,
-                    of: file, in: tx)
-                try QueueStore.raise("delivered", by: sum.delivered, in: tx)
-                try QueueStore.raise("duplicates", by: sum.duplicates, in: tx)
-                try QueueStore.raise("refused", by: sum.refused, in: tx)
+            for tally in tallies.values {
+                try QueueStore.add(tally, in: tx)
+                try QueueStore.raise("delivered", by: tally.delivered, in: tx)
+                try QueueStore.raise("refused", by: tally.refused, in: tx)
             }
+            let duplicates = verdicts.count {
+                if case .delivered(let delivery) = $0 { delivery.isDuplicate } else { false }
+            }
+            try QueueStore.raise("duplicates", by: duplicates, in: tx)
             try QueueStore.note("last_sync", "ok", at: now, in: tx)
+        }
+    }
+
+    /// Writes down what people are to know of a row's verdict.
+    private static func apply(
+        _ verdict: Verdict, to row: Batch.Row, of file: QueuedFile, in tx: borrowing Transaction
+    ) throws {
+        switch verdict {
+        case .none: return
+        case .delivered(let delivery):
+            if delivery.healthID != nil, file.recordType == "patient" {
+                try QueueStore.add(healthIDLine(row, delivery, of: file), in: tx)
+            }
+            for remark in delivery.remarks {
+                try QueueStore.add(
+                    remarkLine(row.number, remark, row.body, of: file), in: tx)
+            }
+            try close(delivery.corrected, ErrorID(correctedBy: row.body), in: tx)
+        case .refused(let reason, let isKept, let corrected):
+            try close(corrected, ErrorID(correctedBy: row.body), in: tx)
+            let id = ErrorID(of: row.body, row: row.number)
+            try QueueStore.addRefusal(id, of: file.id, byServer: isKept, in: tx)
+            try QueueStore.add(errorLine(id, reason, row.body, of: file), in: tx)
         }
     }
 
@@ -132,8 +130,18 @@ extension BridgeQueue {
         }
     }
 
+    /// - Parameters:
+    ///   - digests: of rows that the server says are corrected.
+    ///   - named: by the row itself, which decides where the server never had the other.
+    private static func close(
+        _ digests: [String], _ named: ErrorID?, in tx: borrowing Transaction
+    ) throws {
+        for digest in digests { try QueueStore.removeRefusal(digest, byServer: true, in: tx) }
+        if let named { try QueueStore.removeRefusal(named.digest, byServer: false, in: tx) }
+    }
+
     static func errorLine(
-        _ number: Int, _ reason: String, _ body: [UInt8], of file: QueuedFile
+        _ id: ErrorID, _ reason: String, _ body: [UInt8], of file: QueuedFile
     ) -> ReportLine {
         let values =
             file.isAdopted
@@ -141,17 +149,27 @@ extension BridgeQueue {
             : CSVLine.values(of: body, columns: file.columns)
         return ReportLine(
             fileID: file.id, kind: .errors,
-            line: CSVLine.bytes([String(number), reason] + values, delimiter: file.delimiter))
+            line: CSVLine.bytes(
+                [String(id.row), reason, id.text] + values, delimiter: file.delimiter))
+    }
+
+    static func remarkLine(
+        _ number: Int, _ remark: String, _ body: [UInt8], of file: QueuedFile
+    ) -> ReportLine {
+        let values = CSVLine.values(of: body, columns: file.identifyingColumns)
+        return ReportLine(
+            fileID: file.id, kind: .remarks,
+            line: CSVLine.bytes([String(number), remark] + values, delimiter: file.delimiter))
     }
 
     private static func healthIDLine(
-        _ row: Batch.Row, healthID: String, status: String?, of file: QueuedFile
+        _ row: Batch.Row, _ delivery: Delivery, of file: QueuedFile
     ) -> ReportLine {
         let values = CSVLine.values(of: row.body, columns: file.identifyingColumns)
         return ReportLine(
             fileID: file.id, kind: .healthIDs,
             line: CSVLine.bytes(
-                [String(row.number)] + values + [healthID, status ?? ""],
+                [String(row.number)] + values + [delivery.healthID ?? "", delivery.status ?? ""],
                 delimiter: file.delimiter))
     }
 }
@@ -177,8 +195,9 @@ extension QueuedFile {
         let names =
             switch kind {
             case .errors:
-                [ColumnNames.errorRow, ColumnNames.errorReason]
+                [ColumnNames.errorRow, ColumnNames.errorReason, ErrorID.member]
                     + (isAdopted ? ["payload"] : columns)
+            case .remarks: ["row", "remark"] + identifyingColumns
             case .healthIDs: ["row"] + identifyingColumns + ["health_id", "status"]
             }
         // Excel needs the mark to see UTF-8; a file that came without one need not have it.

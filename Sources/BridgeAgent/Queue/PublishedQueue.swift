@@ -20,7 +20,7 @@ struct PublishedQueue {
     ///
     /// - Returns: how many were taken; `nil` when there is no such file.
     static func adopt(
-        _ path: String, into queue: BridgeQueue, agentID: String, log: AgentLog
+        _ path: String, into queue: BridgeQueue, _ envelope: Envelope, log: AgentLog
     ) throws -> Int? {
         guard FileStatus(path: path) != nil else { return nil }
         let records = try PublishedQueue(path: path).records()
@@ -34,10 +34,9 @@ struct PublishedQueue {
         let name = "adopted:" + path
         let now = BridgeQueue.now
         @Sendable func sealRows(_ tx: borrowing Transaction) throws {
-            let (prefix, suffix) = BridgeQueue.envelope(agentID)
             while try QueueStore.makeBatch(
                 key: BridgeQueue.newKey(), limit: 500, bytes: BridgeQueue.batchBytes,
-                prefix: prefix, suffix: suffix, at: now, in: tx) != nil
+                prefix: envelope.prefix, suffix: envelope.suffix, at: now, in: tx) != nil
             {}
         }
         let count = try queue.write { tx in
@@ -78,7 +77,8 @@ struct PublishedQueue {
                 bad += 1
                 try QueueStore.add(
                     BridgeQueue.errorLine(
-                        number, "the payload is no JSON object", record.payload, of: file), in: tx)
+                        ErrorID(of: record.payload, row: number), "the payload is no JSON object",
+                        record.payload, of: file), in: tx)
                 continue
             }
             let key = Self.isUsable(record.key) ? record.key : BridgeQueue.newKey()

@@ -2,7 +2,10 @@ import SQLite
 
 /// The schema of the agent's own database. Released steps are never edited.
 enum QueueSchema {
-    static let migrations = [Migration(version: 1, name: "initial", sql: Array(initial.utf8))]
+    static let migrations = [
+        Migration(version: 1, name: "initial", sql: Array(initial.utf8)),
+        Migration(version: 2, name: "verdicts_of_files", sql: Array(verdicts.utf8)),
+    ]
 
     /// Times are INTEGER milliseconds since 1970-01-01T00:00:00Z.
     private static let initial = """
@@ -87,6 +90,50 @@ enum QueueSchema {
             value TEXT NOT NULL,
             at    INTEGER NOT NULL
         ) STRICT;
+
+        """
+
+    private static let verdicts = """
+        ALTER TABLE files ADD COLUMN amended INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE files ADD COLUMN pending INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE files ADD COLUMN remarked INTEGER NOT NULL DEFAULT 0;
+        -- Rows that another version of the file had queued already.
+        ALTER TABLE files ADD COLUMN repeated INTEGER NOT NULL DEFAULT 0;
+        -- When people were told what became of all rows.
+        ALTER TABLE files ADD COLUMN closed_at INTEGER;
+        UPDATE files SET closed_at = created_at
+        WHERE state <> 'reading' AND delivered + refused >= queued;
+        CREATE INDEX files_open ON files (id) WHERE closed_at IS NULL;
+        CREATE INDEX files_closed ON files (closed_at) WHERE closed_at IS NOT NULL;
+
+        CREATE TABLE report_lines_2 (
+            id      INTEGER PRIMARY KEY,
+            file_id INTEGER NOT NULL,
+            kind    TEXT NOT NULL CHECK (kind = 'errors' OR kind = 'health_ids'
+                        OR kind = 'remarks'),
+            line    TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO report_lines_2 SELECT id, file_id, kind, line FROM report_lines;
+        DROP TABLE report_lines;
+        ALTER TABLE report_lines_2 RENAME TO report_lines;
+
+        -- Rows in errors/ whose corrected row has not been delivered yet.
+        CREATE TABLE refusals (
+            digest     TEXT PRIMARY KEY,      -- of error_id
+            file_id    INTEGER NOT NULL,
+            row_number INTEGER NOT NULL,
+            by_server  INTEGER NOT NULL       -- then the server says when it is corrected
+        ) STRICT;
+
+        CREATE INDEX refusals_file ON refusals (file_id);
+
+        CREATE VIEW file_tallies AS
+        SELECT id, name, queued, repeated, bad, delivered, duplicates, amended, pending, refused,
+               remarked,
+               (SELECT path FROM reports WHERE file_id = files.id AND kind = 'errors') AS errors,
+               (SELECT path FROM reports WHERE file_id = files.id AND kind = 'remarks') AS remarks,
+               closed_at, state
+        FROM files;
 
         """
 }

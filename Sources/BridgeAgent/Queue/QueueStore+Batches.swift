@@ -110,15 +110,4 @@ extension QueueStore {
     static func removeRow(_ id: Int64, in tx: borrowing Transaction) throws {
         try tx.execute("DELETE FROM rows WHERE id = ?", [.integer(id)])
     }
-
-    static func count(
-        delivered: Int, duplicates: Int, refused: Int, of file: Int64, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            """
-            UPDATE files SET delivered = delivered + ?, duplicates = duplicates + ?,
-                             refused = refused + ?
-            WHERE id = ?
-            """, [.int(delivered), .int(duplicates), .int(refused), .integer(file)])
-    }
 }

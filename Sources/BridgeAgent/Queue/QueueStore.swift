@@ -108,6 +108,7 @@ enum QueueStore {
         guard !old.isEmpty, try depth(in: tx) == 0 else { return }
         for id in old {
             try tx.execute("DELETE FROM reports WHERE file_id = ?", [.integer(id)])
+            try tx.execute("DELETE FROM refusals WHERE file_id = ?", [.integer(id)])
             try tx.execute("DELETE FROM files WHERE id = ?", [.integer(id)])
         }
     }
@@ -118,7 +119,8 @@ enum QueueStore {
     ///
     /// - Returns: how many were not in the queue already.
     static func add(
-        _ rows: [QueuedRow], bad: Int, to file: QueuedFile, in tx: borrowing Transaction
+        _ rows: [QueuedRow], bad: Int, remarked: Int = 0, to file: QueuedFile,
+        in tx: borrowing Transaction
     ) throws -> Int {
         var added = 0
         for row in rows {
@@ -136,12 +138,12 @@ enum QueueStore {
         try tx.execute(
             """
             UPDATE files SET state = ?, next_offset = ?, next_row = ?, queued = queued + ?,
-                             bad = bad + ?
+                             repeated = repeated + ?, bad = bad + ?, remarked = remarked + ?
             WHERE id = ?
             """,
             [
                 .text(file.state.rawValue), .int(file.nextOffset), .int(file.nextRow), .int(added),
-                .int(bad), .integer(file.id),
+                .int(rows.count - added), .int(bad), .int(remarked), .integer(file.id),
             ])
         return added
     }

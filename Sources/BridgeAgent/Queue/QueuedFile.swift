@@ -39,6 +39,7 @@ struct ReportLine: Sendable, Equatable {
     enum Kind: String, Sendable {
         case errors
         case healthIDs = "health_ids"
+        case remarks
     }
 
     let fileID: Int64

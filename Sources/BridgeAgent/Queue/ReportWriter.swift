@@ -71,6 +71,7 @@ struct ReportWriter {
         let stem = file.archiveName.utf8.count > 230 ? name : file.archiveName
         return switch kind {
         case .errors: errorsFolder + "/" + stem + ".errors.csv"
+        case .remarks: errorsFolder + "/" + stem + ".remarks.csv"
         case .healthIDs: Folder.parent(of: file.archivePath) + "/" + stem + ".healthids.csv"
         }
     }

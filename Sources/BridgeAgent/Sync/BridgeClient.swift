@@ -54,10 +54,13 @@ final class BridgeClient: Sendable {
 
     /// What came of a heartbeat.
     enum HeartbeatAnswer: Equatable, Sendable {
-        case accepted
+        /// - Parameter facility: whose key it is, where the server says so.
+        case accepted(facility: String?)
         /// The answer's `Date` has taught the right time.
         case clockWrong
         case denied(String)
+        /// `facility_id` is not the key's.
+        case wrongFacility(String)
         case other(status: Int)
         case none(String)
     }
@@ -77,10 +80,13 @@ final class BridgeClient: Sendable {
             let response = try send(.post, "heartbeat", body: json.finish(), key: nil)
             // A portal of the network answers 200 as well, with a page.
             let body = try? JSONDocument(response.content).root
-            if response.status == 200, body?["status"]?.string == "ok" { return .accepted }
+            if response.status == 200, body?["status"]?.string == "ok" {
+                return .accepted(facility: body?["facility_id"]?.string)
+            }
             if body?["error"]?.string == "bridge_timestamp_invalid" { return .clockWrong }
             if [401, 403].contains(response.status), let message = body?["message"]?.string {
-                return .denied(message)
+                let isFacility = body?["error"]?.string == SyncOutcome.wrongFacilityCode
+                return isFacility ? .wrongFacility(message) : .denied(message)
             }
             return .other(status: response.status)
         } catch {

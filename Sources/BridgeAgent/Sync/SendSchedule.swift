@@ -23,6 +23,7 @@ struct SendSchedule: Sendable {
     /// What an operator is told when it changes, not every time.
     enum Trouble: Equatable, Sendable {
         case denied(String)
+        case wrongFacility(String)
         case misdirected(String)
         case failing(String)
         case unavailable(String)
@@ -102,6 +103,8 @@ struct SendSchedule: Sendable {
             }
             return .resend
         case .denied(let message): return pause(slowBackoff, .denied(message), now, random)
+        case .wrongFacility(let message):
+            return pause(slowBackoff, .wrongFacility(message), now, random)
         case .misdirected(let message):
             return pause(backoff, .misdirected(message), now, random)
         case .refused(let message):

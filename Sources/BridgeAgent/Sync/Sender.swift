@@ -42,11 +42,12 @@ final class Sender {
     func step(at now: ContinuousClock.Instant) throws -> Step {
         // People are told of bad rows whether or not the server can be reached.
         flushReports()
+        try tellFinishedFiles()
         if let resumesAt = schedule.resumesAt, resumesAt > now { return .pause(until: resumesAt) }
         let waiting = schedule.waiting(at: now)
         guard
             let batch = try queue.nextBatch(
-                agentID: configuration.agentID, limit: configuration.batchSize, waiting: waiting)
+                Envelope(configuration), limit: configuration.batchSize, waiting: waiting)
         else {
             try queue.forgetOldFiles()
             if try queue.reclaimSpace() { return .again }
@@ -82,7 +83,10 @@ final class Sender {
         var refusedHere = 0
         for verdict in verdicts {
             switch verdict {
-            case .delivered: delivered += 1
+            case .delivered(let delivery):
+                delivered += 1
+                // Sentences of rows speak of patients.
+                for remark in delivery.remarks { log.debug("remark: \(remark)") }
             case .refused: refusedHere += 1
             case .none: break
             }
@@ -94,9 +98,25 @@ final class Sender {
                     + configuration.errorsFolder)
         }
         flushReports()
+        try tellFinishedFiles()
         if .now - toldAt > .seconds(30) {
             toldAt = .now
             log.info("\(delivered) records delivered since the start, \(try queue.depth) wait")
+        }
+    }
+
+    /// What became of each file, once all its rows have their verdicts. A crash tells it twice rather than
+    /// not at all.
+    private func tellFinishedFiles() throws {
+        let finished = try queue.read { try QueueStore.finishedFiles(in: $0) }
+        guard !finished.isEmpty else { return }
+        for file in finished where !file.isEmpty {
+            let isGood = file.refused + file.unreadable == 0
+            log.write(isGood ? .info : .warning, "\(file.name) is finished: \(file.sentence)")
+        }
+        let now = BridgeQueue.now
+        try queue.write { tx in
+            for file in finished { try QueueStore.close(file.fileID, at: now, in: tx) }
         }
     }
 
@@ -126,6 +146,10 @@ final class Sender {
             log.error(
                 "the server does not accept this agent: \(message) Nothing is lost; correct "
                     + "agent_id and OPESCARE_AGENT_KEY, or ask whether the agent was revoked.")
+        case .wrongFacility(let message):
+            log.error(
+                "the key is not for facility_id \(configuration.facilityID): \(message) Nothing is "
+                    + "sent and nothing is lost until bridge_config.json says the right one.")
         case .misdirected(let message):
             log.error(
                 "something that is not the OpesCare server answers at \(configuration.serverURL): "
@@ -149,7 +173,8 @@ final class Sender {
 extension SendSchedule.Trouble {
     var sentence: String {
         switch self {
-        case .denied(let message), .misdirected(let message), .failing(let message),
+        case .denied(let message), .wrongFacility(let message), .misdirected(let message),
+            .failing(let message),
             .unavailable(let message), .refused(let message):
             message
         }

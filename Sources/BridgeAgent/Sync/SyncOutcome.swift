@@ -13,6 +13,8 @@ enum SyncOutcome: Equatable, Sendable {
     case clockWrong
     /// 401 or 403: the credentials are wrong, or the agent was revoked.
     case denied(String)
+    /// 403: `facility_id` names another facility than the key's.
+    case wrongFacility(String)
     /// The request was understood and refused as a whole, which is about its records.
     case refused(String)
     /// Something answered that is not the server as we know it: a wrong address, a portal.
@@ -47,6 +49,7 @@ enum SyncOutcome: Equatable, Sendable {
                 self = .misdirected("\(response.status) without an OpesCare answer")
             }
         case 401 where code == "bridge_timestamp_invalid": self = .clockWrong
+        case 403 where code == Self.wrongFacilityCode: self = .wrongFacility(message)
         case 401, 403:
             self =
                 code == nil
@@ -61,6 +64,8 @@ enum SyncOutcome: Equatable, Sendable {
         default: self = .misdirected("status \(response.status)")
         }
     }
+
+    static let wrongFacilityCode = "facility_forbidden"
 
     private static func seconds(_ text: String) -> Duration? {
         guard (1...6).contains(text.utf8.count), text.utf8.allSatisfy({ 48...57 ~= $0 }),
@@ -97,28 +102,46 @@ enum SyncOutcome: Equatable, Sendable {
             guard let index = place(entry) else { continue }
             let status = entry["status"]?.string
             if status == "rejected" || status == "error" || entry["error"]?.string != nil {
-                verdicts[index] = .refused(reason: reason(entry))
+                verdicts[index] = refusal(entry)
             } else {
-                verdicts[index] = .delivered(
-                    isDuplicate: status == "duplicate" || entry["duplicate"]?.bool == true,
-                    healthID: entry["health_id"]?.string,
-                    status: isDoubtful(entry) ? "possible_duplicate" : status)
+                verdicts[index] = .delivered(delivery(entry, status))
             }
         }
         var errors = 0
         for entry in elements(body["errors"]) {
             guard let index = place(entry) else { continue }
             errors += 1
-            verdicts[index] = .refused(reason: reason(entry))
+            verdicts[index] = refusal(entry)
         }
         // The sums may say what the lists do not: all but those named as errors.
         let total = Int(accepted) + Int(rejected)
         if total == count, Int(rejected) == errors {
             for index in 0..<count where verdicts[index] == .none {
-                verdicts[index] = .delivered(isDuplicate: false, healthID: nil, status: nil)
+                verdicts[index] = .delivered(Delivery())
             }
         }
+        for entry in elements(body["corrected"]) {
+            guard let index = place(entry),
+                let id = entry["error_id"]?.utf8.flatMap({ ErrorID($0, row: nil) })
+            else { continue }
+            verdicts[index].add(corrected: id.digest)
+        }
         return verdicts.allSatisfy({ $0 == .none }) ? nil : verdicts
+    }
+
+    private static func refusal(_ entry: JSONValue) -> Verdict {
+        .refused(reason: reason(entry), isKept: entry["kept"]?.bool != false)
+    }
+
+    private static func delivery(_ entry: JSONValue, _ status: String?) -> Delivery {
+        Delivery(
+            isDuplicate: status == "duplicate" || entry["duplicate"]?.bool == true,
+            healthID: entry["health_id"]?.string,
+            status: isDoubtful(entry) ? "possible_duplicate" : status,
+            // The answer is from elsewhere: a report has a few sentences of a row.
+            remarks: elements(entry["warnings"]).prefix(20).compactMap {
+                $0.string.map { String($0.prefix(500)) }
+            })
     }
 
     /// Whether the patient looks like another, whom a person will compare.

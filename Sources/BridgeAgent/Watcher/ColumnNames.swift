@@ -8,6 +8,7 @@ enum ColumnNames {
     /// What an agent adds to the rows of an error file; ignored when such a file is dropped again.
     static let errorRow = "error_row"
     static let errorReason = "error_reason"
+    private static let ofErrors: Set<String> = [errorRow, errorReason, ErrorID.member]
 
     /// The name to send for a column's heading; `nil` for a column that is not sent.
     ///
@@ -15,10 +16,8 @@ enum ColumnNames {
     static func name(
         for heading: String, _ type: RecordType?, _ columns: [String: String] = [:]
     ) -> String? {
-        // `HbA1c` is one word.
-        let hasDigit = heading.utf8.contains { (48...57).contains($0) }
-        let name = words(heading, splitting: !hasDigit).joined(separator: "_")
-        if name.isEmpty || name == errorRow || name == errorReason { return nil }
+        let name = snakeCase(heading)
+        if name.isEmpty || ofErrors.contains(name) { return nil }
         return known(heading, type, columns) ?? name
     }
 
@@ -47,7 +46,9 @@ enum ColumnNames {
     /// Lower case, without accents, words joined by underscores: "Date de naissance" becomes
     /// `date_de_naissance`.
     static func snakeCase(_ heading: String) -> String {
-        words(heading, splitting: false).joined(separator: "_")
+        // `HbA1c` is one word.
+        let hasDigit = heading.utf8.contains { (48...57).contains($0) }
+        return words(heading, splitting: !hasDigit).joined(separator: "_")
     }
 
     /// `DateOfBirth` is three words, and `SpO2` one.
@@ -120,8 +121,8 @@ enum ColumnNames {
 
     // MARK: Tables
 
-    private static let common = table(HeadingWords.common, identities: HeadingWords.known)
-    private static let names = HeadingWords.byType.mapValues { table($0, identities: []) }
+    static let common = table(HeadingWords.common, identities: HeadingWords.known)
+    static let names = HeadingWords.byType.mapValues { table($0, identities: []) }
     private static let all = Set(common.keys).union(names.values.flatMap(\.keys))
 
     private static func table(

@@ -32,7 +32,9 @@ struct DateText {
         case .refused(let sentence): return .refused(sentence)
         case .value(let date, _):
             guard let clock = date.clock else {
-                return .value(BirthDate(date.date, precision: date.precision).description)
+                return .value(
+                    BirthDate(date.date, precision: date.precision).description,
+                    remark: date.remark)
             }
             guard let moment = date.moment(in: zone) else {
                 return .refused("must be a date that exists, such as 1990-07-22")
@@ -40,7 +42,8 @@ struct DateText {
             let wall = Int64(date.date.daysSince1970) * 86_400_000 + Int64(clock.milliseconds)
             return .value(
                 "\(date.date)T\(clock.text)" + Self.fraction(clock.millisecond)
-                    + Self.offset(Int((wall - moment.milliseconds) / 1000)))
+                    + Self.offset(Int((wall - moment.milliseconds) / 1000)),
+                remark: date.remark)
         }
     }
 

@@ -43,6 +43,7 @@ struct FileImport {
         var builder = RecordBuilder(
             type: type, layout: layout, dates: dates, encoding: dialect.encoding,
             sourceFile: name, uploadID: uploadID(of: file))
+        builder.refusals = try queue.read { try QueueStore.refusals(ofFilesNamed: name, in: $0) }
         var queued = 0
         while true {
             if isStopped() { return .stopped }
@@ -54,10 +55,13 @@ struct FileImport {
             if chunk.isLast { file.state = .read }
             let updated = file
             queued += try queue.write { tx in
-                for line in chunk.badLines { try QueueStore.add(line, in: tx) }
-                try QueueStore.raise("bad", by: chunk.badLines.count, in: tx)
+                for line in chunk.lines { try QueueStore.add(line, in: tx) }
+                for id in chunk.refusals {
+                    try QueueStore.addRefusal(id, of: updated.id, byServer: false, in: tx)
+                }
+                try QueueStore.raise("bad", by: chunk.bad, in: tx)
                 return try QueueStore.add(
-                    chunk.rows, bad: chunk.badLines.count, to: updated, in: tx)
+                    chunk.rows, bad: chunk.bad, remarked: chunk.remarked, to: updated, in: tx)
             }
             progress(Int64(file.nextOffset), status.size, queued)
             if chunk.isLast { return .complete(file, heading) }
@@ -88,7 +92,12 @@ struct FileImport {
 
     private struct Chunk: Sendable {
         var rows: [QueuedRow] = []
-        var badLines: [ReportLine] = []
+        var bad = 0
+        var remarked = 0
+        /// About rows of either kind.
+        var lines: [ReportLine] = []
+        /// Of bad rows, by which their corrected ones are known.
+        var refusals: [ErrorID] = []
         var isLast = false
     }
 
@@ -98,7 +107,7 @@ struct FileImport {
     ) throws -> Chunk {
         var chunk = Chunk()
         var bytes = 0
-        while chunk.rows.count + chunk.badLines.count < Self.rowsAtOnce, bytes < 4 << 20 {
+        while chunk.rows.count + chunk.bad < Self.rowsAtOnce, bytes < 4 << 20 {
             guard let row = try reader.next(from: input) else {
                 chunk.isLast = true
                 return chunk
@@ -112,13 +121,24 @@ struct FileImport {
                 outcome = builder.record(row)
             }
             switch outcome {
-            case .record(let body, let contentCount):
+            case .record(let body, let contentCount, let remarks):
                 let digest = SHA256.hash(body[..<contentCount]).bytes.prefix(8)
                     .reduce(Int64(0)) { $0 << 8 | Int64($1) }
                 chunk.rows.append(QueuedRow(number: row.number, digest: digest, body: body))
+                chunk.remarked += remarks.isEmpty ? 0 : 1
+                for remark in remarks {
+                    chunk.lines.append(
+                        BridgeQueue.remarkLine(row.number, remark, body, of: file))
+                }
             case .bad(let reason):
-                chunk.badLines.append(
-                    Self.badLine(row, reason, heading.layout, dialect.encoding, file))
+                // Wrong once more, it still stands for what it was.
+                let id =
+                    builder.errorID(of: row).map { ErrorID(digest: $0.digest, row: row.number) }
+                    ?? ErrorID(of: row.bytes, row: row.number, of: file.name)
+                chunk.bad += 1
+                chunk.refusals.append(id)
+                chunk.lines.append(
+                    Self.badLine(row, id, reason, heading.layout, dialect.encoding, file))
             case .undecided: preconditionFailure("the order of dates has just been decided")
             }
         }
@@ -127,8 +147,8 @@ struct FileImport {
 
     /// The row as it was, behind its number and what is wrong with it.
     private static func badLine(
-        _ row: CSVRow, _ reason: String, _ layout: FileLayout, _ encoding: TextEncoding,
-        _ file: QueuedFile
+        _ row: CSVRow, _ id: ErrorID, _ reason: String, _ layout: FileLayout,
+        _ encoding: TextEncoding, _ file: QueuedFile
     ) -> ReportLine {
         let columns = layout.columns
         let fields = (0..<min(row.count, 1000)).compactMap { index in
@@ -138,7 +158,8 @@ struct FileImport {
         }
         return ReportLine(
             fileID: file.id, kind: .errors,
-            line: CSVLine.bytes([String(row.number), reason] + fields, delimiter: file.delimiter))
+            line: CSVLine.bytes(
+                [String(row.number), reason, id.text] + fields, delimiter: file.delimiter))
     }
 
     /// Goes on where an earlier reader of the same version stopped, or begins.

@@ -21,10 +21,13 @@ struct FileLayout: Equatable {
     let columns: [Column]
     /// Headings that say nothing to us; their columns are sent under their own names.
     let unknown: [String]
+    /// Where a corrected row says which one it stands for, and where that was.
+    let errorID: Int?
+    let errorRow: Int?
 
     /// What the agent itself writes into each record.
     private static let reserved: Set<String> = [
-        "record_type", "source_system", "source_file", "upload_id", "agent_id",
+        "record_type", "source_system", "source_file", "upload_id", "agent_id", ErrorID.member,
     ]
 
     /// - Throws: when the row holds no name that we know, and so is data or something else.
@@ -67,6 +70,8 @@ struct FileLayout: Equatable {
             }
             return Column(name: name, kind: ColumnNames.isDate(name) ? .date : .text)
         }
+        errorID = headings.firstIndex { ColumnNames.snakeCase($0) == ErrorID.member }
+        errorRow = headings.firstIndex { ColumnNames.snakeCase($0) == ColumnNames.errorRow }
         unknown = headings.filter { heading in
             ColumnNames.name(for: heading, nil) != nil
                 && ColumnNames.known(heading, type, named) == nil
@@ -111,6 +116,8 @@ struct RecordBuilder {
     private let tailCount: Int
     /// Of day and month in each column; `nil` until a date asks for it.
     var orders: [DateOrder?]?
+    /// Refused rows of earlier files of this name, by their numbers.
+    var refusals: [Int: String] = [:]
 
     init(
         type: RecordType, layout: FileLayout, dates: DateText, encoding: TextEncoding = .utf8,
@@ -138,7 +145,9 @@ struct RecordBuilder {
 
     enum Outcome: Equatable {
         /// `content` is the part of `body` that makes the record what it is, wherever it came from.
-        case record(body: [UInt8], contentCount: Int)
+        ///
+        /// - Parameter remarks: what people should know of how it was read.
+        case record(body: [UInt8], contentCount: Int, remarks: [String] = [])
         case bad(reason: String)
         /// A date of the row may depend on `orders`, which is not known yet.
         case undecided
@@ -161,7 +170,13 @@ struct RecordBuilder {
             )
         }
         var reason: String?
+        var remarks: [String] = []
         var isUndecided = false
+        let errorID =
+            errorID(of: row)
+            ?? refusals[row.number].map {
+                ErrorID(digest: $0, row: row.number, isByPlace: true)
+            }
         var json = JSONWriter(reserving: row.bytes.count + columns.count * 24 + 128)
         var contentCount = 0
         json.object { json in
@@ -197,7 +212,9 @@ struct RecordBuilder {
                     }
                     let text = String(decoding: value, as: UTF8.self)
                     switch dates.iso(text, orders[index]) {
-                    case .value(let iso, _): json.member(column.name, iso)
+                    case .value(let iso, let remark):
+                        json.member(column.name, iso)
+                        if let remark { remarks.append("\(column.name): \(remark)") }
                     case .nothing: continue
                     case .refused(let sentence):
                         reason = "\(column.name) \(sentence)"
@@ -208,12 +225,22 @@ struct RecordBuilder {
                 contentCount += 1
             }
             Self.addSource(sourceFile, uploadID, to: &json)
+            json.memberIfPresent(ErrorID.member, errorID?.text)
         }
         if isUndecided { return .undecided }
         if let reason { return .bad(reason: reason) }
         guard contentCount > 0 else { return .bad(reason: "the row is empty") }
         let body = json.finish()
-        return .record(body: body, contentCount: body.count - tailCount)
+        let idCount = errorID.map { $0.text.utf8.count + ErrorID.memberBytes } ?? 0
+        return .record(
+            body: body, contentCount: body.count - tailCount - idCount, remarks: remarks)
+    }
+
+    /// Which refused row this one stands for.
+    func errorID(of row: CSVRow) -> ErrorID? {
+        guard let index = layout.errorID, index < row.count else { return nil }
+        let number = layout.errorRow.flatMap { $0 < row.count ? Self.trimmed(row[$0]) : nil }
+        return ErrorID(Self.trimmed(row[index]), row: number)
     }
 
     /// Whether the columns from there on may be empty, as where a program leaves out the delimiters of

@@ -40,6 +40,22 @@ enum Folder {
         return unsafe lstat(path, &status) == 0
     }
 
+    enum Kind {
+        case file, folder, link, other
+    }
+
+    /// What lies there itself, whatever a link leads to; `nil` for nothing.
+    static func kind(_ path: String) -> Kind? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        return switch status.st_mode & S_IFMT {
+        case S_IFREG: .file
+        case S_IFDIR: .folder
+        case S_IFLNK: .link
+        default: .other
+        }
+    }
+
     /// Moves within a file system or, by a copy, to another one; a file that changes while it is copied
     /// stays.
     ///

@@ -25,6 +25,7 @@ final class FolderWatcher {
     private let isStopped: @Sendable () -> Bool
     private var settling: Settling
     private var waiting: WaitingFiles
+    private var passedOver: PassedOver
     /// Complaints already made, so that one trouble is one line.
     private var complained: Set<String> = []
 
@@ -40,6 +41,7 @@ final class FolderWatcher {
         pattern = FilePattern(configuration.filePattern)
         settling = Settling(quiet: configuration.quiet)
         waiting = WaitingFiles(queue: queue, errorsFolder: configuration.errorsFolder)
+        passedOver = PassedOver(queue: queue)
         let zone = configuration.timeZone.flatMap(TimeZone.init(identifier:)) ?? .current
         let name = NameBox()
         currentName = name
@@ -62,14 +64,21 @@ final class FolderWatcher {
         look.filesLeft = stuck.count
         let folder = configuration.watchFolder
         var files: [String: FileStatus] = [:]
-        for name in try Folder.names(in: folder)
-        where Settling.isCandidate(name, pattern) && !stuck.contains(name) {
-            files[name] = FileStatus(path: folder + "/" + name)
-            if files[name] == nil, name.unicodeScalars.contains("\u{FFFD}") {
+        var others: [String] = []
+        for name in try Folder.names(in: folder) where !stuck.contains(name) {
+            if Settling.isCandidate(name, pattern) {
+                files[name] = FileStatus(path: folder + "/" + name)
+            }
+            guard files[name] == nil else { continue }
+            others.append(name)
+            if name.unicodeScalars.contains("\u{FFFD}") {
                 complain(
                     name, "the name \(name) is not UTF-8, so it cannot be opened: rename the file")
             }
         }
+        try passedOver.look(
+            others, in: folder, configuration.filePattern, apartFrom: configuration.ownNames,
+            at: now, tell: log.warning)
         try waiting.keep(files.keys)
         let (complete, nextLook) = settling.look(files, at: now)
         look.nextLook = nextLook

@@ -41,9 +41,14 @@ struct Settling {
 
     /// Whether a name in the watched folder can be a finished file at all.
     static func isCandidate(_ name: String, _ pattern: FilePattern) -> Bool {
+        !name.hasPrefix(".") && !isUnfinished(name) && pattern.matches(name)
+    }
+
+    /// Whether programs name what they are writing so.
+    static func isUnfinished(_ name: String) -> Bool {
         let lowered = name.lowercased()
-        let unfinished = [".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp", "~"]
-        return !name.hasPrefix(".") && !name.hasPrefix("~$") && !name.hasPrefix(".~lock")
-            && !unfinished.contains { lowered.hasSuffix($0) } && pattern.matches(name)
+        let endings = [".tmp", ".part", ".partial", ".crdownload", ".filepart", ".swp", "~"]
+        return name.hasPrefix("~$") || name.hasPrefix(".~lock")
+            || endings.contains { lowered.hasSuffix($0) }
     }
 }
