@@ -4,6 +4,7 @@ import JSON
 import SQLite
 import TestSupport
 import Testing
+import Values
 
 /// What undoing a merge gives back, and to whom.
 extension DuplicateRoutesTests {
@@ -268,6 +269,72 @@ extension DuplicateRoutesTests {
         #expect(await push(newer, "L-1", "again").status == 422)
     }
 
+    /// The Health IDs that events of a kind are told under now, oldest first.
+    private func numbers(toldOf type: String) throws -> [String] {
+        try app.read { tx in
+            let events = try EventStore.all(after: 0, limit: 1_000, in: tx).filter {
+                $0.type == type
+            }
+            return try events.map { event in
+                let number = try JSONDocument(event.data).root["health_id"]?.string ?? ""
+                // Whom it counts as about is whom the number names.
+                let patient = try event.patientID.flatMap {
+                    try PatientStore.find(id: $0, in: tx)
+                }
+                let named = try PatientReference(number).flatMap {
+                    try PatientStore.find($0, in: tx)
+                }
+                #expect(patient?.id == named?.patient.id)
+                return number
+            }
+        }
+    }
+
+    /// Receivers file an event under the number that it names.
+    @Test func anEventNamesWhomItIsAboutWhileMergedAndAfterwards() async throws {
+        let (older, newer, id) = try await pair()
+        func push(_ health: String, _ name: String) async {
+            let answer = await app.send(
+                .post, "/api/v1/connect/records/lab-results", token: token,
+                json: """
+                    {"health_id":"\(health)","test_name":"\(name)","result_value":"1"}
+                    """)
+            #expect(answer.status == 201)
+        }
+        func verify(_ health: String) async {
+            let path = "/api/v1/connect/patients/verify/\(health)"
+            #expect(await app.send(.get, path, token: token).status == 200)
+        }
+        let before = try numbers(toldOf: "lab_result.released").count
+        await push(newer, "before")
+        await verify(newer)
+        let merged = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/merge", token: admin)
+        let merge = try #require(merged["id"]?.string)
+        for health in [newer, older] {
+            await push(health, "meanwhile " + health)
+            await verify(health)
+        }
+        // A retired number still leads to the survivor.
+        let results = { try Array(numbers(toldOf: "lab_result.released").dropFirst(before)) }
+        #expect(try results() == [newer, older, older])
+        #expect(try numbers(toldOf: "health_id.verified") == [newer, older, older])
+        _ = await app.send(.post, "/api/v1/admin/merges/\(merge)/undo", token: admin)
+        await push(newer, "afterwards")
+        #expect(try results() == [newer, newer, older, newer])
+        #expect(try numbers(toldOf: "health_id.verified") == [newer, newer, older])
+        #expect(try numbers(toldOf: "patient.merged") == [older])
+        let page = await app.send(
+            .get, "/api/v1/connect/webhooks/events?limit=500", token: token)
+        let listed = try #require(page["events"]?.elements).filter {
+            $0["type"]?.string == "lab_result.released"
+        }
+        #expect(
+            listed.suffix(4).map { $0["data"]?["health_id"]?.string } == [
+                newer, newer, older, newer,
+            ])
+    }
+
     @Test func whatAnAgentSendsUnderARetiredIDIsToldOfTheSurvivor() async throws {
         let (older, newer, id) = try await pair()
         let merged = await app.send(
@@ -279,16 +346,7 @@ extension DuplicateRoutesTests {
                 {"record_type":"lab_result","health_id":"\(newer)","test":"by agent","result":"1"}
                 """)
         #expect(sent.status == 200)
-        let told = try app.read { tx in
-            try tx.first(
-                """
-                SELECT health_id, data FROM events JOIN patients ON patients.id = patient_id
-                WHERE type = 'lab_result.released' ORDER BY seq DESC LIMIT 1
-                """
-            ) { ($0.text(0), $0.text(1)) }
-        }
-        #expect(told?.0 == older)
-        #expect(told?.1.contains(older) == true)
+        #expect(try numbers(toldOf: "lab_result.released").last == older)
         _ = await app.send(.post, "/api/v1/admin/merges/\(merge)/undo", token: admin)
         #expect(
             try app.read { tx in
