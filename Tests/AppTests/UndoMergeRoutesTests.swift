@@ -269,6 +269,34 @@ extension DuplicateRoutesTests {
         #expect(await push(newer, "L-1", "again").status == 422)
     }
 
+    /// Reasons of four kilobytes: what 500 rows come to is more than an answer is to have.
+    @Test func listMergesPagesByLengthToo() async throws {
+        let (older, newer, _) = try await pair()
+        try await app.app.writer.write { tx in
+            try tx.execute(
+                """
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
+                INSERT INTO merges (id, survivor_id, retired_id, reason, merged_at, merged_by,
+                    undone_at, undone_by)
+                SELECT printf('mrg_%04d', i), a.id, b.id, ?, 1, 'admin:x', 2, 'admin:x'
+                FROM n, patients a, patients b WHERE a.health_id = ? AND b.health_id = ?
+                """, [.text(String(repeating: "😀", count: 1_000)), .text(older), .text(newer)])
+        }
+        var seen: [String] = []
+        var cursor = ""
+        var pageCount = 0
+        repeat {
+            let page = await app.send(
+                .get, "/api/v1/admin/merges?limit=500" + cursor, token: admin)
+            #expect(page.status == 200 && page.body.count < 1_100_000)
+            seen += page["merges"]?.elements.compactMap { $0["id"]?.string } ?? []
+            cursor = page["next_cursor"]?.string.map { "&cursor=" + $0 } ?? ""
+            pageCount += 1
+        } while !cursor.isEmpty && pageCount < 10
+        #expect(pageCount == 2)
+        #expect(seen.count == 400 && Set(seen).count == 400)
+    }
+
     /// The Health IDs that events of a kind are told under now, oldest first.
     private func numbers(toldOf type: String) throws -> [String] {
         try app.read { tx in

@@ -21,6 +21,27 @@ struct ServerOutputTests {
         await server.stop()
     }
 
+    /// However many addresses a credential is used from; others keep what they have.
+    @Test func unreadAnswersOfOneCallerAreBoundedTogether() async throws {
+        let server = try TestServer(loopCount: 1) { $0.heldOutputBytes = 24 << 20 }
+        let port = server.server.port
+        func ask(_ holder: String, from hosts: Range<UInt32>) -> [TestClient] {
+            hosts.map { host in
+                let client = TestClient(port: port, host: host)
+                client.send("GET /big?holder=\(holder) HTTP/1.1\r\nHost: h\r\n\r\n")
+                return client
+            }
+        }
+        let others = ask("other", from: 2..<5)
+        let greedy = ask("greedy", from: 10..<30)
+        while server.service.arrivalCount < 23 { await Task.yield() }
+        // Of four mebibytes each, of which the sockets take some, twenty are more than twelve.
+        while server.server.statistics.open > 3 + 16 { await Task.yield() }
+        for client in others { #expect(client.response()?.body.count == 4 << 20) }
+        _ = greedy
+        await server.stop()
+    }
+
     @Test func oneAnswerMayBeLongerThanTheBudget() async throws {
         let server = try TestServer(loopCount: 1) { $0.heldOutputBytes = 1 << 20 }
         let client = server.client()
