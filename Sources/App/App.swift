@@ -191,6 +191,7 @@ package final class App: HTTPService {
         }
         finish(&response, requestID: arrival.requestID, for: route, isSecure: received.isSecure)
         crossOrigins.open(&response, to: received)
+        response.holder = principal?.key
         let duration = ContinuousClock.now - started
         metrics.record(route, response.status, duration, loop: received.loop)
         log.request(

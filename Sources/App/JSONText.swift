@@ -16,4 +16,20 @@ enum JSONText {
         }
         return json.finish()
     }
+
+    /// A member of such an object.
+    static func member(_ name: StaticString, of object: [UInt8]) -> String? {
+        // What is no JSON has no members.
+        (try? JSONDocument(object))?.root[name]?.string
+    }
+
+    /// The same object with another value of a member.
+    static func object(
+        _ object: [UInt8], replacing name: String, by value: String
+    ) -> [UInt8] {
+        // What is no JSON has no members.
+        guard let root = (try? JSONDocument(object))?.root else { return object }
+        return self.object(
+            root.members.map { ($0.key, $0.key == name ? value : $0.value.string ?? "") })
+    }
 }

@@ -48,10 +48,28 @@ extension RequestBody {
     package mutating func personalNumber(_ names: StaticString..., maximum: Int = 64) -> String? {
         guard let field = value(names), let text = written(field, maximum: maximum),
             let number = value(
-                of: withoutDebris(text, IdentifierText.read(text), at: field.name), at: field.name)
+                of: withoutDebris(text, IdentifierText.read(text), at: field.name), at: field.name),
+            isLine(number, field, maximum: maximum)
         else { return nil }
         fields?.take(names[0], field.value, as: number)
         return number
+    }
+
+    /// Whether what identifies is short and plain; else the complaint says so.
+    private mutating func isLine(_ text: String, _ field: Field, maximum: Int) -> Bool {
+        // Nearly every one.
+        if text.utf8.count <= maximum, text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) {
+            return true
+        }
+        let isLine =
+            text.unicodeScalars.count <= maximum
+            && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        if !isLine {
+            refuse(
+                field.name, "must be at most \(maximum) characters long, without control characters"
+            )
+        }
+        return isLine
     }
 
     /// A number or code by which a system knows one person or thing; what stands for nothing is none.
@@ -61,16 +79,9 @@ extension RequestBody {
 
     package mutating func identifier(_ names: [StaticString], maximum: Int = 255) -> String? {
         guard let field = value(names), let text = written(field, maximum: maximum),
-            let read = value(of: IdentifierText.readReference(text), at: field.name)
+            let read = value(of: IdentifierText.readReference(text), at: field.name),
+            isLine(read, field, maximum: maximum)
         else { return nil }
-        guard read.unicodeScalars.count <= maximum,
-            !read.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else {
-            refuse(
-                field.name, "must be at most \(maximum) characters long, without control characters"
-            )
-            return nil
-        }
         fields?.take(names[0], field.value, as: read)
         return read
     }

@@ -13,6 +13,7 @@ extension Connection {
         while true {
             begin(request)
             let response = await loop.service.respond(to: request)
+            outputHolder = response.holder
             assert(loop.isCurrent, "the preferred executor brings a handler back to its loop")
             switch response.body {
             case .bytes(let body):

@@ -26,8 +26,10 @@ final class Connection: @unchecked Sendable {
     var task: Task<Void, Never>?
     /// What of `reader`'s content is counted in `ServerShared.contentBudget`, and whose it is.
     private var heldContent = 0
-    /// What of `queue` is counted in `ServerShared.holdOutput`.
-    private var heldOutput = 0
+    /// What of `queue` is counted in `ServerShared.outputBudget`.
+    private var heldOutput = OutputBudget.Share()
+    /// Whose answer was queued last.
+    var outputHolder: String?
     var contentHolder = ContentHolder("", isKnown: false)
     /// A streamed response waiting for room in the socket.
     var roomWaiter: CheckedContinuation<Void, Never>?
@@ -124,20 +126,14 @@ final class Connection: @unchecked Sendable {
         if change > 0, !fits { throw .overloaded }
     }
 
-    /// Counts the output that waits for its reader, and ends the connection when that is too much for
-    /// one address or for all: an answer that nobody reads must not cost others theirs.
+    /// Counts the output that waits for its reader, and ends the connection when that is too much.
     private func countOutput() {
         let count = isOpen ? queue.count : 0
-        guard count != heldOutput else { return }
-        let held = loop.shared.holdOutput(count - heldOutput, for: peer)
-        let isMore = count > heldOutput
-        heldOutput = count
-        let limit = loop.limits.heldOutputBytes
-        // Alone, a connection may have one answer of any length.
-        let isTooMuch =
-            held.total > limit && held.total > count
-            || held.ofAddress > limit / 2 && held.ofAddress > count
-        guard isMore, isTooMuch else { return }
+        guard count != heldOutput.count else { return }
+        let old = heldOutput
+        heldOutput = OutputBudget.Share(count: count, holder: outputHolder)
+        let fits = loop.shared.outputBudget.replace(old, by: heldOutput, of: peer)
+        guard count > old.count, !fits else { return }
         loop.counters.add(to: .refused)
         close()
     }

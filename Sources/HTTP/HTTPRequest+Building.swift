@@ -5,7 +5,7 @@ extension HTTPRequest {
     /// error.
     package init(
         _ method: HTTPMethod, _ target: String, fields: [(String, String)] = [],
-        body: [UInt8] = []
+        body: [UInt8] = [], isSecure: Bool = false
     ) {
         var text = "\(method.rawValue) \(target) HTTP/1.1\r\n"
         for (name, value) in fields { text += "\(name): \(value)\r\n" }
@@ -15,7 +15,7 @@ extension HTTPRequest {
             text += "Content-Length: \(body.count)\r\n"
         }
         let bytes = Array((text + "\r\n").utf8)
-        let origin = RequestOrigin(peer: .loopback, isSecure: false, loop: 0)
+        let origin = RequestOrigin(peer: .loopback, isSecure: isSecure, loop: 0)
         self.init(Self.head(of: bytes), in: bytes.span, from: origin)
         self.body = body
     }

@@ -16,6 +16,8 @@ package struct HTTPResponse: Sendable {
     package var body: HTTPBody
     /// Asks for the connection to end after this response.
     package var closesConnection = false
+    /// Whose answer it is: what one caller leaves unread is bounded. `nil` for strangers.
+    package var holder: String?
     /// "Name: value" lines, each with its CR LF.
     private(set) var fieldLines: [UInt8] = []
 

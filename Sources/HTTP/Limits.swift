@@ -9,7 +9,7 @@ package struct Limits: Sendable {
     /// Unfinished content that all connections together may hold; beyond it, 503.
     package var heldContentBytes = 256 * 1024 * 1024
     /// Output that waits for its readers, over all connections, and half of it for those of one
-    /// address; beyond it, the connection that adds to it is closed.
+    /// address or caller; beyond it, the connection that adds to it is closed.
     package var heldOutputBytes = 64 * 1024 * 1024
     /// Open connections of the whole server; lowered at start to what RLIMIT_NOFILE leaves.
     package var connections = 20_000

@@ -112,29 +112,12 @@ final class ServerShared: Sendable {
     private let context: Mutex<TLSContext?>
     private let openConnections = Atomic(0)
     let contentBudget: ContentBudget
-    /// Bytes that wait for their readers, over all loops.
-    private struct HeldOutput {
-        var total = 0
-        var byAddress: [PeerAddress: Int] = [:]
-    }
-
-    private let heldOutput = Mutex(HeldOutput())
-
-    /// Notes that a connection holds more or less output.
-    ///
-    /// - Returns: what all hold, and those of its address.
-    func holdOutput(_ change: Int, for peer: PeerAddress) -> (total: Int, ofAddress: Int) {
-        heldOutput.withLock { held in
-            held.total += change
-            let ofAddress = (held.byAddress[peer] ?? 0) + change
-            held.byAddress[peer] = ofAddress == 0 ? nil : ofAddress
-            return (held.total, ofAddress)
-        }
-    }
+    let outputBudget: OutputBudget
 
     init(_ configuration: ServerConfiguration) throws(ServerError) {
         connectionLimit = Self.connectionLimit(configuration.limits.connections)
         contentBudget = ContentBudget(configuration.limits)
+        outputBudget = OutputBudget(configuration.limits)
         self.configuration = configuration.tls
         if let tls = configuration.tls {
             context = Mutex(try TLSContext(tls))

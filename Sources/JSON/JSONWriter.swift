@@ -16,6 +16,9 @@ package struct JSONWriter: ~Copyable {
         bytes.reserveCapacity(capacity)
     }
 
+    /// How long the text is so far.
+    package var count: Int { bytes.count }
+
     /// The text, once the root value is complete.
     package consuming func finish() -> [UInt8] {
         assert(scope == .root && needsComma, "the root value is missing or incomplete")

@@ -30,8 +30,8 @@ package func backup(from source: String, to destination: String) throws(Database
 }
 
 private func copy(from source: String, to partial: String) throws(DatabaseError) {
-    let from = try Connection(
-        path: source, access: .readOnly, cacheBytes: 8 << 20, busyTimeout: .seconds(5))
+    let from = try Connection.reading(
+        path: source, cacheBytes: 8 << 20, busyTimeout: .seconds(5))
     let descriptor = unsafe open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failure(partial) }
     let isOwned = unsafe opescare_inherit_owner(descriptor, partial) == 0

@@ -46,7 +46,7 @@ import CSQLite
 
     init(
         path: String, access: Access, cacheBytes: Int, busyTimeout: Duration,
-        reclaimsSpace: Bool = false
+        reclaimsSpace: Bool = false, isStanding: Bool = false
     ) throws(DatabaseError) {
         // Both name databases that vanish with the connection.
         guard !path.isEmpty, path != ":memory:", !path.utf8.contains(0) else {
@@ -62,12 +62,36 @@ import CSQLite
         let mode = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
         let flags = mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         var opened: OpaquePointer?
-        let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+        let code = unsafe sqlite3_open_v2(
+            isStanding ? Self.standing(path) : path, &opened,
+            isStanding ? flags | SQLITE_OPEN_URI : flags, nil)
         guard let opened = unsafe opened else { throw .other(code: code, message: "no memory") }
         // From here on deinit closes what was opened.
         unsafe handle = opened
         guard code == SQLITE_OK else { throw located(path) }
         try configure(path: path, cacheBytes: cacheBytes, reclaimsSpace: reclaimsSpace)
+    }
+
+    /// A reader needs a -shm beside the file, for which a disk that is full or read-only has no room.
+    /// Where there is no log, nobody is writing: then the file is read as it stands.
+    static func reading(
+        path: String, cacheBytes: Int, busyTimeout: Duration
+    ) throws(DatabaseError) -> Connection {
+        func open(isStanding: Bool) throws(DatabaseError) -> Connection {
+            try Connection(
+                path: path, access: .readOnly, cacheBytes: cacheBytes, busyTimeout: busyTimeout,
+                isStanding: isStanding)
+        }
+        do {
+            return try open(isStanding: false)
+        } catch {
+            switch error {
+            case .cannotOpen, .full, .ioError, .readOnly: break
+            default: throw error
+            }
+            guard hasNoLog(path) else { throw error }
+            return try open(isStanding: true)
+        }
     }
 
     deinit { close() }
@@ -101,6 +125,18 @@ import CSQLite
             let reason = DatabaseError.reason(errno) ?? "?"
             throw .cannotOpen(reason: "\(path): \(reason)")
         }
+    }
+
+    /// The URI of a file that nobody changes. Every byte is escaped: a path may hold any.
+    private static func standing(_ path: String) -> String {
+        let escapes = path.utf8.map { ($0 < 16 ? "%0" : "%") + String($0, radix: 16) }
+        return "file:" + escapes.joined() + "?immutable=1"
+    }
+
+    /// Whether the log beside a database, where what was written last lies, is absent or empty.
+    private static func hasNoLog(_ path: String) -> Bool {
+        var status = stat()
+        return unsafe stat(path + "-wal", &status) == 0 ? status.st_size == 0 : errno == ENOENT
     }
 
     /// A folder, a device or a pipe would open, and fail with a riddle at the first read.

@@ -38,5 +38,5 @@ private func foreignKeyCheck(_ path: String) throws(DatabaseError) -> [String] {
 }
 
 private func open(_ path: String) throws(DatabaseError) -> Connection {
-    try Connection(path: path, access: .readOnly, cacheBytes: 8 << 20, busyTimeout: .seconds(5))
+    try Connection.reading(path: path, cacheBytes: 8 << 20, busyTimeout: .seconds(5))
 }

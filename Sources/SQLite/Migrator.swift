@@ -53,8 +53,8 @@ package enum Migrator {
         path: String, _ migrations: [Migration], checksum: ([UInt8]) -> String
     ) throws(DatabaseError) -> (current: Int, pending: [Migration]) {
         try check(migrations)
-        let connection = try Connection(
-            path: path, access: .readOnly, cacheBytes: 1 << 20, busyTimeout: .seconds(5))
+        let connection = try Connection.reading(
+            path: path, cacheBytes: 1 << 20, busyTimeout: .seconds(5))
         let pending = try pending(migrations, on: connection, checksum)
         return (migrations.count - pending.count, pending)
     }

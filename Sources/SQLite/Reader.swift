@@ -11,8 +11,8 @@ package final class Reader: Sendable {
 
     package init(path: String, options: DatabaseOptions = .init()) throws(DatabaseError) {
         connection = Monitor(
-            try Connection(
-                path: path, access: .readOnly, cacheBytes: options.readerCacheBytes,
+            try Connection.reading(
+                path: path, cacheBytes: options.readerCacheBytes,
                 busyTimeout: options.busyTimeout))
     }
 

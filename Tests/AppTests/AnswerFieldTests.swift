@@ -29,6 +29,17 @@ struct AnswerFieldTests {
         #expect(keys.field("Strict-Transport-Security") == nil)
     }
 
+    /// A browser that has been here over TLS does not come in clear again; said in clear it means nothing.
+    @Test(arguments: ["/health", "/admin", "/docs", "/x", "/api/v1/admin/clients"])
+    func overTLSEveryAnswerAsksForTLS(_ target: String) async {
+        for isSecure in [true, false] {
+            let response = await app.app.respond(to: HTTPRequest(.get, target, isSecure: isSecure))
+            #expect(
+                Answer(response).field("Strict-Transport-Security")
+                    == (isSecure ? "max-age=31536000" : nil))
+        }
+    }
+
     @Test(arguments: ["/api/v1/connect/patient/search?health_id=OPC-2024-DEMO1", "/health", "/x"])
     func twoAuthorizationFieldsAreRefused(_ target: String) async throws {
         let token = try await app.token()

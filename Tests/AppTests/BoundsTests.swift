@@ -161,6 +161,26 @@ struct BoundsTests {
 
     // MARK: Pages
 
+    /// Kept within the record's own object, a content lies deeper than it came.
+    @Test(arguments: [1, 61, 62, 63])
+    func theDeepestRecordThatIsTakenIsShownEverywhere(_ depth: Int) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let reader = try await app.token()
+        let deep = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+        let push = await app.send(
+            .post, "/api/v1/connect/records/encounters", token: token,
+            json: #"{"health_id":"\#(Self.patient)","notes":"n","extra":\#(deep)}"#)
+        #expect(push.status == 201)
+        _ = await app.send(
+            .post, "/api/v1/connect/patient/\(Self.patient)/consent/grant", token: reader,
+            json: #"{"consent_type":"full_record","expires_at":"2026-12-31T00:00:00Z"}"#)
+        let summary = await app.send(
+            .get, "/api/v1/connect/patients/\(Self.patient)/summary", token: reader)
+        #expect(summary.status == 200)
+        #expect(summary.text.contains(deep))
+    }
+
     @Test func aChartIsReadByTheMebibyte() async throws {
         let app = try TestApp()
         let token = try await app.token()

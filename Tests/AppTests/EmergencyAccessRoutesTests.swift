@@ -117,6 +117,7 @@ struct EmergencyAccessRoutesTests {
         #expect(one["reason"]?.string == "unconscious")
         #expect(one["emergency_type"]?.string == "trauma")
         #expect(one["client_id"]?.string == "demo_dev_sandbox")
+        #expect(one["facility_name"]?.string == "Hôpital Central de Yaoundé")
         #expect(one["state"]?.string == "open")
         #expect(
             try app.count(
@@ -134,6 +135,7 @@ struct EmergencyAccessRoutesTests {
     @Test func reviewEmergencyAccessIsDoneOnce() async throws {
         let id = try #require(await ask("OPC-2024-DEMO1")["access_id"]?.string)
         let path = "/api/v1/admin/emergency-access/\(id)/review"
+        #expect(await openCount() == 1)
         let done = await app.send(.post, path, token: admin, json: #"{"note":"called the ward"}"#)
         #expect(done.status == 200)
         #expect(done["state"]?.string == "reviewed")
@@ -143,5 +145,11 @@ struct EmergencyAccessRoutesTests {
         let open = await app.send(
             .get, "/api/v1/admin/emergency-access?state=open", token: admin)
         #expect(open["emergency_access"]?.count == 0)
+        #expect(await openCount() == 0)
+    }
+
+    private func openCount() async -> Int64? {
+        let answer = await app.send(.get, "/api/v1/admin/stats", token: admin)
+        return answer["counts"]?["open_emergency_accesses"]?.int
     }
 }

@@ -615,6 +615,7 @@ struct PatientRoutesTests {
         "{}", #"{"search_type":"name","query":"x"}"#, #"{"search_type":"phone","query":"12"}"#,
         #"{"search_type":"health_id","query":"x"}"#, #"{"search_type":"demographic","query":"x"}"#,
         #"{"search_type":"demographic","query":{"first_name":"x"}}"#,
+        #"{"search_type":"national_id","query":false}"#,
         #"{"search_type":"national_id","query":"--"}"#, #"{"search_type":"phone","query":{}}"#,
         #"{"search_type":"national_id","query":"\#(String(repeating: "1", count: 65))"}"#,
     ])
@@ -625,6 +626,22 @@ struct PatientRoutesTests {
             .post, "/api/v1/connect/patients/search", token: token, json: body)
         #expect(answer.status == 422)
         #expect(answer.error == "validation_failed")
+    }
+
+    /// What is registered can be searched for: 64 characters at most, on one line.
+    @Test(arguments: [
+        (String(repeating: "1a", count: 32), 201), (String(repeating: "1a", count: 32) + "2", 422),
+        ("CM\\u0000 1234", 422), ("CM\\u001b[31m1234", 422), ("CM\\n1234", 422), ("CM 12-34", 201),
+        (String(repeating: "1a", count: 127), 422),
+    ])
+    func aNationalIDIsAShortLine(_ text: String, _ status: Int) async throws {
+        let app = try TestApp()
+        let token = try await app.token()
+        let answer = await app.send(
+            .post, Self.resolve, token: token,
+            json: Self.person(more: #","national_id":"\#(text)""#))
+        #expect(answer.status == status)
+        #expect((answer["errors"]?["national_id"] == nil) == (status == 201))
     }
 
     // MARK: Who may

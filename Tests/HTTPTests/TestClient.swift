@@ -15,7 +15,8 @@ final class TestClient: @unchecked Sendable {
     let socket: Int32
     private var held: [UInt8] = []
 
-    init(port: UInt16, receiveBuffer: Int32? = nil) {
+    /// - Parameter host: the last number of the address 127.0.0.x that it calls from.
+    init(port: UInt16, receiveBuffer: Int32? = nil, host: UInt32 = 1) {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var wait = timeval(tv_sec: 10, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
@@ -30,6 +31,14 @@ final class TestClient: @unchecked Sendable {
         name.sin_family = sa_family_t(AF_INET)
         name.sin_port = port.bigEndian
         name.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var own = name
+        own.sin_port = 0
+        own.sin_addr.s_addr = (UInt32(0x7F00_0000) + host).bigEndian
+        _ = unsafe withUnsafePointer(to: &own) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
         _ = unsafe withUnsafePointer(to: &name) {
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 unsafe connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))

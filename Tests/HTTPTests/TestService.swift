@@ -45,6 +45,7 @@ final class TestService: HTTPService {
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         arrivals.wrappingAdd(1, ordering: .relaxed)
         var response = HTTPResponse(.ok, contentType: "text/plain")
+        response.holder = request.query("holder")
         switch request.path {
         case "/gate": await passGate()
         case "/empty": response.status = .noContent

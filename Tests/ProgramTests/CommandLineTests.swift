@@ -1,63 +1,7 @@
-import Foundation
-import Glibc
 import Testing
 
 /// The programs themselves, started with words that they must not take.
 struct CommandLineTests {
-    private struct Ending {
-        let status: Int32
-        let output: String
-        let complaint: String
-    }
-
-    /// Both programs lie beside the tests. Started with `posix_spawn`: on Linux, Foundation's
-    /// `Process` looks through every descriptor that is open and reads past the end of a directory
-    /// block, which a program with a thousand of them does not always survive.
-    private func start(
-        _ program: String, _ words: [String], environment: [String: String] = [:]
-    ) async throws -> Ending {
-        let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let (output, complaint) = (folder.appending(path: "out"), folder.appending(path: "err"))
-
-        var actions = unsafe posix_spawn_file_actions_t()
-        unsafe posix_spawn_file_actions_init(&actions)
-        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_addopen(&actions, 1, output.path, O_WRONLY | O_CREAT, 0o600)
-        unsafe posix_spawn_file_actions_addopen(
-            &actions, 2, complaint.path, O_WRONLY | O_CREAT, 0o600)
-
-        let path = beside.appending(path: program).path
-        // `env` changes to a folder where nothing else lies.
-        let arguments = unsafe (["env", "-C", folder.path, path] + words).map { unsafe strdup($0) }
-        let variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") }
-        defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
-        var child: pid_t = 0
-        let failure = unsafe posix_spawn(
-            &child, "/usr/bin/env", &actions, nil, arguments + [nil], variables + [nil])
-        try #require(failure == 0, "\(path): error \(failure)")
-        let status = await Self.ending(of: child)
-        return Ending(
-            status: status, output: try String(contentsOf: output, encoding: .utf8),
-            complaint: try String(contentsOf: complaint, encoding: .utf8))
-    }
-
-    /// What the program returned, or 128 and the signal that ended it, as a shell says it.
-    private static func ending(of child: pid_t) async -> Int32 {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                var status: Int32 = 0
-                while unsafe waitpid(child, &status, 0) < 0 && errno == EINTR {}
-                let signal = status & 0x7f
-                continuation.resume(
-                    returning: signal == 0 ? (status >> 8) & 0xff : 128 + signal)
-            }
-        }
-    }
-
     /// A mistake in the words is told of before anything is looked for, opened or made: here there is
     /// no database.
     @Test(arguments: [
@@ -138,7 +82,8 @@ struct CommandLineTests {
         ("serve --environment production --webhook-allow-private", "private networks"),
     ])
     func theServersProgramIsMisused(_ line: String, _ sentence: String) async throws {
-        let ending = try await start("opescare", line.split(separator: " ").map(String.init))
+        let ending = try await Program.start(
+            "opescare", line.split(separator: " ").map(String.init))
         #expect(ending.status == 2, "\(ending.complaint)")
         #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
         #expect(ending.output.isEmpty)
@@ -155,7 +100,7 @@ struct CommandLineTests {
         ("status --config /nonexistent/bridge_config.json", "cannot be read"),
     ])
     func theAgentsProgramIsMisused(_ line: String, _ sentence: String) async throws {
-        let ending = try await start(
+        let ending = try await Program.start(
             "opescare-bridge", line.split(separator: " ").map(String.init))
         #expect(ending.status == 2, "\(ending.complaint)")
         #expect(ending.complaint.contains(sentence), "\(ending.complaint)")
@@ -171,7 +116,7 @@ struct CommandLineTests {
     func whatCannotBeDoneIsNoMisuse(_ line: String) async throws {
         var words = line.split(separator: " ").map(String.init)
         if !line.hasPrefix("health") { words += ["--data", "/nonexistent"] }
-        let ending = try await start("opescare", words)
+        let ending = try await Program.start("opescare", words)
         #expect(ending.status == 1, "\(ending.complaint)")
         #expect(!ending.complaint.isEmpty)
     }
@@ -183,7 +128,7 @@ struct CommandLineTests {
         ("opescare-bridge", "--help"), ("opescare-bridge", "-V"),
     ])
     func helpIsNoComplaint(_ program: String, _ line: String) async throws {
-        let ending = try await start(program, line.split(separator: " ").map(String.init))
+        let ending = try await Program.start(program, line.split(separator: " ").map(String.init))
         #expect(ending.status == 0)
         #expect(!ending.output.isEmpty)
         #expect(ending.complaint.isEmpty)
@@ -195,15 +140,17 @@ struct CommandLineTests {
             "OPESCARE_DATA": "/nonexistent/data", "OPESCARE_NAME": "N", "OPESCARE_FORCE": "true",
             "OPESCARE_AGENT": "A", "OPESCARE_PORT": "none",
         ]
-        let unnamed = try await start("opescare", ["facility", "create"], environment: environment)
+        let unnamed = try await Program.start(
+            "opescare", ["facility", "create"], environment: environment)
         #expect(unnamed.status == 2)
         #expect(unnamed.complaint.contains("--name is required"))
-        let unchosen = try await start(
+        let unchosen = try await Program.start(
             "opescare", ["quarantine", "discard"], environment: environment)
         #expect(unchosen.status == 2)
-        let lists = try await start("opescare", ["facility", "list"], environment: environment)
+        let lists = try await Program.start(
+            "opescare", ["facility", "list"], environment: environment)
         #expect(lists.complaint.contains("/nonexistent/data"))
-        let served = try await start("opescare", ["serve"], environment: environment)
+        let served = try await Program.start("opescare", ["serve"], environment: environment)
         #expect(served.complaint.contains("--port must be a number"))
     }
 }

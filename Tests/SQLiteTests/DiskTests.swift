@@ -80,6 +80,32 @@ struct DiskTests {
         }
     }
 
+    /// As on a full disk, or where a backup is mounted read-only: there is no room for a -shm.
+    @Test(arguments: ["test.db", "a?mode=rw#1%2e é.db"])
+    func whatNobodyWritesIsReadWithoutRoomBesideIt(_ name: String) throws {
+        let writer = try folder.writer()
+        try writer.writeBlocking { try $0.addNote("kept") }
+        writer.close()
+        if name != "test.db" {
+            try FileManager.default.moveItem(atPath: folder.database, toPath: folder.file(name))
+        }
+        try folder.setMode(0o444, of: name)
+        try folder.setMode(0o555, of: "")
+        defer { try? folder.setMode(0o755, of: "") }
+        func notes() throws -> Int? {
+            try asNobody {
+                try Reader(path: folder.file(name)).read { tx in
+                    try tx.first("SELECT COUNT(*) FROM notes") { $0.int(0) }
+                }
+            }
+        }
+        #expect(try notes() == 1)
+        // What a log holds would be missing.
+        try Data([0]).write(to: URL(filePath: folder.file(name + "-wal")))
+        try folder.setMode(0o444, of: name + "-wal")
+        #expect(throws: DatabaseError.self) { try notes() }
+    }
+
     /// `max_page_count` makes SQLite believe that the disk is full.
     @Test func aFullDiskFailsTheWriteAndRecoversByItself() async throws {
         let writer = try folder.writer()

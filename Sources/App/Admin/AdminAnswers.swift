@@ -20,13 +20,10 @@ extension HTTPResponse {
         _ name: String, _ items: [Item], limit: Int, cursor: (Item) -> String,
         _ body: (inout JSONWriter, Item) throws -> Void
     ) throws -> HTTPResponse {
-        let page = items.prefix(limit)
-        var json = JSONWriter(reserving: 256 + page.count * 384)
+        var json = JSONWriter(reserving: 256 + min(items.count, limit) * 384)
         try json.object { json in
-            try json.memberArray(name) { json in
-                for item in page { try json.element { json in try body(&json, item) } }
-            }
-            json.member("next_cursor", items.count > limit ? page.last.map(cursor) : nil)
+            let last = try json.memberPage(name, items, limit: limit, body)
+            json.member("next_cursor", last.map(cursor))
         }
         return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
     }
@@ -46,6 +43,26 @@ extension HTTPResponse {
         var response = self
         response.setField("Cache-Control", "no-store" as StaticString)
         return response
+    }
+}
+
+extension JSONWriter {
+    /// The items that fit into a page, by number and by length.
+    ///
+    /// - Parameter items: one more than `limit` when there is a next page.
+    /// - Returns: the last one shown, where more are to come.
+    mutating func memberPage<Item>(
+        _ name: String, _ items: [Item], limit: Int,
+        _ body: (inout JSONWriter, Item) throws -> Void
+    ) throws -> Item? {
+        var shown = 0
+        try memberArray(name) { json in
+            while shown < min(items.count, limit), json.count < ListPage.bytes {
+                try json.element { json in try body(&json, items[shown]) }
+                shown += 1
+            }
+        }
+        return shown < items.count ? items[..<shown].last : nil
     }
 }
 

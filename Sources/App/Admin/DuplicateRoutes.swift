@@ -40,7 +40,7 @@ enum DuplicateRoutes {
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
             entry.entity = "duplicates"
-            var cases =
+            let cases =
                 switch state {
                 case .open, nil:
                     try DuplicateCaseStore.open(
@@ -49,33 +49,23 @@ enum DuplicateRoutes {
                     try DuplicateCaseStore.decided(
                         state ?? .dismissed, before: last?.position.id, limit: limit + 1, in: tx)
                 }
-            let isMore = cases.count > limit
-            cases = Array(cases.prefix(limit))
-            var json = JSONWriter(reserving: 512 + cases.count * 1024)
-            try json.object { json in
+            return try .object { json in
                 json.member("open", try DuplicateCaseStore.openCount(in: tx))
-                try json.memberArray("duplicates") { json in
-                    // Whom it is about; who they are is shown, and audited, where a case is opened.
-                    for one in cases {
-                        let healthIDs = try [one.patientID, one.candidateID].compactMap {
-                            try PatientStore.find(id: $0, in: tx)?.healthID
-                        }
-                        json.element { json in
-                            json.describe(one) { json in
-                                for healthID in healthIDs {
-                                    json.element { $0.member("health_id", healthID) }
-                                }
-                            }
+                // Whom it is about; who they are is shown, and audited, where a case is opened.
+                let last = try json.memberPage("duplicates", cases, limit: limit) { json, one in
+                    let healthIDs = try [one.patientID, one.candidateID].compactMap {
+                        try PatientStore.find(id: $0, in: tx)?.healthID
+                    }
+                    json.describe(one) { json in
+                        for healthID in healthIDs {
+                            json.element { $0.member("health_id", healthID) }
                         }
                     }
                 }
                 json.member(
                     "next_cursor",
-                    isMore
-                        ? cases.last.map { ListCursor.text(list, after: DuplicatePlace($0).text) }
-                        : nil)
+                    last.map { ListCursor.text(list, after: DuplicatePlace($0).text) })
             }
-            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
     }
 
@@ -156,21 +146,12 @@ enum DuplicateRoutes {
         return try await context.read(auditing: .read) { tx, entry in
             entry.entity = "merges"
             let merges = try MergeStore.all(before: cursor, limit: limit + 1, in: tx)
-            let page = merges.prefix(limit)
-            var json = JSONWriter(reserving: 512 + page.count * 256)
-            try json.object { json in
-                try json.memberArray("merges") { json in
-                    for merge in page {
-                        guard let survivor = try PatientStore.find(id: merge.survivorID, in: tx),
-                            let retired = try PatientStore.find(id: merge.retiredID, in: tx)
-                        else { continue }
-                        json.element { json in json.describe(merge, survivor, retired) }
-                    }
-                }
-                let last = merges.count > limit ? page.last : nil
-                json.member("next_cursor", last.map { ListCursor.text("merges", after: $0.id) })
+            return try .page("merges", merges, limit: limit, after: \.id) { json, merge in
+                guard let survivor = try PatientStore.find(id: merge.survivorID, in: tx),
+                    let retired = try PatientStore.find(id: merge.retiredID, in: tx)
+                else { throw Problem.unknown("patient") }
+                json.describe(merge, survivor, retired)
             }
-            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
     }
 

@@ -37,6 +37,8 @@ package struct Statistics: Sendable {
         package var agents = 0
         package var apiKeys = 0
         package var openDuplicates = 0
+        /// Emergency accesses that nobody has reviewed.
+        package var openEmergencyAccesses = 0
         package var quarantined = 0
         /// Facilities whose quarantine takes no more.
         package var fullQuarantines = 0

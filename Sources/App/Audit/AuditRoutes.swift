@@ -78,7 +78,7 @@ enum AuditRoutes {
                 json.member("health_id", patient.healthID)
                 json.member("name", patient.firstName + " " + patient.lastName)
                 json.member("merged_health_ids", former)
-                json.describe(page, "accesses") {
+                try json.describe(page, "accesses") {
                     ListCursor.text("access_log", of: patient.healthID, after: $0)
                 }
             }
@@ -87,7 +87,7 @@ enum AuditRoutes {
 
     private static func answer(_ page: AuditStore.Page) throws -> HTTPResponse {
         try .object { json in
-            json.describe(page, "entries") { ListCursor.text("audit", after: $0) }
+            try json.describe(page, "entries") { ListCursor.text("audit", after: $0) }
         }
     }
 
@@ -162,11 +162,11 @@ extension QueryParameters {
 extension JSONWriter {
     fileprivate mutating func describe(
         _ page: AuditStore.Page, _ name: String, cursor: (Int64) -> String
-    ) {
-        memberArray(name) { json in
-            for row in page.rows { json.element { $0.describe(row.seq, row.entry) } }
+    ) throws {
+        let last = try memberPage(name, page.rows, limit: page.rows.count) { json, row in
+            json.describe(row.seq, row.entry)
         }
-        member("next_cursor", page.next.map(cursor))
+        member("next_cursor", (last?.seq ?? page.next).map(cursor))
     }
 
     fileprivate mutating func describe(_ state: AuditVerifier.State) {

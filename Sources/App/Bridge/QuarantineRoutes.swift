@@ -80,7 +80,8 @@ enum QuarantineRoutes {
 
     private static func healthID(in payload: [UInt8]) -> String? {
         // Kept as it was sent: it need not be what any rule asks for.
-        guard let root = try? JSONDocument(payload).root, root.kind == .object else { return nil }
+        guard let root = try? JSONDocument(payload, limits: .stored).root, root.kind == .object
+        else { return nil }
         var body = RequestBody(root["data"] ?? root, in: root)
         return body.text("health_id", "patient_health_id")
     }

@@ -330,7 +330,7 @@ package struct SyncIngest {
             },
             isRepeated: { try record.agrees(withContent: $1, in: reading) }, in: tx)
         try EventStore.append(
-            stored.events(of: draft, patientID: subject.patientID, healthID: subject.healthID),
+            stored.events(of: draft, patientID: subject.namedID, healthID: subject.healthID),
             from: origin, in: tx)
         return stored
     }
@@ -353,7 +353,7 @@ package struct SyncIngest {
             },
             isRepeated: { try record.agrees(with: $0, in: reading) }, in: tx)
         try EventStore.append(
-            stored.events(patientID: subject.patientID, healthID: subject.healthID),
+            stored.events(patientID: subject.namedID, healthID: subject.healthID),
             from: origin, in: tx)
         return stored
     }

@@ -217,7 +217,7 @@ enum ConsentRoutes {
         _ kind: Event.Kind, _ found: PatientStore.Found, _ consent: Consent
     ) -> Event {
         Event(
-            kind, patientID: found.patient.id,
+            kind, patientID: found.namedID,
             data: [
                 ("consent_id", consent.id), ("health_id", found.healthID),
                 ("consent_type", consent.coverage.text), ("basis", consent.basis.rawValue),

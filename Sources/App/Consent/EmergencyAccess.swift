@@ -11,6 +11,7 @@ package struct EmergencyAccess: Sendable {
     package let clientID: String
     /// The client's.
     package let facilityID: String?
+    package let facilityName: String?
     /// Whom the client named.
     package let healthID: String
     package let kind: String?
@@ -72,12 +73,13 @@ extension ConsentStore {
     private static func emergency(_ row: borrowing Row) throws -> EmergencyAccess {
         EmergencyAccess(
             id: row.text(0), clientID: row.text(1), facilityID: row.textOrNil(2),
-            healthID: row.text(3), kind: row.textOrNil(4).map { String($0.dropFirst(10)) },
-            reason: row.textOrNil(5), grantedAt: Timestamp(milliseconds: row.int64(6)),
-            expiresAt: Timestamp(milliseconds: row.int64(7)),
-            endedAt: row.int64OrNil(8).map { Timestamp(milliseconds: $0) },
-            reviewedAt: row.int64OrNil(9).map { Timestamp(milliseconds: $0) },
-            reviewedBy: row.textOrNil(10), note: row.textOrNil(11))
+            facilityName: row.textOrNil(3), healthID: row.text(4),
+            kind: row.textOrNil(5).map { String($0.dropFirst(10)) }, reason: row.textOrNil(6),
+            grantedAt: Timestamp(milliseconds: row.int64(7)),
+            expiresAt: Timestamp(milliseconds: row.int64(8)),
+            endedAt: row.int64OrNil(9).map { Timestamp(milliseconds: $0) },
+            reviewedAt: row.int64OrNil(10).map { Timestamp(milliseconds: $0) },
+            reviewedBy: row.textOrNil(11), note: row.textOrNil(12))
     }
 
     package static func emergency(
@@ -85,9 +87,10 @@ extension ConsentStore {
     ) throws -> EmergencyAccess? {
         try tx.first(
             """
-            SELECT c.id, c.client_id, l.facility_id, p.health_id, c.verification_method, c.purpose,
+            SELECT c.id, c.client_id, l.facility_id, f.name, p.health_id, c.verification_method, c.purpose,
                 c.created_at, c.expires_at, c.ended_at, c.reviewed_at, c.reviewed_by, c.review_note
             FROM consents c JOIN clients l ON l.id = c.client_id JOIN patients p ON p.id = c.named_id
+                LEFT JOIN facilities f ON f.id = l.facility_id
             WHERE c.id = ? AND c.basis = 'emergency'
             """, [.text(id)], emergency)
     }
@@ -99,9 +102,10 @@ extension ConsentStore {
     ) throws -> [EmergencyAccess] {
         try tx.all(
             """
-            SELECT c.id, c.client_id, l.facility_id, p.health_id, c.verification_method, c.purpose,
+            SELECT c.id, c.client_id, l.facility_id, f.name, p.health_id, c.verification_method, c.purpose,
                 c.created_at, c.expires_at, c.ended_at, c.reviewed_at, c.reviewed_by, c.review_note
             FROM consents c JOIN clients l ON l.id = c.client_id JOIN patients p ON p.id = c.named_id
+                LEFT JOIN facilities f ON f.id = l.facility_id
             WHERE c.basis = 'emergency' AND (?1 IS NULL OR c.id < ?1)
                 AND (?2 IS NULL OR c.client_id = ?2)
                 AND (?3 IS NULL OR (c.reviewed_at IS NOT NULL) = (?3 = 'reviewed'))
@@ -109,6 +113,12 @@ extension ConsentStore {
             """,
             [.optional(id), .optional(clientID), .optional(state?.rawValue), .int(limit)],
             emergency)
+    }
+
+    package static func openEmergencyCount(in tx: borrowing Transaction) throws -> Int {
+        try tx.first(
+            "SELECT COUNT(*) FROM consents WHERE basis = 'emergency' AND reviewed_at IS NULL"
+        ) { $0.int(0) } ?? 0
     }
 
     /// - Returns: `false` when there is no such one that was not reviewed yet.

@@ -138,6 +138,7 @@ extension JSONWriter {
         member("state", (one.reviewedAt == nil ? EmergencyAccess.State.open : .reviewed).rawValue)
         member("client_id", one.clientID)
         member("facility_id", one.facilityID)
+        member("facility_name", one.facilityName)
         member("health_id", one.healthID)
         if withReason {
             member("emergency_type", one.kind)

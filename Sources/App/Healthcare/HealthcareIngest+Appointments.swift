@@ -284,7 +284,7 @@ extension HealthcareIngest {
                 draft, for: whose.holder, from: source, facility: facilitySeq, in: tx)
         }
         try EventStore.append(
-            stored.events(patientID: whose.patientID, healthID: whose.healthID), from: origin,
+            stored.events(patientID: whose.ownerID, healthID: whose.healthID), from: origin,
             in: tx)
         return stored
     }

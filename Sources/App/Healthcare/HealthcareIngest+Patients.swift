@@ -223,9 +223,9 @@ extension HealthcareIngest {
             try PatientFileStore.identify(file, as: identity.ownerID, in: tx)
         }
         try PatientFileStore.update(file, fields: fields, at: origin.now, in: tx)
-        if !isNewlyKnown, let patientID = file.row.patientID, let healthID = file.row.healthID {
+        if !isNewlyKnown, let ownerID = file.row.ownerID, let healthID = file.row.healthID {
             try EventStore.append(
-                Event(.patientUpdated, patientID: patientID, data: [("health_id", healthID)]),
+                Event(.patientUpdated, patientID: ownerID, data: [("health_id", healthID)]),
                 from: origin, in: tx)
         }
         var stored = answer(file, .updated)

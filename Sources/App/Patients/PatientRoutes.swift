@@ -96,7 +96,7 @@ enum PatientRoutes {
             }
             let data = [("health_id", found.healthID)]
             try EventStore.append(
-                Event(.healthIDVerified, patientID: found.patient.id, data: data),
+                Event(.healthIDVerified, patientID: found.namedID, data: data),
                 from: context.origin, in: tx)
             return found
         }

@@ -34,6 +34,10 @@ enum PatientSearch: Sendable {
             return
         }
         let names = ["query"] + (PatientSearch.names[kind] ?? [])
+        guard body.peek("query")?.kind != .bool else {
+            body.refuse("query", "must be a text or a number")
+            return nil
+        }
         guard let text = body.scalar(names, maximum: 255) else {
             body.require(names)
             return nil

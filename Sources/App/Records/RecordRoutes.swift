@@ -65,7 +65,7 @@ enum RecordRoutes {
                 draft, for: RecordSubject(found), from: source,
                 facility: FacilityStore.seq(of: facilityID, in: tx), in: tx)
             try EventStore.append(
-                stored.events(of: draft, patientID: found.patient.id, healthID: found.healthID),
+                stored.events(of: draft, patientID: found.namedID, healthID: found.healthID),
                 from: context.origin, in: tx)
             return accepted(stored, found.healthID)
         }

@@ -54,7 +54,7 @@ enum SummaryRoutes {
             ]
             let patient = try PatientStore.united(found.patient, of: people, in: tx)
             let allergies = try EmergencyFacts(patient).allergies
-            let contents = try visits.map { try JSONDocument($0.content).root }
+            let contents = try visits.map { try JSONDocument($0.content, limits: .stored).root }
             var json = JSONWriter(reserving: 4096)
             json.object { json in
                 json.member("health_id", found.healthID)

@@ -30,6 +30,7 @@ package struct Event: Sendable {
     }
 
     package let kind: Kind
+    /// Whom it is about: of two who are merged the one who was named, as undoing the merge parts them.
     package let patientID: Int64?
     /// Members of the event's `data`, in order.
     package let data: [(name: String, value: String)]

@@ -66,20 +66,50 @@ package enum EventStore {
 
     // MARK: Reading
 
-    private static func event(_ row: borrowing Row) throws -> StoredEvent {
-        StoredEvent(
+    private struct Recorded {
+        var event: StoredEvent
+        /// Its patient's own Health ID.
+        let healthID: String?
+        let isMerged: Bool
+    }
+
+    private static func recorded(_ row: borrowing Row) throws -> Recorded {
+        let event = StoredEvent(
             seq: row.int64(0), nonce: row.int64(1), type: row.text(2),
             createdAt: Timestamp(milliseconds: row.int64(3)), facilityID: row.textOrNil(4),
             clientID: row.textOrNil(5), patientID: row.int64OrNil(6), requestID: row.text(7),
             data: row.utf8(8))
+        return Recorded(event: event, healthID: row.textOrNil(9), isMerged: !row.isNull(10))
+    }
+
+    /// The event as it is told today: of whom its patient was merged into. Where it was recorded while
+    /// a merge lasted that was undone since, it names the patient whom it is about, not the other.
+    private static func today(
+        _ recorded: Recorded, in tx: borrowing Transaction
+    ) throws -> StoredEvent {
+        var event = recorded.event
+        guard let named = event.patientID, let healthID = recorded.healthID,
+            let said = JSONText.member("health_id", of: event.data)
+        else { return event }
+        if !recorded.isMerged, said == healthID { return event }
+        guard let patient = try PatientStore.survivor(withID: named, in: tx) else { return event }
+        event.patientID = patient.id
+        let found = try PatientReference(said).flatMap { try PatientStore.find($0, in: tx) }
+        if found?.patient.id != patient.id {
+            event.data = JSONText.object(
+                event.data, replacing: "health_id", by: patient.healthID)
+        }
+        return event
     }
 
     package static func find(seq: Int64, in tx: borrowing Transaction) throws -> StoredEvent? {
         try tx.first(
             """
-            SELECT seq, nonce, type, created_at, facility_id, client_id, patient_id, request_id, data
-            FROM events WHERE seq = ?
-            """, [.integer(seq)], event)
+            SELECT e.seq, e.nonce, e.type, e.created_at, e.facility_id, e.client_id, e.patient_id,
+                e.request_id, e.data, p.health_id, p.merged_into
+            FROM events e LEFT JOIN patients p ON p.id = e.patient_id WHERE e.seq = ?
+            """, [.integer(seq)], recorded
+        ).map { try today($0, in: tx) }
     }
 
     package static func find(id: String, in tx: borrowing Transaction) throws -> StoredEvent? {
@@ -96,9 +126,12 @@ package enum EventStore {
     ) throws -> [StoredEvent] {
         try tx.all(
             """
-            SELECT seq, nonce, type, created_at, facility_id, client_id, patient_id, request_id, data
-            FROM events WHERE seq > ? ORDER BY seq LIMIT ?
-            """, [.integer(seq), .int(limit)], event)
+            SELECT e.seq, e.nonce, e.type, e.created_at, e.facility_id, e.client_id, e.patient_id,
+                e.request_id, e.data, p.health_id, p.merged_into
+            FROM events e LEFT JOIN patients p ON p.id = e.patient_id
+            WHERE e.seq > ? ORDER BY e.seq LIMIT ?
+            """, [.integer(seq), .int(limit)], recorded
+        ).map { try today($0, in: tx) }
     }
 
     /// The newest event's number; 0 before the first.
@@ -154,16 +187,20 @@ package enum EventStore {
         guard seq < end else { return page }
         let found = try tx.all(
             """
-            SELECT seq, nonce, type, created_at, facility_id, client_id, patient_id, request_id, data
-            FROM events e
-            WHERE seq > ?1 AND seq <= ?2 AND type <> 'webhook.verification' AND (client_id = ?3 OR facility_id = ?4 OR EXISTS (
-                SELECT 1 FROM consents c WHERE c.client_id = ?3 AND c.patient_id = e.patient_id))
-            ORDER BY seq LIMIT ?5
+            SELECT e.seq, e.nonce, e.type, e.created_at, e.facility_id, e.client_id, e.patient_id,
+                e.request_id, e.data, p.health_id, p.merged_into
+            FROM events e LEFT JOIN patients p ON p.id = e.patient_id
+            WHERE e.seq > ?1 AND e.seq <= ?2 AND e.type <> 'webhook.verification'
+                AND (e.client_id = ?3 OR e.facility_id = ?4 OR p.merged_into IS NOT NULL OR EXISTS (
+                    SELECT 1 FROM consents c
+                    WHERE c.client_id = ?3 AND c.patient_id = e.patient_id))
+            ORDER BY e.seq LIMIT ?5
             """,
             [
                 .integer(seq), .integer(end), .text(audience.clientID),
                 .optional(audience.facilityID), .int(limit + 1),
-            ], event)
+            ], recorded
+        ).map { try today($0, in: tx) }
         for event in found where page.events.count < limit {
             if try mayTell(audience, of: event, at: now, in: tx) { page.events.append(event) }
             page.end = event.seq

@@ -9,10 +9,11 @@ package struct StoredEvent: Sendable {
     package let createdAt: Timestamp
     package let facilityID: String?
     package let clientID: String?
-    package let patientID: Int64?
+    /// Whom it is about, or whom they were merged into.
+    package var patientID: Int64?
     package let requestID: String
     /// A JSON object.
-    package let data: [UInt8]
+    package var data: [UInt8]
 
     package init(
         seq: Int64, nonce: Int64, type: String, createdAt: Timestamp, facilityID: String?,

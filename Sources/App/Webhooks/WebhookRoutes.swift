@@ -299,25 +299,29 @@ enum WebhookRoutes {
             }
             let page = try EventStore.page(
                 for: audience, after: after, limit: limit, scan: listScan, at: context.now, in: tx)
-            audit(page.events, into: &entry)
-            var json = JSONWriter(reserving: 128 + page.events.count * 768)
+            let bodies = page.events.map {
+                WebhookBody.bytes(of: $0, for: audience, in: environment)
+            }
+            let events = page.events.prefix(
+                ListPage.count(of: bodies, limit: bodies.count, weight: \.count))
+            let isCut = events.count < bodies.count
+            let end = isCut ? events.last?.seq ?? after : page.end
+            audit(events, into: &entry)
+            var json = JSONWriter(reserving: 128 + events.count * 768)
             json.object { json in
                 json.memberArray("events") { json in
-                    for event in page.events {
-                        json.element(
-                            raw: WebhookBody.bytes(of: event, for: audience, in: environment))
-                    }
+                    for body in bodies.prefix(events.count) { json.element(raw: body) }
                 }
                 json.member(
                     "next_cursor",
-                    page.isMore ? ListCursor.text("events", after: page.end) : nil)
+                    isCut || page.isMore ? ListCursor.text("events", after: end) : nil)
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
     }
 
     /// Whoever looks into the record's log sees who was told of its events.
-    private static func audit(_ events: [StoredEvent], into entry: inout AuditEntry) {
+    private static func audit(_ events: ArraySlice<StoredEvent>, into entry: inout AuditEntry) {
         var seen: Set<Int64> = []
         for event in events {
             guard let patientID = event.patientID, seen.insert(patientID).inserted else { continue }
@@ -361,24 +365,16 @@ enum WebhookRoutes {
                     limit: limit + 1, in: tx)
             }
             lines.sort { ($0.eventSeq, $0.subscription) > ($1.eventSeq, $1.subscription) }
-            let isMore = lines.count > limit
             let ids = Dictionary(uniqueKeysWithValues: names.map { ($0.seq, $0.id) })
-            let end = lines.prefix(limit).last?.cursor(in: "deliveries")
-            var json = JSONWriter(reserving: 128 + min(limit, lines.count) * 512)
-            try json.object { json in
-                try json.memberArray("deliveries") { json in
-                    for line in lines.prefix(limit) {
-                        let failures = try DeliveryStore.failures(
-                            subscription: line.subscription, eventSeq: line.eventSeq, in: tx)
-                        json.element { json in
-                            json.member("subscription_id", ids[line.subscription])
-                            json.describe(line, failures)
-                        }
-                    }
-                }
-                json.member("next_cursor", isMore ? end : nil)
+            return try .page(
+                "deliveries", lines, limit: limit, cursor: { $0.cursor(in: "deliveries") }
+            ) { json, line in
+                json.member("subscription_id", ids[line.subscription])
+                json.describe(
+                    line,
+                    try DeliveryStore.failures(
+                        subscription: line.subscription, eventSeq: line.eventSeq, in: tx))
             }
-            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
     }
 }
