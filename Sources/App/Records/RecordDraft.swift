@@ -31,7 +31,8 @@ package struct RecordDraft: Sendable {
             plain.utf8.allSatisfy { $0 < 0x80 }
             ? plain.lowercased()
             : plain.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
-        guard folded.utf8.contains(32) else { return folded }
+        let isSpaced = zip(folded.utf8, folded.utf8.dropFirst()).contains { $0 == 32 && $1 == 32 }
+        guard isSpaced || folded.utf8.first == 32 || folded.utf8.last == 32 else { return folded }
         return folded.utf8.split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
             .joined(separator: " ")
     }

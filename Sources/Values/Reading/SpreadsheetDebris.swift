@@ -82,6 +82,7 @@ extension Placeholder {
 
     /// Of `1.04829E+11`, `2,37671E+11`, `6E+08`; `2E5` is a code.
     private static func cutOffExponent(_ text: String) -> Int? {
+        guard text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) else { return nil }
         var bytes = text.utf8[...]
         func digits() -> Substring.UTF8View {
             let digits = bytes.prefix { (48...57).contains($0) }
