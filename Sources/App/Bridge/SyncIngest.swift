@@ -12,7 +12,14 @@ package struct SyncIngest {
     /// The source's number, once it was asked for.
     private var facility: Int64?
     /// The records with an id of their own that this request has stored or amended.
-    private var told: Set<String> = []
+    private var told: Set<Told> = []
+
+    private struct Told: Hashable {
+        let type: SyncType
+        let externalID: String
+        var item = ""
+    }
+
     package private(set) var outcome = SyncOutcome()
     /// Whether accepted records close refused ones: not those that are replayed themselves.
     private let isCorrecting: Bool
@@ -204,7 +211,7 @@ package struct SyncIngest {
         }
         let stored = try store(draft, record, for: subject, in: tx)
         if let externalID = draft.externalID, stored.outcome != .unchanged {
-            told.insert(Self.key(type, externalID, draft.item))
+            told.insert(Told(type: type, externalID: externalID, item: draft.item))
         }
         switch stored.outcome {
         case .created where record.remarks.isEmpty: outcome.accept(storedAs: stored.id)
@@ -225,7 +232,7 @@ package struct SyncIngest {
         outcome.patientIDs.insert(subject.patientID)
         let stored = try store(draft, record, for: subject, in: tx)
         if let externalID = draft.externalID, stored.outcome != .unchanged {
-            told.insert(Self.key(.appointment, externalID))
+            told.insert(Told(type: .appointment, externalID: externalID))
         }
         switch stored.outcome {
         case .created: accept(record, .appointment, .stored, id: stored.id)
@@ -283,10 +290,6 @@ package struct SyncIngest {
         outcome.accept(result)
     }
 
-    private static func key(_ type: SyncType, _ externalID: String, _ item: String = "") -> String {
-        "\(type.word)\n\(externalID)\n\(item)"
-    }
-
     // MARK: Storing
 
     private mutating func subject(
@@ -322,7 +325,9 @@ package struct SyncIngest {
         _ draft: RecordDraft, _ record: SyncRecord, for subject: RecordSubject,
         in tx: borrowing Transaction
     ) throws -> StoredRecord {
-        let key = draft.externalID.map { Self.key(.clinical(draft.type), $0, draft.item) }
+        let key = draft.externalID.map {
+            Told(type: .clinical(draft.type), externalID: $0, item: draft.item)
+        }
         let stored = try RecordStore.push(
             draft, for: subject, from: source, facility: facility(in: tx),
             isSameUpload: { [told] in
@@ -345,7 +350,7 @@ package struct SyncIngest {
         _ draft: AppointmentDraft, _ record: SyncRecord, for subject: RecordSubject,
         in tx: borrowing Transaction
     ) throws -> StoredAppointment {
-        let key = draft.externalID.map { Self.key(.appointment, $0) }
+        let key = draft.externalID.map { Told(type: .appointment, externalID: $0) }
         let stored = try AppointmentStore.push(
             draft, for: subject, from: source, facility: facility(in: tx),
             isSameUpload: { [told] in

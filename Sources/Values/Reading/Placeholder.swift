@@ -60,14 +60,18 @@ package enum Placeholder {
 
     /// What a line of totals says where records have their number; `nil` where it is none.
     package static func totalFault(_ text: String) -> String? {
-        // Nearly every number of a record is told by its first byte.
-        guard text.utf8.count <= 64, let first = text.utf8.first,
-            first >= 0x80 || "tgsomTGSOM ".utf8.contains(first),
-            totals.contains(
+        // Nearly every number of a record is told by its first two bytes.
+        guard (4...64).contains(text.utf8.count), mayBeTotal(text), totals.contains(
                 String(text.foldedWord.unicodeScalars.filter { !(48...57).contains($0.value) }))
         else { return nil }
         return
             "is the word of a line of totals (\(text)): take the line out, or enter the record's number"
+    }
+
+    private static func mayBeTotal(_ text: String) -> Bool {
+        let start = text.utf8.prefix(2)
+        return start.contains { $0 >= 0x80 }
+            || start.allSatisfy { (0x41...0x5a).contains($0 & 0xdf) }
     }
 
     private static let totals = folded(
