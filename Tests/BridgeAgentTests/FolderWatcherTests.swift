@@ -289,17 +289,23 @@ struct FolderWatcherTests {
                 }
             }
         }
-        try folder.drop("lab_results_1.csv", "health_id,test,result\nA,K,1\nA,Na,2\n")
+        try folder.drop(
+            "lab_results_1.csv", "health_id,lab_order_id,test,result\nA,1,K,1\nA,1,Na,2\n")
         let watcher = try watcher()
         _ = try watcher.look(at: .now)
         let first = try uploads()
         #expect(first.count == 2)
         #expect(Set(first).count == 1)
         #expect(first[0].hasPrefix("up_") && first[0].utf8.count == 27)
-        try folder.drop("lab_results_1.csv", "health_id,test,result\nA,K,1\nA,Na,3\n")
+        try folder.drop(
+            "lab_results_1.csv", "health_id,lab_order_id,test,result\nA,1,K,1\nA,1,Na,3\n")
         _ = try watcher.look(at: .now)
         let both = try uploads()
         #expect(both.count == 3, "the row that was queued already is not queued again")
         #expect(Set(both).count == 2)
+        // Nothing names these two: they cannot contradict each other.
+        try folder.drop("lab_results_2.csv", "health_id,test,result\nB,K,1\nB,K,2\n")
+        _ = try watcher.look(at: .now)
+        #expect(try uploads().count == 3)
     }
 }

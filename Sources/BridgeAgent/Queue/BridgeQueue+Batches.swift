@@ -48,6 +48,8 @@ extension BridgeQueue {
             var tallies: [Int64: FileTally] = [:]
             var files: [Int64: QueuedFile] = [:]
             try QueueStore.removeBatch(batch.id, in: tx)
+            // Rows that lie together go together.
+            var settled: ClosedRange<Int64>?
             for (index, (row, verdict)) in zip(batch.rows, verdicts).enumerated() {
                 if files[row.fileID] == nil {
                     files[row.fileID] = try QueueStore.file(row.fileID, in: tx)
@@ -62,8 +64,14 @@ extension BridgeQueue {
                 if let file = files[row.fileID] {
                     try Self.apply(verdict, to: row, of: file, in: tx)
                 }
-                try QueueStore.removeRow(row.id, in: tx)
+                if let known = settled, known.upperBound &+ 1 == row.id {
+                    settled = known.lowerBound...row.id
+                } else {
+                    if let known = settled { try QueueStore.removeRows(known, in: tx) }
+                    settled = row.id...row.id
+                }
             }
+            if let settled { try QueueStore.removeRows(settled, in: tx) }
             for tally in tallies.values {
                 try QueueStore.add(tally, in: tx)
                 try QueueStore.raise("delivered", by: tally.delivered, in: tx)

@@ -107,7 +107,9 @@ extension QueueStore {
         try tx.execute("DELETE FROM batches WHERE id = ?", [.integer(id)])
     }
 
-    static func removeRow(_ id: Int64, in tx: borrowing Transaction) throws {
-        try tx.execute("DELETE FROM rows WHERE id = ?", [.integer(id)])
+    static func removeRows(_ ids: ClosedRange<Int64>, in tx: borrowing Transaction) throws {
+        try tx.execute(
+            "DELETE FROM rows WHERE id BETWEEN ? AND ?",
+            [.integer(ids.lowerBound), .integer(ids.upperBound)])
     }
 }

@@ -42,7 +42,8 @@ struct FileImport {
         var reader = RowReader(dialect, offset: file.nextOffset, number: file.nextRow)
         var builder = RecordBuilder(
             type: type, layout: layout, dates: dates, encoding: dialect.encoding,
-            sourceFile: name, uploadID: uploadID(of: file))
+            sourceFile: name,
+            uploadID: layout.namesRecords(type) ? uploadID(of: file) : nil)
         builder.refusals = try queue.read { try QueueStore.refusals(ofFilesNamed: name, in: $0) }
         var queued = 0
         while true {

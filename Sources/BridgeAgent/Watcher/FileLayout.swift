@@ -104,6 +104,21 @@ extension FileLayout {
     }
 }
 
+extension FileLayout {
+    /// Whether two rows may be about one thing and contradict each other: lines of stock, payments, and
+    /// records with an id of their own. Which of them came together matters for these alone.
+    func namesRecords(_ type: RecordType) -> Bool {
+        switch type {
+        case .pharmacyStock, .bloodStock, .payment: true
+        default:
+            columns.contains { column in
+                (column.name == "id" || column.name.hasSuffix("_id"))
+                    && !column.name.hasSuffix("health_id") && !column.name.hasSuffix("patient_id")
+            }
+        }
+    }
+}
+
 /// Turns rows into the records that are sent.
 struct RecordBuilder {
     private let type: RecordType
