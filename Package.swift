@@ -45,24 +45,35 @@ let package = Package(
             exclude: ["0001_initial.sql"],
             swiftSettings: settings
         ),
+        library("Identity", ["Values", "Crypto"]),
+        library("Registry", ["Values", "JSON", "Crypto", "SQLite", "Identity"]),
+        library(
+            "API",
+            [
+                "Values", "HTTP", "JSON", "SQLite", "Crypto", "Assets", "CLinux", "Identity",
+                "Registry",
+            ]),
         library(
             "App",
-            ["Values", "HTTP", "JSON", "SQLite", "Crypto", "Assets", "CLinux", "Migrations"]),
+            ["Values", "SQLite", "Crypto", "Migrations", "Registry", "API"]),
         .executableTarget(
             name: "opescare",
-            dependencies: ["App", "Values", "CLinux"],
+            dependencies: [
+                "App", "API", "Registry", "Identity", "Values", "HTTP", "SQLite", "Crypto",
+                "CLinux",
+            ],
             swiftSettings: settings
         ),
         library("BridgeAgent", ["Values", "HTTP", "JSON", "SQLite", "Crypto", "CLinux"]),
         .executableTarget(
             name: "opescare-bridge",
-            dependencies: ["BridgeAgent", "Values", "CLinux"],
+            dependencies: ["BridgeAgent", "CLinux"],
             exclude: ["README.md"],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "matching",
-            dependencies: ["App", "Values"],
+            dependencies: ["Identity", "Values"],
             path: "benchmarks/matching",
             swiftSettings: settings
         ),
@@ -74,7 +85,9 @@ let package = Package(
         tests("Crypto", ["Crypto"]),
         .target(
             name: "TestSupport",
-            dependencies: ["App", "Values", "HTTP", "JSON", "SQLite", "Crypto"],
+            dependencies: [
+                "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON", "SQLite", "Crypto",
+            ],
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
@@ -85,7 +98,7 @@ let package = Package(
             ]),
         tests("BridgeAgent", ["BridgeAgent", "Values", "HTTP", "JSON", "SQLite", "Crypto"]),
         tests("Program", ["opescare", "opescare-bridge"]),
-        tests("Tidy", ["App", "HTTP"]),
+        tests("Tidy", ["API", "HTTP"]),
     ],
     cLanguageStandard: .c2x
 )

@@ -1,6 +1,8 @@
+package import API
 import Crypto
 import Foundation
 import Migrations
+import Registry
 package import SQLite
 package import Values
 
@@ -58,15 +60,6 @@ package enum DataFolder {
                     + "backup is there. Restore the backup into a new folder. To begin with an empty "
                     + "registry, move \(configuration.keysFolder) away first.")
         }
-    }
-}
-
-/// Why the service does not start, in words for the operator.
-package struct StartError: Error, CustomStringConvertible {
-    package let description: String
-
-    package init(_ description: String) {
-        self.description = description
     }
 }
 

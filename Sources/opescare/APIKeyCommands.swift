@@ -1,4 +1,4 @@
-import App
+import Registry
 import SQLite
 import Values
 

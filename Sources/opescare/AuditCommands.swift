@@ -1,5 +1,7 @@
-import App
+import API
 import Foundation
+import Identity
+import Registry
 import SQLite
 import Values
 

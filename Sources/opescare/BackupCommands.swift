@@ -1,6 +1,8 @@
+import API
 import App
 import Crypto
 import Foundation
+import Registry
 import SQLite
 
 /// A copy of everything: the database as one snapshot, and the keys without which its secrets and

@@ -1,4 +1,4 @@
-import App
+import API
 
 /// Every command of the program.
 enum Commands {

@@ -1,6 +1,9 @@
+import API
 import App
 import Foundation
+import Registry
 import SQLite
+import Values
 
 /// How commands reach the data folder while a server may be running on it.
 struct DataAccess {

@@ -1,5 +1,5 @@
-import App
 import Foundation
+import Registry
 import SQLite
 import Values
 

@@ -1,5 +1,6 @@
-import App
+import API
 import Foundation
+import Registry
 import SQLite
 
 enum KeyCommands {

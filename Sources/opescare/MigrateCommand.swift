@@ -1,5 +1,8 @@
+import API
 import App
+import Registry
 import SQLite
+import Values
 
 enum MigrateCommand {
     static let check = Command(

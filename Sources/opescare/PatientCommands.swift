@@ -1,4 +1,6 @@
-import App
+import API
+import Identity
+import Registry
 import SQLite
 import Values
 

@@ -1,5 +1,6 @@
-import App
+import API
 import HTTP
+import Registry
 
 enum ReferenceCommands {
     static let all = [

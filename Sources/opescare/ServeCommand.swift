@@ -1,7 +1,10 @@
+import API
 import App
 import Foundation
 import HTTP
+import Registry
 import SQLite
+import Values
 
 /// `opescare serve`: opens the folder, listens, and drains on SIGTERM.
 enum ServeCommand {
@@ -80,7 +83,7 @@ enum ServeCommand {
         run: run)
 
     private static func run(_ arguments: Arguments) throws {
-        let environment = try arguments.choice("environment", as: Configuration.Environment.self)
+        let environment = try arguments.choice("environment", as: Deployment.Environment.self)
         var server = ServerConfiguration()
         server.host = try arguments.required("host")
         guard server.host == "localhost" || IPAddress.family(of: server.host) != nil else {
@@ -169,7 +172,7 @@ enum ServeCommand {
         try DataFolder.requireWhole(configuration)
         try DataFolder.prepare(configuration)
         let lock = try FileLock(path: configuration.dataFolder + "/opescare.lock")
-        let app = try App(configuration, log: log)
+        let app = try Service(configuration, log: log)
         defer {
             app.close()
             log.finish()
@@ -204,7 +207,7 @@ enum ServeCommand {
         _ = consume lock
     }
 
-    private static func reload(_ server: Server, _ app: App, log: Log) {
+    private static func reload(_ server: Server, _ app: Service, log: Log) {
         do {
             try server.reloadTLS()
             log.event("tls_reloaded", at: Clock.system.now())
@@ -216,7 +219,7 @@ enum ServeCommand {
     }
 
     /// Whether anybody can sign in at /admin.
-    private static func hasAdministrator(_ app: App) throws -> Bool {
+    private static func hasAdministrator(_ app: Service) throws -> Bool {
         let now = Clock.system.now()
         return try app.reader(0).read { tx in
             try AdminTokenStore.all(in: tx).contains { $0.isUsable(at: now) }

@@ -1,4 +1,3 @@
-import App
 import Crypto
 import Foundation
 import HTTP

@@ -1,8 +1,9 @@
-import App
+import API
 import HTTP
 import JSON
-import TestSupport
+import Registry
 import Testing
+import TestSupport
 
 struct APIKeyRoutesTests {
     private let app: TestApp

@@ -1,10 +1,11 @@
-import App
+import API
 import Foundation
 import HTTP
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 /// Numbers and moments beyond all reason, from callers, the clock and the database.

@@ -1,8 +1,8 @@
-import App
+import API
 import HTTP
 import JSON
-import TestSupport
 import Testing
+import TestSupport
 
 /// Administration is for administrators, and they are nobody else.
 struct AdminAccessTests {

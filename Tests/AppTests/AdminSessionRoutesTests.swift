@@ -1,9 +1,11 @@
+import API
 import App
 import HTTP
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 struct AdminSessionRoutesTests {
     private static let session = "/api/v1/admin/session"

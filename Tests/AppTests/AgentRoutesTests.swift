@@ -1,8 +1,7 @@
-import App
 import HTTP
 import JSON
-import TestSupport
 import Testing
+import TestSupport
 
 struct AgentRoutesTests {
     private let app: TestApp

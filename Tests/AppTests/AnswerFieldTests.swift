@@ -1,9 +1,10 @@
-import App
+import API
 import Foundation
 import HTTP
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// What every answer carries, and what no request may.
 struct AnswerFieldTests {

@@ -1,7 +1,8 @@
-import App
+import API
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 struct AuditStoreTests {
     private static func append(_ count: Int, to app: TestApp, patientID: Int64? = nil) async throws

@@ -1,8 +1,8 @@
-import App
 import HTTP
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Filing patients anew")
 struct BlockingIndexTests {

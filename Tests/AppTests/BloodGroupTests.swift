@@ -1,4 +1,3 @@
-import App
 import Testing
 import Values
 

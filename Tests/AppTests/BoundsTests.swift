@@ -1,9 +1,9 @@
-import App
 import HTTP
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// What one request may hold, and one answer.
 struct BoundsTests {

@@ -1,9 +1,11 @@
+import API
 import App
 import HTTP
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 struct BridgeAgentStateTests {

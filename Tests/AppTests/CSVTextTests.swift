@@ -1,6 +1,5 @@
+import Registry
 import Testing
-
-@testable import App
 
 struct CSVTextTests {
     /// What a reader of RFC 4180 finds in the rows, byte by byte.

@@ -1,7 +1,7 @@
-import App
 import HTTP
-import TestSupport
+import Registry
 import Testing
+import TestSupport
 
 /// The system's clock jumps: a dead battery, a wrong time server, a virtual machine that slept.
 struct ClockTests {

@@ -1,10 +1,10 @@
+import API
 import HTTP
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
-
-@testable import App
+import TestSupport
 import Values
 
 /// What is given and taken back under ids that are merged and parted again (contract § 4).

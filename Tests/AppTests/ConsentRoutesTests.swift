@@ -1,11 +1,11 @@
+import API
 import HTTP
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
-
-@testable import App
 
 struct ConsentRoutesTests {
     private static let patient = "/api/v1/connect/patient/OPC-2024-XK7T9"

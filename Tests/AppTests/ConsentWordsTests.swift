@@ -1,9 +1,8 @@
-import App
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// What the words mean that ask for consent (contract-sdk-widget.md § 2).
 struct ConsentWordsTests {

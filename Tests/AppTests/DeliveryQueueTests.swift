@@ -1,4 +1,4 @@
-import App
+import Registry
 import Testing
 import Values
 

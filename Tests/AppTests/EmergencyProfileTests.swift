@@ -1,9 +1,8 @@
-import App
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// Blood type and allergies, from whoever tells them to whoever needs them.
 struct EmergencyProfileTests {

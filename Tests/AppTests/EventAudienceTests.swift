@@ -1,11 +1,12 @@
+import API
 import HTTP
+import Identity
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
-
-@testable import App
 
 /// Who is told of which event (contract § 8).
 struct EventAudienceTests {

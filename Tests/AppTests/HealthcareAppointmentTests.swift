@@ -1,9 +1,9 @@
-import App
 import HTTP
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 /// Bookings that are moved, named and refused.

@@ -1,9 +1,8 @@
-import App
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// What was cancelled stays what it was, and holds no slot.
 struct HealthcareCancellationTests {

@@ -1,9 +1,8 @@
-import App
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// What clinics send while two patients are merged stays with whom it was sent for.
 struct HealthcareMergeTests {

@@ -1,9 +1,8 @@
-import App
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// Lists of moves, of one patient on one day: each is what a desktop system sends, once or again.
 struct HealthcareMoveTests {

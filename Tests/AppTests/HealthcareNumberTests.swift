@@ -1,9 +1,8 @@
-import App
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// Dates and numbers as clinics in Arabic and Persian speaking countries write them.
 struct HealthcareNumberTests {

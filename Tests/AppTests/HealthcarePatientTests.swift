@@ -1,10 +1,10 @@
-import App
 import Foundation
 import HTTP
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// A clinic's patients and the national identity that they lead to.
 struct HealthcarePatientTests {

@@ -1,9 +1,8 @@
-import App
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// A move that was made before is not made again, wherever what it moved is now.
 struct HealthcareRepeatedMoveTests {

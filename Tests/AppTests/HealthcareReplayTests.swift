@@ -1,9 +1,8 @@
-import App
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// What a clinic has said ends in the same state, however its requests arrive, as long as what is said
 /// of one key keeps its order: the last word on each field counts.

@@ -1,10 +1,11 @@
-import App
+import API
 import Foundation
 import HTTP
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 struct HealthcareRoutesTests {
     static let key = "demo_healthcare_key_sandbox_2026"

@@ -1,11 +1,13 @@
+import API
 import App
 import Crypto
 import Foundation
 import HTTP
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// The files in `keys/`, lost, damaged or out of reach.
 struct KeysTests {
@@ -66,7 +68,7 @@ struct KeysTests {
         #expect(throws: Never.self) { try DataFolder.requireWhole(configuration) }
         try KeyFile.write([UInt8](repeating: 7, count: 32), to: folder + "/" + name)
         let error = #expect(throws: StartError.self) {
-            try App(configuration, log: Log(format: .json, output: nil))
+            try Service(configuration, log: Log(format: .json, output: nil))
         }
         #expect(error?.description.contains(sentence) == true)
         #expect(!FileManager.default.fileExists(atPath: configuration.databasePath))

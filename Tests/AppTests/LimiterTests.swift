@@ -1,4 +1,4 @@
-import App
+import API
 import HTTP
 import Testing
 import Values

@@ -1,8 +1,7 @@
-import App
 import HTTP
 import JSON
-import TestSupport
 import Testing
+import TestSupport
 
 /// A cursor leads on in the list that gave it out, and nowhere else.
 struct ListCursorTests {

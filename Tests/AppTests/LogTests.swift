@@ -1,4 +1,4 @@
-import App
+import API
 import Foundation
 import Testing
 import Values

@@ -1,9 +1,8 @@
-import App
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// Lists so long that they are stored in several transactions: they say and leave what one would.
 struct LongListTests {

@@ -1,4 +1,4 @@
-@testable import App
+import Identity
 import Testing
 import Values
 

@@ -1,4 +1,4 @@
-@testable import App
+import Identity
 import Testing
 
 /// The rules for names against what a careful registrar would say.

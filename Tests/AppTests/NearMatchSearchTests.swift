@@ -1,7 +1,9 @@
-@testable import App
+import API
+import Identity
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 /// What is looked up before the transaction must come to what a search within it finds.

@@ -1,9 +1,8 @@
-import App
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// The grey zone of `resolvePatient`: a new id, and a case for an administrator.
 struct NearMatchTests {

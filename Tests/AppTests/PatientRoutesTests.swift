@@ -1,9 +1,11 @@
-import App
+import API
 import HTTP
+import Identity
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 struct PatientRoutesTests {

@@ -1,9 +1,11 @@
-import App
+import API
 import HTTP
+import Identity
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 /// What becomes of a record that an administrator has dealt with, when it or its Health ID comes.

@@ -1,4 +1,4 @@
-import App
+import Identity
 import Testing
 import Values
 

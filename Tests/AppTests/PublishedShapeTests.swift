@@ -1,9 +1,8 @@
-import App
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 /// Shapes of Connect that published pages and clients send, and those they print as answers.

@@ -1,10 +1,10 @@
-import App
+import API
 import Crypto
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 /// Refused records close when their corrected ones arrive, and no other record closes them.

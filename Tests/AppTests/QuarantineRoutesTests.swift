@@ -1,9 +1,9 @@
-import App
+import API
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 struct QuarantineRoutesTests {
     private let app: TestApp

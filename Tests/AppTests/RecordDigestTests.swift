@@ -1,8 +1,7 @@
-import App
 import HTTP
 import JSON
-import TestSupport
 import Testing
+import TestSupport
 
 struct RecordDigestTests {
     /// How often the second of two records was taken for the first.

@@ -1,8 +1,7 @@
-import App
 import HTTP
 import JSON
-import TestSupport
 import Testing
+import TestSupport
 
 struct RecordRoutesTests {
     private static let base = "/api/v1/connect/records/"

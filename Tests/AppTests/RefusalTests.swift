@@ -1,8 +1,10 @@
+import API
 import App
 import HTTP
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// What strangers who knock leave behind.
 struct RefusalTests {

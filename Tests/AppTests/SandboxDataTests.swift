@@ -1,7 +1,9 @@
+import API
 import App
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 struct SandboxDataTests {
     @Test func loadingTwiceChangesNothing() async throws {
@@ -54,11 +56,11 @@ struct SandboxDataTests {
         app.app.close()
         var configuration = app.app.configuration
         #expect(throws: Never.self) {
-            try App(configuration, log: Log(format: .json, output: nil)).close()
+            try Service(configuration, log: Log(format: .json, output: nil)).close()
         }
         configuration.environment = .sandbox
         #expect(throws: StartError.self) {
-            try App(configuration, log: Log(format: .json, output: nil))
+            try Service(configuration, log: Log(format: .json, output: nil))
         }
         #expect(try app.count("SELECT COUNT(*) FROM clients") == 0)
     }

@@ -1,10 +1,9 @@
-import App
 import Foundation
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 /// What spreadsheets leave behind in clinical records and stock.
 struct SpreadsheetResultTests {

@@ -1,8 +1,10 @@
+import API
 import App
 import HTTP
 import JSON
-import TestSupport
+import Registry
 import Testing
+import TestSupport
 
 struct StatisticsRoutesTests {
     @Test func showStatisticsCountsByHourAndDay() async throws {

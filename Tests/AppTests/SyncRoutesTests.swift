@@ -1,10 +1,13 @@
+import API
 import App
 import Crypto
 import HTTP
+import Identity
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 struct SyncRoutesTests {

@@ -1,10 +1,11 @@
-import App
+import API
 import Crypto
 import HTTP
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 
 struct TokenRoutesTests {
     private static let path = "/api/v1/connect/auth/token"

@@ -1,9 +1,8 @@
-import App
 import HTTP
 import JSON
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 /// Records in the shapes that published pages and clients send to the bridge.

@@ -1,11 +1,12 @@
-import App
+import API
 import Foundation
 import HTTP
 import JSON
+import Registry
 import SQLite
 import Synchronization
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 /// Receivers by URL, each with an answer of its own.

@@ -1,8 +1,9 @@
-import App
+import API
 import Crypto
 import Foundation
 import HTTP
 import JSON
+import Registry
 import SQLite
 import Testing
 import TestSupport

@@ -1,9 +1,10 @@
-import App
+import API
 import HTTP
 import JSON
+import Registry
 import SQLite
-import TestSupport
 import Testing
+import TestSupport
 import Values
 
 /// A receiver says once that it wants events before it is told of any.

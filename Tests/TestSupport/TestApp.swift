@@ -1,17 +1,19 @@
-package import App
+package import API
+import App
 import Crypto
 import Foundation
 package import HTTP
 package import JSON
+package import Registry
 package import SQLite
 import Synchronization
 package import Values
 
 /// The real service on a folder of its own, with a clock that stands where a test puts it.
 ///
-/// Requests go through `App.respond(to:)`, the one door; the database is real.
+/// Requests go through `Service.respond(to:)`, the one door; the database is real.
 package final class TestApp: Sendable {
-    package let app: App
+    package let app: Service
     package let folder: String
     private let time = Time()
 
@@ -19,7 +21,7 @@ package final class TestApp: Sendable {
     package static let start = Timestamp(milliseconds: 1_780_306_200_000)
 
     package init(
-        _ environment: Configuration.Environment = .sandbox,
+        _ environment: Deployment.Environment = .sandbox,
         configure: (inout Configuration) -> Void = { _ in }
     ) throws {
         folder =
@@ -33,7 +35,7 @@ package final class TestApp: Sendable {
         // One key for all tests: making one takes longer than most of them.
         try KeyFile.write(
             Array(TestApp.signingKey.utf8), to: configuration.keysFolder + "/signing-1.pem")
-        app = try App(
+        app = try Service(
             configuration, clock: Clock(now: { [time] in time.now.withLock { $0 } }),
             log: Log(format: .json, output: nil))
     }

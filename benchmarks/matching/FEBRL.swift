@@ -1,5 +1,5 @@
-import App
 import Foundation
+import Identity
 import Values
 
 /// One line of a FEBRL file: `rec-N-org` and `rec-N-dup-K` are one person.

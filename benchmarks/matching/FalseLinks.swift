@@ -1,5 +1,5 @@
-import App
 import Foundation
+import Identity
 import Values
 
 /// A registry in memory with the server's rules for finding and creating: who has the same names,

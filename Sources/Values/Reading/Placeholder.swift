@@ -61,7 +61,8 @@ package enum Placeholder {
     /// What a line of totals says where records have their number; `nil` where it is none.
     package static func totalFault(_ text: String) -> String? {
         // Nearly every number of a record is told by its first two bytes.
-        guard (4...64).contains(text.utf8.count), mayBeTotal(text), totals.contains(
+        guard (4...64).contains(text.utf8.count), mayBeTotal(text),
+            totals.contains(
                 String(text.foldedWord.unicodeScalars.filter { !(48...57).contains($0.value) }))
         else { return nil }
         return

@@ -1,0 +1,175 @@
+package import HTTP
+import JSON
+import Registry
+import Values
+
+/// API keys of clinics' desktop systems, for administrators (contract § 9).
+package enum APIKeyRoutes {
+    package static let all = [
+        Route(
+            .get, "/api/v1/admin/api-keys", "listAPIKeys", scope: .admin,
+            query: ["status", "facility_id", "limit", "cursor"], listAPIKeys),
+        Route(.post, "/api/v1/admin/api-keys", "createAPIKey", scope: .admin, createAPIKey),
+        Route(.get, "/api/v1/admin/api-keys/{id}", "showAPIKey", scope: .admin, showAPIKey),
+        Route(.patch, "/api/v1/admin/api-keys/{id}", "updateAPIKey", scope: .admin, updateAPIKey),
+        Route(
+            .post, "/api/v1/admin/api-keys/{id}/rotate", "rotateAPIKey", scope: .admin,
+            rotateAPIKey),
+        Route(
+            .post, "/api/v1/admin/api-keys/{id}/revoke", "revokeAPIKey", scope: .admin,
+            revokeAPIKey),
+    ]
+
+    @Sendable package static func listAPIKeys(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var query = QueryParameters(request)
+        let limit = query.limit()
+        let cursor = query.cursor(of: "api_keys")
+        let status = query.choice("status", as: APIKey.Status.self)
+        let facilityName = query.text("facility_id")
+        try query.finish()
+        return try await context.read(auditing: .read) { tx, entry in
+            let facility = try facilityName.map {
+                try FacilityStore.named($0, auditing: &entry, in: tx)
+            }
+            entry.entity = "api_keys"
+            let found = try APIKeyStore.page(
+                before: cursor, facilityID: facility?.id, status: status, limit: limit + 1,
+                in: tx)
+            return try .page("api_keys", found, limit: limit, after: \.id) { json, key in
+                json.describe(key, at: context.now)
+                json.member("facility_name", try FacilityStore.find(key.facilityID, in: tx)?.name)
+            }
+        }
+    }
+
+    @Sendable package static func createAPIKey(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var body = try RequestBody(request)
+        let name = body.name()
+        let facilityName = body.requiredScalar("facility_id", "facility_reference") ?? ""
+        let rateLimit = body.rateLimit() ?? nil
+        let expiry = body.expiry(at: context.now) ?? nil
+        try body.finish()
+        let text = SecretHash.generate(.apiKey)
+        let hash = context.app.secrets.hash(text)
+        let id = Identifier.make("key_", at: context.now)
+        return try await context.write(auditing: .create) { tx, entry in
+            let facility = try FacilityStore.named(facilityName, auditing: &entry, in: tx)
+            entry.entity = "api_key/" + id
+            let key = APIKey(
+                id: id, prefix: SecretHash.Kind.prefix(of: text), name: name,
+                facilityID: facility.id, rateLimit: rateLimit, expiresAt: expiry,
+                createdAt: context.now)
+            try APIKeyStore.insert(key, hash: hash, in: tx)
+            return try .object(.created) { json in
+                json.describe(key, at: context.now)
+                json.member("api_key", text)
+            }.showingSecret
+        }
+    }
+
+    @Sendable package static func showAPIKey(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        return try await context.read(auditing: .read) { tx, entry in
+            entry.entity = "api_key/" + id.prefix(64)
+            guard let key = try APIKeyStore.find(id, in: tx) else {
+                throw Problem.unknown("API key")
+            }
+            return try .object { $0.describe(key, at: context.now) }
+        }
+    }
+
+    @Sendable package static func updateAPIKey(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        var body = try RequestBody(request)
+        let name = body.text("name")
+        let rateLimit = body.rateLimit()
+        let expiry = body.expiry(at: context.now)
+        try body.finish()
+        return try await context.write(auditing: .update) { tx, entry in
+            entry.entity = "api_key/" + id.prefix(64)
+            guard let old = try APIKeyStore.find(id, in: tx) else {
+                throw Problem.unknown("API key")
+            }
+            guard old.status == .active else { throw Problem.revoked("API key") }
+            let key = APIKey(
+                id: id, prefix: old.prefix, name: name ?? old.name, facilityID: old.facilityID,
+                rateLimit: rateLimit ?? old.rateLimit, expiresAt: expiry ?? old.expiresAt,
+                lastUsedAt: old.lastUsedAt, createdAt: old.createdAt)
+            try APIKeyStore.update(key, at: context.now, in: tx)
+            return try .object { $0.describe(key, at: context.now) }
+        }
+    }
+
+    /// Makes a key like this one; the old one ends by itself.
+    @Sendable package static func rotateAPIKey(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        var body = try RequestBody(optional: request)
+        let overlapEnd = context.now.adding(hours: body.overlapHours(default: 168))
+        try body.finish()
+        let text = SecretHash.generate(.apiKey)
+        let hash = context.app.secrets.hash(text)
+        let newID = Identifier.make("key_", at: context.now)
+        return try await context.write(auditing: .update) { tx, entry in
+            entry.entity = "api_key/" + id.prefix(64)
+            guard let old = try APIKeyStore.find(id, in: tx) else {
+                throw Problem.unknown("API key")
+            }
+            let rotated = try APIKeyStore.rotate(
+                id, to: hash, newID: newID, prefix: SecretHash.Kind.prefix(of: text),
+                overlapEnd: overlapEnd, at: context.now, in: tx)
+            guard old.isUsable(at: context.now), let key = rotated else {
+                throw Problem(
+                    .conflict, "This API key was revoked or has expired. Make a new one.")
+            }
+            let end = try APIKeyStore.find(id, in: tx)?.expiresAt
+            return try .object(.created) { json in
+                json.describe(key, at: context.now)
+                json.member("api_key", text)
+                json.member("previous_id", id)
+                json.member("previous_key_expires_at", end?.rfc3339)
+            }.showingSecret
+        }
+    }
+
+    @Sendable package static func revokeAPIKey(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        return try await context.write(auditing: .update) { tx, entry in
+            entry.entity = "api_key/" + id.prefix(64)
+            guard try APIKeyStore.find(id, in: tx) != nil else {
+                throw Problem.unknown("API key")
+            }
+            let isDone = try APIKeyStore.revoke(id, at: context.now, in: tx)
+            guard isDone, let key = try APIKeyStore.find(id, in: tx) else {
+                throw Problem.revoked("API key")
+            }
+            return try .object { $0.describe(key, at: context.now) }
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func describe(_ key: APIKey, at now: Timestamp) {
+        member("id", key.id)
+        member("prefix", key.prefix)
+        member("name", key.name)
+        let isExpired = key.status == .active && !key.isUsable(at: now)
+        member("status", isExpired ? "expired" : key.status.rawValue)
+        member("facility_id", key.facilityID)
+        member("rate_limit", key.rateLimit)
+        member("expires_at", key.expiresAt?.rfc3339)
+        member("last_used_at", key.lastUsedAt?.rfc3339)
+        member("created_at", key.createdAt.rfc3339)
+    }
+}

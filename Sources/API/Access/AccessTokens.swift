@@ -1,0 +1,244 @@
+import Crypto
+import Dispatch
+import Foundation
+import JSON
+package import Registry
+package import SQLite
+import Synchronization
+package import Values
+
+/// Issues and verifies access tokens: RS256 JWTs (RFC 9068).
+///
+/// Verified tokens are kept, by their full bytes, so that one signature check serves an hour of
+/// requests. What may change within that hour, the client's state and revocations, is compared by
+/// `ClientStore.epoch` on every request.
+package final class AccessTokens: Sendable {
+    private let keys: SigningKeys
+    private let environment: String
+    private let lifetime: Int64
+    private let cache = TokenCache()
+    /// Signing takes 230 µs, too long for an event loop; and so many may wait for it.
+    private let signingQueue = DispatchQueue(label: "signing", attributes: .concurrent)
+    private let waiting = Mutex(0)
+    private static let waitingLimit = 1024
+
+    package init(keys: SigningKeys, configuration: Configuration) {
+        self.keys = keys
+        environment = configuration.environment.rawValue
+        lifetime = configuration.tokenSeconds
+    }
+
+    package var lifetimeSeconds: Int64 { lifetime }
+
+    // MARK: Issuing
+
+    /// - Throws: `Problem` (`overloaded`) when too many signatures wait already.
+    package func issue(
+        to client: Client, scope: String, issuer: String, at now: Timestamp
+    ) async throws -> String {
+        let key = keys.current
+        var header = JSONWriter()
+        header.object { json in
+            json.member("typ", "JWT")
+            json.member("alg", "RS256")
+            json.member("kid", key.kid)
+        }
+        var claims = JSONWriter(reserving: 512)
+        claims.object { json in
+            json.member("iss", issuer)
+            json.member("sub", client.id)
+            json.member("aud", "opescare-connect")
+            json.member("exp", now.seconds + lifetime)
+            json.member("iat", now.seconds)
+            json.member("nbf", now.seconds)
+            json.member("jti", Identifier.make("tok_", at: now))
+            json.member("client_id", client.id)
+            json.member("scope", scope)
+            json.memberArray("scopes") { json in
+                for word in scope.split(separator: " ") { json.element(String(word)) }
+            }
+            json.member("facility_id", client.facilityID)
+            json.member("environment", environment)
+            json.member("generation", client.tokenGeneration)
+        }
+        return try await sign(header.finish(), claims.finish(), key.key)
+    }
+
+    private func sign(
+        _ header: [UInt8], _ claims: [UInt8], _ key: RSAPrivateKey
+    ) async throws -> String {
+        let isAdmitted = waiting.withLock { count in
+            guard count < AccessTokens.waitingLimit else { return false }
+            count += 1
+            return true
+        }
+        guard isAdmitted else {
+            throw Problem(.overloaded, "Too many tokens are being issued. Try again in a second.")
+        }
+        defer { waiting.withLock { $0 -= 1 } }
+        let token = try await withCheckedThrowingContinuation { continuation in
+            signingQueue.async {
+                continuation.resume(
+                    with: Result { try JWS.sign(header: header, payload: claims, key: key) })
+            }
+        }
+        return String(decoding: token, as: UTF8.self)
+    }
+
+    /// A rotation by the command line counts from the next token on.
+    ///
+    /// - Throws: `Problem` (`overloaded`) while the key files cannot be read, such as for want of
+    ///   descriptors: to go on with keys that may have been removed would be a guess.
+    package func refreshKeys(in tx: borrowing Transaction) throws {
+        let epoch = try ClientStore.epoch(in: tx)
+        do {
+            try keys.reload(at: epoch)
+        } catch {
+            var problem = Problem(
+                .overloaded,
+                "The server cannot read its signing keys at the moment. Try again later.")
+            problem.responseFields = [("Retry-After", "1")]
+            problem.cause = "\(error)"
+            throw problem
+        }
+    }
+
+    /// The public keys of tokens that may still be in use (RFC 7517 §5).
+    package func keySet() -> [UInt8] {
+        var json = JSONWriter(reserving: 1024)
+        json.object { json in
+            json.memberArray("keys") { json in
+                for key in keys.all {
+                    let publicKey = key.key.publicKey
+                    json.element { json in
+                        json.member("kty", "RSA")
+                        json.member("use", "sig")
+                        json.member("alg", "RS256")
+                        json.member("kid", key.kid)
+                        json.member("n", Base64URL.encode(publicKey.modulus))
+                        json.member("e", Base64URL.encode(publicKey.exponent))
+                    }
+                }
+            }
+        }
+        return json.finish()
+    }
+
+    // MARK: Verifying
+
+    /// The principal behind a bearer token, from memory where it was verified before.
+    ///
+    /// Revocation is not looked up for a token in memory; `confirm` does, in the transaction that
+    /// touches data, whenever the epoch moved.
+    ///
+    /// - Throws: `Problem` 401.
+    package func principal(
+        of token: ArraySlice<UInt8>, at now: Timestamp, reader: Reader
+    ) throws -> Principal {
+        if let principal = cache.principal(for: token) {
+            if let end = principal.expiresAt, end <= now { throw AccessTokens.expired }
+            return principal
+        }
+        let claims = try verify(token, at: now)
+        let principal = try reader.read { tx in
+            let epoch = try ClientStore.epoch(in: tx)
+            // Keys come and go under the epoch that is remembered with the token.
+            try refreshKeys(in: tx)
+            let client = try holder(of: claims, in: tx)
+            return Principal(client: client, token: claims, epoch: epoch)
+        }
+        cache.insert(principal, for: token)
+        return principal
+    }
+
+    /// Looks the client and the token up again, after something changed.
+    ///
+    /// - Throws: `Problem` 401 when either was ended, 403 when the client lost the scope.
+    package func confirm(
+        _ principal: Principal, for access: Route.Access, in tx: borrowing Transaction
+    ) throws {
+        try refreshKeys(in: tx)
+        // The next request of every token looks itself up under the new epoch.
+        cache.removeAll()
+        guard case .client(let token) = principal.kind else { throw AccessTokens.revoked }
+        let client = try holder(of: token, in: tx)
+        let current = principal.scopes.intersection(Scope(granted: client.scopes))
+        try AccessTokens.check(current, for: access)
+    }
+
+    /// The client behind a token that is in force.
+    ///
+    /// - Throws: `Problem` 401 when the client, the token, its generation or its key was ended.
+    package func holder(
+        of token: AccessToken, in tx: borrowing Transaction
+    ) throws -> Client {
+        guard let client = try ClientStore.find(token.clientID, in: tx),
+            client.status == .active, client.tokenGeneration == token.generation,
+            try !ClientStore.isRevoked(jti: token.jti, in: tx), keys.key(withID: token.kid) != nil
+        else { throw AccessTokens.revoked }
+        return client
+    }
+
+    /// - Throws: `Problem` 403 when none of the scopes the route asks for is there.
+    package static func check(_ scopes: Scope, for access: Route.Access) throws {
+        guard case .scope(let anyOf) = access, scopes.isDisjoint(with: anyOf) else { return }
+        let names = anyOf.names.joined(separator: " or ")
+        var problem = Problem(
+            .invalidScope, "This call needs the scope \(names). Ask for a token with it.")
+        problem.responseFields = [
+            ("WWW-Authenticate", "Bearer error=\"insufficient_scope\", scope=\"\(names)\"")
+        ]
+        throw problem
+    }
+
+    /// Checks form, signature and times; not whether the client is still active.
+    ///
+    /// - Throws: `Problem` 401.
+    package func verify(_ token: ArraySlice<UInt8>, at now: Timestamp) throws -> AccessToken {
+        guard let jws = try? JWS.Compact(token),  // Whatever is wrong with it, it is invalid.
+            let header = try? JSONDocument(jws.header).root,
+            header["alg"]?.string == "RS256", header["crit"] == nil,
+            let kid = header["kid"]?.string, let key = keys.key(withID: kid),
+            key.verify(jws.signature, message: jws.signingInput),
+            let claims = try? JSONDocument(jws.payload).root,
+            let clientID = claims["client_id"]?.string, let jti = claims["jti"]?.string,
+            let scope = claims["scope"]?.string, let expires = claims["exp"]?.int,
+            let issued = claims["iat"]?.int, let notBefore = claims["nbf"]?.int,
+            claims["aud"]?.string == "opescare-connect",
+            claims["environment"]?.string == environment,
+            // A minute for clocks that disagree (RFC 7519 §4.1.5).
+            notBefore <= now.seconds + 60
+        else { throw AccessTokens.invalid }
+        guard now.seconds < expires else { throw AccessTokens.expired }
+        return AccessToken(
+            clientID: clientID, jti: jti, scope: scope,
+            issuedAt: Timestamp(seconds: issued),
+            expiresAt: Timestamp(seconds: expires),
+            facilityID: claims["facility_id"]?.string, kid: kid,
+            generation: claims["generation"]?.int ?? 0)
+    }
+
+    // MARK: Refusals (RFC 6750 §3)
+
+    package static let missing = bearerProblem(
+        .tokenMissing,
+        "No access token. Send \"Authorization: Bearer <token>\" with a token from /api/v1/connect/auth/token.",
+        challenge: "Bearer")
+    package static let invalid = bearerProblem(
+        .tokenInvalid, "The access token is not valid. Get a new one.",
+        challenge: "Bearer error=\"invalid_token\"")
+    package static let revoked = bearerProblem(
+        .tokenInvalid, "The access token was revoked, or its client is no longer active.",
+        challenge: "Bearer error=\"invalid_token\"")
+    package static let expired = bearerProblem(
+        .tokenExpired, "The access token has expired. Get a new one.",
+        challenge: "Bearer error=\"invalid_token\", error_description=\"expired\"")
+
+    private static func bearerProblem(
+        _ code: Problem.Code, _ message: String, challenge: String
+    ) -> Problem {
+        var problem = Problem(code, message)
+        problem.responseFields = [("WWW-Authenticate", challenge)]
+        return problem
+    }
+}

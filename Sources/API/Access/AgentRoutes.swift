@@ -1,0 +1,252 @@
+package import HTTP
+import JSON
+import Registry
+import Values
+
+/// Bridge agents, for administrators (contract § 9).
+package enum AgentRoutes {
+    package static let all = [
+        Route(
+            .get, "/api/v1/admin/agents", "listAgents", scope: .admin,
+            query: ["status", "facility_id", "limit", "cursor"], listAgents),
+        Route(.post, "/api/v1/admin/agents", "createAgent", scope: .admin, createAgent),
+        Route(.get, "/api/v1/admin/agents/{id}", "showAgent", scope: .admin, showAgent),
+        Route(.patch, "/api/v1/admin/agents/{id}", "updateAgent", scope: .admin, updateAgent),
+        Route(
+            .get, "/api/v1/admin/agents/{id}/batches", "listAgentBatches", scope: .admin,
+            query: ["limit", "cursor"],
+            listAgentBatches),
+        Route(
+            .post, "/api/v1/admin/agents/{id}/rotate", "rotateAgentKey", scope: .admin,
+            rotateAgentKey),
+        Route(.post, "/api/v1/admin/agents/{id}/suspend", "suspendAgent", scope: .admin) {
+            try await setStatus(.suspended, $0, $1)
+        },
+        Route(.post, "/api/v1/admin/agents/{id}/resume", "resumeAgent", scope: .admin) {
+            try await setStatus(.active, $0, $1)
+        },
+        Route(.post, "/api/v1/admin/agents/{id}/revoke", "revokeAgent", scope: .admin) {
+            try await setStatus(.revoked, $0, $1)
+        },
+    ]
+
+    // MARK: Reading
+
+    @Sendable package static func listAgents(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var query = QueryParameters(request)
+        let limit = query.limit()
+        let cursor = query.cursor(of: "agents")
+        let status = query.choice("status", as: Client.Status.self)
+        let facilityName = query.text("facility_id")
+        try query.finish()
+        return try await context.read(auditing: .read) { tx, entry in
+            let facility = try facilityName.map {
+                try FacilityStore.named($0, auditing: &entry, in: tx)
+            }
+            entry.entity = "agents"
+            let found = try BridgeAgentStore.page(
+                after: cursor, facilityID: facility?.id, status: status, limit: limit + 1, in: tx)
+            let day = try SyncBatchStore.counts(
+                agentsFrom: found.first?.id ?? "", through: found.last?.id ?? "",
+                since: context.now.adding(seconds: -86_400), in: tx)
+            return try .page("agents", found, limit: limit, after: \.id) { json, agent in
+                json.describe(agent)
+                json.member(
+                    "facility_name", try FacilityStore.find(agent.facilityID, in: tx)?.name)
+                json.describe(
+                    try BridgeAgentStateStore.find(agent.id, in: tx), at: context.now)
+                json.describe(day[agent.id] ?? SyncCounts())
+            }
+        }
+    }
+
+    @Sendable package static func showAgent(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        return try await context.read(auditing: .read) { tx, entry in
+            entry.entity = "agent/" + id.prefix(64)
+            guard let agent = try BridgeAgentStore.find(id, in: tx) else {
+                throw Problem.unknown("agent")
+            }
+            let state = try BridgeAgentStateStore.find(id, in: tx)
+            let day = try SyncBatchStore.counts(
+                agentsFrom: id, through: id, since: context.now.adding(seconds: -86_400), in: tx)
+            let end = try BridgeAgentStore.key(of: id, in: tx)?.retiringExpiresAt
+            return try .object { json in
+                json.describe(agent)
+                json.member("facility_name", try FacilityStore.find(agent.facilityID, in: tx)?.name)
+                json.describe(state, at: context.now)
+                json.describe(day[id] ?? SyncCounts())
+                json.member(
+                    "previous_key_expires_at",
+                    end.flatMap { context.now < $0 ? $0.rfc3339 : nil })
+            }
+        }
+    }
+
+    @Sendable package static func listAgentBatches(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        var query = QueryParameters(request)
+        let limit = query.limit()
+        let place = query.place(in: "batches")
+        try query.finish()
+        return try await context.read(auditing: .read) { tx, entry in
+            entry.entity = "agent/" + id.prefix(64)
+            guard try BridgeAgentStore.find(id, in: tx) != nil else {
+                throw Problem.unknown("agent")
+            }
+            try place?.require(of: id)
+            let found = try SyncBatchStore.list(
+                agentID: id, before: place?.numbers[0] ?? .max, limit: limit + 1, in: tx)
+            return try .page(
+                "batches", found, limit: limit,
+                cursor: { ListCursor.text("batches", of: id, after: $0.seq) },
+                { json, row in json.describe(row.batch) })
+        }
+    }
+
+    // MARK: Changing
+
+    @Sendable package static func createAgent(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var body = try RequestBody(request)
+        let id = body.identifier("agent_id") ?? BridgeAgent.newID(at: context.now)
+        let name = body.name(id)
+        let facilityName = body.requiredScalar("facility_id", "facility_reference") ?? ""
+        let rateLimit = body.rateLimit() ?? nil
+        try body.finish()
+        let key = SecretHash.generate(.agentKey)
+        let hash = context.app.secrets.hash(key)
+        return try await context.write(auditing: .create) { tx, entry in
+            let facility = try FacilityStore.named(facilityName, auditing: &entry, in: tx)
+            entry.entity = "agent/" + id
+            guard try BridgeAgentStore.find(id, in: tx) == nil else {
+                throw Problem(.conflict, "There is an agent \(id) already.")
+            }
+            let agent = BridgeAgent(
+                id: id, name: name, facilityID: facility.id, status: .active,
+                rateLimit: rateLimit, createdAt: context.now)
+            try BridgeAgentStore.insert(agent, keyHash: hash, in: tx)
+            return try .object(.created) { json in
+                json.describe(agent)
+                json.member("agent_key", key)
+            }.showingSecret
+        }
+    }
+
+    @Sendable package static func updateAgent(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        var body = try RequestBody(request)
+        let name = body.text("name")
+        let rateLimit = body.rateLimit()
+        try body.finish()
+        return try await context.write(auditing: .update) { tx, entry in
+            entry.entity = "agent/" + id.prefix(64)
+            guard let old = try BridgeAgentStore.find(id, in: tx) else {
+                throw Problem.unknown("agent")
+            }
+            guard old.status != .revoked else { throw Problem.revoked("agent") }
+            let agent = BridgeAgent(
+                id: id, name: name ?? old.name, facilityID: old.facilityID, status: old.status,
+                rateLimit: rateLimit ?? old.rateLimit, createdAt: old.createdAt)
+            try BridgeAgentStore.update(agent, at: context.now, in: tx)
+            return try .object { $0.describe(agent) }
+        }
+    }
+
+    /// A facility with bad internet gets a week to change the key.
+    @Sendable package static func rotateAgentKey(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        var body = try RequestBody(optional: request)
+        let overlapEnd = context.now.adding(hours: body.overlapHours(default: 168))
+        try body.finish()
+        let key = SecretHash.generate(.agentKey)
+        let hash = context.app.secrets.hash(key)
+        return try await context.write(auditing: .update) { tx, entry in
+            entry.entity = "agent/" + id.prefix(64)
+            guard let agent = try BridgeAgentStore.find(id, in: tx) else {
+                throw Problem.unknown("agent")
+            }
+            let isDone = try BridgeAgentStore.rotateKey(
+                of: id, to: hash, overlapEnd: overlapEnd, at: context.now, in: tx)
+            guard isDone else { throw Problem.revoked("agent") }
+            return try .object { json in
+                json.describe(agent)
+                json.member("agent_key", key)
+                json.member("previous_key_expires_at", overlapEnd.rfc3339)
+            }.showingSecret
+        }
+    }
+
+    private static func setStatus(
+        _ status: Client.Status, _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        return try await context.write(auditing: .update) { tx, entry in
+            entry.entity = "agent/" + id.prefix(64)
+            guard try BridgeAgentStore.find(id, in: tx) != nil else {
+                throw Problem.unknown("agent")
+            }
+            let isDone = try BridgeAgentStore.setStatus(status, of: id, at: context.now, in: tx)
+            guard isDone, let agent = try BridgeAgentStore.find(id, in: tx) else {
+                throw Problem.revoked("agent")
+            }
+            return try .object { $0.describe(agent) }
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func describe(_ agent: BridgeAgent) {
+        member("agent_id", agent.id)
+        member("name", agent.name)
+        member("status", agent.status.rawValue)
+        member("facility_id", agent.facilityID)
+        member("rate_limit", agent.rateLimit)
+        member("created_at", agent.createdAt.rfc3339)
+    }
+
+    /// How it is doing; `never` before its first request.
+    fileprivate mutating func describe(_ state: BridgeAgentState?, at now: Timestamp) {
+        member("liveness", state?.liveness(at: now).rawValue ?? "never")
+        member("last_seen_at", state?.lastSeenAt.rfc3339)
+        member("last_heartbeat_at", state?.lastHeartbeatAt?.rfc3339)
+        member("last_sync_at", state?.lastSyncAt?.rfc3339)
+        member("failed_syncs", state?.failedSyncs ?? 0)
+        member("queue_depth", state?.heartbeat.queueDepth)
+        member("version", state?.heartbeat.version)
+        member("hostname", state?.heartbeat.hostname)
+    }
+
+    fileprivate mutating func describe(_ day: SyncCounts) {
+        member("last_24_hours") { json in
+            json.member("batches", day.batches)
+            json.member("records_synced", day.stored)
+            json.member("duplicates", day.duplicates)
+            json.member("rejected", day.rejected)
+        }
+    }
+
+    fileprivate mutating func describe(_ batch: SyncBatch) {
+        member("sync_id", batch.id)
+        member("request_id", batch.requestID)
+        member("status", batch.status)
+        member("records", batch.recordCount)
+        member("accepted", batch.accepted)
+        member("duplicates", batch.duplicates)
+        member("pending", batch.pending)
+        member("rejected", batch.rejected)
+        member("received_at", batch.receivedAt.rfc3339)
+        member("duration_ms", Double(batch.duration / .microseconds(1)) / 1000)
+    }
+}

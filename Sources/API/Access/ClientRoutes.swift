@@ -1,0 +1,187 @@
+package import HTTP
+import JSON
+import Registry
+import Values
+
+/// Partner systems, for administrators (contract § 9).
+package enum ClientRoutes {
+    package static let all = [
+        Route(
+            .get, "/api/v1/admin/clients", "listClients", scope: .admin,
+            query: ["status", "limit", "cursor"], listClients),
+        Route(.post, "/api/v1/admin/clients", "createClient", scope: .admin, createClient),
+        Route(.get, "/api/v1/admin/clients/{id}", "showClient", scope: .admin, showClient),
+        Route(.patch, "/api/v1/admin/clients/{id}", "updateClient", scope: .admin, updateClient),
+        Route(
+            .post, "/api/v1/admin/clients/{id}/rotate", "rotateClientSecret", scope: .admin,
+            rotateClientSecret),
+        Route(
+            .post, "/api/v1/admin/clients/{id}/suspend", "suspendClient", scope: .admin
+        ) { try await setStatus(.suspended, $0, $1) },
+        Route(
+            .post, "/api/v1/admin/clients/{id}/resume", "resumeClient", scope: .admin
+        ) { try await setStatus(.active, $0, $1) },
+        Route(
+            .post, "/api/v1/admin/clients/{id}/revoke", "revokeClient", scope: .admin
+        ) { try await setStatus(.revoked, $0, $1) },
+    ]
+
+    @Sendable package static func listClients(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var query = QueryParameters(request)
+        let limit = query.limit()
+        let cursor = query.cursor(of: "clients")
+        let status = query.choice("status", as: Client.Status.self)
+        try query.finish()
+        return try await context.read(auditing: .read) { tx, entry in
+            entry.entity = "clients"
+            let found = try ClientStore.page(
+                after: cursor, status: status, limit: limit + 1, in: tx)
+            return try .page("clients", found, limit: limit, after: \.id) { json, client in
+                json.describe(client)
+            }
+        }
+    }
+
+    @Sendable package static func createClient(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var body = try RequestBody(request)
+        let id = body.identifier("client_id") ?? Identifier.make("client_", at: context.now)
+        let name = body.name(id)
+        let scopes = body.scopes()
+        if scopes == nil { body.require("scopes") }
+        let facilityName = body.scalar("facility_id", "facility_reference")
+        let rateLimit = body.rateLimit() ?? nil
+        try body.finish()
+        let secret = SecretHash.generate()
+        let hash = context.app.secrets.hash(secret)
+        return try await context.write(auditing: .create) { tx, entry in
+            let facility = try facilityName.map {
+                try FacilityStore.named($0, auditing: &entry, in: tx)
+            }
+            entry.entity = "client/" + id
+            guard try ClientStore.find(id, in: tx) == nil else {
+                throw Problem(.conflict, "There is a client \(id) already.")
+            }
+            let client = Client(
+                id: id, name: name, scopes: scopes ?? "", facilityID: facility?.id,
+                status: .active, rateLimit: rateLimit, createdAt: context.now)
+            try ClientStore.insert(client, secretHash: hash, in: tx)
+            return try .object(.created) { json in
+                json.describe(client)
+                json.member("client_secret", secret)
+            }.showingSecret
+        }
+    }
+
+    @Sendable package static func showClient(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        return try await context.read(auditing: .read) { tx, entry in
+            entry.entity = "client/" + id.prefix(64)
+            guard let client = try ClientStore.find(id, in: tx) else {
+                throw Problem.unknown("client")
+            }
+            let end = try ClientStore.secret(of: id, in: tx)?.retiringExpiresAt
+            return try .object { json in
+                json.describe(client)
+                json.member(
+                    "previous_secret_expires_at",
+                    end.flatMap { context.now < $0 ? $0.rfc3339 : nil })
+            }
+        }
+    }
+
+    @Sendable package static func updateClient(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        var body = try RequestBody(request)
+        let name = body.text("name")
+        let scopes = body.scopes()
+        let rateLimit = body.rateLimit()
+        try body.finish()
+        return try await context.write(auditing: .update) { tx, entry in
+            entry.entity = "client/" + id.prefix(64)
+            guard let old = try ClientStore.find(id, in: tx) else {
+                throw Problem.unknown("client")
+            }
+            guard old.status != .revoked else { throw Problem.revoked("client") }
+            let client = Client(
+                id: id, name: name ?? old.name, scopes: scopes ?? old.scopes,
+                facilityID: old.facilityID, status: old.status,
+                rateLimit: rateLimit ?? old.rateLimit, createdAt: old.createdAt)
+            try ClientStore.update(client, at: context.now, in: tx)
+            return try .object { $0.describe(client) }
+        }
+    }
+
+    @Sendable package static func rotateClientSecret(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        var body = try RequestBody(optional: request)
+        let overlapEnd = context.now.adding(hours: body.overlapHours(default: 24))
+        try body.finish()
+        let secret = SecretHash.generate()
+        let hash = context.app.secrets.hash(secret)
+        return try await context.write(auditing: .update) { tx, entry in
+            entry.entity = "client/" + id.prefix(64)
+            guard let client = try ClientStore.find(id, in: tx) else {
+                throw Problem.unknown("client")
+            }
+            let isDone = try ClientStore.rotateSecret(
+                of: id, to: hash, overlapEnd: overlapEnd, at: context.now, in: tx)
+            guard isDone else { throw Problem.revoked("client") }
+            return try .object { json in
+                json.describe(client)
+                json.member("client_secret", secret)
+                json.member("previous_secret_expires_at", overlapEnd.rfc3339)
+            }.showingSecret
+        }
+    }
+
+    private static func setStatus(
+        _ status: Client.Status, _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        return try await context.write(auditing: .update) { tx, entry in
+            entry.entity = "client/" + id.prefix(64)
+            guard try ClientStore.find(id, in: tx) != nil else { throw Problem.unknown("client") }
+            let isDone = try ClientStore.setStatus(status, of: id, at: context.now, in: tx)
+            guard isDone, let client = try ClientStore.find(id, in: tx) else {
+                throw Problem.revoked("client")
+            }
+            return try .object { $0.describe(client) }
+        }
+    }
+}
+
+extension RequestBody {
+    /// As tokens will echo them.
+    fileprivate mutating func scopes() -> String? {
+        guard let words = words("scopes", "scope") else { return nil }
+        let unknown = words.filter { Scope(named: $0) == nil }
+        if !unknown.isEmpty {
+            refuse("scopes", "has unknown scopes: " + unknown.joined(separator: ", ").prefix(200))
+        }
+        return words.joined(separator: " ")
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func describe(_ client: Client) {
+        member("client_id", client.id)
+        member("name", client.name)
+        member("status", client.status.rawValue)
+        memberArray("scopes") { json in
+            for word in client.scopes.split(separator: " ") { json.element(String(word)) }
+        }
+        member("facility_id", client.facilityID)
+        member("rate_limit", client.rateLimit)
+        member("created_at", client.createdAt.rfc3339)
+    }
+}

@@ -1,0 +1,247 @@
+package import HTTP
+import JSON
+import Registry
+import Values
+
+/// OAuth 2.0 client credentials (contract § 3).
+package enum TokenRoutes {
+    package static let all = [
+        Route(.post, "/api/v1/connect/auth/token", "issueToken", scope: .open, issueToken),
+        Route(
+            .post, "/api/v1/connect/auth/introspect", "introspectToken", scope: .open,
+            introspectToken),
+        Route(.post, "/api/v1/connect/auth/revoke", "revokeToken", scope: .open, revokeToken),
+        Route(.get, "/.well-known/jwks.json", "getKeySet", scope: .open, getKeySet),
+        Route(
+            .get, "/.well-known/oauth-authorization-server", "getAuthorizationServer",
+            scope: .open, getAuthorizationServer),
+    ]
+
+    /// RFC 6749 §4.4.
+    @Sendable package static func issueToken(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        try await auditingRefusal(context) { context in
+            let credentials = try ClientCredentials(request, parameters: ["grant_type", "scope"])
+            guard let grant = credentials.parameters["grant_type"] else {
+                throw Problem(.invalidRequest, "grant_type is required: client_credentials.")
+            }
+            guard grant == "client_credentials" else {
+                throw Problem(
+                    .unsupportedGrantType, "Only grant_type client_credentials is supported.")
+            }
+            let client = try authenticate(credentials, request, context)
+            let scope = try granted(credentials.parameters["scope"], to: client)
+            let token = try await context.app.tokens.issue(
+                to: client, scope: scope, issuer: context.app.issuer(for: request),
+                at: context.now)
+            return try await context.write(auditing: .create) { _, entry in
+                entry.principal = "client:" + client.id
+                entry.facilityID = client.facilityID
+                entry.entity = "client/" + client.id
+                var json = JSONWriter(reserving: 1024)
+                json.object { json in
+                    json.member("access_token", token)
+                    json.member("token_type", "Bearer")
+                    json.member("expires_in", context.app.tokens.lifetimeSeconds)
+                    json.member("scope", scope)
+                }
+                return uncached(json.finish())
+            }
+        }
+    }
+
+    /// RFC 7662: a client may ask about its own tokens.
+    @Sendable static func introspectToken(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        try await auditingRefusal(context) { context in
+            let (client, claims) = try ownToken(request, context)
+            return try await context.read(auditing: .read) { tx, entry in
+                entry.principal = "client:" + client.id
+                entry.entity = "client/" + client.id
+                // Whatever ended it, it is not active.
+                var holder: Client?
+                if let claims {
+                    do {
+                        holder = try context.app.tokens.holder(of: claims, in: tx)
+                    } catch {
+                        guard Problem(refusing: error) != nil else { throw error }
+                    }
+                }
+                let isActive = holder != nil
+                var json = JSONWriter(reserving: 512)
+                json.object { json in
+                    json.member("active", isActive)
+                    guard let holder, let claims else { return }
+                    json.member("scope", inForce(claims.scope, of: holder))
+                    json.member("client_id", claims.clientID)
+                    json.member("sub", claims.clientID)
+                    json.member("token_type", "Bearer")
+                    json.member("exp", claims.expiresAt.seconds)
+                    json.member("iat", claims.issuedAt.seconds)
+                    json.member("jti", claims.jti)
+                    json.memberIfPresent("facility_id", claims.facilityID)
+                }
+                return uncached(json.finish())
+            }
+        }
+    }
+
+    /// RFC 7009: a client ends its own token at once. A token that is not its own, or no token at
+    /// all, gets the same answer (§2.2).
+    @Sendable static func revokeToken(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        try await auditingRefusal(context) { context in
+            let (client, claims) = try ownToken(request, context)
+            return try await context.write(auditing: .delete) { tx, entry in
+                entry.principal = "client:" + client.id
+                entry.entity = "client/" + client.id
+                if let claims {
+                    try ClientStore.revokeToken(
+                        jti: claims.jti, clientID: client.id, expiresAt: claims.expiresAt,
+                        at: context.now, in: tx)
+                }
+                return uncached(Array("{}".utf8))
+            }
+        }
+    }
+
+    /// RFC 7517.
+    @Sendable static func getKeySet(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        try context.readUnaudited { tx in try context.app.tokens.refreshKeys(in: tx) }
+        var response = HTTPResponse(
+            .ok, contentType: "application/json", body: context.app.tokens.keySet())
+        response.setField("Cache-Control", "public, max-age=300")
+        return response
+    }
+
+    /// RFC 8414.
+    @Sendable static func getAuthorizationServer(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let issuer = context.app.issuer(for: request)
+        let methods = ["client_secret_basic", "client_secret_post"]
+        var json = JSONWriter(reserving: 1024)
+        json.object { json in
+            json.member("issuer", issuer)
+            json.member("token_endpoint", issuer + "/api/v1/connect/auth/token")
+            json.member("jwks_uri", issuer + "/.well-known/jwks.json")
+            json.memberArray("scopes_supported") { json in
+                for (name, _) in Scope.spellings { json.element(name) }
+            }
+            json.memberArray("response_types_supported") { _ in }
+            json.memberArray("grant_types_supported") { $0.element("client_credentials") }
+            for (endpoint, path) in [
+                ("introspection_endpoint", "introspect"), ("revocation_endpoint", "revoke"),
+            ] {
+                json.member(endpoint, issuer + "/api/v1/connect/auth/" + path)
+                json.memberArray(endpoint + "_auth_methods_supported") { json in
+                    for method in methods { json.element(method) }
+                }
+            }
+            json.memberArray("token_endpoint_auth_methods_supported") { json in
+                for method in methods { json.element(method) }
+            }
+        }
+        return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+    }
+
+    // MARK: Steps
+
+    /// Who asks about which token. Whatever makes the token unusable, or another client's, it has no
+    /// claims: introspection calls it inactive, and it needs no revocation.
+    private static func ownToken(
+        _ request: HTTPRequest, _ context: Context
+    ) throws -> (client: Client, claims: AccessToken?) {
+        let credentials = try ClientCredentials(request, parameters: ["token", "token_type_hint"])
+        guard let token = credentials.parameters["token"] else {
+            throw Problem(.invalidRequest, "token is required.")
+        }
+        let client = try authenticate(credentials, request, context)
+        let claims = try? context.app.tokens.verify(Array(token.utf8)[...], at: context.now)
+        return (client, claims?.clientID == client.id ? claims : nil)
+    }
+
+    /// The active client behind the credentials. An unknown client, a wrong secret and a suspended
+    /// client cannot be told apart, in answer or time.
+    private static func authenticate(
+        _ credentials: ClientCredentials, _ request: HTTPRequest, _ context: Context
+    ) throws -> Client {
+        let app = context.app
+        let known = try context.readUnaudited { tx in
+            try app.tokens.refreshKeys(in: tx)
+            return try ClientStore.credentials(of: credentials.clientID, in: tx)
+        }
+        let isRight = app.secrets.matches(credentials.secret, known?.secret, at: context.now)
+        guard isRight, let active = known?.client, active.status == .active else {
+            // What cannot be an id is counted for its address alone.
+            let name = credentials.clientID.utf8.count <= 128 ? credentials.clientID : nil
+            try app.lockout.fail(.client, name, address: context.address, at: context.now)
+            var problem = ClientCredentials.refused("Unknown client_id or wrong client_secret.")
+            problem.auditedEntity = known.map { "client/" + $0.client.id }
+            throw problem
+        }
+        try app.limiter.take(
+            "token " + active.id, perMinute: active.rateLimit ?? app.configuration.rateLimit,
+            at: context.now)
+        return active
+    }
+
+    /// What the token may do, in the words asked for: all that the client has when nothing is asked.
+    private static func granted(_ requested: String?, to client: Client) throws -> String {
+        let words = (requested ?? "").split(separator: " ")
+        guard !words.isEmpty else { return client.scopes }
+        let own = Scope(granted: client.scopes)
+        for word in words {
+            guard let scope = Scope(named: word), own.contains(scope) else {
+                var problem = Problem(
+                    .invalidScope,
+                    "The scope \(word.prefix(64)) is unknown or not granted to this client.")
+                problem.status = .badRequest
+                throw problem
+            }
+        }
+        var unique: [Substring] = []
+        for word in words where !unique.contains(word) { unique.append(word) }
+        return unique.joined(separator: " ")
+    }
+
+    /// The words of a token that its client still has.
+    private static func inForce(_ scope: String, of client: Client) -> String {
+        let own = Scope(granted: client.scopes)
+        return scope.split(separator: " ")
+            .filter { word in Scope(named: word).map(own.contains) ?? false }
+            .joined(separator: " ")
+    }
+
+    /// Gives refusals the form of RFC 6749 §5.2 and their line in the audit log.
+    private static func auditingRefusal(
+        _ context: Context, _ body: (Context) async throws -> HTTPResponse
+    ) async throws -> HTTPResponse {
+        do {
+            return try await body(context)
+        } catch {
+            guard var problem = Problem(refusing: error) else { throw error }
+            problem.hasErrorDescription = true
+            problem.responseFields.append(("Cache-Control", "no-store"))
+            // A locked out guesser must not fill the log.
+            if !problem.isAudited, problem.code != .rateLimitExceeded {
+                try await context.auditRefusal(problem)
+                problem.isAudited = true
+            }
+            throw problem
+        }
+    }
+
+    /// RFC 6749 §5.1.
+    private static func uncached(_ body: [UInt8]) -> HTTPResponse {
+        var response = HTTPResponse(.ok, contentType: "application/json", body: body)
+        response.setField("Cache-Control", "no-store")
+        response.setField("Pragma", "no-cache")
+        return response
+    }
+}

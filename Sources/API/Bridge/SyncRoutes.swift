@@ -1,0 +1,234 @@
+import Crypto
+package import HTTP
+import JSON
+import Registry
+
+/// Batches of records from agents in facilities (contract § 6).
+package enum SyncRoutes {
+    package static let all = [
+        Route(
+            .post, "/api/v1/bridge/sync", "syncRecords", scope: .agent, isBulk: true, syncRecords)
+    ]
+
+    package static let maximumCount = 5000
+    /// Of all records together: each part is a row, and all rows are one transaction.
+    static let maximumParts = 10_000
+
+    /// Keeps the good records of a batch and says what is wrong with the others: records, events,
+    /// quarantine, sums, audit and the answer to give again in one transaction, but for the first
+    /// parts of a long batch.
+    @Sendable package static func syncRecords(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let started = ContinuousClock.now
+        let agent = context.client
+        let facility = try BridgeRoutes.facility(of: agent, context)
+        let body = try RequestBody(request)
+        try BridgeRoutes.check(body, by: agent, at: facility)
+        let reading = SyncReading(facility: facility, clientID: agent.clientID, at: context.now)
+        var read = try records(in: body, reading)
+        if read.contains(where: { $0.type == .patient }) {
+            try await context.lookAhead(for: &read, \.demographics)
+        }
+        let records = read
+        let batchID = Identifier.make("sync_", at: context.now)
+        let parts = records.parts(ofRows: Context.rowsOfPart) { 1 + $0.partCount }
+        var stored = SyncIngest(
+            for: agent, in: reading, origin: context.origin, expecting: records.count,
+            isCorrecting: true)
+        for part in parts.dropLast() {
+            let begun = stored
+            let ended = try await context.appendPart(auditing: .create) { tx, entry in
+                try begun.taking(records[part], of: batchID, auditing: &entry, in: tx)
+            }
+            guard let ended else { break }
+            stored = ended
+        }
+        let begun = stored
+        return try await context.append(auditing: .create) { tx, entry in
+            var ingest = try begun.taking(
+                records[parts.last ?? 0..<0], of: batchID, auditing: &entry, in: tx)
+            let correctedCount = ingest.outcome.corrections.count
+            var outcome = ingest.outcome
+            let batch = SyncBatch(
+                id: batchID, agentID: agent.id,
+                facilityID: facility.id, requestID: context.requestID, status: outcome.status,
+                recordCount: records.count, accepted: outcome.accepted,
+                rejected: outcome.rejected, duplicates: outcome.duplicates,
+                pending: outcome.pending, receivedAt: context.now,
+                duration: ContinuousClock.now - started)
+            if outcome.rejected > 0 {
+                var room = try QuarantineStore.room(of: facility.id, in: tx)
+                try outcome.keepRejections { rejection in
+                    let marks = CorrectionMarks(
+                        of: rejection.record.payload, rejection.record.type, in: reading)
+                    let isKept = try QuarantineStore.take(
+                        rejection, hasRoom: room > 0, batchID: batch.id, agentID: agent.id,
+                        facilityID: facility.id, reference: marks.reference, at: context.now,
+                        in: tx)
+                    if isKept { try ingest.replace(by: rejection, marks, in: tx) }
+                    // One that came again took no room, which the next batch will find.
+                    if isKept { room -= 1 }
+                    return isKept
+                }
+            }
+            outcome.corrections = ingest.outcome.corrections
+            try ingest.audit(correctionsFrom: correctedCount, entry, in: tx)
+            try SyncBatchStore.insert(batch, in: tx)
+            try BridgeAgentStateStore.finishBatch(batch, from: context.origin, in: tx)
+            if outcome.accepted == 0 { entry.outcome = Problem.Code.validationFailed.rawValue }
+            return answer(outcome, batch, context)
+        }
+    }
+
+    // MARK: Reading
+
+    /// - Throws: `Problem` 422 when there is no record, or there are too many.
+    private static func records(
+        in body: RequestBody, _ reading: SyncReading
+    ) throws -> [SyncRecord] {
+        let batchType = body.object["sync_type"]?.string
+        guard let list = body.object["records"], !list.isNull else {
+            // The published agent sends one record as the whole body.
+            guard body.object["record_type"] != nil || body.object["type"] != nil else {
+                throw Problem.validation("records", "is required")
+            }
+            return [SyncRecord(body.object, at: 0, of: batchType, in: reading)]
+        }
+        guard list.kind == .array, (1...maximumCount).contains(list.count) else {
+            throw Problem.validation(
+                "records", "must be a list of 1 to \(maximumCount) records")
+        }
+        try check(body.object["checksum"]?.string, of: list)
+        var records: [SyncRecord] = []
+        records.reserveCapacity(list.count)
+        let fields = ReadFields()
+        var partCount = 0
+        for element in list.elements {
+            let record = SyncRecord(
+                element, at: records.count, of: batchType, in: reading, noting: fields)
+            partCount += record.partCount
+            guard partCount <= maximumParts else {
+                throw Problem(
+                    .payloadTooLarge,
+                    "The visits of a batch have at most \(maximumParts) parts: send fewer at once.")
+            }
+            records.append(record)
+        }
+        return records
+    }
+
+    /// `sha256:` and 64 hexadecimal digits over the text of `records` as it was sent. Nothing is known
+    /// of other forms, which earlier agents compute in ways of their own.
+    private static func check(_ checksum: String?, of list: JSONValue) throws {
+        guard let checksum = checksum?.lowercased(), checksum.hasPrefix("sha256:"),
+            checksum.utf8.count == 71
+        else { return }
+        guard checksum.dropFirst(7) == SHA256.hash(list.raw).hex else {
+            throw Problem.validation(
+                "checksum", "does not match the records: the request was damaged on its way")
+        }
+    }
+
+    // MARK: Answering
+
+    /// 200, or 422 with the same members when no record is good: the published agent takes 200, 201
+    /// and 409 as "delivered" and repeats everything else.
+    private static func answer(
+        _ outcome: SyncOutcome, _ batch: SyncBatch, _ context: Context
+    ) -> HTTPResponse {
+        var json = JSONWriter(
+            reserving: 512 + outcome.results.count * 160 + outcome.rejected * 192)
+        let isRefused = outcome.accepted == 0
+        json.object { json in
+            if isRefused {
+                let code = Problem.Code.validationFailed.rawValue
+                json.member("error", code)
+                json.member("error_code", code.uppercased())
+                json.member("message", refusal(of: outcome, batch.recordCount))
+            }
+            json.member("status", batch.status)
+            if isRefused {
+                json.member("http_status", 422)
+                json.member("request_id", context.requestID)
+            }
+            json.member("accepted", outcome.accepted)
+            json.member("rejected", outcome.rejected)
+            json.member("duplicates", outcome.duplicates)
+            json.member("pending", outcome.pending)
+            json.member("sync_id", batch.id)
+            json.memberArray("errors") { json in
+                for rejection in outcome.rejections {
+                    json.element { json in json.describe(rejection) }
+                }
+            }
+            if !outcome.corrections.isEmpty {
+                json.memberArray("corrected") { json in
+                    for correction in outcome.corrections {
+                        json.element { json in
+                            json.member("index", correction.index)
+                            json.member("error_id", correction.errorID)
+                        }
+                    }
+                }
+            }
+            json.memberArray("results") { json in
+                for result in outcome.results {
+                    json.element { json in json.describe(result) }
+                }
+            }
+        }
+        return HTTPResponse(
+            isRefused ? .unprocessableContent : .ok, contentType: "application/json",
+            body: json.finish())
+    }
+
+    /// What is wrong with all of them, in the words of the one fault where there is but one: the
+    /// published agent sends single records, and logs this sentence.
+    private static func refusal(of outcome: SyncOutcome, _ count: Int) -> String {
+        let faults = Set(outcome.rejections.map(\.sentence))
+        guard faults.count == 1, let fault = faults.first else {
+            return "None of the \(count) records is valid; see errors."
+        }
+        return count == 1 ? fault : "None of the \(count) records is valid: \(fault)"
+    }
+}
+
+extension SyncOutcome.Rejection {
+    fileprivate var sentence: String {
+        isKept ? problem.message : problem.message + " " + QuarantinedRecord.fullSentence
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func describe(_ rejection: SyncOutcome.Rejection) {
+        member("index", rejection.record.index)
+        member("record_type", rejection.record.typeWord)
+        member("error", rejection.problem.code.rawValue)
+        member("message", rejection.sentence)
+        if !rejection.isKept { member("kept", false) }
+        guard !rejection.problem.fieldErrors.isEmpty else { return }
+        member("fields") { json in
+            for (path, messages) in rejection.problem.fieldErrors { json.member(path, messages) }
+        }
+    }
+
+    fileprivate mutating func describe(_ result: SyncOutcome.Result) {
+        member("index", result.index)
+        member("record_type", result.type.word)
+        member("status", result.verdict.rawValue)
+        if result.isDuplicate { member("duplicate", true) }
+        memberIfPresent("record_id", result.recordID)
+        memberIfPresent("health_id", result.healthID)
+        memberIfPresent("external_reference", result.externalReference)
+        if !result.warnings.isEmpty { member("warnings", result.warnings) }
+        guard let resolution = result.resolution else { return }
+        if resolution.isMismatch { member("demographics_mismatch", true) }
+        member("match") { json in
+            json.member("decision", resolution.decision.rawValue)
+            json.member("candidates", resolution.candidates)
+        }
+        member("next_action", resolution.nextAction)
+        if !resolution.warnings.isEmpty { member("warnings", resolution.warnings) }
+    }
+}

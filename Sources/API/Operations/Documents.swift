@@ -1,0 +1,80 @@
+import Assets
+import Crypto
+package import HTTP
+import Registry
+
+/// Texts that ship inside the binary.
+package enum Documents {
+    /// A page with its style and script inside.
+    package struct Page: Sendable {
+        package let html: [UInt8]
+        /// Lets this very script run and call this very server, and nothing else (CSP Level 3).
+        package let contentSecurityPolicy: String
+
+        package init(_ html: [UInt8]) {
+            self.html = html
+            let text = String(decoding: html, as: UTF8.self)
+            guard let start = text.firstRange(of: "<script>")?.upperBound,
+                let end = text.firstRange(of: "</script>")?.lowerBound
+            else { preconditionFailure("A page of ours has one inline script.") }
+            let hash = Base64.encode(SHA256.hash(Array(text[start..<end].utf8)).bytes)
+            contentSecurityPolicy =
+                "default-src 'none'; connect-src 'self'; style-src 'unsafe-inline'; "
+                + "script-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'; "
+                + "frame-ancestors 'none'"
+        }
+
+        package var response: HTTPResponse {
+            var response = HTTPResponse(.ok, contentType: "text/html; charset=utf-8", body: html)
+            response.setField("Content-Security-Policy", contentSecurityPolicy)
+            response.setField("Referrer-Policy", "no-referrer" as StaticString)
+            return response
+        }
+    }
+
+    package static let playground = Page(Assets.playground)
+
+    /// What administrators work with.
+    package static let admin = Page(Assets.admin)
+
+    /// The partner's documentation. Its table of scopes is made from the route table.
+    package static let docs: Page = {
+        let mark = "<!-- scopes -->"
+        let parts = String(decoding: Assets.docs, as: UTF8.self).split(
+            separator: mark, omittingEmptySubsequences: false)
+        precondition(parts.count == 2, "docs.html has one place for the table of scopes.")
+        return Page(Array((parts[0] + scopeRows + parts[1]).utf8))
+    }()
+
+    /// One row a right: its spellings, and the operations that it alone is enough for.
+    private static var scopeRows: String {
+        var rows: [String] = []
+        var seen: Scope = []
+        for (_, scope) in Scope.spellings where !seen.contains(scope) {
+            seen.insert(scope)
+            let names = Scope.spellings.filter { $0.scope == scope }.map(\.name)
+            rows.append(
+                row(names.map(code).joined(separator: " = ")) { access in
+                    guard case .scope(let anyOf) = access else { return false }
+                    return anyOf.contains(scope)
+                })
+        }
+        rows.append(
+            row("any token") { access in
+                if case .client = access { true } else { false }
+            })
+        return rows.joined(separator: "\n")
+    }
+
+    private static func row(_ name: String, _ opens: (Route.Access) -> Bool) -> String {
+        let operations = Routes.all.filter { opens($0.access) }.map { route in
+            "<a href=\"/docs/playground#\(route.operation)\">\(code(route.operation))</a>"
+        }
+        let list = operations.isEmpty ? "–" : operations.joined(separator: ", ")
+        return "<tr><th scope=\"row\">\(name)</th><td>\(list)</td></tr>"
+    }
+
+    private static func code(_ word: String) -> String { "<code>\(word)</code>" }
+
+    package static var openAPI: String { String(decoding: Assets.openAPI, as: UTF8.self) }
+}

@@ -1,0 +1,75 @@
+import Assets
+package import HTTP
+import JSON
+import Registry
+
+/// What operators and tools ask: is it alive, is it ready, how is it doing, what does it serve.
+package enum OperationsRoutes {
+    package static let all = [
+        Route(.get, "/health", "getHealth", scope: .open, getHealth),
+        Route(.get, "/ready", "getReadiness", scope: .open, getReadiness),
+        Route(.get, "/metrics", "getMetrics", scope: .open, getMetrics),
+        Route(.get, "/openapi.yaml", "getOpenAPI", scope: .open, getOpenAPI),
+        Route(.get, "/docs", "getDocs", scope: .open, getDocs),
+        Route(.get, "/docs/playground", "getPlayground", scope: .open, getPlayground),
+        // The same page: it opens on the Healthcare endpoints there.
+        Route(.get, "/docs/sandbox", "getSandbox", scope: .open, getPlayground),
+    ]
+
+    private static let healthy = Array(
+        #"{"status":"ok","service":"opescare","version":"\#(Version.current)"}"#.utf8)
+
+    /// The process answers; whether it can work is `/ready`.
+    @Sendable package static func getHealth(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        HTTPResponse(.ok, contentType: "application/json", body: healthy)
+    }
+
+    /// A write reaches the disk, there is room for more, and the schema is this version's.
+    @Sendable static func getReadiness(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        try await context.app.probe()
+        var json = JSONWriter()
+        json.object { json in
+            json.member("status", "ready")
+            json.member("environment", context.app.configuration.environment.rawValue)
+            json.member("version", Version.current)
+        }
+        return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+    }
+
+    @Sendable static func getMetrics(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        HTTPResponse(
+            .ok, contentType: "text/plain; version=0.0.4; charset=utf-8",
+            body: Array(context.app.metricsText().utf8))
+    }
+
+    @Sendable static func getOpenAPI(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        HTTPResponse(.ok, contentType: "application/yaml", body: Assets.openAPI)
+    }
+
+    /// What a partner's engineer reads: one self-contained page.
+    @Sendable static func getDocs(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        Documents.docs.response
+    }
+
+    /// One self-contained page that tries every endpoint live.
+    @Sendable static func getPlayground(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        Documents.playground.response
+    }
+}
+
+/// This build's version, by semantic versioning.
+package enum Version {
+    package static let current = "0.1.0"
+}

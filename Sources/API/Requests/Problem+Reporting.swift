@@ -1,0 +1,33 @@
+import Registry
+import SQLite
+
+extension Problem {
+    /// What the caller is told of any error: a problem as it is, an exhausted store as 503, and
+    /// everything else as one fixed sentence whose cause only the log has.
+    package init(reporting error: any Error) {
+        if let problem = Problem(refusing: error) {
+            self = problem
+            return
+        }
+        switch error {
+        case DatabaseError.overloaded, DatabaseError.busy, DatabaseError.closed:
+            self.init(.overloaded, "The server is busy. Try again in a second.")
+            responseFields = [("Retry-After", "1")]
+            cause = "\(error)"
+        case DatabaseError.full, DatabaseError.readOnly, DatabaseError.ioError:
+            self.init(
+                .overloaded, "The server cannot store anything at the moment. Try again later.")
+            responseFields = [("Retry-After", "30")]
+            cause = "\(error)"
+        case DatabaseError.unreadable(let row):
+            self.init(Refusal(unreadable: row))
+            cause = "\(error)"
+        default:
+            self.init(
+                .internalError,
+                "Something went wrong on our side. Quote the request_id when you report it.")
+            // The type only, for errors that are not ours: a description may hold anything.
+            cause = error is DatabaseError ? "\(error)" : "\(type(of: error))"
+        }
+    }
+}

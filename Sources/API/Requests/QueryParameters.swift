@@ -1,0 +1,104 @@
+import HTTP
+import Registry
+package import Values
+
+/// A request's query parameters, with every complaint about them collected.
+package struct QueryParameters {
+    private let request: HTTPRequest
+    private var complaints = Complaints()
+
+    init(_ request: HTTPRequest) {
+        self.request = request
+        // Whichever counted, somebody meant the other one; as with the keys of an object.
+        for name in request.repeatedQueryNames { complaints.add("is given twice", at: name) }
+        if !request.isQueryReadable { complaints.add("must be UTF-8", at: "query") }
+    }
+
+    /// - Throws: `Problem` 422 that names each parameter which the route does not know.
+    static func requireKnown(_ request: HTTPRequest, by route: Route) throws {
+        guard let known = route.parameters else { return }
+        let unknown = request.queryItems.map(\.name).filter { name in
+            !known.contains { $0.description.utf8.elementsEqual(name.utf8) }
+        }
+        // What else is wrong the handler says, with all its complaints at once.
+        guard !unknown.isEmpty || !request.isQueryReadable else { return }
+        var parameters = QueryParameters(request)
+        for name in unknown {
+            parameters.refuse(String(name.prefix(64)), "is not a parameter of this endpoint")
+        }
+        try parameters.finish()
+    }
+
+    /// Empty counts as absent.
+    package func text(_ name: StaticString) -> String? {
+        guard let value = request.query(name), !value.isEmpty else { return nil }
+        return value
+    }
+
+    /// Why somebody asks, for the audit log: cut short or broken over lines it would not say that.
+    package mutating func purpose() -> String? {
+        guard let text = text("purpose") else { return nil }
+        guard text.unicodeScalars.count <= 255 else {
+            refuse("purpose", "must be at most 255 characters long")
+            return nil
+        }
+        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
+        else {
+            refuse("purpose", "must not contain control characters")
+            return nil
+        }
+        return text
+    }
+
+    package mutating func refuse(_ name: String, _ message: String) {
+        complaints.add(message, at: name)
+    }
+
+    /// `?limit=`, 1 to 500.
+    ///
+    /// - Parameter otherwise: when nothing is asked.
+    package mutating func limit(otherwise: Int = 50) -> Int {
+        guard let text = text("limit") else { return otherwise }
+        guard text.utf8.count <= 3, text.utf8.allSatisfy({ (48...57).contains($0) }),
+            let limit = Int(text), (1...500).contains(limit)
+        else {
+            refuse("limit", "must be a number from 1 to 500")
+            return otherwise
+        }
+        return limit
+    }
+
+    /// RFC 3339, or a day: its first instant, or the first after it when it ends a range.
+    package mutating func time(_ name: StaticString, isEnd: Bool = false) -> Timestamp? {
+        guard let text = text(name) else { return nil }
+        guard let time = Timestamp(rfc3339: text) else {
+            return date(name).map {
+                Timestamp(seconds: Int64($0.daysSince1970 + (isEnd ? 1 : 0)) * 86_400)
+            }
+        }
+        guard time.isOfAnEvent else {
+            refuse(name.description, CalendarDate.refusal(of: CalendarDate.events))
+            return nil
+        }
+        return time
+    }
+
+    package mutating func date(_ name: StaticString) -> CalendarDate? {
+        guard let text = text(name) else { return nil }
+        guard let date = CalendarDate(text) else {
+            refuse(name.description, "must be a date that exists, such as 2026-06-01")
+            return nil
+        }
+        guard CalendarDate.events.contains(date) else {
+            refuse(name.description, CalendarDate.refusal(of: CalendarDate.events))
+            return nil
+        }
+        return date
+    }
+
+    /// Throws what was collected, all of it at once.
+    package func finish() throws {
+        guard !complaints.isEmpty else { return }
+        throw Refusal(invalid: complaints)
+    }
+}

@@ -1,0 +1,53 @@
+package import HTTP
+package import Registry
+
+/// One row of the route table; a class because every request carries it along.
+package final class Route: Sendable {
+    package typealias Handler =
+        @Sendable (_ request: HTTPRequest, _ context: Context) async throws -> HTTPResponse
+
+    /// Who may call.
+    package enum Access: Sendable {
+        /// Anyone: the token endpoint, keys, documents, health.
+        case open
+        /// Any active client's token.
+        case client
+        /// A token with at least one of these scopes.
+        case scope(anyOf: Scope)
+        /// A bridge agent of a facility, by the X-Bridge-Agent fields (contract § 6).
+        case agent
+        /// A clinic's desktop system, by X-API-Key (contract § 7).
+        case apiKey
+        /// An administrator's token (contract § 9).
+        case admin
+
+        /// Whether it asks for credentials.
+        var isGuarded: Bool {
+            if case .open = self { false } else { true }
+        }
+    }
+
+    package let method: HTTPMethod
+    package let template: String
+    /// The operationId of openapi.yaml.
+    package let operation: String
+    package let access: Access
+    /// Takes bodies of up to 16 MiB instead of 1 MiB.
+    package let isBulk: Bool
+    /// The query parameters that an administrator's endpoint knows: others are refused, since a filter
+    /// that is misspelt must not show everything. Partners' endpoints ignore what they do not know.
+    package let parameters: [StaticString]?
+    package let handler: Handler
+    package init(
+        _ method: HTTPMethod, _ template: String, _ operation: String, scope access: Access,
+        isBulk: Bool = false, query parameters: [StaticString] = [], _ handler: @escaping Handler
+    ) {
+        self.method = method
+        self.template = template
+        self.operation = operation
+        self.access = access
+        self.isBulk = isBulk
+        self.parameters = template.hasPrefix("/api/v1/admin/") ? parameters : nil
+        self.handler = handler
+    }
+}

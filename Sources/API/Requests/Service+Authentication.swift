@@ -1,0 +1,216 @@
+import HTTP
+import Registry
+import SQLite
+import Values
+
+extension Service {
+    /// Who sends the request, by the credentials that the route's callers have, within their rate
+    /// limit.
+    ///
+    /// - Throws: `Problem` 401 or 429.
+    func authorize(
+        _ request: HTTPRequest, for access: Route.Access, _ arrival: Arrival
+    ) throws -> Principal {
+        let principal = try authenticate(request, for: access, arrival)
+        try limiter.take(
+            principal.key, perMinute: principal.rateLimit ?? configuration.rateLimit,
+            at: arrival.now)
+        return principal
+    }
+
+    /// Counts who guesses, and lets nobody guess on.
+    ///
+    /// - Throws: `Problem` 401; 429 to whoever fails too often.
+    private func authenticate(
+        _ request: HTTPRequest, for access: Route.Access, _ arrival: Arrival
+    ) throws -> Principal {
+        do {
+            return try identify(request, for: access, at: arrival.now)
+        } catch let problem as Problem where problem.status == .unauthorized {
+            let (realm, name): (Lockout.Realm, String?) =
+                switch access {
+                case .open, .client, .scope: (.bearer, nil)
+                case .agent: (.agent, agentID(of: request))
+                case .apiKey: (.apiKey, nil)
+                case .admin: (.administrator, nil)
+                }
+            // Neither an expired token nor a slow clock is a guess.
+            let isGuess = problem.code != .tokenExpired && problem.code != .bridgeTimestampInvalid
+            try lockout.fail(
+                realm, name, address: arrival.address, at: arrival.now, counts: isGuess)
+            throw problem
+        }
+    }
+
+    /// Who sends the request; a guess is not counted.
+    ///
+    /// - Throws: `Problem` 401.
+    func identify(
+        _ request: HTTPRequest, for access: Route.Access, at now: Timestamp
+    ) throws -> Principal {
+        switch access {
+        case .open, .client, .scope:
+            guard let token = request.bearerToken else { throw AccessTokens.missing }
+            return try tokens.principal(of: token, at: now, reader: reader(for: request))
+        case .agent: return try agent(request, at: now)
+        case .apiKey: return try key(of: request, at: now)
+        case .admin: return try administrator(request, at: now)
+        }
+    }
+
+    private func agentID(of request: HTTPRequest) -> String? {
+        request.field("X-Bridge-Agent-ID").flatMap { $0.utf8.count > 128 ? nil : $0 }
+    }
+
+    private func agent(_ request: HTTPRequest, at now: Timestamp) throws -> Principal {
+        guard let id = agentID(of: request), let key = request.field("X-Bridge-Agent-Key") else {
+            throw Service.bridgeProblem(
+                .bridgeTokenInvalid,
+                "Send X-Bridge-Agent-ID and X-Bridge-Agent-Key, as the administrator gave them.")
+        }
+        let known = try reader(for: request).read { tx in
+            (
+                credentials: try BridgeAgentStore.credentials(of: id, in: tx),
+                epoch: try ClientStore.epoch(in: tx)
+            )
+        }
+        guard secrets.matches(key, known.credentials?.key, at: now),
+            let agent = known.credentials?.agent, agent.status == .active
+        else {
+            throw Service.bridgeProblem(
+                .bridgeTokenInvalid,
+                "The agent's id or key is wrong, or the agent was suspended or revoked.")
+        }
+        if let text = request.field("X-Bridge-Timestamp") {
+            guard (1...12).contains(text.utf8.count),
+                text.utf8.allSatisfy({ (48...57).contains($0) }), let seconds = Int64(text),
+                abs(seconds - now.seconds) <= Service.bridgeTimestampSeconds
+            else {
+                throw Service.bridgeProblem(
+                    .bridgeTimestampInvalid,
+                    "X-Bridge-Timestamp must be the time in Unix seconds, within "
+                        + "\(Service.bridgeTimestampSeconds) s of this server's: \(now.seconds).")
+            }
+        }
+        usage.note(agent.id, last: nil, at: now)
+        return Principal(agent: agent, epoch: known.epoch)
+    }
+
+    /// Contract § 6.
+    private static let bridgeTimestampSeconds: Int64 = 300
+
+    private static func bridgeProblem(_ code: Problem.Code, _ message: String) -> Problem {
+        var problem = Problem(code, message)
+        problem.responseFields = [("WWW-Authenticate", "X-Bridge-Agent-Key realm=\"bridge\"")]
+        return problem
+    }
+
+    private func key(of request: HTTPRequest, at now: Timestamp) throws -> Principal {
+        guard let text = request.field("X-API-Key"), !text.isEmpty else {
+            throw Service.keyProblem("Send your facility's key in the field X-API-Key.")
+        }
+        let hash = secrets.hash(text)
+        let known = try reader(for: request).read { tx in
+            (
+                key: try APIKeyStore.find(hash: hash, in: tx),
+                epoch: try ClientStore.epoch(in: tx)
+            )
+        }
+        guard let key = known.key, key.isUsable(at: now) else {
+            throw Service.keyProblem(
+                "The key in X-API-Key is wrong, has expired or was revoked. Ask your operator.")
+        }
+        usage.note(key.id, last: key.lastUsedAt, at: now)
+        return Principal(key: key, epoch: known.epoch)
+    }
+
+    private static func keyProblem(_ message: String) -> Problem {
+        var problem = Problem(.apiKeyInvalid, message)
+        problem.responseFields = [("WWW-Authenticate", "X-API-Key realm=\"healthcare\"")]
+        return problem
+    }
+
+    private func administrator(_ request: HTTPRequest, at now: Timestamp) throws -> Principal {
+        guard let token = request.bearerToken else {
+            let cookies = AdminCookie.values(in: request, of: configuration.environment)
+            if !cookies.isEmpty { return try session(cookies, request, at: now) }
+            var problem = Problem(
+                .tokenMissing,
+                "Send \"Authorization: Bearer <token>\" with a token from \"opescare admin-token "
+                    + "create\", or sign in at /admin.")
+            problem.responseFields = [("WWW-Authenticate", "Bearer realm=\"admin\"")]
+            throw problem
+        }
+        let hash = secrets.hash(String(decoding: token, as: UTF8.self))
+        let known = try reader(for: request).read { tx in
+            (
+                token: try AdminTokenStore.find(hash: hash, in: tx),
+                epoch: try ClientStore.epoch(in: tx)
+            )
+        }
+        guard let token = known.token, token.isUsable(at: now) else { throw AccessTokens.invalid }
+        usage.note(token.id, last: token.lastUsedAt, at: now)
+        return Principal(administrator: token, epoch: known.epoch)
+    }
+
+    /// Who signed in at /admin. A browser sends the cookie with whatever any page makes it send, so
+    /// that what changes anything must come from our own page.
+    private func session(
+        _ cookies: [String], _ request: HTTPRequest, at now: Timestamp
+    ) throws -> Principal {
+        let hashes = cookies.map { secrets.hash($0) }
+        let known = try reader(for: request).read { tx in
+            var found: (session: AdminSession, token: AdminToken, epoch: Int64)?
+            for hash in hashes where found == nil {
+                guard let session = try AdminSessionStore.find(hash: hash, in: tx),
+                    session.isUsable(at: now),
+                    let token = try AdminTokenStore.find(session.tokenID, in: tx),
+                    token.isUsable(at: now)
+                else { continue }
+                found = (session, token, try ClientStore.epoch(in: tx))
+            }
+            return found
+        }
+        guard let (session, token, epoch) = known else { throw Service.sessionEnded }
+        switch request.method {
+        case .get, .head, .options: break
+        default: try AdminCookie.requireOwnPage(request, issuer: configuration.issuer)
+        }
+        usage.note(session.id, last: session.lastUsedAt, at: now)
+        return Principal(administrator: token, sessionID: session.id, epoch: epoch)
+    }
+
+    /// No guess: it does not count towards a lockout.
+    private static let sessionEnded: Problem = {
+        var problem = Problem(.tokenExpired, "The session has ended. Sign in again at /admin.")
+        problem.responseFields = [("WWW-Authenticate", "Bearer realm=\"admin\"")]
+        return problem
+    }()
+
+    /// Looks the credentials up again, after something changed.
+    ///
+    /// - Throws: `Problem` 401 when they were ended, 403 when a client lost the scope.
+    func confirm(
+        _ principal: Principal, for access: Route.Access, in tx: borrowing Transaction
+    ) throws {
+        switch principal.kind {
+        case .client: try tokens.confirm(principal, for: access, in: tx)
+        case .agent:
+            guard try BridgeAgentStore.find(principal.id, in: tx)?.status == .active else {
+                throw Service.bridgeProblem(
+                    .bridgeTokenInvalid, "The agent was suspended or revoked.")
+            }
+        case .apiKey:
+            guard try APIKeyStore.find(principal.id, in: tx)?.status == .active else {
+                throw Service.keyProblem("The key in X-API-Key was revoked.")
+            }
+        case .administrator(let sessionID):
+            guard try AdminTokenStore.find(principal.id, in: tx)?.status == .active else {
+                throw AccessTokens.revoked
+            }
+            if let sessionID, try AdminSessionStore.find(sessionID, in: tx) == nil {
+                throw Service.sessionEnded
+            }
+        }
+    }
+}

@@ -1,0 +1,292 @@
+package import HTTP
+import JSON
+import Registry
+import Values
+
+/// Records that wait for a Health ID nobody has, for administrators (contract § 6 and § 9).
+package enum PendingRecordRoutes {
+    package static let all = [
+        Route(
+            .get, "/api/v1/admin/pending-records", "listPendingRecords", scope: .admin,
+            query: [
+                "state", "health_id", "agent_id", "facility_id", "received_before", "limit",
+                "cursor",
+            ],
+            listPendingRecords),
+        Route(
+            .get, "/api/v1/admin/pending-records/{id}", "showPendingRecord", scope: .admin,
+            showPendingRecord),
+        Route(
+            .post, "/api/v1/admin/pending-records/{id}/redirect", "redirectPendingRecord",
+            scope: .admin, redirectPendingRecord),
+        Route(
+            .post, "/api/v1/admin/pending-records/{id}/discard", "discardPendingRecord",
+            scope: .admin, discardPendingRecord),
+        Route(
+            .post, "/api/v1/admin/pending-records/batch/redirect", "redirectPendingRecords",
+            scope: .admin, redirectPendingRecords),
+        Route(
+            .post, "/api/v1/admin/pending-records/batch/discard", "discardPendingRecords",
+            scope: .admin, discardPendingRecords),
+    ]
+
+    /// The most records of one call: they hold the only writer meanwhile.
+    private static let batch = 100
+
+    // MARK: Reading
+
+    /// Without what was sent, which is patients' data.
+    @Sendable package static func listPendingRecords(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var query = QueryParameters(request)
+        let limit = query.limit()
+        let place = query.place(in: "pending_records")
+        var filter = PendingRecordStore.Filter()
+        filter.state = query.choice("state", as: PendingRecord.State.self) ?? .waiting
+        filter.agentID = query.text("agent_id")
+        filter.receivedBefore = query.time("received_before")
+        if let text = query.text("health_id") {
+            filter.healthID = PatientReference(text)?.text
+            if filter.healthID == nil { query.refuse("health_id", malformed) }
+        }
+        let facilityName = query.text("facility_id")
+        try query.finish()
+        let asked = filter
+        return try await context.read(auditing: .read) { tx, entry in
+            var filter = asked
+            filter.facilityID = try facilityName.map {
+                try FacilityStore.named($0, auditing: &entry, in: tx).id
+            }
+            entry.entity = "pending_records"
+            let found = try PendingRecordStore.list(
+                filter, before: place?.numbers[0] ?? .max, limit: limit + 1, in: tx)
+            return try .page(
+                "records", found, limit: limit,
+                cursor: { ListCursor.text("pending_records", after: $0.seq) },
+                { json, record in json.describe(record) })
+        }
+    }
+
+    @Sendable package static func showPendingRecord(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.number("id")
+        return try await context.read(auditing: .read) { tx, entry in
+            entry.entity = "pending_record/\(id)"
+            guard let record = try PendingRecordStore.find(id, in: tx) else { throw unknown }
+            try PendingRecords.name(record, in: &entry, in: tx)
+            return try .object { json in
+                json.describe(record)
+                json.member("payload", raw: record.payload)
+            }
+        }
+    }
+
+    private static let malformed = "is not a Health ID"
+    private static let unknown = Problem(
+        .notFound,
+        "There is no pending record with this id. It is stored and gone from here if its Health ID "
+            + "has appeared.")
+
+    // MARK: One
+
+    @Sendable package static func redirectPendingRecord(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.number("id")
+        var body = try RequestBody(request)
+        let reference = body.newHealthID()
+        let note = body.text(["note", "reason"], maximum: 1000)
+        try body.finish()
+        guard let reference else { throw Refusal(invalid: body.complaints) }
+        return try await context.write(auditing: .execute) { tx, entry in
+            entry.entity = "pending_record/\(id)"
+            guard let record = try PendingRecordStore.find(id, in: tx) else { throw unknown }
+            let redirect = try PendingRecordStore.redirect(
+                id, to: reference, note: note, by: context.client.auditName,
+                origin: context.origin, in: tx)
+            switch redirect {
+            case .redirected(let outcome):
+                entry.batchPatientIDs = outcome.patientIDs.sorted()
+                guard let record = try PendingRecordStore.find(id, in: tx) else { throw unknown }
+                return try .object { json in
+                    json.describe(record)
+                    json.member("outcome", outcome.redirected.rawValue)
+                    json.member("record_id", outcome.lastRecordID)
+                }
+            case .refused(let problem): throw problem
+            case nil: throw resolved(record)
+            }
+        }
+    }
+
+    @Sendable package static func discardPendingRecord(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.number("id")
+        var body = try RequestBody(optional: request)
+        let note = body.text(["note", "reason"], maximum: 1000)
+        try body.finish()
+        return try await context.write(auditing: .update) { tx, entry in
+            entry.entity = "pending_record/\(id)"
+            guard let record = try PendingRecordStore.find(id, in: tx) else { throw unknown }
+            let isDone = try PendingRecordStore.discard(
+                id, note: note, by: context.client.auditName, at: context.now, in: tx)
+            guard isDone, let discarded = try PendingRecordStore.find(id, in: tx) else {
+                throw resolved(record)
+            }
+            return try .object { $0.describe(discarded) }
+        }
+    }
+
+    private static func resolved(_ record: PendingRecord) -> Problem {
+        Problem(
+            .conflict,
+            "This record was \(record.state.rawValue) by \(record.resolvedBy ?? "somebody").")
+    }
+
+    // MARK: Many
+
+    /// - Parameter isForOnePatient: an agent's or a facility's records are not one patient's, so they
+    ///   must be chosen by id or by the Health ID that they wait for.
+    private static func choice(
+        _ body: inout RequestBody, of list: String, isForOnePatient: Bool
+    ) -> PendingRecordChoice {
+        let ids = body.rowIDs("pending records")
+        var filter = PendingRecordStore.Filter()
+        filter.agentID = body.scalar("agent_id")
+        filter.receivedBefore = body.time("received_before")
+        if let text = body.text("health_id") {
+            filter.healthID = PatientReference(text)?.text
+            if filter.healthID == nil { body.refuse("health_id", malformed) }
+        }
+        let facilityName = body.scalar("facility_id", "facility_reference")
+        body.requireConditions([
+            ("health_id", filter.healthID != nil), ("agent_id", filter.agentID != nil),
+            ("facility_id", facilityName != nil), ("facility_reference", facilityName != nil),
+            ("received_before", filter.receivedBefore != nil),
+        ])
+        // Everything is never meant.
+        let isNarrow =
+            ids != nil || filter.healthID != nil
+            || !isForOnePatient && (filter.agentID != nil || facilityName != nil)
+        if !isNarrow, body.complaints.isEmpty {
+            body.refuse(
+                "ids",
+                isForOnePatient
+                    ? "is required, or health_id"
+                    : "is required, or health_id, or agent_id, or facility_id")
+        }
+        return PendingRecordChoice(
+            ids: ids, filter: filter, facilityName: facilityName,
+            after: body.place(in: list)?.numbers[0] ?? 0,
+            note: body.text(["note", "reason"], maximum: 1000))
+    }
+
+    /// Records by their ids, or the oldest of those that wait for a Health ID; each for itself.
+    @Sendable package static func redirectPendingRecords(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var body = try RequestBody(request)
+        let reference = body.newHealthID()
+        let choice = Self.choice(&body, of: "pending_redirected", isForOnePatient: true)
+        try body.finish()
+        guard let reference else { throw Refusal(invalid: body.complaints) }
+        return try await context.write(auditing: .execute) { tx, entry in
+            let (ids, isMore) = try choice.ids(auditing: &entry, limit: batch, in: tx)
+            var patientIDs: Set<Int64> = []
+            let results = try ids.map { id in
+                let redirect = try PendingRecordStore.redirect(
+                    id, to: reference, note: choice.note, by: context.client.auditName,
+                    origin: context.origin, in: tx)
+                switch redirect {
+                case .redirected(let outcome):
+                    patientIDs.formUnion(outcome.patientIDs)
+                    return Result(id: id, status: "redirected", outcome: outcome.redirected)
+                case .refused(let problem):
+                    return Result(id: id, status: "refused", problem: problem)
+                case nil: return Result(id: id, status: "not_waiting")
+                }
+            }
+            entry.batchPatientIDs = patientIDs.sorted()
+            return try answer(results, "redirected", isMore ? ids.last : nil)
+        }
+    }
+
+    @Sendable package static func discardPendingRecords(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        var body = try RequestBody(request)
+        let choice = Self.choice(&body, of: "pending_discarded", isForOnePatient: false)
+        try body.finish()
+        return try await context.write(auditing: .update) { tx, entry in
+            let (ids, isMore) = try choice.ids(auditing: &entry, limit: batch, in: tx)
+            let results = try ids.map { id in
+                let isDone = try PendingRecordStore.discard(
+                    id, note: choice.note, by: context.client.auditName, at: context.now, in: tx)
+                return Result(id: id, status: isDone ? "discarded" : "not_waiting")
+            }
+            return try answer(results, "discarded", isMore ? ids.last : nil)
+        }
+    }
+
+    private struct Result {
+        let id: Int64
+        let status: String
+        var outcome: SyncOutcome.Verdict?
+        var problem: Refusal?
+    }
+
+    private static func answer(
+        _ results: [Result], _ word: String, _ last: Int64?
+    ) throws -> HTTPResponse {
+        let done = results.count { $0.status == word }
+        return try .object { json in
+            json.member(word, done)
+            json.member("remaining", results.count - done)
+            json.memberArray("results") { json in
+                for result in results {
+                    json.element { json in
+                        json.member("id", String(result.id))
+                        json.member("status", result.status)
+                        json.member("outcome", result.outcome?.rawValue)
+                        json.member("error", result.problem?.code.rawValue)
+                        json.member("message", result.problem?.message)
+                    }
+                }
+            }
+            json.member("next_cursor", last.map { ListCursor.text("pending_" + word, after: $0) })
+        }
+    }
+}
+
+extension RequestBody {
+    fileprivate mutating func newHealthID() -> PatientReference? {
+        let text = requiredText(["new_health_id"])
+        guard !text.isEmpty else { return nil }
+        let reference = PatientReference(text)
+        if reference == nil {
+            refuse("new_health_id", "is not a Health ID; compare it with the card")
+        }
+        return reference
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func describe(_ record: PendingRecord) {
+        member("id", String(record.seq))
+        member("state", record.state.rawValue)
+        member("health_id", record.healthID)
+        member("new_health_id", record.newHealthID)
+        member("agent_id", record.agentID)
+        member("facility_id", record.facilityID)
+        member("type", record.type)
+        member("external_id", record.externalID)
+        member("request_id", record.requestID)
+        member("received_at", record.receivedAt.rfc3339)
+        member("note", record.note)
+        member("resolved_at", record.resolvedAt?.rfc3339)
+        member("resolved_by", record.resolvedBy)
+    }
+}

@@ -1,0 +1,48 @@
+package import API
+import Foundation
+import Registry
+import SQLite
+package import Values
+
+extension Service {
+    /// Opens the data folder: migrates it, makes its keys when they are missing and, in a sandbox,
+    /// loads the documented data.
+    ///
+    /// - Throws: `DatabaseError`, `CryptoError` or `StartError`, each with a sentence for the operator.
+    package convenience init(
+        _ configuration: Configuration, clock: Clock = .system, log: Log
+    ) throws {
+        let startedAt = clock.now()
+        try DataFolder.requireWhole(configuration)
+        try DataFolder.prepare(configuration)
+        let keys = try SigningKeys(folder: configuration.keysFolder, now: startedAt)
+        try Schema.migrate(path: configuration.databasePath, at: startedAt)
+        let writer = try Writer(path: configuration.databasePath)
+        do {
+            let readers = try (0...configuration.loopCount).map { _ in
+                try Reader(path: configuration.databasePath)
+            }
+            let (secrets, webhookSecrets) = try readers[0].read { tx in
+                (
+                    try SecretHash(folder: configuration.keysFolder, in: tx),
+                    try WebhookSecrets(folder: configuration.keysFolder, in: tx)
+                )
+            }
+            try Deployment.claim(for: configuration.environment, in: writer)
+            switch configuration.environment {
+            case .sandbox: try SandboxData.load(into: writer, secrets: secrets, at: startedAt)
+            case .production: try SandboxData.refuseDocumentedSecrets(in: writer, secrets: secrets)
+            }
+            try Deployment.record(configuration.environment, in: writer)
+            let resources = Resources(
+                writer: writer, readers: readers,
+                slowReader: try SlowReader(path: configuration.databasePath),
+                auditVerifier: AuditVerifier(path: configuration.databasePath), keys: keys,
+                secrets: secrets, webhookSecrets: webhookSecrets)
+            self.init(configuration, clock: clock, log: log, startedAt: startedAt, resources)
+        } catch {
+            writer.close()
+            throw error
+        }
+    }
+}

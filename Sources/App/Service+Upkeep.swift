@@ -1,0 +1,111 @@
+package import API
+import Registry
+import SQLite
+import Synchronization
+package import Values
+
+extension Service {
+    /// Writes down who was heard of, then notices who was not.
+    package func watchAgents(at now: Timestamp) async throws {
+        try await usage.flush(to: writer)
+        try await writeRefusals(at: now)
+        let attempts = webhookCounters.take()
+        if attempts.succeeded + attempts.failed > 0 {
+            try await writer.write { tx in
+                try DeliveryCountStore.add(
+                    delivered: attempts.succeeded, failed: attempts.failed, at: now, in: tx)
+            }
+        }
+        try await BridgeWatch(writer: writer, listeningSince: startedAt).run(at: now)
+        let counts = try await slowReader.run { reader in
+            Result { try reader.read { tx in try QuarantineStore.openCounts(in: tx) } }
+        }.get()
+        quarantineCounts.withLock { $0 = counts }
+    }
+
+    /// Appointments of days that no list can show, which earlier versions took for the "no date" of
+    /// some systems, get the nearest one that it can.
+    func repairDays() async {
+        do {
+            let isNeeded = try Reader(path: configuration.databasePath).read { tx in
+                try AppointmentStore.hasDaysOutside(in: tx)
+            }
+            guard isNeeded else { return }
+            let count = try await writer.write { tx in
+                try AppointmentStore.repairDays(in: tx)
+            }
+            log.event(
+                "appointments_repaired", level: "error", [("count", String(count))],
+                at: Clock.system.now())
+        } catch {
+            // Until the next start they stay out of lists, and everything else is there.
+            log.event(
+                "repair_delayed", level: "error", [("cause", "\(error)")], at: Clock.system.now())
+        }
+    }
+
+    /// Writes down how often strangers were refused, once a minute and before the end.
+    package func writeRefusals(at now: Timestamp) async throws {
+        let sums = refusals.take()
+        let rows = sums.rows(at: now)
+        guard !rows.isEmpty else { return }
+        do {
+            try await writer.write { tx in
+                for entry in rows { try AuditStore.append(entry, in: tx) }
+            }
+        } catch {
+            // A full disk: the sums are written a minute later.
+            refusals.giveBack(sums)
+            throw error
+        }
+    }
+
+    /// Work that outlives requests: the audit log's index by patient, noticing silent agents, and
+    /// forgetting what is old, records and memory.
+    ///
+    /// - Returns: the task, to cancel when the server drains.
+    package func startUpkeep() -> Task<Void, Never> {
+        Task { [self] in
+            var indexer: AuditIndexer?
+            let retention = WebhookRetention(writer: writer)
+            var nextRetention = Clock.system.now()
+            var memoryFloor: Int64 = 0
+            await repairDays()
+            while !Task.isCancelled {
+                let now = Clock.system.now()
+                for row in UnreadableRows.take() {
+                    log.event("row_unreadable", level: "error", [("row", row)], at: now)
+                }
+                if now >= nextRetention {
+                    nextRetention = now.adding(seconds: 60)
+                    memoryFloor = ProcessMemory.giveBack(above: memoryFloor)
+                    do {
+                        try await retention.run(at: now)
+                        try await watchAgents(at: now)
+                    } catch {
+                        // What is old enough now is so in a minute.
+                        log.event(
+                            "upkeep_delayed", level: "error", [("cause", "\(error)")],
+                            at: now)
+                    }
+                }
+                do {
+                    let current =
+                        try indexer
+                        ?? AuditIndexer(
+                            writer: writer, reader: Reader(path: configuration.databasePath))
+                    indexer = current
+                    try await current.run()
+                } catch {
+                    // The log itself is whole; the index catches up once the cause is gone.
+                    indexer = nil
+                    log.event(
+                        "audit_index_delayed", level: "error", [("cause", "\(error)")],
+                        at: Clock.system.now())
+                }
+                // Cancelled is the only way that a sleep fails, and the loop looks for itself.
+                try? await Task.sleep(for: .seconds(2))
+            }
+        }
+    }
+}

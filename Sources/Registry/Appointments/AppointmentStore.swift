@@ -1,0 +1,140 @@
+package import SQLite
+import Values
+
+/// Appointments with their versions.
+package enum AppointmentStore {
+    // MARK: Repairing
+
+    package static func hasDaysOutside(in tx: borrowing Transaction) throws -> Bool {
+        try tx.first(
+            "SELECT 1 FROM appointments WHERE date < '1900-01-01' OR date > '2200-12-31' LIMIT 1"
+        ) { $0.int(0) } != nil
+    }
+
+    /// - Returns: how many now have the nearest day that a list can show.
+    package static func repairDays(in tx: borrowing Transaction) throws -> Int {
+        // The year 0000 is how 10000 was printed. A slot that is taken keeps who has it.
+        try tx.execute(
+            """
+            UPDATE OR IGNORE appointments SET date = CASE
+                WHEN date >= '0001-01-01' AND date < '1900-01-01' THEN '1900-01-01'
+                ELSE '2200-12-31' END
+            WHERE date < '1900-01-01' OR date > '2200-12-31'
+            """)
+    }
+
+    // MARK: Finding
+
+    /// - Parameter ownerID: the holder's patient.
+    package static func appointment(_ row: borrowing Row, ownerID: Int64?) throws -> Appointment {
+        guard let date = CalendarDate(row.text(4)),
+            let status = AppointmentStatus(rawValue: row.text(6))
+        else { throw DatabaseError.unreadable(row: "appointments \(row.int64(0))") }
+        let holder: Appointment.Holder
+        switch (row.int64OrNil(3), ownerID) {
+        case (let seq?, _): holder = .file(seq: seq)
+        case (nil, let id?): holder = .patient(id: id)
+        case (nil, nil): throw DatabaseError.unreadable(row: "appointments \(row.int64(0))")
+        }
+        let fields = row.isNull(9) ? nil : row.utf8(9)
+        return Appointment(
+            seq: row.int64(0), nonce: row.int64(1),
+            createdAt: Timestamp(milliseconds: row.int64(2)), holder: holder, ownerID: ownerID,
+            date: date, timeFrom: row.text(5), status: status, version: row.int(7),
+            payload: row.isNull(8) ? fields ?? [] : row.utf8(8), fields: fields,
+            externalID: row.textOrNil(10), doctorCode: row.textOrNil(11),
+            clinicCode: row.textOrNil(12), timeTo: row.textOrNil(13), clientID: row.text(14),
+            updatedAt: Timestamp(milliseconds: row.int64(15)))
+    }
+
+    package static func find(
+        externalID: String, facility: Int64, in tx: borrowing Transaction
+    ) throws -> Appointment? {
+        try tx.first(
+            """
+            SELECT a.seq, a.nonce, a.created_at, a.file_seq, a.date, a.time_from, a.status,
+                a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
+                a.time_to, a.client_id, a.updated_at, COALESCE(f.patient_id, a.patient_id)
+            FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
+            WHERE a.facility = ? AND a.external_id = ?
+            """, [.integer(facility), .text(externalID)]
+        ) { try appointment($0, ownerID: $0.int64OrNil(16)) }
+    }
+
+    /// What desktop systems sent, as it changed.
+    package static func list(
+        _ page: HealthcarePage, in tx: borrowing Transaction
+    ) throws -> [(row: HealthcareRow, appointment: Appointment)] {
+        var longer = page
+        var found = try readable(longer, in: tx)
+        // What is left out makes room for as many more.
+        while found.rows.count < page.limit, found.isMore, longer.limit < 10_000 {
+            longer.limit += page.limit - found.rows.count
+            found = try readable(longer, in: tx)
+        }
+        return try found.rows.map {
+            (row: try $0.row.following(mergedInto: $0.mergedInto, in: tx), $0.appointment)
+        }
+    }
+
+    private typealias Listed = (row: HealthcareRow, mergedInto: Int64?, appointment: Appointment)
+
+    private static func readable(
+        _ page: HealthcarePage, in tx: borrowing Transaction
+    ) throws -> (rows: [Listed], isMore: Bool) {
+        var count = 0
+        let rows = try tx.all(
+            """
+            SELECT a.seq, a.nonce, a.created_at, a.file_seq, a.date, a.time_from, a.status,
+                a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
+                a.time_to, a.client_id, a.updated_at, COALESCE(f.patient_id, a.patient_id),
+                p.health_id, p.merged_into
+            FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
+            LEFT JOIN patients p ON p.id = COALESCE(f.patient_id, a.patient_id)
+            WHERE a.facility = ?1 AND a.fields IS NOT NULL AND a.updated_at >= ?2
+                AND (a.updated_at > ?3 OR a.seq > ?4)
+            ORDER BY a.updated_at, a.seq LIMIT ?5
+            """, page.bindings
+        ) { row in
+            count += 1
+            return try listed(row)
+        }
+        return (rows, count == page.limit)
+    }
+
+    /// One that a desktop system sent, by its id.
+    package static func find(
+        id: String, facility: Int64, in tx: borrowing Transaction
+    ) throws -> (row: HealthcareRow, appointment: Appointment)? {
+        guard let named = Identifier.row(of: id, Appointment.idPrefix) else { return nil }
+        return try tx.first(
+            """
+            SELECT a.seq, a.nonce, a.created_at, a.file_seq, a.date, a.time_from, a.status,
+                a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
+                a.time_to, a.client_id, a.updated_at, COALESCE(f.patient_id, a.patient_id),
+                p.health_id, p.merged_into
+            FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
+            LEFT JOIN patients p ON p.id = COALESCE(f.patient_id, a.patient_id)
+            WHERE a.seq = ? AND a.nonce = ? AND a.created_at = ? AND a.facility = ?
+                AND a.fields IS NOT NULL
+            """,
+            [
+                .integer(named.row), .integer(named.nonce), .integer(named.time.milliseconds),
+                .integer(facility),
+            ], listed
+        ).map { (row: try $0.row.following(mergedInto: $0.mergedInto, in: tx), $0.appointment) }
+    }
+
+    private static func listed(
+        _ row: borrowing Row
+    ) throws -> Listed {
+        let appointment = try appointment(row, ownerID: row.int64OrNil(16))
+        var listed = HealthcareRow(
+            seq: appointment.seq, id: appointment.id, fields: appointment.fields ?? [],
+            createdAt: appointment.createdAt, updatedAt: appointment.updatedAt)
+        listed.ownerID = appointment.ownerID
+        listed.patientID = appointment.ownerID
+        listed.healthID = row.textOrNil(17)
+        return (listed, row.int64OrNil(18), appointment)
+    }
+}

@@ -1,0 +1,108 @@
+package import SQLite
+package import Values
+
+package enum FacilityStore {
+    private static func facility(_ row: borrowing Row) throws -> Facility {
+        Facility(
+            id: row.text(0), reference: row.textOrNil(1), name: row.text(2),
+            countryCode: row.text(3), timeZone: row.text(4))
+    }
+
+    /// By UUID, or by the short name.
+    package static func find(
+        _ idOrReference: String, in tx: borrowing Transaction
+    ) throws -> Facility? {
+        try tx.first(
+            """
+            SELECT id, reference, name, country_code, time_zone FROM facilities
+            WHERE id = ? OR reference = ?
+            """, [.text(idOrReference.lowercased()), .text(idOrReference)], facility)
+    }
+
+    /// The number that stands for a facility where there are many rows.
+    ///
+    /// - Parameter id: of one that is there.
+    package static func seq(of id: String, in tx: borrowing Transaction) throws -> Int64 {
+        guard
+            let seq = try tx.first(
+                "SELECT seq FROM facilities WHERE id = ?", [.text(id)], { $0.int64(0) })
+        else { throw DatabaseError.corrupt }
+        return seq
+    }
+
+    /// The facility that a caller names, once the audit row names it too.
+    ///
+    /// - Throws: `Refusal` 404 `facility_not_found`.
+    package static func named(
+        _ text: String, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> Facility {
+        guard text.utf8.count <= 128, let facility = try find(text, in: tx) else {
+            throw Refusal(.facilityNotFound, "There is no facility with this id or reference.")
+        }
+        entry.entity = "facility/" + facility.id
+        return facility
+    }
+
+    /// Lets a caller pass who names no facility, or its own, by id or by reference.
+    ///
+    /// - Throws: `Refusal` 404 `facility_not_found`, 403 `facility_forbidden`.
+    package static func requireOwn(
+        _ named: [String], of facilityID: String, in tx: borrowing Transaction
+    ) throws {
+        for text in Set(named) where text.lowercased() != facilityID {
+            guard text.utf8.count <= 128, let facility = try find(text, in: tx) else {
+                throw Refusal(.facilityNotFound, "There is no facility with this id or reference.")
+            }
+            guard facility.id == facilityID else {
+                throw Refusal(
+                    .facilityForbidden, "This client may work for its own facility only.")
+            }
+        }
+    }
+
+    package static func all(in tx: borrowing Transaction) throws -> [Facility] {
+        try tx.all(
+            "SELECT id, reference, name, country_code, time_zone FROM facilities ORDER BY name, id",
+            [], facility)
+    }
+
+    /// By name, from the one after the facility `id` on.
+    package static func page(
+        after id: String?, limit: Int, in tx: borrowing Transaction
+    ) throws -> [Facility] {
+        try tx.all(
+            """
+            SELECT id, reference, name, country_code, time_zone FROM facilities
+            WHERE ?1 IS NULL OR (name, id) > (SELECT name, id FROM facilities WHERE id = ?1)
+            ORDER BY name, id LIMIT ?2
+            """, [.optional(id), .int(limit)], facility)
+    }
+
+    /// Changes name, reference and time zone.
+    ///
+    /// - Throws: `DatabaseError.constraint` when the reference is taken.
+    package static func update(_ facility: Facility, in tx: borrowing Transaction) throws {
+        try tx.execute(
+            "UPDATE facilities SET name = ?, reference = ?, time_zone = ? WHERE id = ?",
+            [
+                .text(facility.name), .optional(facility.reference), .text(facility.timeZone),
+                .text(facility.id),
+            ])
+    }
+
+    /// - Throws: `DatabaseError.constraint` when the id or the reference is taken.
+    package static func insert(
+        _ facility: Facility, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO facilities (id, reference, name, country_code, time_zone, created_at)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(facility.id), .optional(facility.reference), .text(facility.name),
+                .text(facility.countryCode), .text(facility.timeZone),
+                .integer(now.milliseconds),
+            ])
+    }
+}

@@ -1,0 +1,63 @@
+import Identity
+package import SQLite
+import Values
+
+/// Files patients under their blocking keys, for patients that came with no keys or after the rules
+/// changed.
+///
+/// Keys of many patients are sorted first: rows of one block lie together, and each page is written
+/// once instead of once for each patient.
+package enum BlockingIndex {
+    private static let stepCount = 200_000
+
+    /// - Parameter progress: patients done, of how many, and whether that was the last step.
+    package static func rebuild(
+        writer: Writer, reader: Reader, progress: (_ done: Int64, _ total: Int64, Bool) -> Void
+    ) throws {
+        let total = try reader.read { tx in
+            try tx.first("SELECT COUNT(*) FROM patients") { $0.int64(0) } ?? 0
+        }
+        var last: Int64 = 0
+        var done: Int64 = 0
+        try writer.writeBlocking { tx in
+            try tx.execute("DELETE FROM blocking_keys")
+            try PatientStore.clearNameKeys(in: tx)
+            try NameCountStore.clear(in: tx)
+        }
+        while true {
+            let from = last
+            var rows: [(key: BlockingKeys.Key, patientID: Int64)] = []
+            let patients = try reader.read { tx in
+                try PatientStore.page(after: from, limit: stepCount, in: tx)
+            }
+            guard let end = patients.last?.id else { break }
+            for patient in patients {
+                let address = try reader.read { try BlockingStore.address(of: patient.id, in: $0) }
+                let keys = BlockingKeys(
+                    firstName: patient.firstName, lastName: patient.lastName,
+                    dateOfBirth: patient.dateOfBirth.compared, address: address)
+                rows += keys.all.map { ($0, patient.id) }
+            }
+            let keys = patients.map { Demographics($0).matchingKeys }
+            let named = zip(keys, patients).compactMap { keys, patient in
+                keys.name.map { (key: $0, patient: patient) }
+            }.sorted { $0.key < $1.key }
+            let parts = Dictionary(grouping: keys.flatMap { $0.parts ?? [] }, by: \.self)
+                .map { (name: $0.key, bearers: $0.value.count) }.sorted { $0.name < $1.name }
+            rows.sort { ($0.key.block, $0.key.code) < ($1.key.block, $1.key.code) }
+            let sorted = rows
+            try writer.writeBlocking { tx in
+                for one in named {
+                    try PatientStore.setNameKey(one.key, of: one.patient, in: tx)
+                }
+                for part in parts {
+                    try NameCountStore.add(part.bearers, to: part.name, in: tx)
+                }
+                for row in sorted { try BlockingStore.insert(row.key, of: row.patientID, in: tx) }
+            }
+            last = end
+            done += Int64(patients.count)
+            progress(done, total, done == total)
+        }
+    }
+}

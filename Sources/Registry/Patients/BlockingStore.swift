@@ -1,0 +1,91 @@
+package import Identity
+package import SQLite
+
+/// Who may be meant although not everything agrees.
+package enum BlockingStore {
+    /// A registered patient beside the query.
+    package struct NearMatch: Sendable {
+        package let patient: Patient
+        package let comparison: PersonComparison
+        package let band: PersonComparison.Band
+    }
+
+    package static func insert(
+        _ keys: BlockingKeys, of patientID: Int64, in tx: borrowing Transaction
+    ) throws {
+        for key in keys.all { try insert(key, of: patientID, in: tx) }
+    }
+
+    package static func insert(
+        _ key: BlockingKeys.Key, of patientID: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO blocking_keys (block, code, patient_id) VALUES (?, ?, ?)
+            ON CONFLICT DO NOTHING
+            """, [.integer(key.block), .integer(key.code), .integer(patientID)])
+    }
+
+    package static func insert(
+        _ address: Address, of patientID: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO patient_addresses (patient_id, line, district, city, state, postal_code)
+            VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT (patient_id) DO UPDATE SET line = excluded.line,
+                district = excluded.district, city = excluded.city, state = excluded.state,
+                postal_code = excluded.postal_code
+            """,
+            [
+                .integer(patientID), .optional(address.line), .optional(address.district),
+                .optional(address.city), .optional(address.state), .optional(address.postalCode),
+            ])
+    }
+
+    package static func address(
+        of patientID: Int64, in tx: borrowing Transaction
+    ) throws -> Address {
+        try tx.first(
+            """
+            SELECT line, district, city, state, postal_code FROM patient_addresses
+            WHERE patient_id = ?
+            """, [.integer(patientID)]
+        ) { row in
+            Address(
+                line: row.textOrNil(0), district: row.textOrNil(1), city: row.textOrNil(2),
+                state: row.textOrNil(3), postalCode: row.textOrNil(4))
+        } ?? Address()
+    }
+
+    // MARK: Comparing
+
+    /// How one registered patient compares with the query, however little they agree. Who was merged
+    /// counts as the survivor.
+    package static func comparison(
+        of query: Demographics, with patientID: Int64, in tx: borrowing Transaction
+    ) throws -> NearMatch? {
+        guard let comparison = try compare(query, with: patientID, in: tx),
+            let patient = try PatientStore.survivor(withID: patientID, in: tx)
+        else { return nil }
+        return NearMatch(
+            patient: patient, comparison: comparison,
+            band: comparison.band(inPopulation: try population(in: tx)))
+    }
+
+    /// `nil` for people of another country.
+    package static func compare(
+        _ query: Demographics, with patientID: Int64, in tx: borrowing Transaction
+    ) throws -> PersonComparison? {
+        let memory = tx.memory.compared
+        guard let person = try memory.person(patientID, in: tx),
+            person.countryCode == query.countryCode
+        else { return nil }
+        return PersonComparison(query.matchingKeys.facts, person.facts)
+    }
+
+    /// About how many people are registered: ids are given in a row.
+    static func population(in tx: borrowing Transaction) throws -> Int {
+        try tx.first("SELECT COALESCE(MAX(id), 0) FROM patients") { $0.int(0) } ?? 0
+    }
+}

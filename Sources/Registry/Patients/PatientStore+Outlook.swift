@@ -1,0 +1,122 @@
+package import Identity
+package import SQLite
+package import Values
+
+/// What is known before it is decided who is meant.
+extension PatientStore {
+    /// Who may be meant by these demographics.
+    package struct Outlook: Sendable {
+        package let candidates: [Matching.Candidate]
+        package let reference: Matching.Reference?
+        /// Whom the caller's own number already names.
+        package let referenced: Patient?
+        /// Whom this very call created before.
+        package let repeated: Int64?
+    }
+
+    package static func outlook(
+        for query: Demographics, clientID: String, facilityID: String?, reference: String?,
+        callHash: [UInt8]?, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> Outlook {
+        let candidates = try candidates(
+            for: query, clientID: reference == nil ? nil : clientID, in: tx)
+        // Without a number of the caller's own, two unknown patients of one day look the same: only
+        // a retry comes within minutes.
+        let oldest = now.adding(seconds: reference == nil ? -600 : -86_400)
+        let repeated = try callHash.flatMap { callHash in
+            try tx.first(
+                """
+                SELECT patient_id FROM resolve_fingerprints
+                WHERE client_id = ? AND fingerprint = ? AND created_at >= ?
+                """, [.text(clientID), .blob(callHash), .integer(oldest.milliseconds)]
+            ) { $0.int64(0) }
+        }
+        guard let reference else {
+            return Outlook(
+                candidates: candidates, reference: nil, referenced: nil, repeated: repeated)
+        }
+        let referenced = try tx.first(
+            "SELECT patient_id FROM external_references WHERE client_id = ? AND reference = ?",
+            [.text(clientID), .text(reference)]
+        ) { $0.int64(0) }
+        let isHeldByOther = try facilityID.map { facilityID in
+            try isHeld(
+                reference, ofFacility: facilityID, besides: clientID,
+                notFor: candidates.map(\.patient.id), in: tx)
+        }
+        return Outlook(
+            candidates: candidates,
+            reference: Matching.Reference(text: reference, isHeldByOther: isHeldByOther ?? false),
+            referenced: try referenced.flatMap { try survivor(withID: $0, in: tx) },
+            repeated: repeated)
+    }
+
+    /// - Parameter clientID: whose own numbers for them matter.
+    package static func candidates(
+        for query: Demographics, clientID: String?, in tx: borrowing Transaction
+    ) throws -> [Matching.Candidate] {
+        guard let key = query.matchingKeys.name else { return [] }
+        let patients = try tx.all(
+            """
+            SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
+                phone_number, national_id, blood_type, allergies, verification_status,
+                identity_status
+            FROM patients
+            WHERE name_key = ? AND date_of_birth = ?
+            ORDER BY name_ordinal LIMIT 30
+            """, [.integer(key), .text(query.dateOfBirth.description)], patient)
+        var seen: Set<Int64> = []
+        // The key is a hash: two names may share it. Who was merged is found under the old name too.
+        return try patients.filter { Matching.agrees(query, with: $0) }.compactMap { match in
+            guard let patient = try survivor(of: match, in: tx), seen.insert(patient.id).inserted
+            else { return nil }
+            let reference = try clientID.flatMap { clientID in
+                try tx.first(
+                    """
+                    SELECT reference FROM external_references
+                    WHERE patient_id = ? AND client_id = ? ORDER BY reference LIMIT 1
+                    """, [.integer(patient.id), .text(clientID)]
+                ) { $0.text(0) }
+            }
+            return Matching.Candidate(patient: patient, callerReference: reference)
+        }
+    }
+
+    /// Whether name and birth date tell who this is, as far as those who are registered show.
+    package static func isTelling(
+        _ query: Demographics, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let name = query.matchingKeys.name, !query.dateOfBirth.standsForYear,
+            !query.lastName.isEmpty
+        else {
+            return false
+        }
+        let namesakes = try tx.first(
+            """
+            SELECT COUNT(*) FROM (
+                SELECT 1 FROM patients WHERE name_key = ? AND date_of_birth <> ? LIMIT ?
+            ) AS namesakes
+            """,
+            [
+                .integer(name), .text(query.dateOfBirth.description),
+                .int(Matching.namesakeLimit),
+            ]
+        ) { $0.int(0) }
+        return try Matching.isTelling(
+            query.dateOfBirth, namesakeCount: namesakes ?? 0,
+            expectedBearers: NameCountStore.expectedBearers(of: query, in: tx))
+    }
+
+    private static func isHeld(
+        _ reference: String, ofFacility facilityID: String, besides clientID: String,
+        notFor patients: [Int64], in tx: borrowing Transaction
+    ) throws -> Bool {
+        let holders = try tx.all(
+            """
+            SELECT patient_id FROM external_references
+            WHERE facility_id = ? AND reference = ? AND client_id <> ? LIMIT 100
+            """, [.text(facilityID), .text(reference), .text(clientID)]
+        ) { $0.int64(0) }
+        return holders.contains { !patients.contains($0) }
+    }
+}

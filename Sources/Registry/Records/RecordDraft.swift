@@ -1,0 +1,77 @@
+import Foundation
+import Identity
+package import Values
+
+/// One clinical record as it was sent, read but not yet stored.
+package struct RecordDraft: Sendable {
+    package let type: RecordType
+    /// The facility's own id.
+    package let externalID: String?
+    /// What the id leaves open: the test of an order's result, the medicine of a prescription, as they
+    /// are compared.
+    package var item = ""
+    /// How far it has come: one of `RecordStatus`, or another word as it was sent, in lower case.
+    package let status: String?
+    /// The clinical time, as sent; `nil` when nothing was said.
+    package let occurredAt: Timestamp?
+    /// What was sent, as JSON, byte for byte.
+    package let payload: ArraySlice<UInt8>
+    /// A JSON object: the normalised members, in order, of which what was not sent has none, and the
+    /// payload under that name as the last.
+    package let content: [UInt8]
+    /// Diagnoses and vitals inside an encounter; the other vitals that were taken with a vital.
+    package var parts: [RecordDraft] = []
+    /// A warning about a medicine, sent as a prescription.
+    package var isAlert = false
+
+    /// Case, accents and spaces do not tell names of tests or medicines apart; signs do: `NEUT#` and
+    /// `NEUT%` are two.
+    package static func item(_ name: String) -> String {
+        let plain = name.withoutInvisibleMarks
+        let folded =
+            plain.utf8.allSatisfy { $0 < 0x80 }
+            ? plain.lowercased()
+            : plain.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
+        let isSpaced = zip(folded.utf8, folded.utf8.dropFirst()).contains { $0 == 32 && $1 == 32 }
+        guard isSpaced || folded.utf8.first == 32 || folded.utf8.last == 32 else { return folded }
+        return folded.utf8.split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
+            .joined(separator: " ")
+    }
+}
+
+/// Whose record it is.
+package struct RecordSubject: Sendable {
+    package let patientID: Int64
+    package let healthID: String
+    /// Whom the record's own id names: a merge may have made that patient one with the above.
+    package let namedID: Int64
+
+    package init(patientID: Int64, healthID: String, namedID: Int64? = nil) {
+        self.patientID = patientID
+        self.healthID = healthID
+        self.namedID = namedID ?? patientID
+    }
+
+    package init(_ found: PatientStore.Found) {
+        self.init(
+            patientID: found.patient.id, healthID: found.patient.healthID, namedID: found.namedID)
+    }
+}
+
+/// What became of a pushed record.
+package struct StoredRecord: Sendable {
+    package enum Outcome: Sendable {
+        case created
+        /// The same external id came again with other content: the old version is kept.
+        case amended
+        /// Word for word what is there.
+        case unchanged
+    }
+
+    package let id: String
+    package var version: Int
+    package var outcome: Outcome
+    package var receivedAt: Timestamp
+    /// What an amended record's status was before.
+    package var previousStatus: String?
+}

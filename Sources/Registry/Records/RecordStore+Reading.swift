@@ -1,0 +1,133 @@
+package import SQLite
+package import Values
+
+extension RecordStore {
+    /// A place in a patient's records, newest first.
+    package struct Position: Sendable {
+        package let listedAt: Int64
+        package let seq: Int64
+
+        package init(listedAt: Int64, seq: Int64) {
+            self.listedAt = listedAt
+            self.seq = seq
+        }
+    }
+
+    /// Which records, by their status; a word that is none of `RecordStatus` leaves nothing out.
+    package enum Standing: Int, Sendable {
+        case any
+        /// Nobody has cancelled it, or called it a mistake.
+        case valid
+        /// Besides, it is not over, and no warning.
+        case active
+        /// Warnings alone.
+        case alert
+    }
+
+    package struct Query: Sendable {
+        /// `nil` for every type.
+        package var type: RecordType?
+        package var standing = Standing.any
+        package var from: Timestamp?
+        package var to: Timestamp?
+        package var before: Position?
+        package var limit: Int
+
+        package init(
+            type: RecordType? = nil, standing: Standing = Standing.any, from: Timestamp? = nil,
+            to: Timestamp? = nil, before: Position? = nil, limit: Int
+        ) {
+            self.type = type
+            self.standing = standing
+            self.from = from
+            self.to = to
+            self.before = before
+            self.limit = limit
+        }
+    }
+
+    /// One current version as stored.
+    package struct Line: Sendable {
+        package let type: RecordType
+        package let position: Position
+        package let nonce: Int64
+        package let facilityID: String
+        package let clientID: String
+        package let externalID: String?
+        package let version: Int
+        package let occurredAt: Timestamp?
+        package let receivedAt: Timestamp
+        package let amendedAt: Timestamp?
+        /// Which visit it is a part of; vital signs taken together are parts of the first.
+        package let encounter: (seq: Int64, nonce: Int64, receivedAt: Timestamp)?
+        package let content: [UInt8]
+
+        /// About how many bytes it takes in an answer.
+        package var weight: Int { content.count + 512 }
+    }
+
+    /// One patient's records, newest first.
+    ///
+    /// - Parameter people: the patient, and of whom a merge made one with them.
+    package static func list(
+        _ query: Query, of people: [Int64], in tx: borrowing Transaction
+    ) throws -> [Line] {
+        var lines: [Line] = []
+        for id in people { lines += try self.lines(query, of: id, in: tx) }
+        guard people.count > 1 else { return lines }
+        lines.sort {
+            ($0.position.listedAt, $0.position.seq) > ($1.position.listedAt, $1.position.seq)
+        }
+        // Beyond a page of bytes some of them have more than was read.
+        return Array(lines.prefix(min(query.limit, ListPage.reach(of: lines, weight: \.weight))))
+    }
+
+    private static func lines(
+        _ query: Query, of patientID: Int64, in tx: borrowing Transaction
+    ) throws -> [Line] {
+        try tx.all(
+            within: ListPage.bytes, \.weight,
+            """
+            SELECT r.seq, type, client_id, external_id, version, occurred_at, received_at,
+                amended_at, listed_at, encounter, content,
+                (SELECT received_at FROM records AS visit
+                    WHERE visit.seq = r.encounter AND visit.type = 'encounter'),
+                facilities.id, nonce,
+                (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter)
+            FROM records r JOIN facilities ON facilities.seq = r.facility
+            WHERE patient_id = ?1 AND (listed_at, r.seq) < (?2, ?3)
+                AND listed_at >= ?4 AND listed_at < ?5 AND (?6 IS NULL OR type = ?6)
+                AND CASE ?7
+                    WHEN 0 THEN 1
+                    WHEN 1 THEN COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error')
+                    WHEN 2 THEN COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error',
+                        'completed', 'stopped', 'dispensed', 'expired', 'alert')
+                    ELSE status = 'alert' END
+                AND replaced_at IS NULL
+            ORDER BY listed_at DESC, r.seq DESC LIMIT ?8
+            """,
+            [
+                .integer(patientID), .integer(query.before?.listedAt ?? .max),
+                .integer(query.before?.seq ?? .max), .integer(query.from?.milliseconds ?? .min),
+                .integer(query.to?.milliseconds ?? .max), .optional(query.type?.rawValue),
+                .int(query.standing.rawValue), .int(query.limit),
+            ]
+        ) { row in
+            Line(
+                type: RecordType(rawValue: row.text(1)) ?? .encounter,
+                position: Position(listedAt: row.int64(8), seq: row.int64(0)),
+                nonce: row.int64(13), facilityID: row.text(12), clientID: row.text(2),
+                externalID: row.textOrNil(3),
+                version: row.int(4),
+                occurredAt: row.int64OrNil(5).map { Timestamp(milliseconds: $0) },
+                receivedAt: Timestamp(milliseconds: row.int64(6)),
+                amendedAt: row.int64OrNil(7).map { Timestamp(milliseconds: $0) },
+                encounter: row.int64OrNil(11).map { receivedAt in
+                    (
+                        seq: row.int64(9), nonce: row.int64(14),
+                        receivedAt: Timestamp(milliseconds: receivedAt)
+                    )
+                }, content: row.utf8(10))
+        }
+    }
+}

@@ -1,0 +1,268 @@
+import Crypto
+package import Identity
+package import SQLite
+package import Values
+
+/// Find or create. The writer runs one transaction at a time, and the patients' UNIQUE guards what
+/// another process might do: two simultaneous identical calls register one person.
+extension PatientStore {
+    /// Whom the query means; without a resolution that person has to be registered.
+    ///
+    /// - Throws: `Refusal` 404 when an id leads nowhere and nothing else is known.
+    private static func resolve(
+        _ query: ResolveQuery, by client: Principal, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> (resolution: Resolution?, outlook: Outlook?) {
+        if let reference = query.reference {
+            if let found = try find(reference, in: tx) {
+                var resolution = Resolution(
+                    patient: found.patient, healthID: found.healthID, decision: .healthID)
+                resolution.candidates = 1
+                resolution.namedID = found.namedID
+                resolution.isMismatch = Matching.disagrees(query.claims, with: found.patient)
+                // The caller says whose number it is, and nothing it says speaks against it.
+                resolution.isUnlinked = query.externalReference != nil && !resolution.isMismatch
+                return (resolution, nil)
+            }
+            guard query.demographics != nil else { throw notRegistered(reference) }
+        }
+        guard let demographics = query.demographics else { return (nil, nil) }
+        let outlook = try outlook(
+            for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
+            reference: query.externalReference, callHash: query.callHash, at: now, in: tx)
+        if let referenced = outlook.referenced,
+            let owner = try find(
+                id: MergeStore.ownerID(named: demographics, heldBy: referenced, in: tx), in: tx),
+            Matching.agrees(demographics, with: owner),
+            !Matching.contradicts(demographics, nil, .init(patient: owner))
+        {
+            return (Resolution(referenced, .externalReference), outlook)
+        }
+        let isUnlinked = query.externalReference != nil && outlook.referenced == nil
+        if let id = outlook.repeated, let patient = try survivor(withID: id, in: tx) {
+            return (Resolution(patient, .exact), outlook)
+        }
+        let decision = try Matching.decide(
+            demographics, reference: outlook.reference, candidates: outlook.candidates,
+            isTelling: isTelling(demographics, in: tx))
+        guard case .link(let id) = decision,
+            let match = outlook.candidates.first(where: { $0.patient.id == id })
+        else { return (nil, outlook) }
+        var resolution = Resolution(match.patient, .exact)
+        resolution.isUnlinked = isUnlinked
+        return (resolution, outlook)
+    }
+
+    /// From so many people of one name and birth date on, nobody else is looked for.
+    private static let crowd = 10
+    /// Most cases that one registration opens, the most alike first.
+    private static let caseLimit = 5
+
+    /// Registers the person of a query that `resolve` found nobody for, in the same transaction.
+    private static func register(
+        _ query: ResolveQuery, _ demographics: Demographics, _ outlook: Outlook,
+        by client: Principal, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Resolution {
+        // Where many share name and birth date, who is merely like them adds nothing but time.
+        let near =
+            outlook.candidates.count < crowd
+            ? try NearMatchSearch.matches(of: demographics, in: tx) : []
+        // 55 random bits meet by chance once in millions of years; the UNIQUE of the ids refuses then,
+        // of the retired ones too.
+        let healthID = HealthID(
+            country: demographics.countryCode, random: SecureRandom.uint64())
+        let patient = try insert(
+            demographics, healthID: healthID.description, createdBy: client.auditName,
+            facilityID: client.facilityID, at: now, in: tx)
+        var alike: [Int64] = []
+        let ids =
+            near.map(\.patient.id) + [outlook.referenced?.id].compactMap { $0 }
+            + outlook.candidates.map(\.patient.id)
+        for id in ids where !alike.contains(id) { alike.append(id) }
+        let others = alike.count
+        for other in alike.prefix(caseLimit) {
+            let match =
+                try near.first { $0.patient.id == other }
+                ?? BlockingStore.comparison(of: demographics, with: other, in: tx)
+            guard let match else { continue }
+            try DuplicateCaseStore.open(match, for: patient.id, at: now, in: tx)
+        }
+        // By name and birth date alone a retry might not find this patient: others share them, or a
+        // namesake comes meanwhile.
+        let findsItself =
+            others == 0 && demographics.matchingKeys.name != nil
+            && (demographics.phoneNumber ?? demographics.nationalID ?? query.externalReference)
+                != nil
+        if let call = query.callHash, !findsItself {
+            try rememberCall(
+                call, clientID: client.referenceOwner, patientID: patient.id, at: now, in: tx)
+        }
+        var resolution = Resolution(patient, others > 0 ? .possibleDuplicate : .none)
+        resolution.candidates = others
+        resolution.isCreated = true
+        resolution.isUnlinked = query.externalReference != nil && outlook.referenced == nil
+        return resolution
+    }
+
+    /// Finds or registers the person, remembers what was said of them, and appends the events.
+    ///
+    /// - Parameter others: patients who the caller knows to be somebody else.
+    /// - Returns: `nil` when nobody is found and `mayCreate` is false.
+    /// - Throws: `Refusal` 404 when an id leads nowhere and nothing else is known, before anything
+    ///   is changed.
+    package static func findOrRegister(
+        _ query: ResolveQuery, by client: Principal, mayCreate: Bool,
+        besides others: Set<Int64> = [], origin: EventStore.Origin,
+        in tx: borrowing Transaction
+    ) throws -> Resolution? {
+        var (found, outlook) = try resolve(query, by: client, at: origin.now, in: tx)
+        if let known = found, others.contains(known.patient.id) { found = nil }
+        if found == nil, mayCreate, let demographics = query.demographics, let outlook {
+            found = try register(
+                query, demographics, outlook, by: client, at: origin.now, in: tx)
+        }
+        guard var resolution = found else { return nil }
+        resolution.warnings = query.claims.warnings
+        let data = [("health_id", resolution.patient.healthID)]
+        let id = resolution.patient.id
+        let isIdentified = try learn(from: query, about: resolution, at: origin.now, in: tx)
+        let isTold = try keepFacts(from: query, about: &resolution, at: origin.now, in: tx)
+        if isIdentified || isTold {
+            try EventStore.append(
+                Event(.patientUpdated, patientID: id, data: data), from: origin, in: tx)
+        }
+        try link(query, to: resolution, by: client, at: origin.now, in: tx)
+        if resolution.isCreated {
+            for kind in [Event.Kind.patientCreated, .healthIDCreated] {
+                try EventStore.append(
+                    Event(kind, patientID: id, data: data), from: origin, in: tx)
+            }
+        }
+        return resolution
+    }
+
+    /// Fills in what was not known of a patient who was found by exact agreement, so that whoever
+    /// contradicts it later is told apart. Nothing known is overwritten.
+    ///
+    /// - Returns: whether there was anything to fill in.
+    package static func learn(
+        from query: ResolveQuery, about resolution: Resolution, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard [.exact, .externalReference].contains(resolution.decision),
+            let said = query.demographics, resolution.patient.lacks(said),
+            let patient = try owner(of: said, in: resolution.patient, in: tx),
+            patient.lacks(said)
+        else { return false }
+        try tx.execute(
+            """
+            UPDATE patients SET sex = COALESCE(sex, ?), phone_number = COALESCE(phone_number, ?),
+                phone_key = COALESCE(phone_key, ?), national_id = COALESCE(national_id, ?),
+                national_id_key = COALESCE(national_id_key, ?), updated_at = ?
+            WHERE id = ?
+            """,
+            [
+                .optional(said.sex?.rawValue), .optional(said.phoneNumber),
+                .optional(said.phoneNumber.map(Matching.phoneKey)), .optional(said.nationalID),
+                .optional(said.nationalID.map(Matching.identifierKey)),
+                .integer(now.milliseconds), .integer(patient.id),
+            ])
+        tx.memory.newcomers.note(changed: patient.id)
+        tx.memory.compared.forget(patient.id)
+        return true
+    }
+
+    /// Remembers the caller's number for whom it turned out to name.
+    package static func link(
+        _ query: ResolveQuery, to resolution: Resolution, by client: Principal,
+        at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        guard resolution.isUnlinked, let reference = query.externalReference else { return }
+        let patient = resolution.patient
+        let ownerID =
+            if resolution.isCreated {
+                patient.id
+            } else if resolution.isViaMergedAlias, let namedID = resolution.namedID {
+                namedID
+            } else {
+                try query.demographics.map {
+                    try MergeStore.ownerID(named: $0, heldBy: patient, in: tx)
+                } ?? patient.id
+            }
+        try link(
+            reference, clientID: client.referenceOwner, facilityID: client.facilityID,
+            to: patient.id, ownerID: ownerID, at: now, in: tx)
+    }
+
+    /// The patient that a caller names, once the audit row names them too.
+    ///
+    /// - Throws: `Refusal` 422 for what is no Health ID, 404 for one that nobody has.
+    package static func named(
+        _ text: String, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> Found {
+        guard let reference = PatientReference(text) else { throw malformed }
+        guard let found = try find(reference, in: tx) else {
+            entry.entity = "patient/" + reference.text
+            throw notRegistered(reference)
+        }
+        try entry.name(found.patient, named: found.namedID, in: tx)
+        return found
+    }
+
+    package static var malformed: Refusal {
+        var problem = Refusal(
+            .healthIDInvalid,
+            "This is not a Health ID, or its check symbol is wrong. The form is "
+                + "CC-HID-XXXX-XXXX-XXXX.")
+        problem.fieldErrors = [("health_id", ["is not a valid Health ID"])]
+        return problem
+    }
+
+    package static func notRegistered(_ reference: PatientReference) -> Refusal {
+        var problem = Refusal(
+            .patientNotFound,
+            "No patient is registered under \(reference.text). To register one, resolve with "
+                + "first_name, last_name and date_of_birth.")
+        problem.members = [("health_id", reference.text)]
+        return problem
+    }
+
+}
+
+extension AuditEntry {
+    /// - Parameter id: whom the id that was asked for names: `patient`, or one who was merged into
+    ///   them. Should the merge be undone, the access stands in both people's logs.
+    package mutating func name(
+        _ patient: Patient, named id: Int64, in tx: borrowing Transaction
+    ) throws {
+        name(patient)
+        guard id != patient.id else { return }
+        batchPatientIDs = try MergeStore.retired(from: id, in: tx).sorted()
+    }
+
+    /// The patient, and those who were merged into them: whose data is shown as the patient's. Each of
+    /// them may read who looked, once they are apart.
+    package mutating func people(
+        shownAs patientID: Int64, in tx: borrowing Transaction
+    ) throws -> [Int64] {
+        let retired = try MergeStore.retired(into: patientID, in: tx)
+        guard !retired.isEmpty else { return [patientID] }
+        batchPatientIDs = Set(batchPatientIDs).union(retired).sorted()
+        return [patientID] + retired
+    }
+}
+
+extension Resolution {
+    fileprivate init(_ patient: Patient, _ decision: Decision) {
+        self.init(
+            patient: patient, healthID: patient.healthID, decision: decision, candidates: 1)
+    }
+}
+
+extension Patient {
+    /// Whether anything is said that is not known of them.
+    fileprivate func lacks(_ said: Demographics) -> Bool {
+        (sex == nil && said.sex != nil) || (phoneNumber == nil && said.phoneNumber != nil)
+            || (nationalID == nil && said.nationalID != nil)
+    }
+}

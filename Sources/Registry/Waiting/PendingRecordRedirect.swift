@@ -1,0 +1,72 @@
+import JSON
+package import SQLite
+package import Values
+
+extension PendingRecordStore {
+    package enum Redirect: Sendable {
+        /// Stored for its patient, known to be stored, or waiting for the new id.
+        case redirected(SyncOutcome)
+        /// Nothing has changed.
+        case refused(Refusal)
+    }
+
+    /// Takes a waiting record as if its agent had sent it, when it did, for another Health ID: its
+    /// patient's. The row stays as it was sent, and says to whom the record went.
+    ///
+    /// - Parameter origin: the request that asks for it.
+    /// - Returns: `nil` when there is no such waiting record.
+    package static func redirect(
+        _ seq: Int64, to reference: PatientReference, note: String?, by principal: String,
+        origin: EventStore.Origin, in tx: borrowing Transaction
+    ) throws -> Redirect? {
+        guard let pending = try find(seq, in: tx), pending.state == .waiting else { return nil }
+        guard reference.text != pending.healthID else {
+            return .refused(.validation("new_health_id", "is the one that it waits for"))
+        }
+        guard let agent = try BridgeAgentStore.find(pending.agentID, in: tx),
+            let facility = try FacilityStore.find(pending.facilityID, in: tx)
+        else { throw DatabaseError.corrupt }
+        let reading = SyncReading(
+            facility: facility, clientID: pending.clientID, at: pending.receivedAt,
+            isBelated: true)
+        let record = SyncRecord(
+            try JSONDocument(pending.payload(naming: reference), limits: .stored).root, at: 0,
+            of: pending.type,
+            in: reading)
+        var ingest = SyncIngest(
+            for: Principal(agent: agent, at: facility.id, epoch: 0), in: reading,
+            origin: EventStore.Origin(
+                facilityID: facility.id, clientID: pending.clientID,
+                requestID: origin.requestID, now: origin.now))
+        try ingest.take(record, in: tx)
+        if let rejection = ingest.outcome.rejections.first { return .refused(rejection.problem) }
+        _ = try resolve(
+            seq, as: .redirected, newHealthID: reference.text, note: note, by: principal,
+            at: origin.now, in: tx)
+        return .redirected(ingest.outcome)
+    }
+}
+
+extension SyncOutcome {
+    /// What became of the one record of a redirect. Nothing more is said of one that is new.
+    package var redirected: Verdict { results.first?.verdict ?? .stored }
+}
+
+extension PendingRecord {
+    /// What was sent, with another Health ID wherever it names its patient; not a byte else differs.
+    package func payload(naming reference: PatientReference) throws -> [UInt8] {
+        let root = try JSONDocument(payload, limits: .stored).root
+        var named: [Range<Int>] = []
+        for object in [root, RecordDigest.inner(of: root)].compactMap({ $0 }) {
+            for name: StaticString in ["health_id", "patient_health_id"] {
+                guard let value = object[name], value.string?.isEmpty == false else { continue }
+                named.append(value.raw.startIndex..<value.raw.endIndex)
+            }
+        }
+        var text = payload
+        for range in named.sorted(by: { $0.lowerBound > $1.lowerBound }) {
+            text.replaceSubrange(range, with: "\"\(reference.text)\"".utf8)
+        }
+        return text
+    }
+}

@@ -1,0 +1,46 @@
+import JSON
+package import SQLite
+
+extension QuarantineStore {
+    package enum Replay: Sendable {
+        /// Stored now, or known to be stored.
+        case stored(SyncOutcome)
+        /// Refused still.
+        case refused(Refusal)
+    }
+
+    /// Runs a record again, as its agent's facility sent it.
+    ///
+    /// - Parameter origin: the request that asks for it; the record itself is received now.
+    /// - Returns: `nil` when there is no such open record.
+    package static func replay(
+        _ seq: Int64, by principal: String, origin: EventStore.Origin,
+        in tx: borrowing Transaction
+    ) throws -> Replay? {
+        guard let quarantined = try find(seq, in: tx), quarantined.state == .open,
+            let agent = try BridgeAgentStore.find(quarantined.agentID, in: tx),
+            let facility = try FacilityStore.find(quarantined.facilityID, in: tx)
+        else { return nil }
+        let owner = Principal(agent: agent, at: facility.id, epoch: 0)
+        let reading = SyncReading(facility: facility, clientID: owner.clientID, at: origin.now)
+        var record = SyncRecord(
+            try JSONDocument(quarantined.payload, limits: .stored).root, at: quarantined.index,
+            of: quarantined.type, in: reading)
+        // Somebody has decided: it is compared with no other line of its file any more.
+        record.uploadID = nil
+        var ingest = SyncIngest(
+            for: owner, in: reading,
+            origin: EventStore.Origin(
+                facilityID: facility.id, clientID: owner.clientID, requestID: origin.requestID,
+                now: origin.now))
+        try ingest.take(record, in: tx)
+        if let rejection = ingest.outcome.rejections.first {
+            try noteFailure(
+                seq, error: rejection.problem.code.rawValue, reason: rejection.problem.message,
+                in: tx)
+            return .refused(rejection.problem)
+        }
+        _ = try resolve(seq, as: .replayed, note: nil, by: principal, at: origin.now, in: tx)
+        return .stored(ingest.outcome)
+    }
+}
