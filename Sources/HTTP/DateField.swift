@@ -6,6 +6,8 @@ struct DateField {
     /// "\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n": it also ends the status line before it.
     private(set) var line: [UInt8] = []
     private var second = Int.min
+    /// The end of the year 9999.
+    private static let last = 253_402_300_799
 
     init() { update() }
 
@@ -13,8 +15,10 @@ struct DateField {
     mutating func update() {
         var time = timespec()
         _ = unsafe clock_gettime(CLOCK_REALTIME_COARSE, &time)
-        if time.tv_sec != second {
-            second = time.tv_sec
+        // A clock may stand before 1970, or after the years that the form can write.
+        let now = min(max(time.tv_sec, 0), Self.last)
+        if now != second {
+            second = now
             line = Self.line(for: second)
         }
     }

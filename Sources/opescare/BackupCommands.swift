@@ -36,6 +36,12 @@ enum BackupCommands {
         }
         let path = URL(filePath: folder).standardizedFileURL.path
         let partial = Configuration(environment: .sandbox, dataFolder: path + ".partial")
+        // Two that write one folder would take each other's files away.
+        let lockPath = partial.dataFolder + ".lock"
+        let lock = try TargetLock(lockPath, of: folder)
+        defer {
+            withExtendedLifetime(lock) { try? FileManager.default.removeItem(atPath: lockPath) }
+        }
         do {
             // What an interrupted backup left behind is of no use to anyone.
             if FileManager.default.fileExists(atPath: partial.dataFolder) {
@@ -56,6 +62,19 @@ enum BackupCommands {
         Terminal.print("Backed up to \(folder).")
     }
 
+    private final class TargetLock {
+        private let lock: FileLock
+
+        init(_ path: String, of folder: String) throws {
+            do {
+                lock = try FileLock(path: path)
+            } catch DatabaseError.lockedBy {
+                throw Failure(
+                    "Another backup is writing \(folder). Wait for it, or name another folder.")
+            }
+        }
+    }
+
     /// Copies database and keys, and checks the copy.
     private static func copy(from source: Configuration, to target: Configuration) throws {
         try copyKeys(from: source, to: target)
@@ -66,7 +85,8 @@ enum BackupCommands {
                 "The database is damaged: \(findings[0]). No copy was kept. See \"opescare check\", "
                     + "and restore the last whole backup.")
         }
-        // The check makes these; a database that nobody has open needs neither.
+        try checkKeys(of: target)
+        // The checks make these; a database that nobody has open needs neither.
         for end in ["-wal", "-shm"] {
             try? FileManager.default.removeItem(atPath: target.databasePath + end)
         }
@@ -96,11 +116,30 @@ enum BackupCommands {
         // Until this is gone no server starts here.
         let marker = target.dataFolder + DataFolder.restoreMarker
         try KeyFile.write([], to: marker)
-        try copy(from: source, to: target)
+        do {
+            try copy(from: source, to: target)
+        } catch {
+            // Half a copy is of no use to anyone; the failure itself is what the operator must hear.
+            for name in ["opescare.db", "opescare.db-wal", "opescare.db-shm", "keys"] {
+                try? FileManager.default.removeItem(atPath: target.dataFolder + "/" + name)
+            }
+            try? FileManager.default.removeItem(atPath: marker)
+            throw error
+        }
         try FileManager.default.removeItem(atPath: marker)
         Terminal.print(
             "Restored to \(target.dataFolder). Start it with: opescare serve --data "
                 + target.dataFolder)
+    }
+
+    /// Opens with the copied keys what the copied database has sealed and hashed with them.
+    ///
+    /// - Throws: `StartError` when one is missing or another's.
+    private static func checkKeys(of configuration: Configuration) throws {
+        try Reader(path: configuration.databasePath).read { tx in
+            _ = try SecretHash(folder: configuration.keysFolder, in: tx)
+            _ = try WebhookSecrets(folder: configuration.keysFolder, in: tx)
+        }
     }
 
     private static func copyKeys(

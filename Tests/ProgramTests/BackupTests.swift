@@ -50,6 +50,34 @@ final class BackupTests {
         try file.close()
     }
 
+    @Test func aBackupWithoutItsKeysIsNone() async throws {
+        try FileManager.default.removeItem(atPath: backup + "/keys/secrets.key")
+        let new = folder + "/new"
+        #expect(try await refuse("restore \(backup) --data \(new)").contains("secrets.key"))
+        #expect(try files(new) == [])
+    }
+
+    @Test func twoBackupsOfOneNameDoNotMix() async throws {
+        let (data, other) = (data, folder + "/other")
+        async let first = Program.start("opescare", ["backup", other, "--data", data])
+        async let second = Program.start("opescare", ["backup", other, "--data", data])
+        let endings = try await [first, second]
+        #expect(endings.contains { $0.status == 0 })
+        for ending in endings where ending.status != 0 {
+            #expect(ending.complaint.contains("backup"), "\(ending.complaint)")
+        }
+        #expect(try files(other) == files(backup))
+        #expect(try files(folder).allSatisfy { !$0.contains(".partial") })
+    }
+
+    @Test func whatACommandRefusesIsASentence() async throws {
+        let words = "admin-token create --name Nadia --data \(data)"
+        try await run(words)
+        let complaint = try await refuse(words)
+        #expect(complaint.contains("has this name already"))
+        #expect(!complaint.contains("code:"))
+    }
+
     @Test func whatWasBackedUpIsThereAgain() async throws {
         #expect(try files(backup).contains("opescare.db"))
         #expect(try files(backup).contains("keys/secrets.key"))

@@ -32,7 +32,9 @@ package enum SyncRoutes {
         }
         let records = read
         let batchID = Identifier.make("sync_", at: context.now)
-        let parts = records.parts(ofRows: Context.rowsOfPart) { 1 + $0.partCount }
+        let parts = records.parts(ofRows: Context.rowsOfPart) { record in
+            record.type == .patient ? Context.rowsOfPerson : 1 + record.partCount
+        }
         var stored = SyncIngest(
             for: agent, in: reading, origin: context.origin, expecting: records.count,
             isCorrecting: true)

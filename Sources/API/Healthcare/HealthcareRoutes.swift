@@ -89,7 +89,9 @@ package enum HealthcareRoutes {
         let list = HealthcareList(
             entity: entity, drafts: drafts, principal: context.client, facility: facility,
             origin: context.origin, newcomers: newcomers)
-        let parts = drafts.parts(ofRows: Context.rowsOfPart) { _ in 1 }
+        let parts = drafts.parts(ofRows: Context.rowsOfPart) { draft in
+            newcomers[draft.index] == nil ? 1 : Context.rowsOfPerson
+        }
         var stored: HealthcareIngest?
         for part in parts.dropLast() {
             let begun = stored

@@ -1,7 +1,7 @@
 package import JSON
 
 /// What a rule or a store refuses, in words for the caller; which status HTTP gives it is API's matter.
-package struct Refusal: Error, Sendable {
+package struct Refusal: Error, Sendable, CustomStringConvertible {
     /// The words of contract § 1.
     package enum Code: String, Sendable, CaseIterable {
         case malformedRequest = "malformed_request"
@@ -52,6 +52,8 @@ package struct Refusal: Error, Sendable {
     package var members: [(name: String, value: String)] = []
     /// Seconds until the same would not be refused any more.
     package var retryAfter: Int?
+
+    package var description: String { message }
 
     package init(_ code: Code, _ message: String) {
         self.code = code
