@@ -1,6 +1,6 @@
-"""What schemathesis has to know about this server beyond openapi.yaml; scripts/check-schema loads it.
+"""What schemathesis has to know about this server beyond its documents; scripts/check-schema loads it.
 
-One table of credentials: a security scheme of openapi.yaml needs an entry there and nothing else.
+One table of credentials: a security scheme of the documents needs an entry there and nothing else.
 One table of formats: values that a JSON Schema cannot describe, such as check symbols, days on the
 right side of today, and what only the server can give out.
 """
@@ -55,15 +55,15 @@ ADMIN = {"Authorization": "Bearer " + os.environ["SCHEMA_ADMIN_TOKEN"]}
 
 
 def register(path, body):
-    """What an administrator makes. The examples of openapi.yaml name the sandbox's own, which the
+    """What an administrator makes. The examples of the documents name the sandbox's own, which the
     requests suspend and revoke; the credentials must outlive that."""
     return ask("POST", path, ADMIN, {"facility_id": "FAC-001", **body}, "/api/v1/admin")
 
 
-# A security scheme's name in openapi.yaml, and the fields that satisfy it. Operations of a scheme
+# A security scheme's name in the documents, and the fields that satisfy it. Operations of a scheme
 # that is not here are called without credentials.
 CREDENTIALS = {
-    "bearer": bearer(),
+    "oauth": bearer(),
     "basic": basic(),
     "admin": ADMIN,
     "agentId": {"X-Bridge-Agent-ID": "BRIDGE-SCHEMA"},
@@ -151,7 +151,7 @@ def filter_failure(context, failure, case, response):
 
 def prepare():
     """Makes what lists can page through; returns an event's id and the lists' cursors."""
-    token = CREDENTIALS["bearer"]
+    token = CREDENTIALS["oauth"]
     for patient in PATIENTS:
         consent = {"consent_type": "full_record", "expires_at": f"{TODAY.year + 1}-01-01"}
         ask("POST", f"/patient/{patient}/consent/grant", token, consent)

@@ -68,10 +68,61 @@ struct OperationsRoutesTests {
     }
 
     @Test func getOpenAPIIsTheDocumentOfThisBuild() async throws {
-        let app = try TestApp()
-        let answer = await app.send(.get, "/openapi.yaml")
-        #expect(answer.text == Documents.openAPI)
+        let answer = try await TestApp().send(.get, "/openapi.yaml")
         #expect(answer.text.hasPrefix("openapi: 3.1"))
+        #expect(answer.field("Content-Type") == "application/yaml")
+        #expect(!answer.text.contains("/api/v1/admin/"))
+    }
+
+    @Test func getOpenAPIJSONIsThePartnersDocument() async throws {
+        let answer = try await TestApp().send(.get, "/openapi.json")
+        #expect(answer["info"]?["version"]?.string == Version.current)
+        #expect(answer["paths"]?["/api/v1/connect/patients/resolve"] != nil)
+        #expect(
+            answer["webhooks"]?.members.map(\.key) == Event.Kind.allCases.map(\.rawValue) + [
+                "webhook.verification"
+            ])
+    }
+
+    @Test func getAdminOpenAPIIsTheAdministratorsDocument() async throws {
+        let answer = try await TestApp().send(.get, "/openapi-admin.yaml")
+        #expect(answer.text.hasPrefix("openapi: 3.1"))
+        #expect(!answer.text.contains("/api/v1/connect/"))
+    }
+
+    @Test func getAdminOpenAPIJSONIsTheAdministratorsDocument() async throws {
+        let answer = try await TestApp().send(.get, "/openapi-admin.json")
+        #expect(answer["paths"]?["/api/v1/admin/clients"] != nil)
+    }
+
+    @Test(arguments: [
+        ("gzip", true), ("deflate, gzip;q=0.5, br", true), ("GZIP ; q=1.0", true),
+        ("x-gzip", true), ("gzip;q=0", false), ("gzip; q = 0.000", false), ("gzipped", false),
+        ("identity", false), ("", false), (", ;q=1", false), ("br;q=1;gzip", false),
+    ])
+    func documentsAreCompressedToWhoTakesThat(coding: String, isCompressed: Bool) async throws {
+        let app = try TestApp()
+        let plain = await app.send(.get, "/openapi.json")
+        let answer = await app.send(.get, "/openapi.json", fields: [("Accept-Encoding", coding)])
+        #expect((answer.field("Content-Encoding") == "gzip") == isCompressed)
+        #expect((answer.body.prefix(2) == [0x1f, 0x8b]) == isCompressed)
+        #expect((answer.body == plain.body) != isCompressed)
+        #expect(answer.field("Vary") == "Accept-Encoding")
+    }
+
+    @Test func documentsAreSentOnceToWhoKeepsThem() async throws {
+        let app = try TestApp()
+        let tag = try #require(await app.send(.get, "/openapi.yaml").field("ETag"))
+        let other = try #require(await app.send(.get, "/openapi.json").field("ETag"))
+        #expect(tag != other)
+        for held in [tag, "\"a\", \(tag)", String(tag.dropFirst(2)), "*"] {
+            let answer = await app.send(.get, "/openapi.yaml", fields: [("If-None-Match", held)])
+            #expect(answer.status == 304 && answer.body.isEmpty && answer.field("ETag") == tag)
+        }
+        for held in [other, "", "\"\"", "W/", "W/*"] {
+            let answer = await app.send(.get, "/openapi.yaml", fields: [("If-None-Match", held)])
+            #expect(answer.status == 200)
+        }
     }
 
     @Test func getPlaygroundIsOnePageThatLoadsNothingElse() async throws {

@@ -75,5 +75,10 @@ package enum Documents {
 
     private static func code(_ word: String) -> String { "<code>\(word)</code>" }
 
-    package static var openAPI: String { String(decoding: Assets.openAPI, as: UTF8.self) }
+    /// What partners call, and what administrators call, each as YAML and as JSON.
+    package static let openAPI = PublishedFile(Assets.openAPI, "application/yaml")
+    package static let openAPIJSON = PublishedFile(Assets.openAPIJSON, "application/json")
+    package static let adminOpenAPI = PublishedFile(Assets.adminOpenAPI, "application/yaml")
+    package static let adminOpenAPIJSON = PublishedFile(
+        Assets.adminOpenAPIJSON, "application/json")
 }

@@ -1,4 +1,3 @@
-import Assets
 import HTTP
 import JSON
 
@@ -9,6 +8,10 @@ enum OperationsRoutes {
         Route(.get, "/ready", "getReadiness", scope: .open, getReadiness),
         Route(.get, "/metrics", "getMetrics", scope: .open, getMetrics),
         Route(.get, "/openapi.yaml", "getOpenAPI", scope: .open, getOpenAPI),
+        Route(.get, "/openapi.json", "getOpenAPIJSON", scope: .open, getOpenAPIJSON),
+        Route(.get, "/openapi-admin.yaml", "getAdminOpenAPI", scope: .open, getAdminOpenAPI),
+        Route(
+            .get, "/openapi-admin.json", "getAdminOpenAPIJSON", scope: .open, getAdminOpenAPIJSON),
         Route(.get, "/docs", "getDocs", scope: .open, getDocs),
         Route(.get, "/docs/playground", "getPlayground", scope: .open, getPlayground),
         // The same page: it opens on the Healthcare endpoints there.
@@ -50,7 +53,25 @@ enum OperationsRoutes {
     @Sendable static func getOpenAPI(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        HTTPResponse(.ok, contentType: "application/yaml", body: Assets.openAPI)
+        Documents.openAPI.response(to: request)
+    }
+
+    @Sendable static func getOpenAPIJSON(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        Documents.openAPIJSON.response(to: request)
+    }
+
+    @Sendable static func getAdminOpenAPI(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        Documents.adminOpenAPI.response(to: request)
+    }
+
+    @Sendable static func getAdminOpenAPIJSON(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        Documents.adminOpenAPIJSON.response(to: request)
     }
 
     /// What a partner's engineer reads: one self-contained page.
