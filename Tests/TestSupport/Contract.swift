@@ -115,11 +115,13 @@ package enum Contract {
             case .scope(let anyOf): return stated != anyOf.names.map { ["oauth " + $0] }
             case .agent: return stated != [["agentId", "agentKey"]]
             case .apiKey: return stated != [["apiKey"]]
-            // The document says it once for all of them; only the panel's cookie can be given back.
-            case .admin: return stated != nil && stated != [["adminSession"]]
+            // The document says it once for all of them, the cookie first where it is given back.
+            case .admin: return stated.map(Set.init) ?? administrators != administrators
             }
         }.map(\.operation)
     }
+
+    private static let administrators: Set = [["admin"], ["adminSession"]]
 
     private static func examples(of media: JSONValue) -> [JSONValue] {
         [media["example"]].compactMap { $0 }
