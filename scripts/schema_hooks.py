@@ -60,15 +60,17 @@ def register(path, body):
     return ask("POST", path, ADMIN, {"facility_id": "FAC-001", **body}, "/api/v1/admin")
 
 
+# Of its own: the documents are tried one after the other, on one server.
+AGENT = f"BRIDGE-SCHEMA-{os.getpid()}"
 # A security scheme's name in the documents, and the fields that satisfy it. Operations of a scheme
 # that is not here are called without credentials.
 CREDENTIALS = {
     "oauth": bearer(),
     "basic": basic(),
     "admin": ADMIN,
-    "agentId": {"X-Bridge-Agent-ID": "BRIDGE-SCHEMA"},
+    "agentId": {"X-Bridge-Agent-ID": AGENT},
     "agentKey": {
-        "X-Bridge-Agent-Key": register("/agents", {"agent_id": "BRIDGE-SCHEMA"})["agent_key"]
+        "X-Bridge-Agent-Key": register("/agents", {"agent_id": AGENT})["agent_key"]
     },
     "apiKey": {"X-API-Key": register("/api-keys", {"name": "Schema check"})["api_key"]},
 }
@@ -102,10 +104,12 @@ STATE = "|".join([
     "is required", "is not a (doctor|clinic|patient)", "must be another patient's",
     "must be (a (date|time|phone)|at most)", "cannot( all)? be cleared", "spreadsheet has cut off",
     "for the bag of one donation",
+    # What is searched for is a number, a Health ID or a person, by another field's word.
+    '"query":',
 ])
 # Read in other forms than the schema's, or as nothing, so that no breach of it is a mistake.
 LENIENT = re.compile(
-    r"\b(expires_at|expiry|country_code|reference|previousTimeFrom): "
+    r"\b(expires_at|expiry|country_code|external_reference|reference|previousTimeFrom|purpose): "
     r"(Incorrect type|Value not matching|String larger)"
 )
 numbers = itertools.count(1)
@@ -128,6 +132,9 @@ def filter_failure(context, failure, case, response):
         return True
     if isinstance(failure, AcceptedNegativeData) and LENIENT.search(failure.message):
         return False
+    # What a search is not by is not read.
+    if isinstance(failure, AcceptedNegativeData) and "/patients/search" in response.request.url:
+        return "search_type:" in failure.message
     try:
         answer = response.json()
     except ValueError:
