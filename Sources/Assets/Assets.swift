@@ -26,6 +26,9 @@ package enum Assets {
         plain: bytes(of: opescare_openapi_admin_json),
         gzip: bytes(of: opescare_openapi_admin_json_gz))
 
+    /// The page at `/`.
+    package static let index = unsafe bytes(of: opescare_index_html)
+
     /// The page at `/docs/playground`.
     package static let playground = unsafe bytes(of: opescare_playground_html)
 

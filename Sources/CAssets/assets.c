@@ -43,6 +43,11 @@ static const unsigned char opescare_openapi_admin_json_gz_bytes[] = {
 };
 ASSET(opescare_openapi_admin_json_gz);
 
+static const unsigned char opescare_index_html_bytes[] = {
+#embed "pages/index.html"
+};
+ASSET(opescare_index_html);
+
 static const unsigned char opescare_playground_html_bytes[] = {
 #embed "pages/playground.html"
 };

@@ -67,6 +67,30 @@ struct OperationsRoutesTests {
         #expect(bytes > 1 << 20 && bytes < 1 << 36)
     }
 
+    @Test(arguments: [
+        ("application/json", true), ("Application/JSON; q=1", true), ("*/*", false), ("", false),
+        ("text/html,application/xhtml+xml,application/json;q=0.9", false), ("text/json", false),
+    ])
+    func getIndexShowsWhereThingsAre(accept: String, isJSON: Bool) async throws {
+        let app = try TestApp()
+        let answer = await app.send(.get, "/", fields: [("Accept", accept)])
+        #expect(answer.status == 200 && answer.field("Vary") == "Accept")
+        #expect((answer.root != nil) == isJSON)
+        let paths =
+            answer.root?.members.compactMap(\.value.string).filter { $0.hasPrefix("/") }
+            ?? answer.text.components(separatedBy: "href=\"").dropFirst().map {
+                String($0.prefix { $0 != "\"" })
+            }
+        #expect(paths.count > 8)
+        for path in paths { #expect(await app.send(.get, path).status == 200, "\(path)") }
+    }
+
+    @Test func getIndexRunsNoScript() async throws {
+        let answer = try await TestApp().send(.get, "/")
+        #expect(answer.field("Content-Security-Policy")?.contains("script-src 'none'") == true)
+        #expect(!answer.text.contains("<script"))
+    }
+
     @Test func getOpenAPIIsTheDocumentOfThisBuild() async throws {
         let answer = try await TestApp().send(.get, "/openapi.yaml")
         #expect(answer.text.hasPrefix("openapi: 3.1"))
@@ -196,7 +220,7 @@ struct OperationsRoutesTests {
     // MARK: The door
 
     @Test(arguments: [
-        (HTTPMethod.get, "/", 404, "not_found"),
+        (HTTPMethod.get, "//", 404, "not_found"),
         (.get, "/api/v1/connect/patients/nowhere", 404, "not_found"),
         (.post, "/health", 405, "method_not_allowed"),
         (.delete, "/api/v1/connect/auth/token", 405, "method_not_allowed"),

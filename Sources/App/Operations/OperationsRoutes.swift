@@ -4,6 +4,7 @@ import JSON
 /// What operators and tools ask: is it alive, is it ready, how is it doing, what does it serve.
 enum OperationsRoutes {
     static let all = [
+        Route(.get, "/", "getIndex", scope: .open, getIndex),
         Route(.get, "/health", "getHealth", scope: .open, getHealth),
         Route(.get, "/ready", "getReadiness", scope: .open, getReadiness),
         Route(.get, "/metrics", "getMetrics", scope: .open, getMetrics),
@@ -17,6 +18,31 @@ enum OperationsRoutes {
         // The same page: it opens on the Healthcare endpoints there.
         Route(.get, "/docs/sandbox", "getSandbox", scope: .open, getPlayground),
     ]
+
+    private static let places: [(name: String, path: String)] = [
+        ("docs", "/docs"), ("playground", "/docs/playground"), ("sandbox", "/docs/sandbox"),
+        ("openapi", "/openapi.json"), ("admin", "/admin"),
+        ("openapi_admin", "/openapi-admin.json"), ("health", "/health"), ("ready", "/ready"),
+        ("metrics", "/metrics"), ("keys", "/.well-known/jwks.json"),
+        ("oauth", "/.well-known/oauth-authorization-server"),
+    ]
+
+    /// Where things are: a page, or JSON for programs that ask for it.
+    @Sendable static func getIndex(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let accepted = request.field("Accept")?.lowercased() ?? ""
+        var response = Documents.index.response
+        if accepted.contains("application/json"), !accepted.contains("text/html") {
+            response = try .object { json in
+                json.member("service", "opescare")
+                json.member("version", Version.current)
+                for (name, path) in places { json.member(name, path) }
+            }
+        }
+        response.setField("Vary", "Accept" as StaticString)
+        return response
+    }
 
     private static let healthy = Array(
         #"{"status":"ok","service":"opescare","version":"\#(Version.current)"}"#.utf8)

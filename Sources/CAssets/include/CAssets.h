@@ -21,6 +21,9 @@ extern const opescare_asset opescare_openapi_admin_yaml_gz;
 extern const opescare_asset opescare_openapi_admin_json;
 extern const opescare_asset opescare_openapi_admin_json_gz;
 
+/// `pages/index.html` beside this folder.
+extern const opescare_asset opescare_index_html;
+
 /// `pages/playground.html` beside this folder.
 extern const opescare_asset opescare_playground_html;
 
