@@ -36,7 +36,7 @@ let package = Package(
         library("JSON", []),
         library("SQLite", ["CLinux", "CSQLite"]),
         library("Crypto", ["CLinux", "COpenSSL"]),
-        .target(name: "CAssets", exclude: ["pages"]),
+        .target(name: "CAssets", exclude: ["documents", "pages"]),
         library("Assets", ["CAssets"]),
         .target(
             name: "Migrations",

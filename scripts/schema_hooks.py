@@ -1,6 +1,6 @@
-"""What schemathesis has to know about this server beyond openapi.yaml; scripts/check-schema loads it.
+"""What schemathesis has to know about this server beyond its documents; scripts/check-schema loads it.
 
-One table of credentials: a security scheme of openapi.yaml needs an entry there and nothing else.
+One table of credentials: a security scheme of the documents needs an entry there and nothing else.
 One table of formats: values that a JSON Schema cannot describe, such as check symbols, days on the
 right side of today, and what only the server can give out.
 """
@@ -55,20 +55,22 @@ ADMIN = {"Authorization": "Bearer " + os.environ["SCHEMA_ADMIN_TOKEN"]}
 
 
 def register(path, body):
-    """What an administrator makes. The examples of openapi.yaml name the sandbox's own, which the
+    """What an administrator makes. The examples of the documents name the sandbox's own, which the
     requests suspend and revoke; the credentials must outlive that."""
     return ask("POST", path, ADMIN, {"facility_id": "FAC-001", **body}, "/api/v1/admin")
 
 
-# A security scheme's name in openapi.yaml, and the fields that satisfy it. Operations of a scheme
+# Of its own: the documents are tried one after the other, on one server.
+AGENT = f"BRIDGE-SCHEMA-{os.getpid()}"
+# A security scheme's name in the documents, and the fields that satisfy it. Operations of a scheme
 # that is not here are called without credentials.
 CREDENTIALS = {
-    "bearer": bearer(),
+    "oauth": bearer(),
     "basic": basic(),
     "admin": ADMIN,
-    "agentId": {"X-Bridge-Agent-ID": "BRIDGE-SCHEMA"},
+    "agentId": {"X-Bridge-Agent-ID": AGENT},
     "agentKey": {
-        "X-Bridge-Agent-Key": register("/agents", {"agent_id": "BRIDGE-SCHEMA"})["agent_key"]
+        "X-Bridge-Agent-Key": register("/agents", {"agent_id": AGENT})["agent_key"]
     },
     "apiKey": {"X-API-Key": register("/api-keys", {"name": "Schema check"})["api_key"]},
 }
@@ -102,10 +104,12 @@ STATE = "|".join([
     "is required", "is not a (doctor|clinic|patient)", "must be another patient's",
     "must be (a (date|time|phone)|at most)", "cannot( all)? be cleared", "spreadsheet has cut off",
     "for the bag of one donation",
+    # What is searched for is a number, a Health ID or a person, by another field's word.
+    '"query":',
 ])
 # Read in other forms than the schema's, or as nothing, so that no breach of it is a mistake.
 LENIENT = re.compile(
-    r"\b(expires_at|expiry|country_code|reference|previousTimeFrom): "
+    r"\b(expires_at|expiry|country_code|external_reference|reference|previousTimeFrom|purpose): "
     r"(Incorrect type|Value not matching|String larger)"
 )
 numbers = itertools.count(1)
@@ -128,6 +132,9 @@ def filter_failure(context, failure, case, response):
         return True
     if isinstance(failure, AcceptedNegativeData) and LENIENT.search(failure.message):
         return False
+    # What a search is not by is not read.
+    if isinstance(failure, AcceptedNegativeData) and "/patients/search" in response.request.url:
+        return "search_type:" in failure.message
     try:
         answer = response.json()
     except ValueError:
@@ -139,6 +146,9 @@ def filter_failure(context, failure, case, response):
         return False
     # schemathesis escapes some queries twice, and leaves the pattern of others: no Health ID arrives.
     if answer.get("error") == "health_id_invalid":
+        # An example's consent is no patient, though both are called id.
+        if "/cons_" in response.request.url:
+            return False
         sent = re.search(r"[?&](?:patient|health_id)=([^&]*)", response.request.url)
         if sent and not re.fullmatch("[0-9A-Za-z -]{11,64}", urllib.parse.unquote(sent[1])):
             return False
@@ -151,7 +161,7 @@ def filter_failure(context, failure, case, response):
 
 def prepare():
     """Makes what lists can page through; returns an event's id and the lists' cursors."""
-    token = CREDENTIALS["bearer"]
+    token = CREDENTIALS["oauth"]
     for patient in PATIENTS:
         consent = {"consent_type": "full_record", "expires_at": f"{TODAY.year + 1}-01-01"}
         ask("POST", f"/patient/{patient}/consent/grant", token, consent)

@@ -2,8 +2,32 @@ import CAssets
 
 /// Files that ship inside the binary, as bytes.
 package enum Assets {
-    /// `openapi.yaml` from the project's root.
-    package static let openAPI = unsafe bytes(of: opescare_openapi_yaml)
+    /// A document as it is, and compressed by gzip.
+    package struct Published: Sendable {
+        package let plain: [UInt8]
+        package let gzip: [UInt8]
+    }
+
+    /// The API of partners, `openapi.yaml` from the project's root.
+    package static let openAPI = unsafe Published(
+        plain: bytes(of: opescare_openapi_yaml), gzip: bytes(of: opescare_openapi_yaml_gz))
+
+    /// The same as JSON.
+    package static let openAPIJSON = unsafe Published(
+        plain: bytes(of: opescare_openapi_json), gzip: bytes(of: opescare_openapi_json_gz))
+
+    /// The API of administrators, `openapi-admin.yaml` from the project's root.
+    package static let adminOpenAPI = unsafe Published(
+        plain: bytes(of: opescare_openapi_admin_yaml),
+        gzip: bytes(of: opescare_openapi_admin_yaml_gz))
+
+    /// The same as JSON.
+    package static let adminOpenAPIJSON = unsafe Published(
+        plain: bytes(of: opescare_openapi_admin_json),
+        gzip: bytes(of: opescare_openapi_admin_json_gz))
+
+    /// The page at `/`.
+    package static let index = unsafe bytes(of: opescare_index_html)
 
     /// The page at `/docs/playground`.
     package static let playground = unsafe bytes(of: opescare_playground_html)

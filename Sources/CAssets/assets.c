@@ -8,6 +8,46 @@ static const unsigned char opescare_openapi_yaml_bytes[] = {
 };
 ASSET(opescare_openapi_yaml);
 
+static const unsigned char opescare_openapi_yaml_gz_bytes[] = {
+#embed "documents/openapi.yaml.gz"
+};
+ASSET(opescare_openapi_yaml_gz);
+
+static const unsigned char opescare_openapi_json_bytes[] = {
+#embed "documents/openapi.json"
+};
+ASSET(opescare_openapi_json);
+
+static const unsigned char opescare_openapi_json_gz_bytes[] = {
+#embed "documents/openapi.json.gz"
+};
+ASSET(opescare_openapi_json_gz);
+
+static const unsigned char opescare_openapi_admin_yaml_bytes[] = {
+#embed "../../openapi-admin.yaml"
+};
+ASSET(opescare_openapi_admin_yaml);
+
+static const unsigned char opescare_openapi_admin_yaml_gz_bytes[] = {
+#embed "documents/openapi-admin.yaml.gz"
+};
+ASSET(opescare_openapi_admin_yaml_gz);
+
+static const unsigned char opescare_openapi_admin_json_bytes[] = {
+#embed "documents/openapi-admin.json"
+};
+ASSET(opescare_openapi_admin_json);
+
+static const unsigned char opescare_openapi_admin_json_gz_bytes[] = {
+#embed "documents/openapi-admin.json.gz"
+};
+ASSET(opescare_openapi_admin_json_gz);
+
+static const unsigned char opescare_index_html_bytes[] = {
+#embed "pages/index.html"
+};
+ASSET(opescare_index_html);
+
 static const unsigned char opescare_playground_html_bytes[] = {
 #embed "pages/playground.html"
 };

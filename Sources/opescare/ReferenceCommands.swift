@@ -5,7 +5,7 @@ import Registry
 enum ReferenceCommands {
     static let all = [
         Command(name: "openapi", summary: "Print openapi.yaml.") { _ in
-            Terminal.print(Documents.openAPI)
+            Terminal.print(String(decoding: Documents.openAPI.bytes, as: UTF8.self))
         },
         Command(name: "routes", summary: "List the routes and the scopes they ask for.") { _ in
             for route in Routes.all {

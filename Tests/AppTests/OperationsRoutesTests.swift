@@ -68,11 +68,86 @@ struct OperationsRoutesTests {
         #expect(bytes > 1 << 20 && bytes < 1 << 36)
     }
 
-    @Test func getOpenAPIIsTheDocumentOfThisBuild() async throws {
+    @Test(arguments: [
+        ("application/json", true), ("Application/JSON; q=1", true), ("*/*", false), ("", false),
+        ("text/html,application/xhtml+xml,application/json;q=0.9", false), ("text/json", false),
+    ])
+    func getIndexShowsWhereThingsAre(accept: String, isJSON: Bool) async throws {
         let app = try TestApp()
-        let answer = await app.send(.get, "/openapi.yaml")
-        #expect(answer.text == Documents.openAPI)
+        let answer = await app.send(.get, "/", fields: [("Accept", accept)])
+        #expect(answer.status == 200 && answer.field("Vary") == "Accept")
+        #expect((answer.root != nil) == isJSON)
+        let paths =
+            answer.root?.members.compactMap(\.value.string).filter { $0.hasPrefix("/") }
+            ?? answer.text.components(separatedBy: "href=\"").dropFirst().map {
+                String($0.prefix { $0 != "\"" })
+            }
+        #expect(paths.count > 8)
+        for path in paths { #expect(await app.send(.get, path).status == 200, "\(path)") }
+    }
+
+    @Test func getIndexRunsNoScript() async throws {
+        let answer = try await TestApp().send(.get, "/")
+        #expect(answer.field("Content-Security-Policy")?.contains("script-src 'none'") == true)
+        #expect(!answer.text.contains("<script"))
+    }
+
+    @Test func getOpenAPIIsTheDocumentOfThisBuild() async throws {
+        let answer = try await TestApp().send(.get, "/openapi.yaml")
         #expect(answer.text.hasPrefix("openapi: 3.1"))
+        #expect(answer.field("Content-Type") == "application/yaml")
+        #expect(!answer.text.contains("/api/v1/admin/"))
+    }
+
+    @Test func getOpenAPIJSONIsThePartnersDocument() async throws {
+        let answer = try await TestApp().send(.get, "/openapi.json")
+        #expect(answer["info"]?["version"]?.string == Version.current)
+        #expect(answer["paths"]?["/api/v1/connect/patients/resolve"] != nil)
+        #expect(
+            answer["webhooks"]?.members.map(\.key) == Event.Kind.allCases.map(\.rawValue) + [
+                "webhook.verification"
+            ])
+    }
+
+    @Test func getAdminOpenAPIIsTheAdministratorsDocument() async throws {
+        let answer = try await TestApp().send(.get, "/openapi-admin.yaml")
+        #expect(answer.text.hasPrefix("openapi: 3.1"))
+        #expect(!answer.text.contains("/api/v1/connect/"))
+    }
+
+    @Test func getAdminOpenAPIJSONIsTheAdministratorsDocument() async throws {
+        let answer = try await TestApp().send(.get, "/openapi-admin.json")
+        #expect(answer["paths"]?["/api/v1/admin/clients"] != nil)
+    }
+
+    @Test(arguments: [
+        ("gzip", true), ("deflate, gzip;q=0.5, br", true), ("GZIP ; q=1.0", true),
+        ("x-gzip", true), ("gzip;q=0", false), ("gzip; q = 0.000", false), ("gzipped", false),
+        ("identity", false), ("", false), (", ;q=1", false), ("br;q=1;gzip", false),
+    ])
+    func documentsAreCompressedToWhoTakesThat(coding: String, isCompressed: Bool) async throws {
+        let app = try TestApp()
+        let plain = await app.send(.get, "/openapi.json")
+        let answer = await app.send(.get, "/openapi.json", fields: [("Accept-Encoding", coding)])
+        #expect((answer.field("Content-Encoding") == "gzip") == isCompressed)
+        #expect((answer.body.prefix(2) == [0x1f, 0x8b]) == isCompressed)
+        #expect((answer.body == plain.body) != isCompressed)
+        #expect(answer.field("Vary") == "Accept-Encoding")
+    }
+
+    @Test func documentsAreSentOnceToWhoKeepsThem() async throws {
+        let app = try TestApp()
+        let tag = try #require(await app.send(.get, "/openapi.yaml").field("ETag"))
+        let other = try #require(await app.send(.get, "/openapi.json").field("ETag"))
+        #expect(tag != other)
+        for held in [tag, "\"a\", \(tag)", String(tag.dropFirst(2)), "*"] {
+            let answer = await app.send(.get, "/openapi.yaml", fields: [("If-None-Match", held)])
+            #expect(answer.status == 304 && answer.body.isEmpty && answer.field("ETag") == tag)
+        }
+        for held in [other, "", "\"\"", "W/", "W/*"] {
+            let answer = await app.send(.get, "/openapi.yaml", fields: [("If-None-Match", held)])
+            #expect(answer.status == 200)
+        }
     }
 
     @Test func getPlaygroundIsOnePageThatLoadsNothingElse() async throws {
@@ -146,7 +221,7 @@ struct OperationsRoutesTests {
     // MARK: The door
 
     @Test(arguments: [
-        (HTTPMethod.get, "/", 404, "not_found"),
+        (HTTPMethod.get, "//", 404, "not_found"),
         (.get, "/api/v1/connect/patients/nowhere", 404, "not_found"),
         (.post, "/health", 405, "method_not_allowed"),
         (.delete, "/api/v1/connect/auth/token", 405, "method_not_allowed"),

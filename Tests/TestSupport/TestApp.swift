@@ -7,6 +7,7 @@ package import JSON
 package import Registry
 package import SQLite
 import Synchronization
+import Testing
 package import Values
 
 /// The real service on a folder of its own, with a clock that stands where a test puts it.
@@ -75,7 +76,11 @@ package final class TestApp: Sendable {
         if json != nil { fields.append(("Content-Type", "application/json")) }
         let request = HTTPRequest(
             method, target, fields: fields, body: Array((json ?? "").utf8))
-        return Answer(await app.respond(to: request))
+        let answer = Answer(await app.respond(to: request))
+        if let breach = Contract.breach(by: answer, to: request) {
+            Issue.record("openapi: \(method.rawValue) \(target): \(breach)")
+        }
+        return answer
     }
 
     /// A token of one of the documented clients.
@@ -144,7 +149,7 @@ package struct Answer: Sendable {
         self.response = response
         if case .bytes(let bytes) = response.body { body = bytes } else { body = [] }
         // Not every content is JSON; what a test asks of it then is nil.
-        document = try? JSONDocument(body)
+        document = try? JSONDocument(body, limits: .stored)
     }
 
     package var status: Int { Int(response.status.code) }

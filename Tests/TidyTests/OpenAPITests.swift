@@ -3,7 +3,7 @@ import Foundation
 import HTTP
 import Testing
 
-/// openapi.yaml and the route table say the same, both ways.
+/// The documents and the route table say the same, both ways.
 struct OpenAPITests {
     private struct Operation: Hashable {
         let method: String
@@ -11,13 +11,20 @@ struct OpenAPITests {
         let id: String
     }
 
-    /// The operations of the `paths:` section, by its indentation: two spaces a path, four a method.
+    private static let partners = "openapi.yaml"
+    private static let administrators = "openapi-admin.yaml"
+
     private static func documented() throws -> Set<Operation> {
+        try operations(of: partners).union(operations(of: administrators))
+    }
+
+    /// The operations of the `paths:` section, by its indentation: two spaces a path, four a method.
+    private static func operations(of document: String) throws -> Set<Operation> {
         var operations: Set<Operation> = []
         var isInPaths = false
         var path = ""
         var method = ""
-        for line in try SourceTree.text("openapi.yaml").split(separator: "\n") {
+        for line in try SourceTree.text(document).split(separator: "\n") {
             let indent = line.prefix { $0 == " " }.count
             let words = line.trimmingCharacters(in: .whitespaces)
             if indent == 0 { isInPaths = words == "paths:" }
@@ -48,6 +55,15 @@ struct OpenAPITests {
         #expect(missing.isEmpty)
     }
 
+    @Test func administratorsHaveADocumentOfTheirOwn() throws {
+        let shared = try Self.operations(of: Self.partners)
+            .intersection(Self.operations(of: Self.administrators))
+        #expect(shared.isEmpty)
+        for operation in try Self.operations(of: Self.partners) {
+            #expect(!operation.path.hasPrefix("/api/v1/admin"))
+        }
+    }
+
     @Test func operationIdsAreUnique() {
         #expect(Set(Routes.all.map(\.operation)).count == Routes.all.count)
     }
@@ -61,6 +77,9 @@ struct OpenAPITests {
     }
 
     @Test func theVersionsAgree() throws {
-        #expect(try SourceTree.text("openapi.yaml").contains("\n  version: \(Version.current)\n"))
+        for document in [Self.partners, Self.administrators] {
+            #expect(
+                try SourceTree.text(document).contains("\n  version: \(Version.current)\n"))
+        }
     }
 }

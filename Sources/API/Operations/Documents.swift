@@ -5,7 +5,7 @@ import Registry
 
 /// Texts that ship inside the binary.
 package enum Documents {
-    /// A page with its style and script inside.
+    /// A page with its style and, where it has one, its script inside.
     package struct Page: Sendable {
         package let html: [UInt8]
         /// Lets this very script run and call this very server, and nothing else (CSP Level 3).
@@ -14,13 +14,17 @@ package enum Documents {
         package init(_ html: [UInt8]) {
             self.html = html
             let text = String(decoding: html, as: UTF8.self)
-            guard let start = text.firstRange(of: "<script>")?.upperBound,
-                let end = text.firstRange(of: "</script>")?.lowerBound
-            else { preconditionFailure("A page of ours has one inline script.") }
-            let hash = Base64.encode(SHA256.hash(Array(text[start..<end].utf8)).bytes)
+            var scripts = "'none'"
+            if let start = text.firstRange(of: "<script>")?.upperBound {
+                guard let end = text.firstRange(of: "</script>")?.lowerBound else {
+                    preconditionFailure("A script of ours has no end.")
+                }
+                let hash = Base64.encode(SHA256.hash(Array(text[start..<end].utf8)).bytes)
+                scripts = "'sha256-\(hash)'"
+            }
             contentSecurityPolicy =
                 "default-src 'none'; connect-src 'self'; style-src 'unsafe-inline'; "
-                + "script-src 'sha256-\(hash)'; base-uri 'none'; form-action 'none'; "
+                + "script-src \(scripts); base-uri 'none'; form-action 'none'; "
                 + "frame-ancestors 'none'"
         }
 
@@ -31,6 +35,9 @@ package enum Documents {
             return response
         }
     }
+
+    /// Where things are.
+    package static let index = Page(Assets.index)
 
     package static let playground = Page(Assets.playground)
 
@@ -76,5 +83,10 @@ package enum Documents {
 
     private static func code(_ word: String) -> String { "<code>\(word)</code>" }
 
-    package static var openAPI: String { String(decoding: Assets.openAPI, as: UTF8.self) }
+    /// What partners call, and what administrators call, each as YAML and as JSON.
+    package static let openAPI = PublishedFile(Assets.openAPI, "application/yaml")
+    package static let openAPIJSON = PublishedFile(Assets.openAPIJSON, "application/json")
+    package static let adminOpenAPI = PublishedFile(Assets.adminOpenAPI, "application/yaml")
+    package static let adminOpenAPIJSON = PublishedFile(
+        Assets.adminOpenAPIJSON, "application/json")
 }

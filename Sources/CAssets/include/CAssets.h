@@ -11,8 +11,18 @@ typedef struct {
     size_t count;
 } opescare_asset;
 
-/// `openapi.yaml` from the project's root.
+/// `openapi.yaml` and `openapi-admin.yaml` from the project's root; as JSON; and each compressed.
 extern const opescare_asset opescare_openapi_yaml;
+extern const opescare_asset opescare_openapi_yaml_gz;
+extern const opescare_asset opescare_openapi_json;
+extern const opescare_asset opescare_openapi_json_gz;
+extern const opescare_asset opescare_openapi_admin_yaml;
+extern const opescare_asset opescare_openapi_admin_yaml_gz;
+extern const opescare_asset opescare_openapi_admin_json;
+extern const opescare_asset opescare_openapi_admin_json_gz;
+
+/// `pages/index.html` beside this folder.
+extern const opescare_asset opescare_index_html;
 
 /// `pages/playground.html` beside this folder.
 extern const opescare_asset opescare_playground_html;
