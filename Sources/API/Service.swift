@@ -98,6 +98,10 @@ package final class Service: HTTPService {
     /// beside the event loops, one request after another, and with a reader of its own.
     private static let asideBytes = 16 * 1024
 
+    /// Of these one is worked on at a time.
+    private static let bulkBytes = 1 << 20
+    private let bulk = Turnstile()
+
     private func isAside(_ request: HTTPRequest) -> Bool {
         request.body.count > Service.asideBytes
     }
@@ -174,6 +178,9 @@ package final class Service: HTTPService {
                 route = match
                 if isAside(request) {
                     let large = request
+                    let isBulk = large.body.count > Service.bulkBytes
+                    if isBulk { await bulk.enter() }
+                    defer { if isBulk { bulk.leave() } }
                     response = try await withTaskExecutorPreference(aside) {
                         try await handle(large, match, arrival, principal: &principal)
                     }

@@ -12,7 +12,11 @@ extension Connection {
         var request = first
         while true {
             begin(request)
+            // What is worked on takes the room of what others send meanwhile.
+            let (held, holder) = (request.body.count, contentHolder)
+            _ = loop.shared.contentBudget.change(by: held, of: holder)
             let response = await loop.service.respond(to: request)
+            _ = loop.shared.contentBudget.change(by: -held, of: holder)
             outputHolder = response.holder
             assert(loop.isCurrent, "the preferred executor brings a handler back to its loop")
             switch response.body {

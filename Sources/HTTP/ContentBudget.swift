@@ -12,8 +12,8 @@ package struct ContentHolder: Sendable, Hashable {
     }
 }
 
-/// Content whose rest is still arriving, over all loops: what a thousand callers may each send is
-/// more than there is memory. Nobody can use up what the others need, and strangers together not
+/// Content that is still arriving or being answered, over all loops: what a thousand callers may each
+/// send is more than there is memory. Nobody can use up what the others need, and strangers together not
 /// what the known callers do.
 final class ContentBudget: Sendable {
     private struct Held {
@@ -32,11 +32,12 @@ final class ContentBudget: Sendable {
         holderLimit = max(limit / 4, limits.bodyBytes)
     }
 
-    /// Notes that a holder's unfinished content grew or shrank.
+    /// Notes that what a holder's requests keep grew or shrank.
     ///
     /// - Returns: whether all of it is within bounds.
     func change(by count: Int, of holder: ContentHolder) -> Bool {
-        held.withLock { held in
+        guard count != 0 else { return true }
+        return held.withLock { held in
             held.total += count
             if !holder.isKnown { held.ofStrangers += count }
             let own = (held.byHolder[holder] ?? 0) + count
