@@ -109,7 +109,7 @@ STATE = "|".join([
 ])
 # Read in other forms than the schema's, or as nothing, so that no breach of it is a mistake.
 LENIENT = re.compile(
-    r"\b(expires_at|expiry|country_code|external_reference|reference|previousTimeFrom|purpose): "
+    r"\b(name|note|reason|expires_at|expiry|country_code|external_reference|reference|previousTimeFrom|purpose): "
     r"(Incorrect type|Value not matching|String larger)"
     # The digits of a number where a text is meant, and yes or no in other forms (contract § 6).
     r"|was [^)]*string[^)]*, became (number|integer)|was boolean, became (integer|string)"
