@@ -29,7 +29,7 @@ final class ContentBudget: Sendable {
     init(_ limits: Limits) {
         limit = limits.heldContentBytes
         // One request of the largest size always fits.
-        holderLimit = max(limit / 4, limits.bodyBytes)
+        holderLimit = max(limit / 2, limits.bodyBytes)
     }
 
     /// Notes that what a holder's requests keep grew or shrank.

@@ -92,9 +92,9 @@ struct LongListTests {
         #expect(answer["total"]?.int == 1001)
         #expect(answer["failed"]?.int == 0)
         #expect(answer["results"]?.count == 1001)
-        // Fifty new people a transaction.
+        // Twenty-five new people a transaction.
         let row = "C success 200 patients 1"
-        #expect(try audited(app, "upsertPatients") == Array(repeating: row, count: 21))
+        #expect(try audited(app, "upsertPatients") == Array(repeating: row, count: 41))
         let last = try app.read { tx in
             try tx.first(
                 "SELECT length(patients) FROM audit_log WHERE operation = 'upsertPatients' ORDER BY seq DESC"

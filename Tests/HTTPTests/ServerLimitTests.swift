@@ -53,7 +53,7 @@ struct ServerLimitTests {
     @Test func nobodyHoldsWhatTheOthersNeed() async throws {
         let server = try TestServer(loopCount: 1) {
             $0.bodyBytes = 64 * 1024
-            $0.heldContentBytes = 256 * 1024
+            $0.heldContentBytes = 128 * 1024
         }
         let part = String(repeating: "x", count: 40_000)
         func hold(_ path: String) -> TestClient {
@@ -67,7 +67,7 @@ struct ServerLimitTests {
         let later = server.client()
         later.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
         #expect(later.response()?.status == 200)
-        // A quarter of all is one holder's, and the second part would be more.
+        // Half of all is one holder's, and the second part would be more.
         #expect(hold("/?holder=a").receiveAll().hasPrefix("HTTP/1.1 503 "))
         // A stranger has less still.
         #expect(hold("/").receiveAll().hasPrefix("HTTP/1.1 503 "))

@@ -166,7 +166,7 @@ package final class Context: Sendable {
     /// a second.
     static let rowsOfPart = 500
     /// A new person counts for as many: people with such names are compared.
-    static let rowsOfPerson = 10
+    static let rowsOfPerson = 20
 
     /// One of the parts of a change that are stored before the last one, each with its own audit row,
     /// for lists so long that everybody would wait for them. `body` throws, if at all, before it has
