@@ -7,7 +7,7 @@ package struct Limits: Sendable {
     /// The ceiling on content, whatever the service allows.
     package var bodyBytes = 16 * 1024 * 1024
     /// Unfinished content that all connections together may hold; beyond it, 503.
-    package var heldContentBytes = 128 * 1024 * 1024
+    package var heldContentBytes = 96 * 1024 * 1024
     /// Output that waits for its readers, over all connections, and half of it for those of one
     /// address or caller; beyond it, the connection that adds to it is closed.
     package var heldOutputBytes = 64 * 1024 * 1024
