@@ -21,8 +21,12 @@ struct MigratorTests {
     }
 
     private func migrate(_ steps: [Migration]) throws(DatabaseError) -> [Int] {
-        try Migrator.migrate(
-            path: folder.database, steps, checksum: Self.checksum, now: 1_700_000_000_000
+        // Beside a thousand other tests another program may stand still for longer than usual.
+        var options = DatabaseOptions()
+        options.busyTimeout = .seconds(60)
+        return try Migrator.migrate(
+            path: folder.database, steps, options: options, checksum: Self.checksum,
+            now: 1_700_000_000_000
         ).map(\.version)
     }
 
