@@ -87,8 +87,9 @@ struct NearMatchSearchTests {
                     externalReference: nil, purpose: nil)
                 let origin = EventStore.Origin(
                     facilityID: nil, clientID: nil, requestID: "req_1", now: TestApp.start)
+                var cases = CaseAllowance()
                 let found = try PatientStore.findOrRegister(
-                    query, by: principal, mayCreate: true, origin: origin, in: tx)
+                    query, by: principal, mayCreate: true, within: &cases, origin: origin, in: tx)
                 return "\(found?.patient.id ?? 0) \(found?.decision.rawValue ?? "")"
                     + " \(found?.candidates ?? 0)"
             }

@@ -119,6 +119,11 @@ struct SyncRoutesTests {
             app, #"{"records":\#(records) ,"checksum":"sha256:\#(SHA256.hash("x").hex)"}"#)
         #expect(damaged.status == 422)
         #expect(damaged["errors"]?["checksum"] != nil)
+        for digest in ["", "abc", String(hash.dropLast()), hash + "0", hash.dropLast() + "g"] {
+            let odd = await sync(app, #"{"checksum":"sha256:\#(digest)","records":\#(records)}"#)
+            #expect(odd.status == 422, "\(digest)")
+            #expect(odd["errors"]?["checksum"]?.at(0)?.string?.hasPrefix("must be sha256:") == true)
+        }
         let answer = await sync(app, #"{"checksum":"SHA256:\#(hash)","records":\#(records)}"#)
         #expect(answer["accepted"]?.int == 2)
     }

@@ -13,6 +13,8 @@ package enum SyncRoutes {
     package static let maximumCount = 5000
     /// Of all records together: each part is a row, and all rows are one transaction.
     static let maximumParts = 10_000
+    /// Of how many refused records an answer tells the fields; of the others it has one sentence each.
+    static let maximumDetails = 100
 
     /// Keeps the good records of a batch and says what is wrong with the others: records, events,
     /// quarantine, sums, audit and the answer to give again in one transaction, but for the first
@@ -123,10 +125,15 @@ package enum SyncRoutes {
     /// `sha256:` and 64 hexadecimal digits over the text of `records` as it was sent. Nothing is known
     /// of other forms, which earlier agents compute in ways of their own.
     private static func check(_ checksum: String?, of list: JSONValue) throws {
-        guard let checksum = checksum?.lowercased(), checksum.hasPrefix("sha256:"),
-            checksum.utf8.count == 71
-        else { return }
-        guard checksum.dropFirst(7) == SHA256.hash(list.raw).hex else {
+        guard let checksum = checksum?.lowercased(), checksum.hasPrefix("sha256:") else { return }
+        let digest = checksum.dropFirst(7)
+        guard Hex.decode(String(digest))?.count == 32 else {
+            throw Problem.validation(
+                "checksum",
+                "must be sha256: and the 64 hexadecimal digits of the hash of the text of "
+                    + "records, or be left out")
+        }
+        guard digest == SHA256.hash(list.raw).hex else {
             throw Problem.validation(
                 "checksum", "does not match the records: the request was damaged on its way")
         }
@@ -160,9 +167,17 @@ package enum SyncRoutes {
             json.member("pending", outcome.pending)
             json.member("sync_id", batch.id)
             json.memberArray("errors") { json in
-                for rejection in outcome.rejections {
-                    json.element { json in json.describe(rejection) }
+                for (place, rejection) in outcome.rejections.enumerated() {
+                    json.element { json in
+                        json.describe(rejection, isInDetail: place < maximumDetails)
+                    }
                 }
+            }
+            if outcome.rejected > maximumDetails {
+                json.member("errors_without_fields", outcome.rejected - maximumDetails)
+            }
+            if outcome.cases.leftOut > 0 {
+                json.member("cases_left_out", outcome.cases.leftOut)
             }
             if !outcome.corrections.isEmpty {
                 json.memberArray("corrected") { json in
@@ -197,19 +212,31 @@ package enum SyncRoutes {
 }
 
 extension SyncOutcome.Rejection {
-    fileprivate var sentence: String {
-        isKept ? problem.message : problem.message + " " + QuarantinedRecord.fullSentence
+    fileprivate var sentence: String { saying(problem.message) }
+
+    /// The first fault, and the fields of the others; cut where somebody's text would make it long.
+    fileprivate var shortSentence: String {
+        guard let (path, messages) = problem.fieldErrors.first, let message = messages.first,
+            problem.fieldErrors.count > 1
+        else { return saying(String(problem.message.prefix(300))) }
+        let others = problem.fieldErrors.dropFirst().prefix(8).map(\.path)
+            .joined(separator: ", ")
+        return saying(String("\(path) \(message); not valid either: \(others)".prefix(299)) + ".")
+    }
+
+    private func saying(_ message: String) -> String {
+        isKept ? message : message + " " + QuarantinedRecord.fullSentence
     }
 }
 
 extension JSONWriter {
-    fileprivate mutating func describe(_ rejection: SyncOutcome.Rejection) {
+    fileprivate mutating func describe(_ rejection: SyncOutcome.Rejection, isInDetail: Bool) {
         member("index", rejection.record.index)
         member("record_type", rejection.record.typeWord)
         member("error", rejection.problem.code.rawValue)
-        member("message", rejection.sentence)
+        member("message", isInDetail ? rejection.sentence : rejection.shortSentence)
         if !rejection.isKept { member("kept", false) }
-        guard !rejection.problem.fieldErrors.isEmpty else { return }
+        guard isInDetail, !rejection.problem.fieldErrors.isEmpty else { return }
         member("fields") { json in
             for (path, messages) in rejection.problem.fieldErrors { json.member(path, messages) }
         }

@@ -167,6 +167,9 @@ package enum HealthcareRoutes {
             json.member("updated", outcome.updated)
             json.member("unchanged", outcome.unchanged)
             json.member("failed", outcome.failed)
+            if outcome.cases.leftOut > 0 {
+                json.member("casesLeftOut", outcome.cases.leftOut)
+            }
             json.memberArray("results") { json in
                 for (index, result) in outcome.results.enumerated() {
                     json.element { json in

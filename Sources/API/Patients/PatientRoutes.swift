@@ -35,10 +35,11 @@ package enum PatientRoutes {
             || context.app.configuration.environment == .sandbox
         return try await context.append(auditing: .read) { tx, entry in
             entry.purpose = query.purpose
+            var cases = CaseAllowance()
             let resolution = try spellingStatus {
                 try PatientStore.findOrRegister(
-                    query, by: context.client, mayCreate: mayCreate, origin: context.origin,
-                    in: tx)
+                    query, by: context.client, mayCreate: mayCreate, within: &cases,
+                    origin: context.origin, in: tx)
             }
             guard let resolution else {
                 throw creationForbidden

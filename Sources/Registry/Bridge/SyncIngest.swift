@@ -157,7 +157,8 @@ package struct SyncIngest {
         }
         guard
             let resolution = try PatientStore.findOrRegister(
-                query, by: principal, mayCreate: true, origin: origin, in: tx)
+                query, by: principal, mayCreate: true, within: &outcome.cases, origin: origin,
+                in: tx)
         else { preconditionFailure("Whoever may create gets a patient or an error.") }
         _ = try RecordDigestStore.insert(
             record.digest, patientID: resolution.patient.id, in: tx)

@@ -48,6 +48,7 @@ package struct SyncOutcome: Sendable {
     package private(set) var lastRecordID: String?
     /// Refused records of earlier batches that these took the place of.
     package var corrections: [QuarantineCorrection] = []
+    package var cases = CaseAllowance()
     /// Whose data was touched.
     package var patientIDs: Set<Int64> = []
 

@@ -5,7 +5,7 @@ import Values
 /// A clinic's patients are the same people as Connect's (contract § 5 and § 7): each file leads to one
 /// national identity, found or registered in the same transaction.
 extension HealthcareIngest {
-    package func patient(
+    package mutating func patient(
         _ draft: HealthcareDraft, in tx: borrowing Transaction
     ) throws -> HealthcareOutcome.Stored {
         let (known, others) = try file(of: draft, in: tx)
@@ -126,7 +126,7 @@ extension HealthcareIngest {
 
     // MARK: A new file
 
-    private func create(
+    private mutating func create(
         _ draft: HealthcareDraft, besides others: [PatientFile], in tx: borrowing Transaction
     ) throws -> HealthcareOutcome.Stored {
         let keys = PatientFile.Keys(
@@ -161,7 +161,7 @@ extension HealthcareIngest {
     }
 
     /// Whom the clinic's word leads to; `nil` while it does not say enough.
-    private func identify(
+    private mutating func identify(
         _ person: ClinicPerson, numbered patientNo: String?, besides others: [PatientFile],
         in tx: borrowing Transaction
     ) throws -> Identity? {
@@ -172,10 +172,12 @@ extension HealthcareIngest {
         let strangers = Set(others.compactMap(\.row.patientID))
         guard
             let resolution = try PatientStore.findOrRegister(
-                query, by: principal, mayCreate: true, besides: strangers, origin: origin, in: tx)
+                query, by: principal, mayCreate: true, besides: strangers, within: &outcome.cases,
+                origin: origin, in: tx)
         else { preconditionFailure("Whoever may create gets a patient or an error.") }
         // One phone and one name, but two numbers: a person decides.
-        for stranger in strangers.sorted() where stranger != resolution.patient.id {
+        let alike = strangers.subtracting([resolution.patient.id]).sorted()
+        for stranger in outcome.cases.take(alike) {
             guard
                 let match = try BlockingStore.comparison(of: demographics, with: stranger, in: tx)
             else { continue }
@@ -191,7 +193,7 @@ extension HealthcareIngest {
 
     // MARK: A known file
 
-    private func change(
+    private mutating func change(
         _ known: PatientFile, to draft: HealthcareDraft, in tx: borrowing Transaction
     ) throws -> HealthcareOutcome.Stored {
         guard known.row.fields != draft.fields else { return answer(known, .unchanged) }

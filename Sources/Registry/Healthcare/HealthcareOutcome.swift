@@ -27,6 +27,7 @@ package struct HealthcareOutcome: Sendable {
     package private(set) var updated = 0
     package private(set) var unchanged = 0
     package private(set) var failed = 0
+    package var cases = CaseAllowance()
     /// The patients of the part that is being stored.
     package private(set) var patientIDs: Set<Int64> = []
 

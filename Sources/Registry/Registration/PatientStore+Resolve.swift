@@ -54,13 +54,11 @@ extension PatientStore {
 
     /// From so many people of one name and birth date on, nobody else is looked for.
     private static let crowd = 10
-    /// Most cases that one registration opens, the most alike first.
-    private static let caseLimit = 5
 
     /// Registers the person of a query that `resolve` found nobody for, in the same transaction.
     private static func register(
         _ query: ResolveQuery, _ demographics: Demographics, _ outlook: Outlook,
-        by client: Principal, at now: Timestamp,
+        by client: Principal, at now: Timestamp, within cases: inout CaseAllowance,
         in tx: borrowing Transaction
     ) throws -> Resolution {
         // Where many share name and birth date, who is merely like them adds nothing but time.
@@ -80,7 +78,7 @@ extension PatientStore {
             + outlook.candidates.map(\.patient.id)
         for id in ids where !alike.contains(id) { alike.append(id) }
         let others = alike.count
-        for other in alike.prefix(caseLimit) {
+        for other in cases.take(alike) {
             let match =
                 try near.first { $0.patient.id == other }
                 ?? BlockingStore.comparison(of: demographics, with: other, in: tx)
@@ -106,20 +104,22 @@ extension PatientStore {
 
     /// Finds or registers the person, remembers what was said of them, and appends the events.
     ///
-    /// - Parameter others: patients who the caller knows to be somebody else.
+    /// - Parameters:
+    ///   - others: patients who the caller knows to be somebody else.
+    ///   - cases: of the whole request.
     /// - Returns: `nil` when nobody is found and `mayCreate` is false.
     /// - Throws: `Refusal` 404 when an id leads nowhere and nothing else is known, before anything
     ///   is changed.
     package static func findOrRegister(
         _ query: ResolveQuery, by client: Principal, mayCreate: Bool,
-        besides others: Set<Int64> = [], origin: EventStore.Origin,
-        in tx: borrowing Transaction
+        besides others: Set<Int64> = [], within cases: inout CaseAllowance,
+        origin: EventStore.Origin, in tx: borrowing Transaction
     ) throws -> Resolution? {
         var (found, outlook) = try resolve(query, by: client, at: origin.now, in: tx)
         if let known = found, others.contains(known.patient.id) { found = nil }
         if found == nil, mayCreate, let demographics = query.demographics, let outlook {
             found = try register(
-                query, demographics, outlook, by: client, at: origin.now, in: tx)
+                query, demographics, outlook, by: client, at: origin.now, within: &cases, in: tx)
         }
         guard var resolution = found else { return nil }
         resolution.warnings = query.claims.warnings
