@@ -59,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "opescare",
             dependencies: [
-                "App", "API", "Registry", "Identity", "Values", "HTTP", "SQLite", "Crypto",
+                "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON", "SQLite", "Crypto",
                 "CLinux",
             ],
             swiftSettings: settings

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Registry
 import SQLite
 import Values
@@ -20,7 +21,13 @@ enum QuarantineCommands {
         Command(
             name: "quarantine replay", summary: "Try refused records again.",
             words: ["[RECORD_ID]"],
-            options: choice, notes: choiceNotes, run: replay),
+            options: choice + [
+                .init(
+                    name: "record", placeholder: "FILE",
+                    help: "a file with the record as it should have been, as JSON")
+            ],
+            notes: choiceNotes + "\n--record takes a RECORD_ID; what was sent is kept.",
+            run: replay),
         Command(
             name: "quarantine discard", summary: "Give refused records up.", words: ["[RECORD_ID]"],
             options: choice + [.init(name: "note", placeholder: "TEXT", help: "why")],
@@ -79,7 +86,29 @@ enum QuarantineCommands {
         return (data, ids)
     }
 
+    /// - Throws: `UsageError` without a RECORD_ID, `Failure` for a file that is no JSON object.
+    private static func corrected(_ arguments: Arguments) throws -> JSONDocument? {
+        guard let path = arguments.text("record") else { return nil }
+        guard !arguments.positional.isEmpty else {
+            throw arguments.misuse("--record corrects one record: give its RECORD_ID.")
+        }
+        guard let bytes = FileManager.default.contents(atPath: path) else {
+            throw Failure("\(path) cannot be read.")
+        }
+        let document: JSONDocument
+        do {
+            document = try JSONDocument(Array(bytes))
+        } catch {
+            throw Failure("\(path) is not JSON: \(error)")
+        }
+        guard document.root.kind == .object else {
+            throw Failure("\(path) must hold one JSON object, the whole record.")
+        }
+        return document
+    }
+
     @Sendable private static func replay(_ arguments: Arguments) throws {
+        let corrected = try corrected(arguments)
         let (data, ids) = try ids(arguments)
         let principal = "operator:" + NSUserName()
         let origin = EventStore.Origin(
@@ -88,10 +117,11 @@ enum QuarantineCommands {
         var stored = 0
         // One transaction each: a running server waits for one record at most.
         for id in ids {
-            let replay = try data.write("quarantine replay", .execute, "quarantine/\(id)") {
-                tx, entry in
+            let replay = try data.write(
+                "quarantine replay", corrected == nil ? .execute : .update, "quarantine/\(id)"
+            ) { tx, entry in
                 let replay = try QuarantineStore.replay(
-                    id, by: principal, origin: origin, in: tx)
+                    id, as: corrected?.root, by: principal, origin: origin, in: tx)
                 switch replay {
                 case .stored(let outcome): entry.batchPatientIDs = outcome.patientIDs.sorted()
                 case .refused(let problem): entry.outcome = problem.code.rawValue

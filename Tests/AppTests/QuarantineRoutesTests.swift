@@ -117,6 +117,46 @@ struct QuarantineRoutesTests {
         #expect(log["accesses"]?.at(0)?["operation"]?.string == "replayQuarantinedRecord")
     }
 
+    @Test func replayQuarantinedRecordTakesACorrectedOne() async throws {
+        let sent = try payload(1)
+        for bad in [#"{"record":[]}"#, #"{"record":"x"}"#] {
+            let refused = await post("1/replay", bad)
+            #expect(refused.status == 422)
+            #expect(refused["errors"]?["record"] != nil)
+        }
+        // Wrong once more: its own reason stays.
+        let wrong = await post(
+            "1/replay", #"{"record":{"health_id":"nobody","test":"Na","result":"1"}}"#)
+        #expect(wrong.status == 422)
+        #expect(wrong.error == "health_id_invalid")
+        let kept = await app.send(.get, "/api/v1/admin/quarantine/1", token: admin)
+        #expect(kept["error"]?.string == "validation_failed")
+        #expect(kept["state"]?.string == "open")
+        let stored = await post(
+            "1/replay", #"{"record":{"health_id":"OPC-2024-DEMO1","test":"Na","result":"140"}}"#)
+        #expect(stored.status == 200)
+        #expect(stored["state"]?.string == "corrected")
+        #expect(stored["resolved_by"]?.string == "admin:tester")
+        #expect(try storedByAgent() == 1)
+        #expect(
+            try app.count("SELECT COUNT(*) FROM records WHERE content LIKE '%\"140\"%'") == 1)
+        #expect(try payload(1) == sent)
+        #expect(
+            try audited().filter { $0.hasPrefix("replay") && $0.hasSuffix("quarantine/1") } == [
+                "replayQuarantinedRecord U health_id_invalid quarantine/1",
+                "replayQuarantinedRecord U success quarantine/1",
+            ])
+        #expect(await post("1/replay", #"{"record":{}}"#).status == 409)
+    }
+
+    private func payload(_ seq: Int64) throws -> String? {
+        try app.read { tx in
+            try tx.first(
+                "SELECT payload FROM quarantined_records WHERE seq = ?", [.integer(seq)]
+            ) { $0.text(0) }
+        }
+    }
+
     @Test func discardQuarantinedRecordKeepsTheNote() async throws {
         let answer = await post("2/discard", #"{"note":"a test row"}"#)
         #expect(answer["state"]?.string == "discarded")

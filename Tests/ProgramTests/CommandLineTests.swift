@@ -48,6 +48,7 @@ struct CommandLineTests {
         ("quarantine list --state shut", "open, replayed, discarded"),
         ("quarantine list --limit x", "number from 1"), ("quarantine replay", "Give a RECORD_ID"),
         ("quarantine replay +5", "RECORD_ID is a number"),
+        ("quarantine replay --agent A --record F", "give its RECORD_ID"),
         ("quarantine discard 5 --agent A", "not both"),
         ("quarantine discard 5 --facility F", "not both"),
         ("pending list --state open", "waiting, redirected, discarded"),

@@ -95,12 +95,17 @@ package enum QuarantineRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.number("id")
-        return try await context.write(auditing: .execute) { tx, entry in
+        var body = try RequestBody(optional: request)
+        let corrected = body.record()
+        try body.finish()
+        // A correction is an update in the audit log, a mere replay an execution.
+        let action: AuditEntry.Action = corrected == nil ? .execute : .update
+        return try await context.write(auditing: action) { tx, entry in
             entry.entity = "quarantine/\(id)"
             guard let record = try QuarantineStore.find(id, in: tx) else { throw unknown }
             guard record.state == .open else { throw resolved(record) }
             let replay = try QuarantineStore.replay(
-                id, by: context.client.auditName, origin: context.origin, in: tx)
+                id, as: corrected, by: context.client.auditName, origin: context.origin, in: tx)
             switch replay {
             case .stored(let outcome):
                 entry.batchPatientIDs = outcome.patientIDs.sorted()
@@ -229,6 +234,18 @@ package enum QuarantineRoutes {
             json.member(
                 "next_cursor", last.map { ListCursor.text("quarantine_" + word, after: $0) })
         }
+    }
+}
+
+extension RequestBody {
+    /// One record as agents send it.
+    fileprivate mutating func record() -> JSONValue? {
+        guard let record = object["record"], !record.isNull else { return nil }
+        guard record.kind == .object else {
+            refuse("record", "must be an object, the whole record as it should have been sent")
+            return nil
+        }
+        return record
     }
 }
 

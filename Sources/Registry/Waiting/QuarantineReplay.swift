@@ -1,4 +1,4 @@
-import JSON
+package import JSON
 package import SQLite
 
 extension QuarantineStore {
@@ -9,12 +9,17 @@ extension QuarantineStore {
         case refused(Refusal)
     }
 
-    /// Runs a record again, as its agent's facility sent it.
+    /// Runs a record again, as its agent's facility sent it or as an administrator has corrected it. What
+    /// was sent stays as it is.
     ///
-    /// - Parameter origin: the request that asks for it; the record itself is received now.
+    /// - Parameters:
+    ///   - corrected: what is stored in its place, which then is `corrected`; where it is refused, the
+    ///     record keeps its own reason.
+    ///   - origin: the request that asks for it; the record itself is received now.
     /// - Returns: `nil` when there is no such open record.
     package static func replay(
-        _ seq: Int64, by principal: String, origin: EventStore.Origin,
+        _ seq: Int64, as corrected: JSONValue? = nil, by principal: String,
+        origin: EventStore.Origin,
         in tx: borrowing Transaction
     ) throws -> Replay? {
         guard let quarantined = try find(seq, in: tx), quarantined.state == .open,
@@ -24,7 +29,8 @@ extension QuarantineStore {
         let owner = Principal(agent: agent, at: facility.id, epoch: 0)
         let reading = SyncReading(facility: facility, clientID: owner.clientID, at: origin.now)
         var record = SyncRecord(
-            try JSONDocument(quarantined.payload, limits: .stored).root, at: quarantined.index,
+            try corrected ?? JSONDocument(quarantined.payload, limits: .stored).root,
+            at: quarantined.index,
             of: quarantined.type, in: reading)
         // Somebody has decided: it is compared with no other line of its file any more.
         record.uploadID = nil
@@ -35,12 +41,16 @@ extension QuarantineStore {
                 now: origin.now))
         try ingest.take(record, in: tx)
         if let rejection = ingest.outcome.rejections.first {
-            try noteFailure(
-                seq, error: rejection.problem.code.rawValue, reason: rejection.problem.message,
-                in: tx)
+            if corrected == nil {
+                try noteFailure(
+                    seq, error: rejection.problem.code.rawValue,
+                    reason: rejection.problem.message, in: tx)
+            }
             return .refused(rejection.problem)
         }
-        _ = try resolve(seq, as: .replayed, note: nil, by: principal, at: origin.now, in: tx)
+        _ = try resolve(
+            seq, as: corrected == nil ? .replayed : .corrected,
+            note: corrected == nil ? nil : origin.requestID, by: principal, at: origin.now, in: tx)
         return .stored(ingest.outcome)
     }
 }
