@@ -1,5 +1,4 @@
 import Registry
-import SQLite
 import Values
 
 enum AgentCommands {
@@ -77,8 +76,8 @@ enum AgentCommands {
             try data.write("agent create", .create, "agent/" + id) { tx in
                 try BridgeAgentStore.insert(agent, keyHash: hash, in: tx)
             }
-        } catch DatabaseError.constraint {
-            throw Failure("An agent \(id) exists already.")
+        } catch let refusal as Refusal {
+            throw Failure(refusal.message)
         }
         Terminal.print(
             "agent_id     \(id)\nagent_key    \(key)\nfacility_id  \(facility.id)\n\n"

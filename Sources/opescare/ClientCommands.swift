@@ -1,5 +1,4 @@
 import Registry
-import SQLite
 import Values
 
 enum ClientCommands {
@@ -97,8 +96,8 @@ enum ClientCommands {
             try data.write("client create", .create, "client/" + id) { tx in
                 try ClientStore.insert(client, secretHash: hash, in: tx)
             }
-        } catch DatabaseError.constraint {
-            throw Failure("A client \(id) exists already.")
+        } catch let refusal as Refusal {
+            throw Failure(refusal.message)
         }
         Terminal.print(
             "client_id      \(id)\nclient_secret  \(secret)\n\nThe secret is not shown again.")

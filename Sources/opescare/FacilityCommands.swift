@@ -1,6 +1,5 @@
 import Foundation
 import Registry
-import SQLite
 import Values
 
 enum FacilityCommands {
@@ -52,8 +51,8 @@ enum FacilityCommands {
             try data.write("facility create", .create, "facility/" + facility.id) { tx in
                 try FacilityStore.insert(facility, at: data.now, in: tx)
             }
-        } catch DatabaseError.constraint {
-            throw Failure("A facility with this id or reference exists already.")
+        } catch let refusal as Refusal {
+            throw Failure(refusal.message)
         }
         Terminal.print(facility.id)
     }

@@ -30,6 +30,13 @@ struct AgentRoutesTests {
             fields: [("X-Bridge-Agent-ID", "BR-1"), ("X-Bridge-Agent-Key", key)], json: json)
     }
 
+    @Test func createAgentRefusesALookAlike() async throws {
+        _ = try await make()
+        let alike = await post("", #"{"agent_id":"br-1","facility_id":"FAC-001"}"#)
+        #expect(alike.status == 409)
+        #expect(alike["message"]?.string?.contains("There is an agent BR-1 already") == true)
+    }
+
     @Test func createAgentShowsAKeyThatWorks() async throws {
         let key = try await make()
         #expect(try app.audit() == ["createAgent C success"])

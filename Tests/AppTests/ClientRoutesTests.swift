@@ -32,6 +32,13 @@ struct ClientRoutesTests {
         return try #require(made["client_secret"]?.string)
     }
 
+    @Test func createClientRefusesALookAlike() async throws {
+        _ = try await make()
+        let alike = await post("", #"{"client_id":"LAB-1","scopes":["patient:read"]}"#)
+        #expect(alike.status == 409)
+        #expect(alike["message"]?.string?.contains("There is a client lab-1 already") == true)
+    }
+
     @Test func createClientShowsItsSecretOnce() async throws {
         let made = await post(
             "",

@@ -1,5 +1,7 @@
+import API
 import HTTP
 import JSON
+import SQLite
 import Testing
 import TestSupport
 
@@ -38,6 +40,40 @@ struct FacilityRoutesTests {
             #expect(bad["errors"]?[field] != nil, "\(field)")
         }
         #expect(try app.count("SELECT COUNT(*) FROM facilities") == 2)
+    }
+
+    @Test(arguments: ["eto-1", "ＥＴＯ－１", "ETO\u{200B}-1", "eTo-1"])
+    func createFacilityRefusesALookAlike(_ reference: String) async throws {
+        #expect(await create(#"{"name":"First","reference":"ETO-1"}"#).status == 201)
+        let alike = await create(#"{"name":"Second","reference":"\#(reference)"}"#)
+        #expect(alike.status == 409)
+        #expect(alike["message"]?.string?.contains("There is a facility ETO-1 already") == true)
+        // Nor does it become one later; but its own reference may be spelt anew.
+        let other = await create(#"{"name":"Third","reference":"ETO-2"}"#)
+        let target = "/api/v1/admin/facilities/" + (other["id"]?.string ?? "")
+        #expect(
+            await app.send(
+                .patch, target, token: admin, json: #"{"reference":"\#(reference)"}"#
+            ).status == 409)
+        #expect(
+            await app.send(.patch, target, token: admin, json: #"{"reference":"eto-2"}"#).status
+                == 200)
+        // It is looked up as it is written.
+        #expect(
+            await app.send(.get, "/api/v1/admin/facilities/ETO-2", token: admin).status == 404)
+    }
+
+    /// Made by a version that took it.
+    @Test func updateFacilityLetsAnEarlierLookAlikeBe() async throws {
+        let made = await create(#"{"name":"Second","reference":"ETO-2"}"#)
+        try await app.app.writer.write { tx in
+            _ = try tx.execute("UPDATE facilities SET reference = 'fac-001' WHERE name = 'Second'")
+        }
+        let target = "/api/v1/admin/facilities/" + (made["id"]?.string ?? "")
+        let renamed = await app.send(
+            .patch, target, token: admin, json: #"{"name":"Other","reference":"fac-001"}"#)
+        #expect(renamed.status == 200)
+        #expect(renamed["name"]?.string == "Other")
     }
 
     @Test func createFacilityRepeatedWithItsKeyMakesOne() async throws {

@@ -126,9 +126,6 @@ package enum AgentRoutes {
         return try await context.write(auditing: .create) { tx, entry in
             let facility = try FacilityStore.named(facilityName, auditing: &entry, in: tx)
             entry.entity = "agent/" + id
-            guard try BridgeAgentStore.find(id, in: tx) == nil else {
-                throw Problem(.conflict, "There is an agent \(id) already.")
-            }
             let agent = BridgeAgent(
                 id: id, name: name, facilityID: facility.id, status: .active,
                 rateLimit: rateLimit, createdAt: context.now)

@@ -62,9 +62,6 @@ package enum ClientRoutes {
                 try FacilityStore.named($0, auditing: &entry, in: tx)
             }
             entry.entity = "client/" + id
-            guard try ClientStore.find(id, in: tx) == nil else {
-                throw Problem(.conflict, "There is a client \(id) already.")
-            }
             let client = Client(
                 id: id, name: name, scopes: scopes ?? "", facilityID: facility?.id,
                 status: .active, rateLimit: rateLimit, createdAt: context.now)

@@ -92,7 +92,7 @@ package enum BridgeRoutes {
                 .facilityForbidden, "agent_id must be the one in X-Bridge-Agent-ID.")
         }
         for named in body.facilities()
-        where named.lowercased() != facility.id && named != facility.reference {
+        where !facility.isNamed(named) {
             throw Problem(
                 .facilityForbidden,
                 "This key is for facility \(facility.id)"

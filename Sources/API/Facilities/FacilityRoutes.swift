@@ -50,10 +50,6 @@ package enum FacilityRoutes {
             countryCode: country, timeZone: zone)
         return try await context.write(auditing: .create) { tx, entry in
             entry.entity = "facility/" + facility.id
-            let names = [facility.id] + (reference.map { [$0] } ?? [])
-            for name in names where try FacilityStore.find(name, in: tx) != nil {
-                throw Problem(.conflict, "There is a facility \(name) already.")
-            }
             try FacilityStore.insert(facility, at: context.now, in: tx)
             return try .object(.created) { $0.describe(facility) }
         }
@@ -80,11 +76,6 @@ package enum FacilityRoutes {
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
             let old = try FacilityStore.named(id, auditing: &entry, in: tx)
-            if let reference, let other = try FacilityStore.find(reference, in: tx),
-                other.id != old.id
-            {
-                throw Problem(.conflict, "There is a facility \(reference) already.")
-            }
             let facility = Facility(
                 id: old.id, reference: reference ?? old.reference, name: name ?? old.name,
                 countryCode: old.countryCode, timeZone: zone ?? old.timeZone)

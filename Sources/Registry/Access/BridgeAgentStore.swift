@@ -85,7 +85,8 @@ package enum BridgeAgentStore {
                     retiring_key_hash, retiring_key_expires_at
                 FROM bridge_agents ORDER BY id LIMIT 1
                 """, [], read)
-        return found?.agent.id == id ? found : nil
+        // Byte by byte: `==` of texts would take one spelling of a letter for another.
+        return found?.agent.id.utf8.elementsEqual(id.utf8) == true ? found : nil
     }
 
     package static func key(of id: String, in tx: borrowing Transaction) throws -> ClientSecret? {
@@ -101,10 +102,13 @@ package enum BridgeAgentStore {
         }
     }
 
-    /// - Throws: `DatabaseError.constraint` when the id is taken or the facility is unknown.
+    /// - Throws: `Refusal` when there is such an id, `DatabaseError.constraint` when the facility is
+    ///   unknown.
     package static func insert(
         _ agent: BridgeAgent, keyHash: [UInt8], in tx: borrowing Transaction
     ) throws {
+        try LookAlike.refuse(
+            agent.id, of: "an agent", among: "SELECT id FROM bridge_agents", in: tx)
         try tx.execute(
             """
             INSERT INTO bridge_agents (id, name, facility_id, key_hash, status, rate_limit,

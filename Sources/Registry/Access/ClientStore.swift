@@ -74,7 +74,8 @@ package enum ClientStore {
                     retiring_secret_expires_at
                 FROM clients ORDER BY id LIMIT 1
                 """, [], read)
-        return found?.client.id == id ? found : nil
+        // Byte by byte: `==` of texts would take one spelling of a letter for another.
+        return found?.client.id.utf8.elementsEqual(id.utf8) == true ? found : nil
     }
 
     package static func secret(of id: String, in tx: borrowing Transaction) throws -> ClientSecret?
@@ -91,10 +92,12 @@ package enum ClientStore {
         }
     }
 
-    /// - Throws: `DatabaseError.constraint` when the id is taken or the facility is unknown.
+    /// - Throws: `Refusal` when there is such an id, `DatabaseError.constraint` when the facility is
+    ///   unknown.
     package static func insert(
         _ client: Client, secretHash: [UInt8], in tx: borrowing Transaction
     ) throws {
+        try LookAlike.refuse(client.id, of: "a client", among: "SELECT id FROM clients", in: tx)
         try tx.execute(
             """
             INSERT INTO clients (id, name, secret_hash, scopes, facility_id, status, rate_limit,

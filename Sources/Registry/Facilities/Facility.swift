@@ -18,4 +18,11 @@ package struct Facility: Sendable {
         self.countryCode = countryCode
         self.timeZone = timeZone
     }
+
+    /// Whether a text is its id or its reference, byte for byte: `==` of texts would take one spelling
+    /// of a letter for another.
+    package func isNamed(_ text: String) -> Bool {
+        text.lowercased().utf8.elementsEqual(id.utf8)
+            || reference.map { $0.utf8.elementsEqual(text.utf8) } ?? false
+    }
 }

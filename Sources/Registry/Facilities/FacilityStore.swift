@@ -8,7 +8,7 @@ package enum FacilityStore {
             countryCode: row.text(3), timeZone: row.text(4))
     }
 
-    /// By UUID, or by the short name.
+    /// By UUID, or by the short name exactly as it was given.
     package static func find(
         _ idOrReference: String, in tx: borrowing Transaction
     ) throws -> Facility? {
@@ -49,7 +49,7 @@ package enum FacilityStore {
     package static func requireOwn(
         _ named: [String], of facilityID: String, in tx: borrowing Transaction
     ) throws {
-        for text in Set(named) where text.lowercased() != facilityID {
+        for text in named where !text.lowercased().utf8.elementsEqual(facilityID.utf8) {
             guard text.utf8.count <= 128, let facility = try find(text, in: tx) else {
                 throw Refusal(.facilityNotFound, "There is no facility with this id or reference.")
             }
@@ -80,8 +80,12 @@ package enum FacilityStore {
 
     /// Changes name, reference and time zone.
     ///
-    /// - Throws: `DatabaseError.constraint` when the reference is taken.
+    /// - Throws: `Refusal` when another facility has such a reference.
     package static func update(_ facility: Facility, in tx: borrowing Transaction) throws {
+        // Look-alikes from before they were refused keep their references.
+        if try find(facility.id, in: tx)?.reference != facility.reference {
+            try requireOwnReference(of: facility, in: tx)
+        }
         try tx.execute(
             "UPDATE facilities SET name = ?, reference = ?, time_zone = ? WHERE id = ?",
             [
@@ -90,10 +94,24 @@ package enum FacilityStore {
             ])
     }
 
-    /// - Throws: `DatabaseError.constraint` when the id or the reference is taken.
+    private static func requireOwnReference(
+        of facility: Facility, in tx: borrowing Transaction
+    ) throws {
+        guard let reference = facility.reference else { return }
+        try LookAlike.refuse(
+            reference, of: "a facility",
+            among: "SELECT reference FROM facilities WHERE reference IS NOT NULL AND id <> ?",
+            [.text(facility.id)], in: tx)
+    }
+
+    /// - Throws: `Refusal` when the id is taken, or another facility has such a reference.
     package static func insert(
         _ facility: Facility, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
+        if try find(facility.id, in: tx) != nil {
+            throw Refusal(.conflict, "There is a facility \(facility.id) already.")
+        }
+        try requireOwnReference(of: facility, in: tx)
         try tx.execute(
             """
             INSERT INTO facilities (id, reference, name, country_code, time_zone, created_at)
