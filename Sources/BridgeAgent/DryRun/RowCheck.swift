@@ -151,7 +151,9 @@ struct RowCheck {
             return "\(names[0]) is required"
         }
         for names in Self.demographics.prefix(2) {
-            if let name = row[names], !name.unicodeScalars.contains(where: Self.isLetter) {
+            guard let name = row[names] else { continue }
+            if let fault = Placeholder.nameFault(name) { return "\(names[0]) \(fault)" }
+            if !name.unicodeScalars.contains(where: Self.isLetter) {
                 return "\(names[0]) must contain a letter"
             }
         }

@@ -1,3 +1,5 @@
+import Values
+
 /// Whether bytes that arrive in pieces are ASCII or UTF-8, and whether that was encoded twice.
 struct ByteShape {
     private(set) var hasHighBytes = false
@@ -36,24 +38,7 @@ struct ByteShape {
         }
         for index in bytes.indices where bytes[index] >= 0xC2 {
             letters += 1
-            if Self.isDoubled(bytes[index...]) { doubled += 1 }
-        }
-    }
-
-    /// Whether `Ã`, `Â`, `Ø` or `Ù` stands before what Windows-1252 makes of a second byte of UTF-8.
-    static func isDoubled(_ bytes: ArraySlice<UInt8>) -> Bool {
-        var rest = bytes.prefix(4)
-        guard rest.count == 4, rest.removeFirst() == 0xC3,
-            [0x82, 0x83, 0x98, 0x99].contains(rest.removeFirst())
-        else { return false }
-        let (first, second) = (rest.removeFirst(), rest.removeFirst())
-        return switch first {
-        case 0xC2: (0x80...0xBF).contains(second)
-        case 0xC5: [0x92, 0x93, 0xA0, 0xA1, 0xB8, 0xBD, 0xBE].contains(second)
-        case 0xC6: second == 0x92
-        case 0xCB: [0x86, 0x9C].contains(second)
-        case 0xE2: [0x80, 0x82, 0x84].contains(second)
-        default: false
+            if LostLetters.isDoubled(bytes[index...]) { doubled += 1 }
         }
     }
 }
@@ -65,7 +50,7 @@ struct DoubledSample {
 
     mutating func take(_ piece: [UInt8]) {
         guard written.isEmpty,
-            let at = piece.indices.first(where: { ByteShape.isDoubled(piece[$0...]) })
+            let at = piece.indices.first(where: { LostLetters.isDoubled(piece[$0...]) })
         else { return }
         func isInside(_ byte: UInt8) -> Bool { byte >= 0x80 || (65...122).contains(byte) }
         let before = piece[..<at].suffix(40).reversed().prefix(while: isInside).count

@@ -204,7 +204,7 @@ struct RecordBuilder {
                     reason = "\(column.name) contains a NUL character"
                     return
                 }
-                if let fault = Self.lostLetter(value) {
+                if let fault = LostLetters.fault(in: value) {
                     reason = "\(column.name) \(fault)"
                     return
                 }
@@ -263,24 +263,6 @@ struct RecordBuilder {
     private func mayEnd(at count: Int) -> Bool {
         let required = RowCheck.requiredNames(type)
         return !layout.columns[count...].contains { required.contains($0.name) }
-    }
-
-    /// What is wrong with letters that an earlier program has lost or encoded twice.
-    private static func lostLetter(_ value: ArraySlice<UInt8>) -> String? {
-        guard value.contains(where: { $0 >= 0x80 }) else { return nil }
-        for index in value.indices {
-            let rest = value[index...]
-            if rest.starts(with: [0xEF, 0xBF, 0xBD]) {
-                return
-                    "has the sign � in place of a letter that was lost: enter the letter and export "
-                    + "the row as UTF-8"
-            }
-            if value[index] == 0xC3, ByteShape.isDoubled(rest) {
-                return
-                    "has letters that were encoded twice, such as Ã©: export the row again as UTF-8"
-            }
-        }
-        return nil
     }
 
     /// Without blanks at the ends, no-break spaces included.

@@ -17,6 +17,10 @@ package struct ClinicPerson: Sendable {
         gender: String?, phone: String?, nationalID: String?, bloodType: String?,
         countryCode: String
     ) {
+        let (name, first, second, last) = (
+            name?.withoutStrayMarks, first?.withoutStrayMarks, second?.withoutStrayMarks,
+            last?.withoutStrayMarks
+        )
         let words = (name ?? "").split(separator: " ").map(String.init)
         var given = first.map { [$0] } ?? []
         if first != nil, let second, !ClinicPerson.isParticle(second) { given.append(second) }

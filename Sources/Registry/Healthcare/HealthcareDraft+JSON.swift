@@ -163,7 +163,9 @@ extension HealthcareDraft {
         guard let text = identifying(text, field) else { return }
         switch field.meaning {
         case .name:
-            if entity == .patient, !HealthcareDraft.hasNameKey(text) {
+            if entity == .patient, let fault = Placeholder.nameFault(text) {
+                refuse(field.name, fault)
+            } else if entity == .patient, !HealthcareDraft.hasNameKey(text) {
                 refuse(field.name, "must have letters")
             } else {
                 keys.name = text
@@ -171,6 +173,8 @@ extension HealthcareDraft {
         case .code:
             keys.code = text
             keys.codeKey = HealthcareDraft.key(of: text)
+        case .partOfName:
+            if let fault = Placeholder.nameFault(text) { refuse(field.name, fault) }
         case .licenseNumber: keys.licenseKey = HealthcareDraft.key(of: text)
         case .patientNo:
             keys.patientNo = text

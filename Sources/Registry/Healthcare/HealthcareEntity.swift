@@ -49,7 +49,7 @@ package struct HealthcareField: Sendable {
     /// What a record is found by, or where it points to.
     package enum Meaning: Sendable {
         case name, code, licenseNumber, patientNo, nationalID, mobile, externalID, date, timeFrom
-        case timeTo, doctorCode, clinicCode, status, bloodType
+        case partOfName, timeTo, doctorCode, clinicCode, status, bloodType
         case previousDate, previousTimeFrom
     }
 
@@ -68,7 +68,7 @@ package struct HealthcareField: Sendable {
         case .name, .code, .licenseNumber, .patientNo, .nationalID, .mobile, .externalID, .date,
             .timeFrom:
             true
-        case .timeTo, .doctorCode, .clinicCode, .status, .bloodType, .previousDate,
+        case .partOfName, .timeTo, .doctorCode, .clinicCode, .status, .bloodType, .previousDate,
             .previousTimeFrom, nil:
             false
         }
@@ -127,8 +127,8 @@ package struct HealthcareField: Sendable {
 
     fileprivate static let patient = [
         HealthcareField("name", .name), HealthcareField("patientNo", .patientNo),
-        HealthcareField("firstName"), HealthcareField("secondName"),
-        HealthcareField("lastName"), HealthcareField("mobile", .mobile),
+        HealthcareField("firstName", .partOfName), HealthcareField("secondName", .partOfName),
+        HealthcareField("lastName", .partOfName), HealthcareField("mobile", .mobile),
         HealthcareField("dateOfBirth", .day), HealthcareField("gender"),
         HealthcareField("nationalID", .nationalID), HealthcareField("email"),
         HealthcareField("phone"), HealthcareField("bloodType", .bloodType),

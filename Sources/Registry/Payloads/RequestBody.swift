@@ -172,7 +172,7 @@ package struct RequestBody {
         let hasLines = maximum >= 1_000
         let trimmed =
             hasLines
-            ? text.trimmingCharacters(in: .whitespacesAndNewlines) : text.withoutInvisibleMarks
+            ? text.trimmingCharacters(in: .whitespacesAndNewlines) : text.withoutStrayMarks
         guard trimmed.unicodeScalars.count <= maximum else {
             refuse(name, "must be at most \(maximum) characters long")
             return nil

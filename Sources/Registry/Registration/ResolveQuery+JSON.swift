@@ -85,7 +85,7 @@ extension RequestBody {
     }
 
     private mutating func requireLetter(_ name: String, _ field: StaticString) -> String? {
-        if let fault = Placeholder.spreadsheetFault(name) ?? Placeholder.lostLetterFault(name) {
+        if let fault = Placeholder.nameFault(name) {
             refuse(field, fault)
             return nil
         }

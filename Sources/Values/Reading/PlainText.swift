@@ -3,10 +3,30 @@ import Foundation
 extension String {
     /// Without the spaces around it, and without marks that nobody sees: zero-width characters, marks
     /// of direction, byte order marks, soft hyphens. Every space is a plain one.
-    package var withoutInvisibleMarks: String {
+    package var withoutInvisibleMarks: String { cleaned(keepingJoiners: false) }
+
+    /// The same for what people read: U+200C and U+200D stay where they are spelling, between letters of
+    /// scripts that join them (Persian, Kurdish, Indic ones) and after a virama. No comparison heeds them.
+    package var withoutStrayMarks: String { cleaned(keepingJoiners: true) }
+
+    private func cleaned(keepingJoiners: Bool) -> String {
         if isPlainASCII { return self }
         var scalars = UnicodeScalarView()
-        for scalar in unicodeScalars where !Self.isInvisible(scalar) {
+        // One that follows a letter waits for the next.
+        var joiner: Unicode.Scalar?
+        for scalar in unicodeScalars {
+            if keepingJoiners, (0x200C...0x200D).contains(scalar.value), let last = scalars.last,
+                last.isJoining
+            {
+                if last.properties.canonicalCombiningClass == .virama {
+                    scalars.append(scalar)
+                } else {
+                    joiner = joiner ?? scalar
+                }
+            }
+            guard !Self.isInvisible(scalar) else { continue }
+            if let joiner, scalar.isJoining { scalars.append(joiner) }
+            joiner = nil
             scalars.append(scalar.properties.generalCategory == .spaceSeparator ? " " : scalar)
         }
         return String(scalars).trimmingCharacters(in: .whitespacesAndNewlines)
@@ -60,6 +80,21 @@ extension String {
             0xFE00...0xFE0F,
             0xFEFF, 0xFFF9...0xFFFB:
             true
+        default: false
+        }
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it is a letter or a sign of a script in which joiners are spelling: Arabic and Syriac to
+    /// Mandaic, the Indic ones, Burmese, Khmer and Mongolian.
+    fileprivate var isJoining: Bool {
+        switch value {
+        case 0x600...0xDFF, 0x1000...0x109F, 0x1780...0x18AF, 0xFB50...0xFDFF, 0xFE70...0xFEFC:
+            switch properties.generalCategory {
+            case .otherLetter, .nonspacingMark, .spacingMark: true
+            default: false
+            }
         default: false
         }
     }

@@ -48,9 +48,14 @@ extension Placeholder {
         }
     }
 
-    /// What is wrong with a name of which a code page had no letter: `Ng?g?`; `nil` for one in doubt
-    /// (`Marie?`).
-    package static func lostLetterFault(_ name: String) -> String? {
+    /// What is wrong with a person's name that a spreadsheet or a code page has damaged.
+    package static func nameFault(_ name: String) -> String? {
+        spreadsheetFault(name) ?? LostLetters.fault(in: Array(name.utf8)[...])
+            ?? lostLetterFault(name)
+    }
+
+    /// The same of one of which a code page had no letter: `Ng?g?`; `nil` for one in doubt (`Marie?`).
+    static func lostLetterFault(_ name: String) -> String? {
         guard name.utf8.contains(UInt8(ascii: "?")) else { return nil }
         let scalars = Array(name.unicodeScalars)
         let mark: Unicode.Scalar = "?"
