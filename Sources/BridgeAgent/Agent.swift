@@ -216,6 +216,8 @@ package final class Agent: Sendable {
         case allDelivered
         /// Everything has its verdict, but some rows or files are in errors/.
         case someRefused(Int)
+        /// The same of everything that was read; these lie in the folder and are not read.
+        case somePassedOver([String], refused: Int)
         case left(String)
     }
 
@@ -235,9 +237,11 @@ package final class Agent: Sendable {
         let patience = ContinuousClock.now + configuration.quiet * 4 + .seconds(5)
         var filesLeft = 0
         var filesWaiting = 0
+        var passedOver: [String] = []
         while true {
             let look = try watcher.look(at: .now)
             (filesLeft, filesWaiting) = (look.filesLeft, look.filesWaiting)
+            passedOver = look.passedOver
             if let left = try drain(sender) { return .left(left) }
             guard let next = look.nextLook, ContinuousClock.now < patience else { break }
             reading.pause(max(.milliseconds(5), next - .now))
@@ -249,6 +253,7 @@ package final class Agent: Sendable {
                     + "\(configuration.errorsFolder)/*.reason.txt")
         }
         let refused = try errorCount() - before
+        guard passedOver.isEmpty else { return .somePassedOver(passedOver, refused: refused) }
         return refused == 0 ? .allDelivered : .someRefused(refused)
     }
 

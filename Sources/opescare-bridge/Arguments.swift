@@ -91,7 +91,8 @@ struct Arguments: Equatable {
         the folder in which the agent is started.
 
         Exit status: 0 done; 1 failed, or with --once something is left to send; 2 misused, or a
-        wrong configuration; 3 with --once or --dry-run: some rows or files are bad or refused.
+        wrong configuration; 3 with --once or --dry-run: some rows or files are bad or refused, or
+        with --once some files in the folder are not read.
 
         """
 }

@@ -74,6 +74,15 @@ func once(_ agent: Agent) throws -> Int32 {
     case .someRefused(let count):
         Terminal.complain("Everything was sent; \(count) rows or files are in errors/.")
         return 3
+    case .somePassedOver(let names, let refused):
+        let more = names.count > 10 ? " and \(names.count - 10) more" : ""
+        Terminal.complain(
+            "Everything that was read was sent"
+                + (refused > 0 ? "; \(refused) rows or files are in errors/" : "")
+                + ". Not read: "
+                + names.prefix(10).map(AgentLog.oneLine).joined(separator: ", ") + more
+                + ". The warnings above and opescare-bridge status say what to do.")
+        return 3
     case .left(let reason):
         Terminal.complain("Not everything was sent: \(reason). It stays in the queue.")
         return 1

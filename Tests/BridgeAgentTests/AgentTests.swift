@@ -54,6 +54,21 @@ struct AgentTests {
         await finish()
     }
 
+    /// Whoever runs it by hand or from a schedule looks at the exit status alone.
+    @Test func filesThatAreNotReadAreNamed() async throws {
+        try folder.drop("patients_1.csv", Self.patients(2))
+        try folder.drop("patients_2.xlsx", "x")
+        try folder.drop("notes.pdf", "x")
+        try folder.drop(".hidden", "x")
+        #expect(
+            try await once() == .somePassedOver(["notes.pdf", "patients_2.xlsx"], refused: 0))
+        #expect(receiver.stored.count == 2)
+        // Once more, although it was told before.
+        #expect(
+            try await once() == .somePassedOver(["notes.pdf", "patients_2.xlsx"], refused: 0))
+        await finish()
+    }
+
     /// The request arrived and its answer did not: the same key and the same bytes go again.
     @Test func anAnswerThatIsLostCostsNothing() async throws {
         receiver.script([.lost, .status(503, "{}"), .usual, .lost])

@@ -1,3 +1,4 @@
+import Foundation
 import SQLite
 import Testing
 
@@ -77,6 +78,30 @@ struct PublishedQueueTests {
         #expect(folder.text("bridge_queue.db") == nil)
         #expect(folder.text("bridge_queue.db.adopted") != nil)
         #expect(try adopt() == nil)
+    }
+
+    @Test func tellsOfRecordsInAStateItDoesNotKnow() throws {
+        try leave([
+            ("patient", #"{"first_name": "A"}"#, "k1", "pending"),
+            ("patient", #"{"first_name": "B"}"#, "k2", "delivered"),
+            ("patient", #"{"first_name": "C"}"#, "k3", "on_hold"),
+            ("patient", #"{"first_name": "D"}"#, "k4", "on_hold"),
+            ("patient", #"{"first_name": "E"}"#, "k5", "?"),
+        ])
+        let path = folder.path + "/log"
+        #expect(FileManager.default.createFile(atPath: path, contents: nil))
+        let log = AgentLog(
+            level: .warning, format: .text, output: FileHandle(forWritingAtPath: path))
+        #expect(try PublishedQueue.adopt(self.path, into: queue, .test, log: log) == 1)
+        let lines = folder.lines("log")
+        #expect(lines.count == 1)
+        #expect(lines.first?.contains(#"2 are "on_hold", 1 are "?""#) == true)
+        #expect(lines.first?.contains("bridge_queue.db.adopted") == true)
+        // They are where they were.
+        let kept = try Reader(path: self.path + ".adopted").read { tx in
+            try tx.first("SELECT count(*) FROM queued_records") { $0.int(0) }
+        }
+        #expect(kept == 5)
     }
 
     /// A crash came between the copy and the new name: nothing is copied twice.

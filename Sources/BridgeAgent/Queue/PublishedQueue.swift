@@ -23,8 +23,8 @@ struct PublishedQueue {
         _ path: String, into queue: BridgeQueue, _ envelope: Envelope, log: AgentLog
     ) throws -> Int? {
         guard FileStatus(path: path) != nil else { return nil }
-        let records = try PublishedQueue(path: path).records()
-        guard let records else {
+        let found = try PublishedQueue(path: path).found()
+        guard let (records, others) = found else {
             log.warning(
                 "\(path) is not a queue of the Python agent (no table queued_records); left alone.")
             return nil
@@ -55,6 +55,13 @@ struct PublishedQueue {
             return try add(records, to: file, at: now, in: tx)
         }
         try Folder.move(path, to: target)
+        if !others.isEmpty {
+            log.warning(
+                "records of \(path) are in a state that is not known here and were not taken over: "
+                    + others.map { "\($0.count) are \"\($0.status)\"" }.joined(separator: ", ")
+                    + ". They are kept in \(target): if they were never delivered, set their status "
+                    + "to pending there and put the file back as \(path)")
+        }
         for suffix in ["-wal", "-shm", "-journal"] { try Folder.remove(path + suffix) }
         try queue.write { tx in
             if let file = try QueueStore.file(named: name, state: .read, in: tx) {
@@ -116,9 +123,13 @@ struct PublishedQueue {
             + Array(separator.utf8) + rest
     }
 
+    /// The records to send, and how many there are in further states: of the most frequent ones.
+    ///
     /// `nil` when the file is some other database. Opened for writing, since an agent that was killed
     /// leaves a journal that must be played back first.
-    private func records() throws -> [Record]? {
+    private func found() throws -> (
+        records: [Record], others: [(status: String, count: Int)]
+    )? {
         let writer = try Writer(path: path)
         defer { writer.close() }
         return try writer.writeBlocking { tx in
@@ -130,7 +141,7 @@ struct PublishedQueue {
                     """
                 ) { $0.int(0) } == 1
             guard isOne else { return nil }
-            return try tx.all(
+            let records = try tx.all(
                 """
                 SELECT CAST(id AS TEXT), coalesce(CAST(record_type AS TEXT), ''),
                        coalesce(CAST(payload AS TEXT), ''),
@@ -143,6 +154,16 @@ struct PublishedQueue {
                 Record(
                     id: row.text(0), type: row.text(1), payload: row.utf8(2), key: row.text(3))
             }
+            let others = try tx.all(
+                """
+                SELECT substr(coalesce(CAST(status AS TEXT), ''), 1, 40) AS word, count(*)
+                FROM queued_records
+                WHERE status IS NULL
+                    OR status NOT IN ('pending', 'sending', 'failed', 'delivered')
+                GROUP BY word ORDER BY count(*) DESC, word LIMIT 10
+                """
+            ) { (status: $0.text(0), count: $0.int(1)) }
+            return (records, others)
         }
     }
 

@@ -15,6 +15,8 @@ final class FolderWatcher {
         var filesLeft = 0
         /// Files that wait until somebody decides how they are to be read; none of `filesLeft`.
         var filesWaiting = 0
+        /// What lies there and is not read, as far as it was told of.
+        var passedOver: [String] = []
     }
 
     private let queue: BridgeQueue
@@ -72,6 +74,7 @@ final class FolderWatcher {
             guard files[name] == nil else { continue }
             others.append(name)
             if name.unicodeScalars.contains("\u{FFFD}") {
+                look.passedOver.append(name)
                 complain(
                     name, "the name \(name) is not UTF-8, so it cannot be opened: rename the file")
             }
@@ -79,6 +82,7 @@ final class FolderWatcher {
         try passedOver.look(
             others, in: folder, configuration.filePattern, apartFrom: configuration.ownNames,
             at: now, tell: log.warning)
+        look.passedOver += passedOver.names
         try waiting.keep(files.keys)
         let (complete, nextLook) = settling.look(files, at: now)
         look.nextLook = nextLook

@@ -12,6 +12,8 @@ struct PassedOver {
     /// Files that some program seems to be writing, by when they were first seen.
     private var unfinished: [String: ContinuousClock.Instant] = [:]
     private var toldMore = false
+    /// What was told of and is still there.
+    var names: [String] { told.keys.sorted() }
 
     init(queue: BridgeQueue) {
         self.queue = queue
