@@ -41,7 +41,9 @@ enum AgentRow {
         var builder = RecordBuilder(
             type: type, layout: heading.layout, dates: DateText(zone: .gmt),
             encoding: dialect.encoding, sourceFile: "f.csv")
-        builder.orders = try DateSurvey.orders(of: input, dialect, heading, configured: nil)
+        for isNumber in [false, true] {
+            try builder.decide(isNumber: isNumber, of: input, dialect, heading, nil)
+        }
         guard let row = try reader.nextFilled(from: input),
             case .record(let body, _, _) = builder.record(row)
         else { return nil }
