@@ -8,8 +8,7 @@ package struct PersonName: Hashable, Sendable {
 
     package init(first: String, last: String) {
         let words = PersonName.tokens(of: first)
-        given =
-            UnnamedChild.isGiven(words) ? UnnamedChild.word : words.sorted().joined()
+        given = UnnamedChild.isKinOf(words) ? UnnamedChild.word : words.sorted().joined()
         family = PersonName.tokens(of: last).joined()
     }
 

@@ -9,53 +9,100 @@ package enum UnnamedChild {
     /// - Parameter words: of a given name, a family name or both, folded.
     package static func isOne(_ words: [String]) -> Bool {
         guard let first = words.first else { return false }
-        if words.count == 1 { return alone.contains(first) || isNumbered(first) }
-        if newborn.contains(first) || isNumbered(first) { return true }
-        // Nouveau-né is two words, New born and Mort-né too.
-        if pairs.contains(first + words[1]) || pairs.contains(first + words[1].prefix(2)) {
+        let role = role(of: first)
+        if words.count == 1 { return role.contains(.alone) || isNumbered(first) }
+        if role.contains(.newborn) || isNumbered(first) { return true }
+        let second = words[1]
+        if role.contains(.beforeAnother),
+            // Mort-né may have its feminine ending apart.
+            pairs.contains(first + second) || pairs.contains(first + second.prefix(2))
+        {
             return true
         }
         // B/O Marie, D/O and S/O: baby, daughter and son of.
-        if words.count > 2, words[1] == "o", ["b", "d", "s", "w"].contains(first) { return true }
-        if kin.contains(first), isRelation(words[1]) || isCount(words[1]) { return true }
+        if words.count > 2, second == "o", ["b", "d", "s", "w"].contains(first) { return true }
+        if role.contains(.kin), isRelation(second) || isCount(second) { return true }
         // "Fouda bébé", "Fouda jumeau 2", "Marie baby of".
         return words.indices.dropFirst().contains { index in
-            guard child.contains(words[index]) || isNumbered(words[index]) else { return false }
+            guard isNumbered(words[index]) || Self.role(of: words[index]).contains(.child) else {
+                return false
+            }
             guard index + 1 < words.count else { return true }
             return isRelation(words[index + 1]) || isCount(words[index + 1])
         }
     }
 
-    /// The same of given names alone, where "son of Fatima" is no family's name.
-    static func isGiven(_ words: [String]) -> Bool {
-        isOne(words) || words.count > 1 && words.first.map(arabicKin.contains) ?? false
+    /// Whether given names alone say "son of Fatima", which is no family's name.
+    static func isKinOf(_ words: [String]) -> Bool {
+        words.count > 1 && words.first.map(arabicKin.contains) ?? false
     }
 
-    private static let newborn: Set<String> = child.union([
-        "infant", "twin", "twins", "triplet", "jumeau", "jumelle", "jumeaux", "jumelles", "triplee",
-        "neonate", "nourrisson", "nn", "nne", "طفل", "طفله", "توام", "enfant",
-    ])
-    private static let child: Set<String> = [
-        "baby", "babyboy", "babygirl", "bebe", "bb", "newborn", "nouveaune", "nouveaunee",
-        "nouveaunes",
-        "jumeau", "jumelle", "twin", "triplet", "triple", "neonat", "مولود", "مولوده", "رضيع",
-        "رضيعه",
-        word,
-    ]
-    /// Names of nobody even by themselves; "Infant" and "Twin" are family names too.
-    private static let alone: Set<String> = [
-        "baby", "babyboy", "babygirl", "bebe", "bb", "newborn", "nouveaune", "nouveaunee",
-        "neonate",
-        "nourrisson", "jumeau", "jumelle", "مولود", "مولوده", "رضيع", "رضيعه", word,
-    ]
+    /// What a word may be in how a child is written down.
+    private struct Role: OptionSet {
+        let rawValue: UInt8
+
+        /// Of a child wherever it stands.
+        static let child = Role(rawValue: 1)
+        /// Of a child where it comes first.
+        static let newborn = Role(rawValue: 2)
+        /// A name of nobody even by itself; "Infant" and "Twin" are family names too.
+        static let alone = Role(rawValue: 4)
+        /// Of a child where whose it is or its number follows.
+        static let kin = Role(rawValue: 8)
+        /// The first of two words for a child.
+        static let beforeAnother = Role(rawValue: 16)
+    }
+
+    /// Names have none, and are asked again and again: one look tells.
+    private static func role(of word: String) -> Role { roles[word] ?? [] }
+
+    private static let roles: [String: Role] = {
+        let words: [(Role, String)] = [
+            (
+                [.child, .newborn],
+                """
+                baby babyboy babygirl bebe bb newborn nouveaune nouveaunee nouveaunes jumeau jumelle \
+                twin triplet triple neonat مولود مولوده رضيع رضيعه \(word)
+                """
+            ),
+            (
+                .newborn,
+                """
+                infant twins jumeaux jumelles triplee neonate nourrisson nn nne طفل طفله توام enfant
+                """
+            ),
+            (
+                .alone,
+                """
+                baby babyboy babygirl bebe bb newborn nouveaune nouveaunee neonate nourrisson jumeau \
+                jumelle مولود مولوده رضيع رضيعه \(word)
+                """
+            ),
+            (
+                .kin,
+                """
+                boy girl son daughter child fils fille garcon ne nee bebes male female masculin \
+                feminin ابن بنت ابنه ولد
+                """
+            ),
+            (
+                .beforeAnother,
+                """
+                nouveau nouvelle new mort still طفل طفله n neonat male female baby enfant child boy
+                """
+            ),
+        ]
+        var roles: [String: Role] = [:]
+        for (role, list) in words {
+            for word in list.split(separator: " ") { roles[String(word), default: []].insert(role) }
+        }
+        return roles
+    }()
+
     private static let pairs: Set<String> = [
-        "nouveaune", "nouveaunee", "nouveaune(e)", "nouvellenee", "nouvellene", "newborn", "mortne",
-        "mortnee", "stillborn", "طفلحديث", "طفلهحديثه", "nne", "nnee", "neonatde", "maleinfant",
+        "nouveaune", "nouveaunee", "nouvellenee", "nouvellene", "newborn", "mortne", "mortnee",
+        "stillborn", "طفلحديث", "طفلهحديثه", "nne", "nnee", "neonatde", "maleinfant",
         "femaleinfant", "babyboy", "babygirl", "enfantsans", "childwithout", "boyinfant",
-    ]
-    private static let kin: Set<String> = [
-        "boy", "girl", "son", "daughter", "child", "fils", "fille", "garcon", "ne", "nee", "bebes",
-        "male", "female", "masculin", "feminin", "ابن", "بنت", "ابنه", "ولد",
     ]
     private static let arabicKin: Set<String> = ["ابن", "ابنه", "بنت"]
 
@@ -73,7 +120,6 @@ package enum UnnamedChild {
     /// `bb1`, `baby2`, `jumeau1`, `j1` of twins, `twina`.
     private static func isNumbered(_ word: String) -> Bool {
         guard let last = word.utf8.last, (49...57).contains(last) else { return false }
-        let stem = String(decoding: word.utf8.dropLast(), as: UTF8.self)
-        return newborn.contains(stem)
+        return role(of: String(decoding: word.utf8.dropLast(), as: UTF8.self)).contains(.newborn)
     }
 }

@@ -10,7 +10,7 @@ package struct HealthID: Hashable, Sendable, CustomStringConvertible {
     package init?(_ text: String) {
         guard text.utf8.count <= 128 else { return nil }
         // Word processors write other hyphens, and copying brings marks that nobody sees.
-        self.init(plain: text.utf8.allSatisfy { $0 < 0x80 } ? text : text.plainCode)
+        self.init(plain: text.isVisibleASCII ? text : text.plainCode)
     }
 
     private init?(plain text: String) {

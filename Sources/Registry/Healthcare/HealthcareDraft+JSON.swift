@@ -368,17 +368,6 @@ extension String {
 }
 
 extension JSONValue {
-    /// A text of nothing but spaces, or what a program writes for `null`.
-    fileprivate var isBlank: Bool {
-        guard kind == .string else { return false }
-        let text = raw.dropFirst().dropLast()
-        if text.allSatisfy({ $0 == 32 }) { return true }
-        guard let first = text.first, text.count <= 18, Placeholder.beginsNull(first) else {
-            return false
-        }
-        return string.map { Placeholder.isNull($0) } ?? false
-    }
-
     /// A text that can be kept as it stands: no escapes, nothing to trim, no control characters.
     fileprivate func plainRaw(maximum: Int) -> ArraySlice<UInt8>? {
         let raw = raw

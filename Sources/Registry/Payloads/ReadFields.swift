@@ -42,7 +42,7 @@ package struct ReadFields {
 
     /// - Parameter value: where it was said; `nil` when that is skipped anyway.
     package func take(_ name: StaticString, _ value: JSONValue?, as text: String) {
-        log.notes.take(name, value, at: place) { $0.append(text: text.utf8) }
+        log.notes.take(name, value, at: place) { $0.append(text: text) }
     }
 
     package func take(
@@ -151,7 +151,7 @@ package struct ReadFields {
         private mutating func begin(_ kind: Kind, _ place: [UInt8]) -> Int {
             let start = bytes.count
             bytes.append(kind.rawValue)
-            bytes.append(counted: place)
+            if place.isEmpty { bytes.append(0) } else { bytes.append(counted: place) }
             return start
         }
 
@@ -218,6 +218,14 @@ extension [UInt8] {
             append(number: Int64(count))
         }
         append(contentsOf: text)
+    }
+
+    fileprivate mutating func append(text: String) {
+        append(UInt8(ascii: "\""))
+        let bytes = text.utf8.span
+        guard bytes.count < 255 else { return append(counted: text.utf8) }
+        append(UInt8(bytes.count))
+        for index in bytes.indices { append(bytes[index]) }
     }
 
     fileprivate mutating func append(number: Int64) {

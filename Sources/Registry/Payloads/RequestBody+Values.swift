@@ -59,9 +59,7 @@ extension RequestBody {
     /// Whether what identifies is short and plain; else the complaint says so.
     private mutating func isLine(_ text: String, _ field: Field, maximum: Int) -> Bool {
         // Nearly every one.
-        if text.utf8.count <= maximum, text.utf8.allSatisfy({ (0x20...0x7e).contains($0) }) {
-            return true
-        }
+        if text.utf8.count <= maximum, text.isVisibleASCII { return true }
         let isLine =
             text.unicodeScalars.count <= maximum
             && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
@@ -111,7 +109,9 @@ extension RequestBody {
             require(names)
             return nil
         }
-        guard let fault = Placeholder.measurementFault(text.plainCode) else { return text }
+        guard !Placeholder.isPlainMeasurement(text),
+            let fault = Placeholder.measurementFault(text.plainCode)
+        else { return text }
         refuse(value(names)?.name ?? names[0], fault)
         return nil
     }

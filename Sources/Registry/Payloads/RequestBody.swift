@@ -82,7 +82,7 @@ package struct RequestBody {
     /// text of an exported cell do not.
     package func value(_ names: [StaticString]) -> Field? {
         for name in names {
-            if let value = member(name), !value.isEmptyText {
+            if let value = member(name), !value.isBlank {
                 return Field(name: name, value: value)
             }
         }
@@ -141,10 +141,13 @@ package struct RequestBody {
     }
 
     package mutating func text(_ names: [StaticString], maximum: Int) -> String? {
-        guard let field = value(names),
-            let text = text(of: field.value, at: field.name, maximum: maximum)
-        else { return nil }
-        fields?.take(names[0], field.value, as: text)
+        value(names).flatMap { text($0, as: names[0], maximum: maximum) }
+    }
+
+    /// - Parameter name: under which it is noted down.
+    private mutating func text(_ field: Field, as name: StaticString, maximum: Int) -> String? {
+        guard let text = text(of: field.value, at: field.name, maximum: maximum) else { return nil }
+        fields?.take(name, field.value, as: text)
         return text
     }
 
@@ -215,10 +218,9 @@ package struct RequestBody {
     /// are this one or empty.
     package func said(_ names: StaticString..., otherThan text: String) -> [String] {
         var others: [String] = []
+        let bytes = Array(text.utf8)[...]
         func look(at value: JSONValue?) {
-            guard let said = value?.utf8, !said.isEmpty, !said.elementsEqual(text.utf8) else {
-                return
-            }
+            guard let said = value?.utf8, !said.isEmpty, said != bytes else { return }
             others.append(String(decoding: said, as: UTF8.self))
         }
         for name in names where present.mayContain(name) {
@@ -289,10 +291,12 @@ package struct RequestBody {
     }
 
     package mutating func scalar(_ names: [StaticString], maximum: Int) -> String? {
-        guard let value = value(names)?.value else { return nil }
-        guard value.kind == .bool else { return text(names, maximum: maximum) }
-        let text = String(decoding: value.raw, as: UTF8.self)
-        fields?.take(names[0], value, as: text)
+        guard let field = value(names) else { return nil }
+        guard field.value.kind == .bool else {
+            return text(field, as: names[0], maximum: maximum)
+        }
+        let text = String(decoding: field.value.raw, as: UTF8.self)
+        fields?.take(names[0], field.value, as: text)
         return text
     }
 
@@ -319,14 +323,15 @@ package struct RequestBody {
 }
 
 extension JSONValue {
-    /// `null`, a text of nothing but spaces, or what a program writes for `null`.
-    fileprivate var isEmptyText: Bool {
-        guard kind == .string else { return isNull }
-        let text = raw.dropFirst().dropLast()
-        if text.allSatisfy({ $0 == 32 }) { return true }
-        guard let first = text.first, text.count <= 18, Placeholder.beginsNull(first) else {
-            return false
-        }
+    /// A text of nothing but spaces, or what a program writes for `null`.
+    var isBlank: Bool {
+        guard kind == .string else { return false }
+        let quoted = raw
+        guard quoted.count > 2 else { return true }
+        let first = quoted[quoted.startIndex + 1]
+        if first == 32 { return quoted.dropFirst().dropLast().allSatisfy { $0 == 32 } }
+        // Nearly every text.
+        guard Placeholder.beginsNull(first), quoted.count <= 20 else { return false }
         return string.map { Placeholder.isNull($0) } ?? false
     }
 

@@ -102,7 +102,7 @@ extension RecordDraft {
                 "external_lab_order_id", "external_id", "external_lab_result_id", "lab_order_id",
                 "source_id", "source_record_id")
             let test = body.requiredText(["test_name", "test"])
-            item = RecordDraft.item(test)
+            if externalID != nil { item = RecordDraft.item(test) }
             view.text("test_name", test)
             view.text("test_code", body.identifier("test_code", "code", "loinc"))
             view.text(
@@ -129,7 +129,7 @@ extension RecordDraft {
             if medication == nil, alertType == nil {
                 body.require(["medication_name", "medication", "medicine", "drug"])
             }
-            item = RecordDraft.item(medication ?? alertType ?? "")
+            if externalID != nil { item = RecordDraft.item(medication ?? alertType ?? "") }
             view.text("medication_name", medication)
             view.text("medication_code", body.identifier("medication_code", "drug_code", "code"))
             view.text(
@@ -155,7 +155,7 @@ extension RecordDraft {
             view.text("status", status)
         }
         self.init(
-            type: type, externalID: externalID, item: externalID == nil ? "" : item,
+            type: type, externalID: externalID, item: item,
             status: RecordDraft.standing(status, isAlert: isAlert), occurredAt: occurredAt,
             payload: raw, content: view.rendered(over: raw), parts: parts, isAlert: isAlert)
     }

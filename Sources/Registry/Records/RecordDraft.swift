@@ -27,15 +27,23 @@ package struct RecordDraft: Sendable {
     /// Case, accents and spaces do not tell names of tests or medicines apart; signs do: `NEUT#` and
     /// `NEUT%` are two.
     package static func item(_ name: String) -> String {
-        let plain = name.withoutInvisibleMarks
-        let folded =
-            plain.utf8.allSatisfy { $0 < 0x80 }
-            ? plain.lowercased()
-            : plain.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
-        let isSpaced = zip(folded.utf8, folded.utf8.dropFirst()).contains { $0 == 32 && $1 == 32 }
-        guard isSpaced || folded.utf8.first == 32 || folded.utf8.last == 32 else { return folded }
-        return folded.utf8.split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
+        if let folded = plainItem(name) { return folded }
+        return name.withoutInvisibleMarks
+            .folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
+            .utf8.split(separator: 32).map { String(decoding: $0, as: UTF8.self) }
             .joined(separator: " ")
+    }
+
+    /// The same of a name in ASCII with one space between its words, as nearly all are.
+    private static func plainItem(_ name: String) -> String? {
+        let bytes = name.utf8.span
+        var last: UInt8 = 32
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard (32...126).contains(byte), byte != 32 || last != 32 else { return nil }
+            last = byte
+        }
+        return last == 32 ? nil : name.lowercased()
     }
 }
 

@@ -87,35 +87,28 @@ package enum RecordStore {
     }
 
     /// The record under the draft's external id and item, and besides one of the same id's other items,
-    /// of which only the patient counts.
+    /// of which only the patient counts. Most ids have one item, and are found by one look.
     private static func records(
         of externalID: String, _ draft: RecordDraft, facility: Int64, in tx: borrowing Transaction
     ) throws -> [Known] {
-        try tx.all(
+        let (type, id) = (SQLValue.text(draft.type.rawValue), SQLValue.text(externalID))
+        let any = try tx.first(
             """
             SELECT seq, nonce, patient_id, version, received_at, amended_at, status, content, item
             FROM records
-            WHERE facility = ?1 AND type = ?2 AND external_id = ?3 AND item = ?4
-                AND encounter IS NULL
-            UNION ALL
-            SELECT * FROM (
-                SELECT seq, nonce, patient_id, version, received_at, amended_at, status, '', item
-                FROM records
-                WHERE facility = ?1 AND type = ?2 AND external_id = ?3 AND item <> ?4
-                    AND ?4 <> '' AND encounter IS NULL
-                LIMIT 1)
+            WHERE facility = ? AND type = ? AND external_id = ? AND encounter IS NULL
+            ORDER BY item LIMIT 1
             """,
-            [
-                .integer(facility), .text(draft.type.rawValue), .text(externalID),
-                .text(draft.item),
-            ]
-        ) { row in
-            Known(
-                seq: row.int64(0), nonce: row.int64(1), namedID: row.int64(2),
-                version: row.int(3), receivedAt: Timestamp(milliseconds: row.int64(4)),
-                amendedAt: row.int64OrNil(5).map { Timestamp(milliseconds: $0) },
-                status: row.textOrNil(6), content: row.utf8(7), item: row.text(8))
-        }
+            [.integer(facility), type, id], Known.init)
+        guard let any, any.item != draft.item else { return any.map { [$0] } ?? [] }
+        let same = try tx.first(
+            """
+            SELECT seq, nonce, patient_id, version, received_at, amended_at, status, content, item
+            FROM records
+            WHERE facility = ? AND type = ? AND external_id = ? AND item = ? AND encounter IS NULL
+            """,
+            [.integer(facility), type, id, .text(draft.item)], Known.init)
+        return [any] + (same.map { [$0] } ?? [])
     }
 
     private struct Known {
@@ -128,6 +121,18 @@ package enum RecordStore {
         let status: String?
         let content: [UInt8]
         let item: String
+
+        init(_ row: borrowing Row) {
+            seq = row.int64(0)
+            nonce = row.int64(1)
+            namedID = row.int64(2)
+            version = row.int(3)
+            receivedAt = Timestamp(milliseconds: row.int64(4))
+            amendedAt = row.int64OrNil(5).map { Timestamp(milliseconds: $0) }
+            status = row.textOrNil(6)
+            content = row.utf8(7)
+            item = row.text(8)
+        }
     }
 
     private static func belongs(

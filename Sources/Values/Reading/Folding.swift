@@ -5,16 +5,45 @@ import Foundation
 extension String {
     /// The words of the text, in the order written.
     package var foldedWords: [String] {
+        switch foldedShape {
         // Most names are one word.
-        if !isEmpty, utf8.allSatisfy({ Self.foldedByte($0) != nil }) { return [foldedWord] }
-        return utf8.allSatisfy { $0 < 0x80 } ? asciiWords : wordsFolding
+        case .folded where !isEmpty: [self]
+        case .oneWord: [foldedWord]
+        case .folded, .ascii: asciiWords
+        case .other: wordsFolding
+        }
     }
 
     /// The words in one: space, accent, case and punctuation do not tell `No Show` from `no-show`.
     package var foldedWord: String {
-        guard utf8.allSatisfy({ $0 < 0x80 }) else { return wordsFolding.joined() }
-        if utf8.allSatisfy({ Self.foldedByte($0) == $0 }) { return self }
-        return String(decoding: utf8.compactMap(Self.foldedByte), as: UTF8.self)
+        switch foldedShape {
+        case .folded: self
+        case .oneWord, .ascii: String(decoding: utf8.compactMap(Self.foldedByte), as: UTF8.self)
+        case .other: wordsFolding.joined()
+        }
+    }
+
+    private enum FoldedShape {
+        /// Small letters and digits of ASCII, or nothing.
+        case folded
+        /// Letters and digits of ASCII.
+        case oneWord
+        case ascii, other
+    }
+
+    private var foldedShape: FoldedShape {
+        let bytes = utf8.span
+        var shape = FoldedShape.folded
+        for index in bytes.indices {
+            let byte = bytes[index]
+            guard byte < 0x80 else { return .other }
+            switch Self.foldedByte(byte) {
+            case byte: break
+            case nil: shape = .ascii
+            default: if shape == .folded { shape = .oneWord }
+            }
+        }
+        return shape
     }
 
     /// What is left of a byte of ASCII in a word; `nil` for spaces and punctuation.

@@ -8,6 +8,7 @@ package enum IdentifierText {
 
     /// The same of what systems count: files, orders, articles, receipts.
     package static func readReference(_ sent: String) -> Reading<String> {
+        if isEvident(sent) { return .value(sent) }
         if let fault = Placeholder.totalFault(sent) { return .refused(fault) }
         return read(sent, isNothing: Placeholder.isNoReference)
     }
@@ -16,6 +17,27 @@ package enum IdentifierText {
         let text = sent.plainCode
         if let fault = Placeholder.spreadsheetFault(text) { return .refused(fault) }
         return isNothing(text) ? .nothing : .value(withoutDecimals(text))
+    }
+
+    /// Whether it is a number as nearly all are, which no rule below reads as anything else: digits, and
+    /// besides them letters but E, or signs but points; not all of it the same digit.
+    private static func isEvident(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        guard (2...64).contains(bytes.count), !Placeholder.mayBeTotal(text) else { return false }
+        var first: UInt8?
+        var isVaried = false
+        for index in bytes.indices {
+            let byte = bytes[index]
+            switch byte {
+            case UInt8(ascii: "-"), UInt8(ascii: "/"): continue
+            case UInt8(ascii: "E"), UInt8(ascii: "e"): return false
+            case 48...57: isVaried = isVaried || first != nil && byte != first
+            case 0x41...0x5a, 0x61...0x7a: break
+            default: return false
+            }
+            if first == nil { first = byte }
+        }
+        return isVaried
     }
 
     /// `104829374.0` is what a spreadsheet or a data frame makes of a number of digits.

@@ -60,7 +60,7 @@ package enum Placeholder {
 
     /// What a line of totals says where records have their number; `nil` where it is none.
     package static func totalFault(_ text: String) -> String? {
-        // Nearly every number of a record is told by its first two bytes.
+        // Nearly every number of a record is told from them by its first two bytes.
         guard (4...64).contains(text.utf8.count), mayBeTotal(text),
             totals.contains(
                 String(text.foldedWord.unicodeScalars.filter { !(48...57).contains($0.value) }))
@@ -69,10 +69,12 @@ package enum Placeholder {
             "is the word of a line of totals (\(text)): take the line out, or enter the record's number"
     }
 
-    private static func mayBeTotal(_ text: String) -> Bool {
+    /// Whether it begins as one of `totals` does: `to`, `gr`, `so`, `su`, `ov`, `mo`, or in Arabic.
+    static func mayBeTotal(_ text: String) -> Bool {
         let start = text.utf8.prefix(2)
-        return start.contains { $0 >= 0x80 }
-            || start.allSatisfy { (0x41...0x5a).contains($0 & 0xdf) }
+        guard let first = start.first, let second = start.last else { return false }
+        if first >= 0x80 || second >= 0x80 { return true }
+        return "tgsom".utf8.contains(first | 0x20) && "oruv".utf8.contains(second | 0x20)
     }
 
     private static let totals = folded(

@@ -58,8 +58,16 @@ extension String {
 
     /// Visible ASCII that needs no trimming, as nearly every text is.
     private var isPlainASCII: Bool {
-        guard let first = utf8.first, let last = utf8.last else { return true }
-        return first != 32 && last != 32 && utf8.allSatisfy { (32...126).contains($0) }
+        let bytes = utf8.span
+        guard !bytes.isEmpty else { return true }
+        return bytes[0] != 32 && bytes[bytes.count - 1] != 32 && isVisibleASCII
+    }
+
+    /// Whether all of it is ASCII, without control characters.
+    package var isVisibleASCII: Bool {
+        let bytes = utf8.span
+        for index in bytes.indices where !(32...126).contains(bytes[index]) { return false }
+        return true
     }
 
     private static func plain(_ scalar: Unicode.Scalar) -> Unicode.Scalar {

@@ -25,6 +25,16 @@ extension Placeholder {
         return spreadsheetFault(text)
     }
 
+    /// Whether it is digits and points only, as nearly every result: nothing has destroyed those.
+    package static func isPlainMeasurement(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        for index in bytes.indices
+        where !(48...57).contains(bytes[index]) && bytes[index] != UInt8(ascii: ".") {
+            return false
+        }
+        return true
+    }
+
     /// The same of how much or how often something is taken, which is no day at all: `1-1-1` has become
     /// `01/01/2001`.
     package static func doseFault(_ text: String) -> String? {
