@@ -34,11 +34,10 @@ enum Program {
             &actions, 2, complaint.path, O_WRONLY | O_CREAT, 0o600)
 
         let path = beside.appending(path: program).path
-        // `env` changes to a folder where nothing else lies.
+        // `env` changes to a folder where nothing else lies; what this process ignores, a shell's does not.
         let limiter = fileBytes.map { ["prlimit", "--fsize=\($0)"] } ?? []
-        let arguments = unsafe (["env", "-C", folder.path] + limiter + [path] + words).map {
-            unsafe strdup($0)
-        }
+        let start = ["env", "--default-signal=XFSZ", "-C", folder.path]
+        let arguments = unsafe (start + limiter + [path] + words).map { unsafe strdup($0) }
         let variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") }
         defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
         var child: pid_t = 0
