@@ -96,7 +96,8 @@ let package = Package(
             [
                 "App", "BridgeAgent", "Values", "HTTP", "JSON", "SQLite", "Crypto", "TestSupport",
             ]),
-        tests("BridgeAgent", ["BridgeAgent", "Values", "HTTP", "JSON", "SQLite", "Crypto"]),
+        tests(
+            "BridgeAgent", ["BridgeAgent", "Values", "HTTP", "JSON", "SQLite", "Crypto", "CLinux"]),
         tests("Program", ["opescare", "opescare-bridge"]),
         tests("Tidy", ["API", "HTTP"]),
     ],

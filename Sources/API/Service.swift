@@ -24,6 +24,8 @@ package final class Service: HTTPService {
     /// Counted once a minute, for /metrics.
     package let quarantineCounts = Mutex<(open: Int, full: Int)?>(nil)
     let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
+    /// How many losses of the writer `/ready` has seen, and when it saw the last.
+    let lossSeen = Mutex<(count: Int, at: Timestamp)>((0, Timestamp(milliseconds: 0)))
     /// When the disk was last seen to have room.
     let roomSeenAt = Mutex<ContinuousClock.Instant?>(nil)
     /// One for each event loop, then one for what is worked on aside.

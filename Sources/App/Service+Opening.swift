@@ -12,6 +12,7 @@ extension Service {
     package convenience init(
         _ configuration: Configuration, clock: Clock = .system, log: Log
     ) throws {
+        ProcessMemory.returnLargeBlocks()
         let startedAt = clock.now()
         try DataFolder.requireWhole(configuration)
         try DataFolder.prepare(configuration)

@@ -271,8 +271,11 @@ package final class Agent: Sendable {
                 guard until == nil else { return "the server fails on some records" }
                 return nil
             case .pause(let until):
-                // Once is now or not at all: neither a long outage nor a long lock-out is waited for.
-                guard sender.schedule.failures <= 4, until - .now <= .seconds(30) else {
+                // Once is now or not at all: neither a long outage nor a long lock-out is waited for, nor
+                // somebody who corrects the configuration.
+                guard sender.schedule.trouble?.needsPerson != true, sender.schedule.failures <= 4,
+                    until - .now <= .seconds(30)
+                else {
                     let depth = try queue.depth
                     let reason = sender.schedule.trouble?.sentence ?? "no answer"
                     return "\(depth) records wait for the server: \(reason)"

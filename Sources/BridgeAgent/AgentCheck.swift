@@ -30,20 +30,11 @@ package struct AgentCheck {
 
     private func folder(_ what: String, _ path: String, mayBeMade: Bool) -> Finding {
         var place = path
-        if !Folder.exists(path) {
-            guard mayBeMade else {
-                return Finding(
-                    what: what, result: .wrong,
-                    detail: "\(path) does not exist: make it, or correct connector.watch_folder")
-            }
-            while !Folder.exists(place), place != "/", place != "." {
-                place = Folder.parent(of: place)
-            }
+        while mayBeMade, !Folder.exists(place), place != "/", place != "." {
+            place = Folder.parent(of: place)
         }
-        guard Folder.isWritable(place) else {
-            return Finding(
-                what: what, result: .wrong,
-                detail: "\(place): this user may not read and write it: change its owner or rights")
+        if let fault = Folder.fault(place, writing: true) {
+            return Finding(what: what, result: .wrong, detail: fault)
         }
         let isNew = place != path
         return Finding(

@@ -356,11 +356,17 @@ private struct FieldReader {
 
     /// A misspelt optional field would else be ignored in silence.
     func warnings() -> [String] {
-        var unknown = root.members.map(\.key).filter { !known.contains($0) }
-        if let connector {
-            unknown += connector.members.map(\.key).filter { !knownInConnector.contains($0) }
-                .map { "connector." + $0 }
+        var names = Dictionary(uniqueKeysWithValues: known.map { ($0, $0) })
+        for name in knownInConnector { names[name] = "connector." + name }
+        func sentence(_ key: String, in place: String) -> String {
+            let nearest = Misspelling.nearest(to: key, among: names.keys).flatMap { names[$0] }
+            return "The configuration has a field \(AgentLog.oneLine(place + key)) that is not used"
+                + (nearest.map { ": \($0) may be meant." } ?? ".")
         }
-        return remarks + unknown.map { "The configuration has a field \($0) that is not used." }
+        let unknown = root.members.map(\.key).filter { !known.contains($0) }
+        let unknownInConnector = (connector?.members.map(\.key) ?? [])
+            .filter { !knownInConnector.contains($0) }
+        return remarks + unknown.map { sentence($0, in: "") }
+            + unknownInConnector.map { sentence($0, in: "connector.") }
     }
 }

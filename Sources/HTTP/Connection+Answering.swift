@@ -80,6 +80,9 @@ extension Connection {
         let response = loop.service.response(
             to: failure, request: reader.pending, from: peer)
         exchange = Exchange(isHead: reader.isHeadMethod, minorVersion: 1, keepsAlive: false)
+        // What is refused takes no room from what is not; less is never too much.
+        reader.dropContent()
+        try? countContent()
         var body: [UInt8] = []
         if case .bytes(let bytes) = response.body { body = bytes }
         loop.output.appendHead(

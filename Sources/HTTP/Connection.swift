@@ -116,14 +116,14 @@ final class Connection: @unchecked Sendable {
 
     /// Counts the content that waits for its rest.
     ///
-    /// - Throws: `overloaded` when the holder, or all connections together, hold too much.
+    /// - Throws: `contentOverloaded` when the holder, or all connections together, hold too much.
     func countContent() throws(HTTPFailure) {
         let count = isOpen ? reader.contentCount : 0
         guard count != heldContent else { return }
         let change = count - heldContent
         heldContent = count
         let fits = loop.shared.contentBudget.change(by: change, of: contentHolder)
-        if change > 0, !fits { throw .overloaded }
+        if change > 0, !fits { throw .contentOverloaded }
     }
 
     /// Counts the output that waits for its reader, and ends the connection when that is too much.

@@ -17,7 +17,10 @@ package enum HTTPFailure: Error, Hashable, Sendable, CaseIterable {
     case expectationUnsupported
     case headTimeout
     case bodyTimeout
+    /// More connections than there may be.
     case overloaded
+    /// More unfinished content than its sender, or all together, may have here.
+    case contentOverloaded
 
     /// The status that answers it.
     package var status: HTTPStatus {
@@ -32,7 +35,7 @@ package enum HTTPFailure: Error, Hashable, Sendable, CaseIterable {
         case .contentTooLarge: .contentTooLarge
         case .expectationUnsupported: .expectationFailed
         case .headTimeout, .bodyTimeout: .requestTimeout
-        case .overloaded: .serviceUnavailable
+        case .overloaded, .contentOverloaded: .serviceUnavailable
         }
     }
 
@@ -60,6 +63,8 @@ package enum HTTPFailure: Error, Hashable, Sendable, CaseIterable {
         case .headTimeout: "The request took too long to arrive."
         case .bodyTimeout: "The content took too long to arrive."
         case .overloaded: "The server has too many connections; try again shortly."
+        case .contentOverloaded:
+            "The server is busy with other uploads; send this one again shortly."
         }
     }
 }

@@ -65,6 +65,9 @@ struct RequestReader {
         return request
     }
 
+    /// Forgets what of the content is here; nothing can be read after it.
+    mutating func dropContent() { content = [] }
+
     /// Sets the most content accepted for the announced request.
     mutating func accept(limit: Int) throws(HTTPFailure) {
         bodyLimit = min(limit, limits.bodyBytes)

@@ -7,6 +7,7 @@ package enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     case system(call: String, code: Int32)
     case certificateUnreadable(file: String, reason: String)
     case keyUnreadable(file: String, reason: String)
+    case keyReadableByOthers(file: String)
     case keyMismatch(certificate: String, key: String)
     case tlsNotConfigured
 
@@ -25,6 +26,9 @@ package enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
             "cannot read a PEM certificate chain from \(file): \(reason)"
         case .keyUnreadable(let file, let reason):
             "cannot read a PEM private key from \(file): \(reason)"
+        case .keyReadableByOthers(let file):
+            "other users of this machine may read the private key \(file): run chmod 600 \(file), or "
+                + "chmod 640 where the server reads it by its group"
         case .keyMismatch(let certificate, let key):
             "the private key in \(key) does not belong to the certificate in \(certificate)"
         case .tlsNotConfigured: "there are no TLS files to reload: the server was started without"

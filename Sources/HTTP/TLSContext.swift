@@ -16,6 +16,12 @@ internal import Glibc
         unsafe Self.configure(made)
         let certificate = configuration.certificateChainFile
         let key = configuration.keyFile
+        var status = stat()
+        if configuration.requiresPrivateKey, unsafe stat(key, &status) == 0,
+            status.st_mode & 0o007 != 0
+        {
+            throw .keyReadableByOthers(file: key)
+        }
         guard unsafe SSL_CTX_use_certificate_chain_file(made, certificate) == 1 else {
             throw .certificateUnreadable(file: certificate, reason: Self.reason())
         }

@@ -5,6 +5,8 @@ final class Batch {
     private let connection: Connection
     /// Bodies that threw.
     private(set) var failures = 0
+    /// Why the file took no write of a body that failed.
+    private(set) var loss: DatabaseError?
 
     init(connection: Connection) { self.connection = connection }
 
@@ -77,6 +79,7 @@ final class Batch {
             return true
         }
         failures += 1
+        if let error = connection.lastError, error.isOfFile { loss = error }
         connection.batchState = nil
         if hasSavepoint {
             try connection.control("ROLLBACK TO body")

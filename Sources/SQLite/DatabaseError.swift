@@ -35,13 +35,25 @@ package enum DatabaseError: Error, Hashable, Sendable {
     case other(code: Int32, message: String)
 }
 
+extension DatabaseError {
+    /// Whether the file took no write, whatever was to be written.
+    package var isOfFile: Bool {
+        switch self {
+        case .busy, .full, .readOnly, .cannotOpen, .ioError: true
+        default: false
+        }
+    }
+}
+
 extension DatabaseError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .constraint(_, let detail): detail
         case .busy: "the database is locked by another process; try again when it has finished"
         case .full:
-            "the disk of the database is full: free some space; writing resumes by itself"
+            "the disk of the database is full, or its files may grow no further (quota, "
+                + "LimitFSIZE, ulimit -f): free some space or raise the limit; writing resumes by "
+                + "itself"
         case .readOnly:
             "the database cannot be written: check that its file, its folder and the mount are "
                 + "writable by this user"
@@ -54,7 +66,8 @@ extension DatabaseError: CustomStringConvertible {
             "cannot open the database: \(reason): check that the path exists and that this user "
                 + "may read and write the file and its folder"
         case .ioError(let code):
-            "the disk of the database fails (SQLite \(code)): check the system log and the disk"
+            "the disk of the database fails (SQLite \(code)): check the system log, the disk, and any "
+                + "limit on the size of files (LimitFSIZE, ulimit -f)"
         case .overloaded: "too many writes are waiting"
         case .closed: "the database is closed"
         case .migration(let reason): reason

@@ -11,9 +11,8 @@ package enum FreeSpace {
     /// - Throws: `DatabaseError.full` when there is no such room; another when the folder cannot be
     ///   written.
     package static func require(bytes: Int, beside path: String) throws(DatabaseError) {
-        var status = stat()
-        // A limit on sizes counts from the database's own; without one there is nothing to grow.
-        let start = unsafe stat(path, &status) == 0 ? status.st_size : 0
+        // A limit on sizes counts from the larger of the two files that grow.
+        let start = max(size(path), size(path + "-wal"))
         let name = path + "-room"
         let descriptor = unsafe open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw error(errno, name) }
@@ -23,6 +22,12 @@ package enum FreeSpace {
         var code: Int32
         repeat { code = posix_fallocate(descriptor, start, bytes) } while code == EINTR
         guard code == 0 else { throw error(code, name) }
+    }
+
+    /// In bytes; without a file there is nothing to grow.
+    private static func size(_ path: String) -> off_t {
+        var status = stat()
+        return unsafe stat(path, &status) == 0 ? status.st_size : 0
     }
 
     private static func error(_ code: Int32, _ path: String) -> DatabaseError {

@@ -62,6 +62,10 @@ final class WriterLoop: @unchecked Sendable {
             statistics.batches += failure == nil ? 1 : 0
             statistics.writes += count - failures
             statistics.failures += failures
+            if let loss = failure ?? batch.loss, loss.isOfFile {
+                statistics.losses += 1
+                statistics.lastLoss = loss
+            }
             statistics.largestBatch = max(statistics.largestBatch, count)
             statistics.commitNanoseconds += nanoseconds
             statistics.logFrames = connection.logFrames

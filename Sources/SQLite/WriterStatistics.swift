@@ -4,6 +4,10 @@ package struct WriterStatistics: Sendable, Hashable {
     package internal(set) var writes = 0
     /// Bodies that threw, or whose batch was lost.
     package internal(set) var failures = 0
+    /// How often the file took no write.
+    package internal(set) var losses = 0
+    /// Why it took none the last time.
+    package internal(set) var lastLoss: DatabaseError?
     /// Writes refused because the queue was full.
     package internal(set) var refusals = 0
     /// Transactions committed.

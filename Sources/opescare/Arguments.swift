@@ -48,6 +48,12 @@ struct Arguments {
         }
     }
 
+    /// What of the environment is named like a setting and has a value.
+    var variables: [String] {
+        environment.filter { $0.key.hasPrefix(Command.Option.prefix) && !$0.value.isEmpty }
+            .map(\.key)
+    }
+
     /// A complaint about the words of this command.
     func misuse(_ message: String) -> UsageError { UsageError(message, command) }
 

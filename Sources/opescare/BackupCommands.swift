@@ -13,8 +13,8 @@ enum BackupCommands {
             name: "backup", summary: "Copy the database and the keys, while the server runs.",
             words: ["FOLDER"], options: [Command.data],
             notes: """
-                FOLDER must not exist. It gets opescare.db and keys/, readable by the data folder's owner
-                alone, and appears under its name once the copy has been checked page by page: a
+                FOLDER must not exist, and lies in a folder that does, outside the data folder. It gets
+                opescare.db and keys/, readable by the data folder's owner alone, and appears under its name once the copy has been checked page by page: a
                 damaged database makes no backup. The audit log's chain is part of it: "audit verify
                 --data FOLDER" checks the copy.
                 """, run: backup),
@@ -35,6 +35,7 @@ enum BackupCommands {
             throw Failure("\(folder) exists already. A backup never overwrites anything.")
         }
         let path = URL(filePath: folder).standardizedFileURL.path
+        try requirePlace(path, apartFrom: data.configuration.dataFolder)
         let partial = Configuration(environment: .sandbox, dataFolder: path + ".partial")
         // Two that write one folder would take each other's files away.
         let lockPath = partial.dataFolder + ".lock"
@@ -60,6 +61,26 @@ enum BackupCommands {
         }
         try data.note("backup", .execute, "database")
         Terminal.print("Backed up to \(folder).")
+    }
+
+    /// A parent that is mistyped, or a disk that is not mounted, must not become a new folder; and what
+    /// lies beside the live database is lost together with it.
+    private static func requirePlace(_ path: String, apartFrom data: String) throws {
+        let parent = URL(filePath: path).deletingLastPathComponent()
+        var isFolder: ObjCBool = false
+        guard unsafe FileManager.default.fileExists(atPath: parent.path, isDirectory: &isFolder),
+            isFolder.boolValue
+        else {
+            throw Failure(
+                "There is no folder \(parent.path). Make it first, readable by nobody else (install -d "
+                    + "-m 700 \(parent.path)), or name another place.")
+        }
+        let real = URL(filePath: data).standardizedFileURL.resolvingSymlinksInPath()
+        guard !(parent.resolvingSymlinksInPath().path + "/").hasPrefix(real.path + "/") else {
+            throw Failure(
+                "\(path) lies in the data folder \(data), and would be lost together with it. Name a "
+                    + "folder outside, best on another disk.")
+        }
     }
 
     private final class TargetLock {

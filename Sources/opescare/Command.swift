@@ -9,9 +9,11 @@ struct Command: Sendable {
         /// There is no doing without it.
         var isRequired = false
 
+        static let prefix = "OPESCARE_"
+
         /// Its twin in the environment.
         var variable: String {
-            "OPESCARE_" + name.uppercased().replacing("-", with: "_")
+            Self.prefix + name.uppercased().replacing("-", with: "_")
         }
     }
 

@@ -125,8 +125,10 @@ enum ServeCommand {
             }
             return base
         }
+        try refuseUnknownVariables(arguments, in: environment)
         if environment == .production {
             try requireSafety(server, arguments)
+            server.tls?.requiresPrivateKey = true
             let scheme = server.tls == nil ? "http" : "https"
             configuration.issuer =
                 configuration.issuer ?? "\(scheme)://\(server.host):\(server.port)"
@@ -167,8 +169,6 @@ enum ServeCommand {
         // Every thread inherits the mask; this one alone waits for the signals.
         var signals = SignalSet([SIGTERM, SIGINT, SIGHUP])
         signals.block()
-        // A limit on the size of files (RLIMIT_FSIZE) is a full disk, not a reason to die.
-        _ = signal(SIGXFSZ, SIG_IGN)
         try DataFolder.requireWhole(configuration)
         try DataFolder.prepare(configuration)
         let lock = try FileLock(path: configuration.dataFolder + "/opescare.lock")
@@ -260,6 +260,34 @@ enum ServeCommand {
                     + "slows all others down, and the audit log does not know who called.")
         }
     }
+
+    /// A setting that is mistyped would be without effect, and nobody would know.
+    private static func refuseUnknownVariables(
+        _ arguments: Arguments, in environment: Deployment.Environment
+    ) throws {
+        let known = Set(
+            Commands.all.flatMap { command in
+                command.options.filter(command.mayComeFromEnvironment).map(\.variable)
+            }
+        ).union(variablesOfOthers)
+        let sentences = arguments.variables.filter { !known.contains($0) }.sorted().map { name in
+            let nearest = Misspelling.nearest(
+                to: String(name.dropFirst(Command.Option.prefix.count)),
+                among: known.map { String($0.dropFirst(Command.Option.prefix.count)) })
+            return "There is no setting \(Terminal.harmless(name))"
+                + (nearest.map { ": \(Command.Option.prefix)\($0) may be meant." } ?? ".")
+        }
+        guard !sentences.isEmpty else { return }
+        let text =
+            sentences.joined(separator: " ") + " Correct it, or take it out of the environment."
+        guard environment == .sandbox else { throw arguments.misuse(text) }
+        Terminal.complain(text)
+    }
+
+    /// What the bridge agent and the scripts beside this program read.
+    private static let variablesOfOthers: Set<String> = [
+        "OPESCARE_AGENT_KEY", "OPESCARE_SERVER_URL", "OPESCARE_BINARY", "OPESCARE_BRIDGE_BINARY",
+    ]
 
     /// What the ministry would not forgive.
     private static func requireSafety(

@@ -42,4 +42,6 @@ func run(_ words: [String]) -> Int32 {
 
 StandardStreams.fill()
 HiddenMemory.hide()
+// A limit on the size of files (RLIMIT_FSIZE) is a full disk, not a reason to die.
+_ = signal(SIGXFSZ, SIG_IGN)
 exit(run(Array(CommandLine.arguments.dropFirst())))

@@ -41,6 +41,9 @@ struct APIKeyRoutesTests {
         #expect(!shown.text.contains(key))
         let bad = await post("", #"{"expires_at":"2020-01-01"}"#)
         #expect(bad.status == 422)
+        // What programs write for "no date" must not become a key that never expires.
+        let far = await post("", #"{"expires_at":"9999-12-31"}"#)
+        #expect(far.text.contains("must be a moment from 1900 to 2200"))
         for field in ["name", "facility_id", "expires_at"] {
             #expect(bad["errors"]?[field] != nil, "\(field)")
         }

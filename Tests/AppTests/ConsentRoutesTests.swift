@@ -44,6 +44,23 @@ struct ConsentRoutesTests {
         #expect(seen["state"]?.string == "none")
     }
 
+    /// A day that programs write for "no date", one too late, and what is no date.
+    @Test(arguments: [
+        ("9999-12-31", "must be a moment from 1900 to 2200"),
+        ("9999-12-31T23:59:59Z", "must be a moment from 1900 to 2200"),
+        ("2201-01-01", "must be a day from 1900-01-01 to 2200-12-31"), ("soon", "must be"),
+        ("", "is required"),
+    ])
+    func grantConsentSaysWhatIsWrongWithItsEnd(_ text: String, _ sentence: String) async throws {
+        let app = try TestApp()
+        let answer = await app.send(
+            .post, Self.patient + "/consent/grant", token: try await app.token(),
+            json: #"{"consent_type":"full_record","expires_at":"\#(text)"}"#)
+        #expect(answer.status == 422)
+        let said = answer["errors"]?["expires_at"]?.elements.compactMap(\.string).first
+        #expect(said?.hasPrefix(sentence) == true, "\(said ?? answer.text)")
+    }
+
     @Test func grantConsentInAPastSandboxMovesTheDateAndSaysSo() async throws {
         let app = try TestApp()
         let token = try await app.token("demo_dev_sandbox")

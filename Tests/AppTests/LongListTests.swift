@@ -104,6 +104,30 @@ struct LongListTests {
         #expect((1...4).contains(last ?? 0))
     }
 
+    /// A part of which nothing was stored did not succeed, whatever became of the others.
+    @Test func aPartThatIsRefusedIsAuditedSo() async throws {
+        let app = try TestApp()
+        let bad = (1...1000).map {
+            #"{"record_type":"lab_result","health_id":"\#(Self.first)","external_id":"L-\#($0)"}"#
+        }
+        let answer = await BridgeRoutesTests.send(
+            app, .post, "sync", json: batch(bad + [lab(2000, value: 1)]))
+        #expect(answer["rejected"]?.int == 1000)
+        #expect(
+            try audited(app, "syncRecords").map { $0.split(separator: " ")[1...2] }
+                == [
+                    ["validation_failed", "422"], ["validation_failed", "422"], ["success", "200"],
+                ])
+        let list = await HealthcareRoutesTests.post(
+            app, "doctors",
+            "[" + String(repeating: #"{"code":""},"#, count: 600)
+                + #"{"code":"D","name":"Eyenga"}]"#)
+        #expect(list["failed"]?.int == 600)
+        #expect(
+            try audited(app, "upsertDoctors").map { $0.split(separator: " ")[1...2] }
+                == [["validation_failed", "422"], ["success", "200"]])
+    }
+
     /// The appointment that is in the way is moved by a later part.
     @Test func anAppointmentWaitsForALaterPart() async throws {
         let app = try TestApp()

@@ -42,6 +42,42 @@ struct OperationsRoutesTests {
             })
     }
 
+    /// A small write may fit where those of the callers do not.
+    @Test func getReadinessTellsOfWritesThatTheFileDidNotTake() async throws {
+        let app = try TestApp()
+        #expect(await app.send(.get, "/ready").status == 200)
+        let long = String(repeating: "x", count: 900_000)
+        await #expect(throws: DatabaseError.full) {
+            try await app.app.writer.write { tx in
+                // At least what there is: no page more.
+                _ = try tx.first("PRAGMA max_page_count = 1") { $0.int(0) }
+                try tx.execute("UPDATE facilities SET name = ?", [.text(long)])
+            }
+        }
+        for seconds: Int64 in [0, 9] {
+            app.advance(seconds: seconds)
+            let answer = await app.send(.get, "/ready")
+            #expect(answer.status == 503)
+            #expect(answer.field("Retry-After") == "30")
+        }
+        app.advance(seconds: 2)
+        #expect(await app.send(.get, "/ready").status == 200)
+    }
+
+    /// Freed blocks of a large request that stay in an arena are as many as there are threads.
+    @Test func largeBlocksGoBackToTheSystem() throws {
+        _ = try TestApp()
+        // What the allocator would learn from.
+        unsafe free(malloc(24 << 20))
+        for _ in 0..<4 {
+            let block = unsafe malloc(20 << 20)
+            // A mapping of its own begins a page, with two words in front of the block.
+            let address = UInt(bitPattern: block)
+            #expect(address % 4096 == 16)
+            unsafe free(block)
+        }
+    }
+
     @Test func getMetricsCallsWhatTheCallerCausesNoServerError() async throws {
         let app = try TestApp()
         let peer = HTTPRequest(.get, "/").peer

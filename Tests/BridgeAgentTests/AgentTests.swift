@@ -1,3 +1,4 @@
+import CLinux
 import Foundation
 import HTTP
 import Testing
@@ -121,6 +122,68 @@ struct AgentTests {
         #expect(folder.names("data/errors") == [])
         #expect(try await once() == .allDelivered)
         await finish()
+    }
+
+    /// Nobody corrects a configuration while its agent waits.
+    @Test(arguments: [(401, "bridge_token_invalid"), (403, "facility_forbidden")])
+    func onceIsOverWhenTheCredentialsAreRefused(_ status: Int, _ error: String) async throws {
+        let denial = Receiver.Answer.status(
+            status, #"{"error":"\#(error)","message":"Unknown agent."}"#)
+        receiver.script(Array(repeating: denial, count: 9))
+        try folder.drop("patients_1.csv", Self.patients(3))
+        for attempt in 1...3 {
+            #expect(try await once() == .left("3 records wait for the server: Unknown agent."))
+            #expect(receiver.syncs.count == attempt)
+        }
+        await finish()
+    }
+
+    /// Root may read everything, so the thread gives up its rights over files for a moment.
+    private func asNobody<T>(_ body: () throws -> T) rethrows -> T {
+        let before = setfsuid(65_534)
+        defer { setfsuid(UInt32(bitPattern: before)) }
+        return try body()
+    }
+
+    @Test(arguments: [(0o000, 0o755), (0o444, 0o755), (0o755, 0o000)])
+    func aFolderThatMayNotBeReadIsNotMissing(_ mode: Int, _ modeAbove: Int) throws {
+        let configuration = try folder.configuration()
+        let watched = configuration.watchFolder
+        let above = folder.path + "/data"
+        try folder.drop("patients_1.csv", Self.patients(1))
+        func setMode(_ mode: Int, _ path: String) throws {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        }
+        for path in [folder.path, folder.path + "/data"] { try setMode(0o755, path) }
+        try setMode(mode, watched)
+        try setMode(modeAbove, above)
+        defer {
+            for path in [above, watched] { try? setMode(0o755, path) }
+        }
+        let queue = try folder.queue()
+        defer { queue.close() }
+        let watcher = FolderWatcher(
+            configuration, queue: queue, log: .silent, isStopped: { false },
+            progress: { _, _, _, _ in })
+        let errors = asNobody {
+            [
+                #expect(throws: AgentError.self) { try watcher.look(at: .now) },
+                #expect(throws: AgentError.self) { try DryRun(configuration) { _ in }.run() },
+            ]
+        }
+        for error in errors {
+            let words = error?.description ?? ""
+            #expect(words.hasPrefix(watched + (modeAbove == 0 ? " cannot be reached" : " exists")))
+            #expect(words.contains("owner or rights"))
+        }
+    }
+
+    @Test func aFolderThatIsMissingIsToldAsMissing() throws {
+        let path = folder.path + "/nowhere"
+        #expect(Folder.fault(path, writing: true)?.contains("does not exist: make it") == true)
+        #expect(Folder.fault(folder.path, writing: true) == nil)
+        try folder.write("file", "")
+        #expect(Folder.fault(folder.path + "/file", writing: false)?.contains("no folder") == true)
     }
 
     @Test func halvesWhatIsTooLarge() async throws {

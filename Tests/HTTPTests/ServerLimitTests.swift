@@ -68,7 +68,18 @@ struct ServerLimitTests {
         later.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
         #expect(later.response()?.status == 200)
         // Half of all is one holder's, and the second part would be more.
-        #expect(hold("/?holder=a").receiveAll().hasPrefix("HTTP/1.1 503 "))
+        let excess = hold("/?holder=a")
+        let refusal = excess.receiveAll()
+        #expect(refusal.hasPrefix("HTTP/1.1 503 "))
+        #expect(refusal.contains("contentOverloaded"))
+        // What was refused takes no room, although its connection is open still.
+        let small = server.client()
+        small.send(
+            "POST /?holder=a HTTP/1.1\r\nHost: h\r\nContent-Length: 20010\r\n\r\n"
+                + part.prefix(20_000))
+        small.send("0123456789")
+        #expect(small.response()?.status == 200)
+        withExtendedLifetime(excess) {}
         // A stranger has less still.
         #expect(hold("/").receiveAll().hasPrefix("HTTP/1.1 503 "))
         let other = hold("/?holder=b")

@@ -1,4 +1,5 @@
 import COpenSSL
+import Foundation
 import HTTP
 import Testing
 
@@ -89,6 +90,30 @@ struct ServerTLSTests {
         #expect(throws: ServerError.self) { try server.server.reloadTLS() }
         #expect(TestTLSClient(port: port).subject.contains("second"))
         await server.stop()
+    }
+
+    @Test func aKeyThatOthersMayReadIsRefusedWhereItMustBePrivate() async throws {
+        let certificate = try TestCertificate()
+        let key = certificate.configuration.keyFile
+        var tls = certificate.configuration
+        tls.requiresPrivateKey = true
+        func setMode(_ mode: Int) throws {
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: key)
+        }
+        try setMode(0o640)
+        let server = try Server(ServerConfiguration(tls: tls), service: TestService())
+        for mode in [0o644, 0o601, 0o602] {
+            try setMode(mode)
+            #expect(throws: ServerError.keyReadableByOthers(file: key)) {
+                try Server(ServerConfiguration(tls: tls), service: TestService())
+            }
+            #expect(throws: ServerError.keyReadableByOthers(file: key)) { try server.reloadTLS() }
+        }
+        #expect(ServerError.keyReadableByOthers(file: key).description.contains("chmod 600 \(key)"))
+        #expect(throws: Never.self) {
+            try Server(
+                ServerConfiguration(tls: certificate.configuration), service: TestService())
+        }
     }
 
     @Test func explainsUnusableFiles() throws {

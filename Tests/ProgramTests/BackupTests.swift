@@ -112,6 +112,31 @@ final class BackupTests {
                 == before.filter { !$0.hasSuffix("-shm") && !$0.hasSuffix("-wal") })
     }
 
+    /// Beside the live database a copy is lost with it; and a parent that is not there is mistyped, or a
+    /// disk that is not mounted.
+    @Test func aBackupHasAPlaceOfItsOwn() async throws {
+        let link = folder + "/link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: data)
+        for place in [data, data + "/keys", link] {
+            #expect(try await refuse("backup \(place)/copy --data \(data)").contains("outside"))
+        }
+        #expect(try await refuse("backup \(data)/copy --data \(link)").contains("outside"))
+        let complaint = try await refuse("backup \(folder)/a/b --data \(data)")
+        #expect(complaint.contains("install -d -m 700 \(folder)/a"))
+        #expect(try files(folder).allSatisfy { !$0.contains("copy") && !$0.hasPrefix("a") })
+        // Its name begins as that of the data folder does.
+        try FileManager.default.createDirectory(
+            atPath: data + "s", withIntermediateDirectories: false)
+        try await run("backup \(data)s/copy --data \(data)")
+    }
+
+    @Test func aLimitOnTheSizeOfFilesIsNamed() async throws {
+        let ending = try await Program.start(
+            "opescare", ["migrate", "--data", folder + "/small"], fileBytes: 65_536)
+        #expect(ending.status == 1)
+        #expect(ending.complaint.contains("limit on the size of files"), "\(ending.complaint)")
+    }
+
     @Test(arguments: ["opescare.db", "keys", "keys/secrets.key"])
     func whatIsNoWholeBackupIsNotRestored(_ name: String) async throws {
         let path = backup + "/" + name

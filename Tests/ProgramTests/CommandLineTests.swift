@@ -135,6 +135,28 @@ struct CommandLineTests {
         #expect(ending.complaint.isEmpty)
     }
 
+    /// A mistyped setting has no effect, which nobody would notice.
+    @Test func aSettingThatDoesNotExistIsNamed() async throws {
+        let environment = [
+            "OPESCARE_TRUSTED_PROXY": "10.0.0.5", "OPESCARE_AGENT_KEY": "k",
+            "OPESCARE_NOTHING_LIKE_IT": "1", "OPESCARE_EMPTY": "",
+        ]
+        for name in ["production", "sandbox"] {
+            let ending = try await Program.start(
+                "opescare",
+                ["serve", "--environment", name, "--port", "0", "--data", "/proc/nowhere"],
+                environment: environment)
+            #expect(ending.status == (name == "production" ? 2 : 1))
+            #expect(
+                ending.complaint.contains(
+                    "OPESCARE_NOTHING_LIKE_IT. There is no setting OPESCARE_TRUSTED_PROXY: "
+                        + "OPESCARE_TRUSTED_PROXIES may be meant."), "\(ending.complaint)")
+            for word in ["OPESCARE_AGENT_KEY", "OPESCARE_EMPTY", "10.0.0.5"] {
+                #expect(!ending.complaint.contains(word))
+            }
+        }
+    }
+
     /// A server's container has its settings; what is registered in there has its own.
     @Test func onlyWhatAServerNeedsComesFromTheEnvironment() async throws {
         let environment = [

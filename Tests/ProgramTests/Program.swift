@@ -13,8 +13,11 @@ enum Program {
     /// Both programs lie beside the tests. Started with `posix_spawn`: on Linux, Foundation's
     /// `Process` looks through every descriptor that is open and reads past the end of a directory
     /// block, which a program with a thousand of them does not always survive.
+    ///
+    /// - Parameter fileBytes: the most that a file may grow to (RLIMIT_FSIZE).
     static func start(
-        _ program: String, _ words: [String], environment: [String: String] = [:]
+        _ program: String, _ words: [String], environment: [String: String] = [:],
+        fileBytes: UInt? = nil
     ) async throws -> Ending {
         let beside = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -31,8 +34,10 @@ enum Program {
             &actions, 2, complaint.path, O_WRONLY | O_CREAT, 0o600)
 
         let path = beside.appending(path: program).path
-        // `env` changes to a folder where nothing else lies.
-        let arguments = unsafe (["env", "-C", folder.path, path] + words).map { unsafe strdup($0) }
+        // `env` changes to a folder where nothing else lies; what this process ignores, a shell's does not.
+        let limiter = fileBytes.map { ["prlimit", "--fsize=\($0)"] } ?? []
+        let start = ["env", "--default-signal=XFSZ", "-C", folder.path]
+        let arguments = unsafe (start + limiter + [path] + words).map { unsafe strdup($0) }
         let variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") }
         defer { unsafe (arguments + variables).forEach { unsafe free($0) } }
         var child: pid_t = 0

@@ -25,6 +25,23 @@ struct FreeSpaceTests {
         try FreeSpace.require(bytes: 1 << 16, beside: folder.database)
     }
 
+    /// A limit on the size of files meets the log first, which may be the larger file.
+    @Test func aLogThatCannotGrowIsAFullDisk() throws {
+        try folder.writer().close()
+        let path = folder.file("test.db-wal")
+        try Data().write(to: URL(filePath: path))
+        // The largest size that the file system has, without contents.
+        var size = 0
+        for bit in (0..<63).reversed() where unsafe truncate(path, size | 1 << bit) == 0 {
+            size |= 1 << bit
+        }
+        #expect(throws: DatabaseError.full) {
+            try FreeSpace.require(bytes: 1 << 16, beside: folder.database)
+        }
+        try FileManager.default.removeItem(atPath: path)
+        try FreeSpace.require(bytes: 1 << 16, beside: folder.database)
+    }
+
     @Test func aFolderThatIsNotThereIsNoRoom() throws {
         #expect(throws: DatabaseError.self) {
             try FreeSpace.require(bytes: 1, beside: folder.file("missing/test.db"))

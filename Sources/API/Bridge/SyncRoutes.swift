@@ -43,7 +43,12 @@ package enum SyncRoutes {
         for part in parts.dropLast() {
             let begun = stored
             let ended = try await context.appendPart(auditing: .create) { tx, entry in
-                try begun.taking(records[part], of: batchID, auditing: &entry, in: tx)
+                let ended = try begun.taking(
+                    records[part], of: batchID, auditing: &entry, in: tx)
+                if ended.outcome.accepted == begun.outcome.accepted {
+                    entry.outcome = Problem.Code.validationFailed.rawValue
+                }
+                return ended
             }
             guard let ended else { break }
             stored = ended

@@ -58,7 +58,7 @@ package enum ConsentRoutes {
         let coverage = body.coverage(of: words, "consent_type")
         let purpose = body.text("purpose")
         let method = body.text("verification_method")
-        var expiresAt = body.time("expires_at")
+        var expiresAt = body.instant("expires_at")
         if expiresAt == nil { body.require("expires_at") }
         var warnings = words?.warnings ?? []
         if let time = expiresAt, time <= context.now {

@@ -96,7 +96,11 @@ package enum HealthcareRoutes {
         for part in parts.dropLast() {
             let begun = stored
             let ended = try await context.appendPart(auditing: .update) { tx, entry in
-                try list.take(part, after: begun, auditing: &entry, in: tx)
+                let ended = try list.take(part, after: begun, auditing: &entry, in: tx)
+                if ended.outcome.failed - (begun?.outcome.failed ?? 0) == part.count {
+                    entry.outcome = Problem.Code.validationFailed.rawValue
+                }
+                return ended
             }
             guard let ended else { break }
             stored = ended

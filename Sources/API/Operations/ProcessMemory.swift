@@ -6,6 +6,14 @@ package enum ProcessMemory {
     /// Growth that is worth giving back: less is used again by the next requests.
     private static let worthBytes: Int64 = 64 << 20
 
+    /// Blocks from this size on are pages of their own.
+    private static let ownPagesBytes: Int32 = 1 << 20
+
+    /// Lets large blocks return to the system as soon as they are freed. The allocator would take the
+    /// first of them for a sign that there will be more, and keep room for 32 MiB in each thread's arena
+    /// (mallopt(3)).
+    package static func returnLargeBlocks() { mallopt(M_MMAP_THRESHOLD, ownPagesBytes) }
+
     /// Bytes in physical memory; `nil` where the system does not tell.
     package static var residentBytes: Int64? {
         // Sizes in pages: the whole, what is in memory, …

@@ -7,6 +7,7 @@ import Values
 extension Service {
     /// - Throws: what keeps the database from being written, or soon will.
     package func probe() async throws {
+        try requireWrites(at: clock.now())
         try await writer.append { [self] tx in
             try requireRoom()
             try tokens.refreshKeys(in: tx)
@@ -14,6 +15,20 @@ extension Service {
             try tx.execute("UPDATE authorization_epoch SET value = value + 1 WHERE id = 1")
             try tx.execute("UPDATE authorization_epoch SET value = value - 1 WHERE id = 1")
         }
+    }
+
+    /// How long a write that the file did not take is told of, since a smaller one may fit.
+    private static let lossSeconds: Int64 = 10
+
+    private func requireWrites(at now: Timestamp) throws {
+        let statistics = writer.statistics
+        guard let loss = statistics.lastLoss else { return }
+        let seenAt = lossSeen.withLock { seen in
+            if seen.count != statistics.losses { seen = (statistics.losses, now) }
+            return seen.at
+        }
+        // A clock that is set back must not prolong it.
+        guard !(seenAt...seenAt.adding(seconds: Self.lossSeconds)).contains(now) else { throw loss }
     }
 
     /// On the writer's thread, which may wait for a disk; once a second, since anybody may ask and

@@ -122,7 +122,7 @@ extension RequestBody {
     /// A moment in the future, or "never", which is the inner `nil`.
     package mutating func expiry(at now: Timestamp) -> Timestamp?? {
         if scalar("expires_at") == "never" { return .some(nil) }
-        guard let time = time("expires_at") else { return nil }
+        guard let time = instant("expires_at") else { return nil }
         if time <= now { refuse("expires_at", "must be in the future") }
         return .some(time)
     }

@@ -170,7 +170,7 @@ package final class Context: Sendable {
 
     /// One of the parts of a change that are stored before the last one, each with its own audit row,
     /// for lists so long that everybody would wait for them. `body` throws, if at all, before it has
-    /// changed anything.
+    /// changed anything; of a part of which nothing was good it sets the entry's outcome.
     ///
     /// Whatever becomes of the parts behind it, a part stays; the answer comes with the last one, by
     /// `append`. A caller who got none sends the list again, so what a part stores must be known again.
@@ -183,17 +183,19 @@ package final class Context: Sendable {
         try await app.writer.submit(isAppend: true) { [self] tx in
             var entry = entry(action)
             try confirmPrincipal(in: tx)
-            let isReplay = try idempotency.map { idempotency in
-                var replayed = entry
-                return try idempotency.replay(
-                    into: &replayed, at: now, secrets: app.webhookSecrets, in: tx) != nil
-            }
-            if isReplay == true { return nil }
+            guard try replay(into: &entry, in: tx) == nil else { return nil }
             let value = try body(tx, &entry)
-            entry.status = 200
+            entry.status = Int((Problem.Code(rawValue: entry.outcome)?.status ?? .ok).code)
             try AuditStore.append(entry, in: tx)
             return value
         }
+    }
+
+    /// The answer that the request's Idempotency-Key got before, if it has one and did.
+    private func replay(
+        into entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> HTTPResponse? {
+        try idempotency?.replay(into: &entry, at: now, secrets: app.webhookSecrets, in: tx)
     }
 
     private func change(
@@ -207,10 +209,7 @@ package final class Context: Sendable {
                 var entry = entry
                 do {
                     try confirmPrincipal(in: tx)
-                    let replay = try idempotency.flatMap { idempotency in
-                        try idempotency.replay(
-                            into: &entry, at: now, secrets: app.webhookSecrets, in: tx)
-                    }
+                    let replay = try replay(into: &entry, in: tx)
                     let response = try replay ?? body(tx, &entry)
                     // A refusal that leaves something behind is not given again (contract § 1).
                     if replay == nil, response.status.code < 400 {

@@ -156,7 +156,7 @@ package enum PendingRecordRoutes {
         let ids = body.rowIDs("pending records")
         var filter = PendingRecordStore.Filter()
         filter.agentID = body.scalar("agent_id")
-        filter.receivedBefore = body.time("received_before")
+        filter.receivedBefore = body.instant("received_before")
         if let text = body.text("health_id") {
             filter.healthID = PatientReference(text)?.text
             if filter.healthID == nil { body.refuse("health_id", malformed) }

@@ -186,9 +186,9 @@ package enum WebhookRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         var body = try RequestBody(request)
-        let from = body.time("from")
+        let from = body.instant("from")
         if from == nil { body.require("from") }
-        let to = body.time("to") ?? context.now
+        let to = body.instant("to") ?? context.now
         let after = body.place(in: "subscription_replay")
         if let from, to <= from { body.refuse("to", "must be later than from") }
         try body.finish()

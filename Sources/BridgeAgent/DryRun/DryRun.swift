@@ -15,6 +15,9 @@ package struct DryRun {
     /// - Parameter shown: records and bad rows shown of each file.
     /// - Returns: how many rows and files are bad or would be refused.
     package func run(shown: Int = 3) throws(AgentError) -> Int {
+        if let fault = Folder.fault(configuration.watchFolder, writing: false) {
+            throw AgentError(fault)
+        }
         let names: [String]
         do {
             names = try Folder.names(in: configuration.watchFolder).sorted()

@@ -171,6 +171,14 @@ final class Sender {
 }
 
 extension SendSchedule.Trouble {
+    /// Whether it lasts until somebody corrects the configuration.
+    var needsPerson: Bool {
+        switch self {
+        case .denied, .wrongFacility: true
+        default: false
+        }
+    }
+
     var sentence: String {
         switch self {
         case .denied(let message), .wrongFacility(let message), .misdirected(let message),

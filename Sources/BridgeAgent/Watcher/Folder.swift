@@ -133,8 +133,28 @@ enum Folder {
         }
     }
 
-    /// Whether this user may list the folder, and make and remove files in it.
-    static func isWritable(_ path: String) -> Bool { unsafe access(path, R_OK | W_OK | X_OK) == 0 }
+    /// What keeps this user from reading a folder, or from making and removing files in it too, and what
+    /// to do about it; `nil` when nothing does.
+    static func fault(_ path: String, writing: Bool) -> String? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            return switch errno {
+            case ENOENT: "\(path) does not exist: make it, or correct connector.watch_folder"
+            case EACCES:
+                "\(path) cannot be reached: this user may not enter a folder above it; change that one's "
+                    + "owner or rights"
+            default: "\(FileError("look at", path)): correct the configuration"
+            }
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            return "\(path) is no folder: correct the configuration"
+        }
+        let mode = R_OK | X_OK | (writing ? W_OK : 0)
+        guard unsafe faccessat(AT_FDCWD, path, mode, AT_EACCESS) != 0 else { return nil }
+        return
+            "\(path) exists, but this user may not read \(writing ? "and write " : "")it: change its "
+            + "owner or rights"
+    }
 
     /// Bytes of the file system: those free for this user, and all.
     static func space(_ path: String) -> (free: Int64, total: Int64)? {

@@ -65,6 +65,8 @@ final class FolderWatcher {
         var look = Look()
         look.filesLeft = stuck.count
         let folder = configuration.watchFolder
+        // Without the right to enter it names are seen, and no file.
+        if let fault = Folder.fault(folder, writing: false) { throw AgentError(fault) }
         var files: [String: FileStatus] = [:]
         var others: [String] = []
         for name in try Folder.names(in: folder) where !stuck.contains(name) {

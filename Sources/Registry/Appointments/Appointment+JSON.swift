@@ -14,7 +14,7 @@ extension AppointmentDraft {
     init?(_ body: inout RequestBody, zone: TimeZone) {
         let moment = body.time("starts_at", "scheduled_at", "start", "occurred_at")
         let date = body.date("date", "appointment_date") ?? moment?.day(in: zone)
-        if date == nil { body.require("date") }
+        if date == nil { body.require(["date", "appointment_date"]) }
         if let date, !CalendarDate.events.contains(date) {
             body.refuse("date", CalendarDate.refusal(of: CalendarDate.events))
         }

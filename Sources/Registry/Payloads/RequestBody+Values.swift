@@ -240,6 +240,17 @@ extension RequestBody {
         return moment
     }
 
+    /// A moment that decides something: what programs write for "no date" is refused.
+    package mutating func instant(_ name: StaticString) -> Timestamp? {
+        if let time = time(name) { return time }
+        if value([name]) != nil, !isRefused(name.description) {
+            refuse(
+                name,
+                "must be a moment from 1900 to 2200, such as 2026-06-01T08:00:00Z")
+        }
+        return nil
+    }
+
     /// A time on the clock, as `HH:MM`.
     package mutating func clockTime(_ names: StaticString...) -> String? {
         guard let field = value(names), let text = written(field, maximum: 64),

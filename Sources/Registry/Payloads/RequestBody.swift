@@ -104,6 +104,9 @@ package struct RequestBody {
         return value
     }
 
+    /// Whether something is said of the field already.
+    func isRefused(_ path: String) -> Bool { complaints.contains(prefix + path) }
+
     package mutating func refuse(_ name: StaticString, _ message: String) {
         refuse(name.description, message)
     }
@@ -118,7 +121,7 @@ package struct RequestBody {
 
     /// Says that a field is missing, unless it has a complaint already.
     package mutating func require(_ path: String) {
-        guard !complaints.contains(prefix + path) else { return }
+        guard !isRefused(path) else { return }
         refuse(path, "is required")
     }
 
@@ -129,7 +132,7 @@ package struct RequestBody {
             guard let text = member(name)?.string, !text.allSatisfy(\.isWhitespace),
                 Placeholder.isNothing(text) || WrittenDate.isNoDate(text)
             else { continue }
-            guard !complaints.contains(prefix + name.description) else { return }
+            guard !isRefused(name.description) else { return }
             return refuse(name, "is required; \(text) stands for nothing")
         }
         require(name.description)

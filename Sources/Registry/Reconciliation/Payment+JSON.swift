@@ -37,7 +37,7 @@ extension Payment {
         }
         let status = body.word("status", "payment_status", by: Payment.status)
         let paidAt = body.time("paid_at", "occurred_at", "date")
-        if paidAt == nil { body.require("paid_at") }
+        if paidAt == nil { body.require(["paid_at", "occurred_at", "date"]) }
         self.init(
             side: side ?? .facility, reference: reference,
             transactionID: named == nil ? "" : transactionID ?? "",
