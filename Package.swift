@@ -34,7 +34,8 @@ let package = Package(
         library("HTTP", ["CLinux", "COpenSSL"]),
         library("Values", []),
         library("JSON", []),
-        library("SQLite", ["CLinux", "CSQLite"]),
+        library("Database", ["CLinux"]),
+        library("SQLite", ["Database", "CLinux", "CSQLite"]),
         library("Crypto", ["CLinux", "COpenSSL"]),
         .target(name: "CAssets", exclude: ["documents", "pages"]),
         library("Assets", ["CAssets"]),
@@ -46,25 +47,28 @@ let package = Package(
             swiftSettings: settings
         ),
         library("Identity", ["Values", "Crypto"]),
-        library("Registry", ["Values", "JSON", "Crypto", "SQLite", "Identity"]),
+        library("Registry", ["Values", "JSON", "Crypto", "Database", "Identity"]),
         library(
             "API",
             [
-                "Values", "HTTP", "JSON", "SQLite", "Crypto", "Assets", "CLinux", "Identity",
+                "Values", "HTTP", "JSON", "Database", "Crypto", "Assets", "CLinux", "Identity",
                 "Registry",
             ]),
         library(
             "App",
-            ["Values", "SQLite", "Crypto", "Migrations", "Registry", "API"]),
+            ["Values", "Database", "SQLite", "Crypto", "Migrations", "Registry", "API"]),
         .executableTarget(
             name: "opescare",
             dependencies: [
-                "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON", "SQLite", "Crypto",
+                "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON", "Database",
+                "Crypto",
                 "CLinux",
             ],
             swiftSettings: settings
         ),
-        library("BridgeAgent", ["Values", "HTTP", "JSON", "SQLite", "Crypto", "CLinux"]),
+        library(
+            "BridgeAgent",
+            ["Values", "HTTP", "JSON", "Database", "SQLite", "Crypto", "CLinux"]),
         .executableTarget(
             name: "opescare-bridge",
             dependencies: ["BridgeAgent", "CLinux"],
@@ -81,12 +85,13 @@ let package = Package(
         tests("HTTP", ["HTTP", "CLinux", "COpenSSL"]),
         tests("Values", ["Values"]),
         tests("JSON", ["JSON"]),
-        tests("SQLite", ["SQLite", "CLinux", "CSQLite"]),
+        tests("SQLite", ["Database", "SQLite", "CLinux", "CSQLite"]),
         tests("Crypto", ["Crypto"]),
         .target(
             name: "TestSupport",
             dependencies: [
-                "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON", "SQLite", "Crypto",
+                "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON", "Database",
+                "Crypto",
             ],
             path: "Tests/TestSupport",
             swiftSettings: settings
@@ -94,7 +99,8 @@ let package = Package(
         tests(
             "App",
             [
-                "App", "BridgeAgent", "Values", "HTTP", "JSON", "SQLite", "Crypto", "TestSupport",
+                "App", "BridgeAgent", "Values", "HTTP", "JSON", "Database", "SQLite", "Crypto",
+                "TestSupport",
             ]),
         tests(
             "BridgeAgent", ["BridgeAgent", "Values", "HTTP", "JSON", "SQLite", "Crypto", "CLinux"]),

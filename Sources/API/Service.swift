@@ -1,14 +1,15 @@
 import Foundation
 package import HTTP
 package import Registry
-package import SQLite
+package import Database
 package import Synchronization
 package import Values
 
 /// The service: one door, `respond(to:)`, that tests and the server both use.
 package final class Service: HTTPService {
     package let configuration: Configuration
-    package let writer: Writer
+    package let storage: any Storage
+    package let writer: any Writer
     package let tokens: AccessTokens
     package let secrets: SecretHash
     package let webhookSecrets: WebhookSecrets
@@ -29,7 +30,7 @@ package final class Service: HTTPService {
     /// When the disk was last seen to have room.
     let roomSeenAt = Mutex<ContinuousClock.Instant?>(nil)
     /// One for each event loop, then one for what is worked on aside.
-    private let readers: [Reader]
+    private let readers: [any Reader]
     private let aside = TaskQueue(label: "large requests")
     /// For what reads much: audit searches, statistics, exports.
     package let slowReader: SlowReader
@@ -40,9 +41,10 @@ package final class Service: HTTPService {
 
     /// What the service works with, opened by the program.
     package struct Resources {
-        package let writer: Writer
+        package let storage: any Storage
+        package let writer: any Writer
         /// One for each event loop, then one for what is worked on aside.
-        package let readers: [Reader]
+        package let readers: [any Reader]
         package let slowReader: SlowReader
         package let auditVerifier: AuditVerifier
         package let keys: SigningKeys
@@ -50,9 +52,11 @@ package final class Service: HTTPService {
         package let webhookSecrets: WebhookSecrets
 
         package init(
-            writer: Writer, readers: [Reader], slowReader: SlowReader, auditVerifier: AuditVerifier,
-            keys: SigningKeys, secrets: SecretHash, webhookSecrets: WebhookSecrets
+            storage: any Storage, writer: any Writer, readers: [any Reader],
+            slowReader: SlowReader, auditVerifier: AuditVerifier, keys: SigningKeys,
+            secrets: SecretHash, webhookSecrets: WebhookSecrets
         ) {
+            self.storage = storage
             self.writer = writer
             self.readers = readers
             self.slowReader = slowReader
@@ -73,6 +77,7 @@ package final class Service: HTTPService {
         self.startedAt = startedAt
         crossOrigins = CrossOrigins(configuration.corsOrigins)
         tokens = AccessTokens(keys: resources.keys, configuration: configuration)
+        storage = resources.storage
         writer = resources.writer
         readers = resources.readers
         slowReader = resources.slowReader
@@ -92,7 +97,7 @@ package final class Service: HTTPService {
         writer.close()
     }
 
-    package func reader(_ index: Int) -> Reader {
+    package func reader(_ index: Int) -> any Reader {
         readers[index % readers.count]
     }
 
@@ -112,7 +117,7 @@ package final class Service: HTTPService {
         isAside(request) ? readers.count - 1 : request.loop % (readers.count - 1)
     }
 
-    package func reader(for request: HTTPRequest) -> Reader {
+    package func reader(for request: HTTPRequest) -> any Reader {
         readers[readerIndex(for: request)]
     }
 

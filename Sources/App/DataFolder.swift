@@ -1,10 +1,16 @@
 package import API
 import Crypto
+package import Database
 import Foundation
 import Migrations
 import Registry
-package import SQLite
+import SQLite
 package import Values
+
+extension Configuration {
+    /// The database in the folder.
+    package var storage: any Storage { SQLiteStorage(path: databasePath) }
+}
 
 /// The folder given by `--data`.
 package enum DataFolder {
@@ -24,6 +30,11 @@ package enum DataFolder {
                         + "writable for this user.")
             }
         }
+    }
+
+    /// Keeps every other server, and whatever else needs the folder for itself, out of it.
+    package static func lock(_ configuration: Configuration) throws(DatabaseError) -> FileLock {
+        try FileLock(path: configuration.dataFolder + "/opescare.lock")
     }
 
     /// What root makes for somebody else belongs to that user, who could not use it otherwise.

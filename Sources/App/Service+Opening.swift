@@ -1,7 +1,7 @@
 package import API
 import Foundation
 import Registry
-import SQLite
+import Database
 package import Values
 
 extension Service {
@@ -18,10 +18,11 @@ extension Service {
         try DataFolder.prepare(configuration)
         let keys = try SigningKeys(folder: configuration.keysFolder, now: startedAt)
         try Schema.migrate(path: configuration.databasePath, at: startedAt)
-        let writer = try Writer(path: configuration.databasePath)
+        let storage = configuration.storage
+        let writer = try storage.openWriter()
         do {
             let readers = try (0...configuration.loopCount).map { _ in
-                try Reader(path: configuration.databasePath)
+                try storage.openReader()
             }
             let (secrets, webhookSecrets) = try readers[0].read { tx in
                 (
@@ -36,9 +37,9 @@ extension Service {
             }
             try Deployment.record(configuration.environment, in: writer)
             let resources = Resources(
-                writer: writer, readers: readers,
-                slowReader: try SlowReader(path: configuration.databasePath),
-                auditVerifier: AuditVerifier(path: configuration.databasePath), keys: keys,
+                storage: storage, writer: writer, readers: readers,
+                slowReader: try SlowReader(storage.openReader()),
+                auditVerifier: AuditVerifier(storage), keys: keys,
                 secrets: secrets, webhookSecrets: webhookSecrets)
             self.init(configuration, clock: clock, log: log, startedAt: startedAt, resources)
         } catch {

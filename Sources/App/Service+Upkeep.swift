@@ -1,6 +1,6 @@
 package import API
 import Registry
-import SQLite
+import Database
 import Synchronization
 package import Values
 
@@ -27,7 +27,7 @@ extension Service {
     /// some systems, get the nearest one that it can.
     func repairDays() async {
         do {
-            let isNeeded = try Reader(path: configuration.databasePath).read { tx in
+            let isNeeded = try storage.openReader().read { tx in
                 try AppointmentStore.hasDaysOutside(in: tx)
             }
             guard isNeeded else { return }
@@ -93,7 +93,7 @@ extension Service {
                     let current =
                         try indexer
                         ?? AuditIndexer(
-                            writer: writer, reader: Reader(path: configuration.databasePath))
+                            writer: writer, reader: storage.openReader())
                     indexer = current
                     try await current.run()
                 } catch {

@@ -1,5 +1,5 @@
 package import API
-import SQLite
+import Database
 
 extension Service {
     /// Starts delivering webhooks.

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Database
 import SQLite
 
 /// What `opescare-bridge status` tells, read beside a running agent.
@@ -41,7 +42,7 @@ package struct AgentStatus: Sendable {
     package init(queuePath: String) throws(AgentError) {
         guard Folder.exists(queuePath) else { return }
         do {
-            let reader = try Reader(path: queuePath)
+            let reader = try SQLiteReader(path: queuePath)
             self = try reader.read { tx in
                 var status = AgentStatus()
                 try status.fill(from: tx)

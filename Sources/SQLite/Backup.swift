@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import CSQLite
+package import Database
 
 /// Copies the database at `source` to a new file, while servers go on reading and writing it.
 ///

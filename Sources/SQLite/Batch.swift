@@ -1,3 +1,5 @@
+import Database
+
 /// One transaction of the writer with several bodies in it, each of which fails alone.
 ///
 /// Life: fresh → `run` → `commit` or `rollback`.

@@ -1,4 +1,5 @@
 import CSQLite
+import Database
 
 /// Keeps the write-ahead log short without making the writer wait.
 ///

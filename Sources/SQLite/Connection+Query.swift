@@ -1,11 +1,12 @@
 import CSQLite
+import Database
 
-/// What a `Transaction` is made of: start, step, end.
-extension Connection {
-    /// A statement with its values bound, marked as in use until `end`.
+/// What a `Transaction` is made of.
+extension Connection: Session {
+    /// The statement is marked as in use until its `end`.
     func start(
         _ sql: StaticString, _ bindings: [SQLValue]
-    ) throws(DatabaseError) -> Statement {
+    ) throws(DatabaseError) -> any Query {
         var statement = try statement(sql)
         // The body of an outer query may run the same SQL: it gets a copy of its own.
         if statement.isInUse { statement = try prepare(sql.description) }
@@ -21,8 +22,6 @@ extension Connection {
         }
         return statement
     }
-
-    func end(_ statement: Statement) { statement.reset() }
 
     /// Moves to the next row; false at the end.
     func step(_ statement: Statement) throws(DatabaseError) -> Bool {

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import CSQLite
+import Database
 
 /// One SQLite connection with its prepared statements. Whoever holds it must keep it to one thread
 /// at a time: it is opened without SQLite's own mutexes.
@@ -274,7 +275,7 @@ extension Connection {
             guard code == SQLITE_OK else { throw error() }
             offset += max(used, 1)
             guard let prepared = unsafe prepared else { continue }  // Only a comment.
-            return Statement(prepared, isControl: hasMetControl)
+            return Statement(prepared, of: self, isControl: hasMetControl)
         }
         return nil
     }

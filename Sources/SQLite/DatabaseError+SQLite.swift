@@ -1,5 +1,5 @@
-import Glibc
 import CSQLite
+import Database
 
 extension DatabaseError {
     /// The error that `connection` has just reported.
@@ -24,12 +24,6 @@ extension DatabaseError {
         case SQLITE_IOERR: self = .ioError(code: code)
         default: self = .other(code: code, message: message)
         }
-    }
-
-    /// The system's words for `errno`, or nil for 0.
-    static func reason(_ errno: Int32) -> String? {
-        guard errno != 0, let text = unsafe strerror(errno) else { return nil }
-        return unsafe String(cString: text)
     }
 }
 

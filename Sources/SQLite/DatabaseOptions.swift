@@ -1,3 +1,5 @@
+import Database
+
 /// What a connection may use and how long it may wait.
 package struct DatabaseOptions: Sendable {
     /// Page cache of the writing connection, in bytes.

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+package import Database
 
 /// Whether a database can still grow.
 ///

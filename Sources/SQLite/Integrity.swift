@@ -1,3 +1,5 @@
+package import Database
+
 /// Checks the structure of every page, without comparing indexes with their tables.
 ///
 /// - Returns: what is wrong, empty when all is well.

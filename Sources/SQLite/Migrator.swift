@@ -1,4 +1,5 @@
 import CSQLite
+package import Database
 
 /// Brings a database to the schema that the program knows, or says why it must not.
 package enum Migrator {

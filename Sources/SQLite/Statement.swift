@@ -1,9 +1,10 @@
 import CSQLite
+import Database
 
 /// One prepared statement, owned by its connection's cache and used on that connection's thread.
 ///
 /// A class because the cache and the query in progress share it. Life: idle → in use → idle.
-@safe final class Statement {
+@safe final class Statement: Query {
     let handle: OpaquePointer
     /// True when running it leaves the file as it is (sqlite3_stmt_readonly).
     let isReadOnly: Bool
@@ -11,9 +12,10 @@ import CSQLite
     let isControl: Bool
     /// Set while a query steps through the statement, whose body may ask for the same SQL again.
     var isInUse = false
-    /// What the body has read wrongly from the current row, to be thrown when it returns.
     var misread: DatabaseError?
 
+    /// Owns the statement, or outlives the query that has the only reference to it.
+    private unowned(unsafe) let connection: Connection
     private let parameterCount: Int
     /// Bound text lives here until the statement is reset, so that SQLite need not copy it into
     /// allocations of its own. Allocated at the first use, freed with the statement.
@@ -21,8 +23,9 @@ import CSQLite
     private static let arenaBytes = 2048
 
     /// Takes over `handle`.
-    @safe init(_ handle: OpaquePointer, isControl: Bool) {
+    @safe init(_ handle: OpaquePointer, of connection: Connection, isControl: Bool) {
         unsafe self.handle = handle
+        unsafe self.connection = connection
         self.isControl = isControl
         isReadOnly = unsafe sqlite3_stmt_readonly(handle) != 0
         parameterCount = unsafe Int(sqlite3_bind_parameter_count(handle))
@@ -42,10 +45,46 @@ import CSQLite
         isInUse = false
     }
 
-    /// Throws what the body has read wrongly from the current row.
-    func checkReads() throws(DatabaseError) {
-        if let misread { throw misread }
+    func end() { reset() }
+
+    func next() throws(DatabaseError) -> Bool { try unsafe connection.step(self) }
+
+    func run() throws(DatabaseError) -> Int {
+        let connection = unsafe connection
+        let before = connection.totalChanges
+        while try connection.step(self) {}
+        return connection.totalChanges == before ? 0 : connection.lastChanges
     }
+
+    // MARK: The current row
+
+    func type(_ column: Int) -> ColumnType {
+        precondition(
+            unsafe column >= 0 && column < Int(sqlite3_data_count(handle)), "no such column")
+        return switch unsafe sqlite3_column_type(handle, Int32(column)) {
+        case SQLITE_NULL: .null
+        case SQLITE_INTEGER: .integer
+        case SQLITE_FLOAT: .real
+        case SQLITE_TEXT: .text
+        default: .blob
+        }
+    }
+
+    func integer(_ column: Int) -> Int64 { unsafe sqlite3_column_int64(handle, Int32(column)) }
+
+    func real(_ column: Int) -> Double { unsafe sqlite3_column_double(handle, Int32(column)) }
+
+    @unsafe func bytes(_ column: Int) -> UnsafeBufferPointer<UInt8> {
+        // An empty value has no address. TEXT is UTF-8, so that asking for a BLOB converts nothing.
+        guard let bytes = unsafe sqlite3_column_blob(handle, Int32(column)) else {
+            return unsafe UnsafeBufferPointer(start: nil, count: 0)
+        }
+        let count = unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
+        return unsafe UnsafeBufferPointer(
+            start: bytes.assumingMemoryBound(to: UInt8.self), count: count)
+    }
+
+    // MARK: Parameters
 
     /// Binds all parameters, in the order of their first appearance.
     func bind(_ values: [SQLValue]) throws(DatabaseError) {

@@ -1,4 +1,5 @@
 import Glibc
+import Database
 
 /// A thread of our own that takes no signals and whose end can be waited for.
 struct WorkerThread: Sendable {

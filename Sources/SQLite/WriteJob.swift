@@ -1,3 +1,5 @@
+import Database
+
 /// One queued write: its body, then what came of it, then whoever waits.
 ///
 /// `@unchecked Sendable`: built by the caller, touched by the writer's thread alone from `enqueue`

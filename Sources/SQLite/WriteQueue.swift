@@ -1,4 +1,5 @@
 import Glibc
+import Database
 
 /// Jobs on their way to the writer's thread.
 final class WriteQueue: Sendable {

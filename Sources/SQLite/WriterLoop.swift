@@ -1,12 +1,13 @@
 import CLinux
 import Glibc
+import Database
 
 /// The body of the writer's thread: take what waits, run it as batches, tell the callers.
 ///
 /// What arrives while a batch runs joins it: one COMMIT then serves every event loop, where each
 /// would else wait for the other's.
 ///
-/// `@unchecked Sendable`: built by `Writer.init`, then used by that one thread alone.
+/// `@unchecked Sendable`: built by `SQLiteWriter.init`, then used by that one thread alone.
 final class WriterLoop: @unchecked Sendable {
     private let connection: Connection
     private let checkpointer: Checkpointer

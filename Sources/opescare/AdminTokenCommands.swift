@@ -1,5 +1,5 @@
 import Registry
-import SQLite
+import Database
 import Values
 
 enum AdminTokenCommands {

@@ -1,8 +1,9 @@
+import App
 import API
 import Foundation
 import Identity
 import Registry
-import SQLite
+import Database
 import Values
 
 enum AuditCommands {
@@ -53,7 +54,7 @@ enum AuditCommands {
             return head
         }
         let data = try DataAccess(arguments)
-        let reader = try Reader(path: data.configuration.databasePath)
+        let reader = try data.configuration.storage.openReader()
         let total = try reader.read { try AuditStore.head(in: $0).seq }
         var head = AuditStore.Head.empty
         var isExpectedSeen = expected == nil

@@ -3,7 +3,7 @@ import App
 import Crypto
 import Foundation
 import Registry
-import SQLite
+import Database
 
 /// A copy of everything: the database as one snapshot, and the keys without which its secrets and
 /// tokens are of no use.
@@ -99,8 +99,8 @@ enum BackupCommands {
     /// Copies database and keys, and checks the copy.
     private static func copy(from source: Configuration, to target: Configuration) throws {
         try copyKeys(from: source, to: target)
-        try SQLite.backup(from: source.databasePath, to: target.databasePath)
-        let findings = try integrityCheck(path: target.databasePath)
+        try source.storage.backUp(to: target.databasePath)
+        let findings = try target.storage.integrityFaults()
         guard findings.isEmpty else {
             throw Failure(
                 "The database is damaged: \(findings[0]). No copy was kept. See \"opescare check\", "
@@ -121,7 +121,7 @@ enum BackupCommands {
         guard FileManager.default.fileExists(atPath: source.databasePath),
             FileManager.default.fileExists(atPath: source.keysFolder)
         else { throw Failure("\(folder) is no backup: it needs opescare.db and keys/.") }
-        let findings = try integrityCheck(path: source.databasePath)
+        let findings = try source.storage.integrityFaults()
         guard findings.isEmpty else {
             throw Failure("The backup's database is damaged: \(findings[0]). Use another backup.")
         }
@@ -157,7 +157,7 @@ enum BackupCommands {
     ///
     /// - Throws: `StartError` when one is missing or another's.
     private static func checkKeys(of configuration: Configuration) throws {
-        try Reader(path: configuration.databasePath).read { tx in
+        try configuration.storage.openReader().read { tx in
             _ = try SecretHash(folder: configuration.keysFolder, in: tx)
             _ = try WebhookSecrets(folder: configuration.keysFolder, in: tx)
         }

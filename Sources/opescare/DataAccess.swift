@@ -2,7 +2,7 @@ import API
 import App
 import Foundation
 import Registry
-import SQLite
+import Database
 import Values
 
 /// How commands reach the data folder while a server may be running on it.
@@ -26,7 +26,7 @@ struct DataAccess {
     }
 
     func read<Value>(_ body: (borrowing Transaction) throws -> Value) throws -> Value {
-        try Reader(path: configuration.databasePath).read(body)
+        try configuration.storage.openReader().read(body)
     }
 
     func secrets() throws -> SecretHash {
@@ -54,7 +54,7 @@ struct DataAccess {
         _ operation: String, _ action: AuditEntry.Action, _ entity: String,
         _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
     ) throws -> Value {
-        let writer = try Writer(path: configuration.databasePath)
+        let writer = try configuration.storage.openWriter()
         defer { writer.close() }
         let entry = entry(operation, action, entity)
         return try writer.writeBlocking { tx in

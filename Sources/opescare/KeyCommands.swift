@@ -1,7 +1,7 @@
 import API
 import Foundation
 import Registry
-import SQLite
+import Database
 
 enum KeyCommands {
     static let all = [

@@ -1,7 +1,7 @@
 import API
 import App
 import Registry
-import SQLite
+import Database
 import Values
 
 enum MigrateCommand {
@@ -11,7 +11,7 @@ enum MigrateCommand {
         notes: "The audit log's chain has a check of its own: audit verify."
     ) { arguments in
         let data = try DataAccess(arguments)
-        let findings = try integrityCheck(path: data.configuration.databasePath)
+        let findings = try data.configuration.storage.integrityFaults()
         guard findings.isEmpty else {
             throw Failure(
                 "The database is damaged: \(findings.prefix(5).joined(separator: "; ")). Stop the "
@@ -29,7 +29,7 @@ enum MigrateCommand {
             environment: .sandbox, dataFolder: try arguments.required("data"))
         try DataFolder.requireWhole(configuration)
         try DataFolder.prepare(configuration)
-        let lock = try FileLock(path: configuration.dataFolder + "/opescare.lock")
+        let lock = try DataFolder.lock(configuration)
         let applied = try Schema.migrate(
             path: configuration.databasePath, at: Clock.system.now())
         Terminal.print(

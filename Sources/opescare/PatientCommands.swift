@@ -1,7 +1,8 @@
+import App
 import API
 import Identity
 import Registry
-import SQLite
+import Database
 import Values
 
 enum PatientCommands {
@@ -62,11 +63,11 @@ enum PatientCommands {
     @Sendable private static func reindex(_ arguments: Arguments) throws {
         let data = try DataAccess(arguments)
         // Half filed, nobody would be recognised: no server may be answering meanwhile.
-        let lock = try FileLock(path: data.configuration.dataFolder + "/opescare.lock")
-        let writer = try Writer(path: data.configuration.databasePath)
+        let lock = try DataFolder.lock(data.configuration)
+        let writer = try data.configuration.storage.openWriter()
         defer { writer.close() }
         try BlockingIndex.rebuild(
-            writer: writer, reader: try Reader(path: data.configuration.databasePath)
+            writer: writer, reader: try data.configuration.storage.openReader()
         ) { done, total, isLast in
             Terminal.progress(done, of: total, "Patients", isLast: isLast)
         }

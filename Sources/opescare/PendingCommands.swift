@@ -1,6 +1,6 @@
 import Foundation
 import Registry
-import SQLite
+import Database
 import Values
 
 enum PendingCommands {

@@ -1,7 +1,7 @@
 import Foundation
 import JSON
 import Registry
-import SQLite
+import Database
 import Values
 
 enum QuarantineCommands {

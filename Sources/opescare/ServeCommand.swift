@@ -3,7 +3,7 @@ import App
 import Foundation
 import HTTP
 import Registry
-import SQLite
+import Database
 import Values
 
 /// `opescare serve`: opens the folder, listens, and drains on SIGTERM.
@@ -171,7 +171,7 @@ enum ServeCommand {
         signals.block()
         try DataFolder.requireWhole(configuration)
         try DataFolder.prepare(configuration)
-        let lock = try FileLock(path: configuration.dataFolder + "/opescare.lock")
+        let lock = try DataFolder.lock(configuration)
         let app = try Service(configuration, log: log)
         defer {
             app.close()

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 import HTTP
-import SQLite
+import Database
 
 /// Runs the command that the words name; every failure ends in one sentence and an exit status.
 func run(_ words: [String]) -> Int32 {

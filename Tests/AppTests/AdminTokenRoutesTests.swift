@@ -1,6 +1,6 @@
 import HTTP
 import JSON
-import SQLite
+import Database
 import Testing
 import TestSupport
 

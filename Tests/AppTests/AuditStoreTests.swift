@@ -1,6 +1,6 @@
 import API
 import Registry
-import SQLite
+import Database
 import Testing
 import TestSupport
 

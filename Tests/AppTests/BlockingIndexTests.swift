@@ -1,5 +1,6 @@
 import HTTP
 import Registry
+import Database
 import SQLite
 import Testing
 import TestSupport
@@ -25,11 +26,13 @@ struct BlockingIndexTests {
         let before = try Self.state(of: app)
         #expect(before.contains { $0.hasPrefix("count|") && $0.hasSuffix("|3") })
         let path = app.folder + "/opescare.db"
-        let writer = try Writer(path: path)
+        let writer = try SQLiteWriter(path: path)
         defer { writer.close() }
         // Twice: what was there is replaced.
         for _ in 0..<2 {
-            try BlockingIndex.rebuild(writer: writer, reader: try Reader(path: path)) { _, _, _ in }
+            try BlockingIndex.rebuild(writer: writer, reader: try SQLiteReader(path: path)) {
+                _, _, _ in
+            }
         }
         #expect(try Self.state(of: app) == before)
     }

@@ -1,7 +1,7 @@
 import HTTP
 import JSON
 import Registry
-import SQLite
+import Database
 import Testing
 import TestSupport
 

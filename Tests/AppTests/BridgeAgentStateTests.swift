@@ -3,7 +3,7 @@ import App
 import HTTP
 import JSON
 import Registry
-import SQLite
+import Database
 import Testing
 import TestSupport
 import Values

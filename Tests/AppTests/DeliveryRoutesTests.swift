@@ -2,7 +2,7 @@ import API
 import HTTP
 import JSON
 import Registry
-import SQLite
+import Database
 import Testing
 import TestSupport
 

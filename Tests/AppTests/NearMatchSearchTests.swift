@@ -1,7 +1,7 @@
 import API
 import Identity
 import Registry
-import SQLite
+import Database
 import Testing
 import TestSupport
 import Values

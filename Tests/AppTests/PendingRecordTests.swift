@@ -3,7 +3,7 @@ import HTTP
 import Identity
 import JSON
 import Registry
-import SQLite
+import Database
 import Testing
 import TestSupport
 import Values

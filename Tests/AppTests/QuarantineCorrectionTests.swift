@@ -2,7 +2,7 @@ import API
 import Crypto
 import HTTP
 import JSON
-import SQLite
+import Database
 import Testing
 import TestSupport
 import Values

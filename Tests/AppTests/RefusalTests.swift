@@ -2,7 +2,7 @@ import API
 import App
 import HTTP
 import Registry
-import SQLite
+import Database
 import Testing
 import TestSupport
 

@@ -1,7 +1,7 @@
 import API
 import App
 import Registry
-import SQLite
+import Database
 import Testing
 import TestSupport
 

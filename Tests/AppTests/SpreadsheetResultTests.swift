@@ -1,7 +1,7 @@
 import Foundation
 import HTTP
 import JSON
-import SQLite
+import Database
 import Testing
 import TestSupport
 

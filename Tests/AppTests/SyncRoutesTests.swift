@@ -5,6 +5,7 @@ import HTTP
 import Identity
 import JSON
 import Registry
+import Database
 import SQLite
 import Testing
 import TestSupport
@@ -593,7 +594,8 @@ struct SyncRoutesTests {
         #expect(try batches(of: "OPC-2024-XK7T9") == [])
         // The same once the index has them.
         let indexer = AuditIndexer(
-            writer: app.app.writer, reader: try Reader(path: app.app.configuration.databasePath))
+            writer: app.app.writer,
+            reader: try SQLiteReader(path: app.app.configuration.databasePath))
         try await indexer.run(isFinal: true)
         #expect(try batches(of: Self.patient) == ["syncRecords"])
         #expect(try batches(of: "OPC-2024-XK7T9") == [])

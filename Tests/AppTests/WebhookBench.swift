@@ -3,7 +3,7 @@ import Foundation
 import HTTP
 import JSON
 import Registry
-import SQLite
+import Database
 import Synchronization
 import Testing
 import TestSupport

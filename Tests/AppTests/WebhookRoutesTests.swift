@@ -4,7 +4,7 @@ import Foundation
 import HTTP
 import JSON
 import Registry
-import SQLite
+import Database
 import Testing
 import TestSupport
 import Values

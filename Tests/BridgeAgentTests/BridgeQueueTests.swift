@@ -1,3 +1,4 @@
+import Database
 import SQLite
 import Testing
 
@@ -172,7 +173,7 @@ struct BridgeQueueTests {
         let batch = try #require(try queue.batch(limit: 2))
         queue.close()
         // Beside the lock, which the other value still holds.
-        let writer = try Writer(path: try folder.configuration().queuePath)
+        let writer = try SQLiteWriter(path: try folder.configuration().queuePath)
         let key = try writer.writeBlocking { tx in
             try QueueStore.batches(limit: 9, in: tx).map(\.idempotencyKey)
         }

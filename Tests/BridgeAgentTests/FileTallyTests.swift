@@ -1,6 +1,6 @@
 import Foundation
 import HTTP
-import SQLite
+import Database
 import Testing
 
 @testable import BridgeAgent

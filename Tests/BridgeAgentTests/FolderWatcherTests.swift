@@ -1,5 +1,5 @@
 import Foundation
-import SQLite
+import Database
 import Testing
 
 @testable import BridgeAgent

@@ -1,4 +1,5 @@
 import Foundation
+import Database
 import SQLite
 import Testing
 
@@ -19,7 +20,7 @@ struct PublishedQueueTests {
     private func leave(
         _ records: [(type: String, payload: String, key: String?, status: String)]
     ) throws {
-        let writer = try Writer(path: path)
+        let writer = try SQLiteWriter(path: path)
         try writer.writeBlocking { tx in
             try tx.execute(
                 """
@@ -98,7 +99,7 @@ struct PublishedQueueTests {
         #expect(lines.first?.contains(#"2 are "on_hold", 1 are "?""#) == true)
         #expect(lines.first?.contains("bridge_queue.db.adopted") == true)
         // They are where they were.
-        let kept = try Reader(path: self.path + ".adopted").read { tx in
+        let kept = try SQLiteReader(path: self.path + ".adopted").read { tx in
             try tx.first("SELECT count(*) FROM queued_records") { $0.int(0) }
         }
         #expect(kept == 5)
@@ -160,7 +161,7 @@ struct PublishedQueueTests {
     }
 
     @Test func leavesOtherDatabasesAlone() throws {
-        let writer = try Writer(path: path)
+        let writer = try SQLiteWriter(path: path)
         try writer.writeBlocking { _ = try $0.execute("CREATE TABLE other (id INTEGER)") }
         writer.close()
         #expect(try adopt() == nil)

@@ -1,4 +1,5 @@
 import Crypto
+import Database
 import SQLite
 import Testing
 
@@ -13,7 +14,7 @@ struct QueueSchemaTests {
         try Migrator.migrate(
             path: configuration.queuePath, [QueueSchema.migrations[0]],
             checksum: { SHA256.hash($0).hex }, now: 1)
-        let writer = try Writer(path: configuration.queuePath)
+        let writer = try SQLiteWriter(path: configuration.queuePath)
         try writer.writeBlocking { tx in
             for (id, state, queued, delivered) in [(1, "archived", 3, 3), (2, "read", 2, 1)] {
                 _ = try tx.execute(

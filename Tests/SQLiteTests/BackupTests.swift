@@ -1,4 +1,5 @@
 import Foundation
+import Database
 import SQLite
 import Testing
 
@@ -28,12 +29,12 @@ struct BackupTests {
             try await group.waitForAll()
         }
         #expect(try integrityCheck(path: copy) == [])
-        let notes = try Reader(path: copy).read { try $0.notes() }
+        let notes = try SQLiteReader(path: copy).read { try $0.notes() }
         #expect(notes.count >= before && (notes.count - before).isMultiple(of: 2))
         #expect(try folder.mode("copy.db") == 0o600)
         #expect(!folder.exists("copy.db.partial"))
         // The copy is a database like any other.
-        try Writer(path: copy).writeBlocking { try $0.addNote("restored") }
+        try SQLiteWriter(path: copy).writeBlocking { try $0.addNote("restored") }
     }
 
     @Test func nothingIsOverwritten() throws {

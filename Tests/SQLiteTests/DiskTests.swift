@@ -1,6 +1,7 @@
 import CLinux
 import CSQLite
 import Foundation
+import Database
 import SQLite
 import Testing
 
@@ -20,8 +21,8 @@ struct DiskTests {
         try Data("Nom,Prénom\n".utf8).write(to: URL(filePath: folder.file("text")))
         let isAbsolute = name.isEmpty || name.hasPrefix(":")
         let path = isAbsolute ? name : folder.file(name)
-        let writing = #expect(throws: DatabaseError.self) { try Writer(path: path) }
-        let reading = #expect(throws: DatabaseError.self) { try Reader(path: path) }
+        let writing = #expect(throws: DatabaseError.self) { try SQLiteWriter(path: path) }
+        let reading = #expect(throws: DatabaseError.self) { try SQLiteReader(path: path) }
         if ["garbage", "text"].contains(name) {
             #expect(writing == .notADatabase && reading == .notADatabase)
         } else {
@@ -36,7 +37,7 @@ struct DiskTests {
     }
 
     @Test func aReaderDoesNotCreateTheFile() throws {
-        #expect(throws: DatabaseError.self) { try Reader(path: folder.database) }
+        #expect(throws: DatabaseError.self) { try SQLiteReader(path: folder.database) }
         #expect(!folder.exists("test.db"))
     }
 
@@ -52,7 +53,7 @@ struct DiskTests {
         try folder.setMode(0o444, of: "test.db")
         try folder.setMode(0o777, of: "")
         let error = asNobody {
-            #expect(throws: DatabaseError.self) { try Writer(path: folder.database) }
+            #expect(throws: DatabaseError.self) { try SQLiteWriter(path: folder.database) }
         }
         #expect(error == .readOnly)
         try folder.setMode(0o666, of: "test.db")
@@ -65,10 +66,10 @@ struct DiskTests {
         try folder.setMode(0o555, of: "")
         defer { try? folder.setMode(0o755, of: "") }
         let existing = asNobody {
-            #expect(throws: DatabaseError.self) { try Writer(path: folder.database) }
+            #expect(throws: DatabaseError.self) { try SQLiteWriter(path: folder.database) }
         }
         let new = asNobody {
-            #expect(throws: DatabaseError.self) { try Writer(path: folder.file("new.db")) }
+            #expect(throws: DatabaseError.self) { try SQLiteWriter(path: folder.file("new.db")) }
         }
         for error in [existing, new] {
             let isClear =
@@ -94,7 +95,7 @@ struct DiskTests {
         defer { try? folder.setMode(0o755, of: "") }
         func notes() throws -> Int? {
             try asNobody {
-                try Reader(path: folder.file(name)).read { tx in
+                try SQLiteReader(path: folder.file(name)).read { tx in
                     try tx.first("SELECT COUNT(*) FROM notes") { $0.int(0) }
                 }
             }
@@ -135,7 +136,7 @@ struct DiskTests {
         }
         #expect(outcomes.contains(.full))
         #expect(outcomes.allSatisfy { $0 == nil || $0 == .full })
-        let stored = try Reader(path: folder.database).read { try $0.notes().count }
+        let stored = try SQLiteReader(path: folder.database).read { try $0.notes().count }
         #expect(stored == 1 + outcomes.count { $0 == nil })
         try await writer.write { tx in
             _ = try tx.first("PRAGMA max_page_count = 2000") { $0.int(0) }
@@ -148,7 +149,7 @@ struct DiskTests {
         var options = DatabaseOptions()
         options.busyTimeout = .milliseconds(20)
         let writer = try folder.writer(options)
-        let other = try Writer(path: folder.database, options: options)
+        let other = try SQLiteWriter(path: folder.database, options: options)
         let gate = DispatchSemaphore(value: 0)
         await withTaskGroup { group in
             await withCheckedContinuation { started in
@@ -182,7 +183,7 @@ struct DiskTests {
     @Test func aDamagedHeaderIsNoDatabase() throws {
         try filled()
         try folder.overwrite("test.db", at: 0, with: Array("NoSQLite format!".utf8))
-        #expect(throws: DatabaseError.notADatabase) { try Writer(path: folder.database) }
+        #expect(throws: DatabaseError.notADatabase) { try SQLiteWriter(path: folder.database) }
         #expect(throws: DatabaseError.notADatabase) { try quickCheck(path: folder.database) }
     }
 
@@ -192,7 +193,7 @@ struct DiskTests {
         try folder.overwrite("test.db", at: 4096 * 9, with: .init(repeating: 0xff, count: 4096))
         #expect(try !quickCheck(path: folder.database).isEmpty)
         #expect(try !integrityCheck(path: folder.database).isEmpty)
-        let reader = try Reader(path: folder.database)
+        let reader = try SQLiteReader(path: folder.database)
         #expect(throws: DatabaseError.corrupt) { try reader.read { try $0.notes() } }
         let first = try reader.read { tx in
             try tx.first("SELECT body FROM notes WHERE id = 1") { $0.text(0) }
@@ -207,7 +208,7 @@ struct DiskTests {
         try handle.close()
         #expect(try !quickCheck(path: folder.database).isEmpty)
         #expect(throws: DatabaseError.corrupt) {
-            try Reader(path: folder.database).read { try $0.notes() }
+            try SQLiteReader(path: folder.database).read { try $0.notes() }
         }
     }
 

@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import Database
 import SQLite
 import Testing
 
@@ -15,7 +16,7 @@ struct ExitTests {
             [
                 path = path as String, acknowledged = acknowledged as String, round = round as Int
             ] in
-            let writer = try Writer(path: path)
+            let writer = try SQLiteWriter(path: path)
             #expect(FileManager.default.createFile(atPath: acknowledged, contents: nil))
             let log = try #require(FileHandle(forWritingAtPath: acknowledged))
             await withTaskGroup { group in
@@ -52,7 +53,7 @@ struct ExitTests {
         let path = folder.database
         try folder.writer().close()
         await #expect(processExitsWith: .success) { [path = path as String] in
-            let writer = try Writer(path: path)
+            let writer = try SQLiteWriter(path: path)
             try await writer.append { tx in
                 try tx.execute("INSERT INTO notes (body) VALUES ('before')")
             }
@@ -93,7 +94,7 @@ struct ExitTests {
         let folder = try TestFolder()
         let path = folder.database
         await #expect(processExitsWith: .failure) { [path = path as String] in
-            let writer = try Writer(path: path)
+            let writer = try SQLiteWriter(path: path)
             try writer.writeBlocking { _ in try writer.writeBlocking { _ in } }
         }
     }
@@ -103,7 +104,7 @@ struct ExitTests {
         let path = folder.database
         try folder.writer().close()
         await #expect(processExitsWith: .failure) { [path = path as String] in
-            let reader = try Reader(path: path)
+            let reader = try SQLiteReader(path: path)
             try reader.read { _ in try reader.read { _ in } }
         }
     }
@@ -113,7 +114,7 @@ struct ExitTests {
         let path = folder.database
         try folder.writer().close()
         await #expect(processExitsWith: .failure) { [path = path as String] in
-            try Reader(path: path).read { _ = try $0.execute("DELETE FROM notes") }
+            try SQLiteReader(path: path).read { _ = try $0.execute("DELETE FROM notes") }
         }
     }
 
@@ -121,7 +122,7 @@ struct ExitTests {
         let folder = try TestFolder()
         let path = folder.database
         await #expect(processExitsWith: .failure) { [path = path as String] in
-            let writer = try Writer(path: path)
+            let writer = try SQLiteWriter(path: path)
             try writer.writeBlocking { try $0.execute("/* */ COMMIT") }
         }
     }
@@ -130,7 +131,7 @@ struct ExitTests {
         let folder = try TestFolder()
         let path = folder.database
         await #expect(processExitsWith: .failure) { [path = path as String] in
-            let writer = try Writer(path: path)
+            let writer = try SQLiteWriter(path: path)
             try writer.writeBlocking { try $0.execute("SELECT 1; DROP TABLE notes") }
         }
     }
@@ -139,7 +140,7 @@ struct ExitTests {
         let folder = try TestFolder()
         let path = folder.database
         await #expect(processExitsWith: .failure) { [path = path as String] in
-            let writer = try Writer(path: path)
+            let writer = try SQLiteWriter(path: path)
             try writer.writeBlocking { try $0.execute("SELECT ?, ?", [1]) }
         }
     }

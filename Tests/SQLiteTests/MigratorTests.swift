@@ -1,3 +1,4 @@
+import Database
 import SQLite
 import Testing
 
@@ -47,13 +48,13 @@ struct MigratorTests {
         #expect(try migrate(Self.steps) == [2, 3])
         #expect(try migrate(Self.steps) == [])
         #expect(try folder.mode("test.db") == 0o600)
-        let rows = try Reader(path: folder.database).read { tx in
+        let rows = try SQLiteReader(path: folder.database).read { tx in
             try tx.all("SELECT version, name, applied_at FROM schema_migrations ORDER BY 1") {
                 "\($0.int(0)) \($0.text(1)) \($0.int(2))"
             }
         }
         #expect(rows.first == "1 initial 1700000000000" && rows.count == 3)
-        let value = try Reader(path: folder.database).read { tx in
+        let value = try SQLiteReader(path: folder.database).read { tx in
             try tx.first("SELECT x FROM a") { $0.text(0) }
         }
         #expect(value == "semi;colon")
@@ -88,7 +89,7 @@ struct MigratorTests {
     @Test func gapsAreRefused() throws {
         #expect(reason([Self.steps[0], Self.steps[2]]).contains("gap"))
         _ = try migrate(Self.steps)
-        try Writer(path: folder.database).writeBlocking { tx in
+        try SQLiteWriter(path: folder.database).writeBlocking { tx in
             try tx.execute("DELETE FROM schema_migrations WHERE version = 2")
         }
         #expect(reason(Self.steps).contains("lacks migration 2"))
@@ -112,7 +113,7 @@ struct MigratorTests {
         _ = try migrate(Array(Self.steps.prefix(2)))
         let reason = reason(Array(Self.steps.prefix(2)) + [Self.step(3, "bad", sql)])
         #expect(reason.contains("migration 3 (bad)"))
-        let count = try Reader(path: folder.database).read { tx in
+        let count = try SQLiteReader(path: folder.database).read { tx in
             try tx.first("SELECT count(*) FROM sqlite_schema WHERE name = 'c'") { $0.int(0) }
         }
         #expect(count == 0)
@@ -127,7 +128,7 @@ struct MigratorTests {
             ALTER TABLE a2 RENAME TO a;
             """
         _ = try migrate(Self.steps)
-        try Writer(path: folder.database).writeBlocking { tx in
+        try SQLiteWriter(path: folder.database).writeBlocking { tx in
             try tx.execute("INSERT INTO b (a) SELECT id FROM a")
         }
         #expect(try migrate(Self.steps + [Self.step(4, "rebuild", rebuild)]) == [4])

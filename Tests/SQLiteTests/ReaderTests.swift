@@ -1,4 +1,5 @@
 import Foundation
+import Database
 import SQLite
 import Testing
 
@@ -9,7 +10,7 @@ struct ReaderTests {
 
     @Test func aReadIsOneSnapshot() throws {
         let writer = try folder.writer()
-        let reader = try Reader(path: folder.database)
+        let reader = try SQLiteReader(path: folder.database)
         let counts = try reader.read { tx in
             let before = try tx.notes().count
             try writer.writeBlocking { try $0.addNote("meanwhile") }
@@ -21,7 +22,7 @@ struct ReaderTests {
 
     @Test func anAcknowledgedWriteIsSeenByEveryReader() async throws {
         let writer = try folder.writer()
-        let readers = try (0..<3).map { _ in try Reader(path: folder.database) }
+        let readers = try (0..<3).map { _ in try SQLiteReader(path: folder.database) }
         await withTaskGroup { group in
             for task in 0..<12 {
                 group.addTask {
@@ -44,7 +45,7 @@ struct ReaderTests {
 
     @Test func aThrowEndsTheSnapshot() throws {
         let writer = try folder.writer()
-        let reader = try Reader(path: folder.database)
+        let reader = try SQLiteReader(path: folder.database)
         #expect(throws: Refusal()) {
             try reader.read { tx in
                 _ = try tx.notes()
@@ -57,7 +58,7 @@ struct ReaderTests {
 
     @Test func anUnknownTableIsAnErrorThatNamesIt() throws {
         try folder.writer().close()
-        let reader = try Reader(path: folder.database)
+        let reader = try SQLiteReader(path: folder.database)
         let error = #expect(throws: DatabaseError.self) {
             try reader.read { try $0.execute("SELECT * FROM nothing") }
         }

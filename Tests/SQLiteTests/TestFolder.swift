@@ -1,4 +1,5 @@
 import Foundation
+import Database
 import SQLite
 import Testing
 
@@ -44,8 +45,8 @@ final class TestFolder: Sendable {
     }
 
     /// A writer on the folder's database with `notes (id INTEGER PRIMARY KEY, body TEXT UNIQUE)`.
-    func writer(_ options: DatabaseOptions = .init()) throws -> Writer {
-        let writer = try Writer(path: database, options: options)
+    func writer(_ options: DatabaseOptions = .init()) throws -> any Writer {
+        let writer = try SQLiteWriter(path: database, options: options)
         try writer.writeBlocking { tx in
             try tx.execute(
                 """

@@ -1,9 +1,10 @@
+import Database
 import SQLite
 import Testing
 
 struct TransactionTests {
     private let folder: TestFolder
-    private let writer: Writer
+    private let writer: any Writer
 
     init() throws {
         folder = try TestFolder()

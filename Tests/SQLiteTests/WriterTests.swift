@@ -1,4 +1,5 @@
 import Foundation
+import Database
 import SQLite
 import Synchronization
 import Testing
@@ -40,7 +41,7 @@ struct WriterTests {
         let expected = (0..<tasks).flatMap { task in
             (0..<rounds).filter { (task + $0) % 5 != 0 }.map { "\(task)/\($0)" }
         }
-        let found = try Reader(path: folder.database).read { try $0.notes() }
+        let found = try SQLiteReader(path: folder.database).read { try $0.notes() }
         #expect(found.sorted() == expected.sorted())
         let statistics = writer.statistics
         #expect(statistics.writes == expected.count + 1)
@@ -56,7 +57,7 @@ struct WriterTests {
     /// Blocks the writer inside a body, so that what follows joins its batch for certain. Like any
     /// body that one may have to run again.
     private func inOneBatch(
-        _ writer: Writer, _ jobs: [@Sendable () async -> Void]
+        _ writer: any Writer, _ jobs: [@Sendable () async -> Void]
     ) async {
         let gate = DispatchSemaphore(value: 0)
         let run = FirstRun()
@@ -254,7 +255,7 @@ struct WriterTests {
         await #expect(throws: DatabaseError.closed) { try await writer.write { _ in } }
         #expect(throws: DatabaseError.closed) { try writer.writeBlocking { _ in } }
         #expect(!folder.exists("test.db-wal"))
-        let count = try Reader(path: folder.database).read { try $0.notes().count }
+        let count = try SQLiteReader(path: folder.database).read { try $0.notes().count }
         #expect(count == writer.statistics.writes - 1)
     }
 
@@ -284,7 +285,7 @@ struct WriterTests {
         options.checkpointBytes = 64 << 10
         options.walLimitBytes = 256 << 10
         let writer = try folder.writer(options)
-        let reader = try Reader(path: folder.database)
+        let reader = try SQLiteReader(path: folder.database)
         let highest = await withTaskGroup(of: Int.self) { group in
             for task in 0..<16 {
                 group.addTask {
@@ -314,7 +315,7 @@ struct WriterTests {
         options.checkpointBytes = 32 << 10
         options.walLimitBytes = 64 << 10
         let writer = try folder.writer(options)
-        let reader = try Reader(path: folder.database)
+        let reader = try SQLiteReader(path: folder.database)
         try reader.read { tx in
             #expect(try tx.notes() == [])
             for number in 0..<100 {

@@ -5,7 +5,7 @@ import Foundation
 package import HTTP
 package import JSON
 package import Registry
-package import SQLite
+package import Database
 import Synchronization
 import Testing
 package import Values

@@ -6,21 +6,22 @@ struct ImportTests {
     /// nothing that stands behind it.
     private static let floors: [(target: String, may: Set<String>)] = [
         ("Values", []), ("JSON", []), ("Crypto", ["CLinux", "COpenSSL"]), ("Assets", ["CAssets"]),
-        ("HTTP", ["CLinux", "COpenSSL"]), ("SQLite", ["CLinux", "CSQLite"]),
+        ("HTTP", ["CLinux", "COpenSSL"]), ("Database", ["CLinux"]),
+        ("SQLite", ["Database", "CLinux", "CSQLite"]),
         ("Identity", ["Values", "Crypto"]),
-        ("Registry", ["Values", "JSON", "Crypto", "SQLite", "Identity"]),
+        ("Registry", ["Values", "JSON", "Crypto", "Database", "Identity"]),
         (
             "API",
             [
-                "Values", "JSON", "Crypto", "Assets", "CLinux", "HTTP", "SQLite", "Identity",
+                "Values", "JSON", "Crypto", "Assets", "CLinux", "HTTP", "Database", "Identity",
                 "Registry",
             ]
         ),
         (
             "App",
-            ["Values", "Crypto", "SQLite", "Migrations", "Registry", "API"]
+            ["Values", "Crypto", "Database", "SQLite", "Migrations", "Registry", "API"]
         ),
-        ("BridgeAgent", ["Values", "JSON", "Crypto", "CLinux", "HTTP", "SQLite"]),
+        ("BridgeAgent", ["Values", "JSON", "Crypto", "CLinux", "HTTP", "Database", "SQLite"]),
     ]
 
     private static func imports(ofTarget target: String) throws -> Set<String> {
@@ -30,8 +31,8 @@ struct ImportTests {
     }
 
     private static let ours: Set<String> = [
-        "Values", "JSON", "Crypto", "Assets", "HTTP", "SQLite", "Identity", "Registry", "API",
-        "App",
+        "Values", "JSON", "Crypto", "Assets", "HTTP", "Database", "SQLite", "Identity", "Registry",
+        "API", "App",
         "BridgeAgent", "Migrations", "CLinux", "COpenSSL", "CSQLite", "CAssets",
     ]
 
@@ -44,8 +45,8 @@ struct ImportTests {
 
     /// What Package.swift gives a target, the target imports, and the reverse.
     @Test(arguments: [
-        "Values", "JSON", "Crypto", "HTTP", "SQLite", "Identity", "Registry", "API", "App",
-        "BridgeAgent", "opescare", "opescare-bridge",
+        "Values", "JSON", "Crypto", "HTTP", "Database", "SQLite", "Identity", "Registry", "API",
+        "App", "BridgeAgent", "opescare", "opescare-bridge",
     ])
     func thePackageDeclaresWhatATargetImports(_ target: String) throws {
         let package = try SourceTree.text("Package.swift")
@@ -72,10 +73,19 @@ struct ImportTests {
         }
     }
 
-    /// A routes file that cannot name SQLite cannot reach data past the audit log.
+    /// Everything above works with `Storage`, whatever engine is behind it.
+    @Test func onlyTheWiringNamesAnEngine() throws {
+        let files = try SourceTree.swiftFiles(in: "Sources").filter { file in
+            try SourceTree.imports(of: file).contains("SQLite")
+        }
+        let places = ["Sources/App/DataFolder.swift", "Sources/BridgeAgent/"]
+        #expect(files.filter { file in !places.contains(where: file.hasPrefix) } == [])
+    }
+
+    /// A routes file that cannot name the database cannot reach data past the audit log.
     @Test func routesImportNoDatabase() throws {
         let files = try SourceTree.swiftFiles(in: "Sources/API").filter { file in
-            try SourceTree.imports(of: file).contains("SQLite")
+            try SourceTree.imports(of: file).contains("Database")
         }
         #expect(files == Self.doors)
     }

@@ -3,7 +3,7 @@ import Dispatch
 import Foundation
 import JSON
 package import Registry
-package import SQLite
+package import Database
 import Synchronization
 package import Values
 
@@ -133,7 +133,7 @@ package final class AccessTokens: Sendable {
     ///
     /// - Throws: `Problem` 401.
     package func principal(
-        of token: ArraySlice<UInt8>, at now: Timestamp, reader: Reader
+        of token: ArraySlice<UInt8>, at now: Timestamp, reader: any Reader
     ) throws -> Principal {
         if let principal = cache.principal(for: token) {
             if let end = principal.expiresAt, end <= now { throw AccessTokens.expired }

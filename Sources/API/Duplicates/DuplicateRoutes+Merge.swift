@@ -1,6 +1,6 @@
 package import Identity
 package import Registry
-package import SQLite
+package import Database
 
 extension DuplicateRoutes {
     /// One transaction with the event that tells of it.

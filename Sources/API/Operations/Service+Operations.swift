@@ -1,6 +1,6 @@
 package import HTTP
 import Registry
-import SQLite
+import Database
 import Synchronization
 import Values
 
@@ -37,7 +37,7 @@ extension Service {
         let now = ContinuousClock.now
         let isFresh = roomSeenAt.withLock { seen in seen.map { now - $0 < .seconds(1) } ?? false }
         guard !isFresh else { return }
-        try FreeSpace.require(bytes: configuration.roomBytes, beside: configuration.databasePath)
+        try storage.requireRoom(bytes: configuration.roomBytes)
         roomSeenAt.withLock { $0 = now }
     }
 

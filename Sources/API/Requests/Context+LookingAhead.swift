@@ -1,6 +1,6 @@
 package import Identity
 package import Registry
-import SQLite
+import Database
 
 /// What a write needs to know and a snapshot can tell is looked up before it: the one writer has the
 /// time of all requests.

@@ -1,6 +1,6 @@
 package import HTTP
 package import Registry
-package import SQLite
+package import Database
 package import Values
 
 /// What a handler works with: who asks, what time it is, and the data, which it reaches only in

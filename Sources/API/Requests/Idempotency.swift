@@ -1,7 +1,7 @@
 import Crypto
 package import HTTP
 package import Registry
-package import SQLite
+package import Database
 package import Values
 
 /// One request's `Idempotency-Key` (contract § 1): the same key and body get the first answer again.

@@ -1,5 +1,5 @@
 import Registry
-import SQLite
+import Database
 
 extension Problem {
     /// What the caller is told of any error: a problem as it is, an exhausted store as 503, and

@@ -1,6 +1,6 @@
 import HTTP
 import Registry
-import SQLite
+import Database
 import Values
 
 extension Service {

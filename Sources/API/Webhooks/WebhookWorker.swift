@@ -1,5 +1,5 @@
 package import Registry
-package import SQLite
+package import Database
 import Synchronization
 package import Values
 
@@ -57,8 +57,8 @@ package actor WebhookWorker {
         var isVerified: Bool { item.event.isVerification && attempt?.isSuccess == true }
     }
 
-    private let writer: Writer
-    private let reader: Reader
+    private let writer: any Writer
+    private let reader: any Reader
     private let secrets: WebhookSecrets
     private let transport: any WebhookTransport
     private let environment: Deployment.Environment
@@ -89,7 +89,7 @@ package actor WebhookWorker {
         app: Service, transport: any WebhookTransport, clock: Clock = .system
     ) throws(DatabaseError) {
         writer = app.writer
-        reader = try Reader(path: app.configuration.databasePath)
+        reader = try app.storage.openReader()
         secrets = app.webhookSecrets
         environment = app.configuration.environment
         log = app.log

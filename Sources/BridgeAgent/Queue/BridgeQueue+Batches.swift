@@ -1,4 +1,4 @@
-import SQLite
+import Database
 
 extension BridgeQueue {
     /// Of the records in one request, but for a single larger one.

@@ -1,12 +1,13 @@
 import Crypto
 import Foundation
+import Database
 import SQLite
 import Synchronization
 
 /// The agent's durable queue: what was read, what waits, what is on its way, and what is still to be
 /// told to people. Everything here is on the disk when the call returns.
 package final class BridgeQueue: Sendable {
-    private let writer: Writer
+    private let writer: any Writer
     private let lock: LockHolder
     private let prunedAt = Mutex<Int64>(0)
 
@@ -36,7 +37,7 @@ package final class BridgeQueue: Sendable {
             try Migrator.migrate(
                 path: path, QueueSchema.migrations, options: options,
                 checksum: { SHA256.hash($0).hex }, now: Self.now)
-            writer = try Writer(path: path, options: options)
+            writer = try SQLiteWriter(path: path, options: options)
         } catch DatabaseError.lockedBy(let pid) {
             let holder = pid.map { " (process \($0))" } ?? ""
             throw AgentError(

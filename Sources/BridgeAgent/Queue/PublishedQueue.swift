@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Database
 import SQLite
 
 /// The queue file that the published Python agent leaves behind, `bridge_queue.db`.
@@ -130,7 +131,7 @@ struct PublishedQueue {
     private func found() throws -> (
         records: [Record], others: [(status: String, count: Int)]
     )? {
-        let writer = try Writer(path: path)
+        let writer = try SQLiteWriter(path: path)
         defer { writer.close() }
         return try writer.writeBlocking { tx in
             let isOne =

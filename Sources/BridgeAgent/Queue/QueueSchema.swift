@@ -1,4 +1,4 @@
-import SQLite
+import Database
 
 /// The schema of the agent's own database. Released steps are never edited.
 enum QueueSchema {

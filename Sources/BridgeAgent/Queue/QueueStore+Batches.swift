@@ -1,4 +1,4 @@
-import SQLite
+import Database
 
 /// Requests: which rows belong together, under which key.
 extension QueueStore {

@@ -1,4 +1,4 @@
-import SQLite
+import Database
 
 /// Sums, notes, and lines for people.
 extension QueueStore {

@@ -1,4 +1,4 @@
-import SQLite
+import Database
 
 /// What became of files, and which of their refused rows are still to be corrected.
 extension QueueStore {

@@ -1,4 +1,4 @@
-import SQLite
+import Database
 
 /// The SQL of the queue: its files and rows.
 enum QueueStore {

@@ -1,4 +1,4 @@
-import SQLite
+import Database
 
 /// Carries lines from the queue into the files that people read, each line exactly once.
 ///

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// API keys, found by their hash: it is made under a secret key, so that the look-up's time tells

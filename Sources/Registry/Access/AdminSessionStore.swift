@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Sessions of administrators, found by the hash of their cookie.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Administrators' tokens, found by their hash like API keys.

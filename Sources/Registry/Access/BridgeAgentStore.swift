@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Bridge agents and their keys. Whatever ends a key's use raises the epoch, so that it holds from

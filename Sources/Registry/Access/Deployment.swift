@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 
 /// What a data folder is, as its first start decided.
 package enum Deployment {
@@ -8,7 +8,8 @@ package enum Deployment {
 
     /// - Throws: `StartError` when a production's folder is started as a sandbox, which would let
     ///   anybody in who has read the documentation.
-    package static func claim(for environment: Deployment.Environment, in writer: Writer) throws {
+    package static func claim(for environment: Deployment.Environment, in writer: any Writer) throws
+    {
         let recorded = try writer.writeBlocking { tx in
             try tx.first("SELECT environment FROM deployment WHERE id = 1") { $0.text(0) }
         }
@@ -21,7 +22,8 @@ package enum Deployment {
     }
 
     /// A sandbox without its documented credentials may become a production; never the reverse.
-    package static func record(_ environment: Deployment.Environment, in writer: Writer) throws {
+    package static func record(_ environment: Deployment.Environment, in writer: any Writer) throws
+    {
         try writer.writeBlocking { tx in
             try tx.execute(
                 """

@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-package import SQLite
+package import Database
 package import Values
 
 /// Hashes secrets and keys under a key that is not in the database: who steals the file alone can

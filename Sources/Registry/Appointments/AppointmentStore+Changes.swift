@@ -1,5 +1,5 @@
 import Identity
-package import SQLite
+package import Database
 import Values
 
 extension AppointmentStore {

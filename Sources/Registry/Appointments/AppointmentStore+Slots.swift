@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// What is booked in a slot: at most one appointment that is not cancelled, and any number that were.

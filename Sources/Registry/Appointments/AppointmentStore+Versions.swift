@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Where appointments were before, and what was said of them.

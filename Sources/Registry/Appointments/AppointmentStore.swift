@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 import Values
 
 /// Appointments with their versions.

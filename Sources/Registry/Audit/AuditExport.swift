@@ -1,5 +1,5 @@
 package import JSON
-package import SQLite
+package import Database
 import Values
 
 /// The audit log as a file, a page of rows at a time: the memory it takes does not grow with it.

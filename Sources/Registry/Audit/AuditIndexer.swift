@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 
 /// Keeps `audit_patients` up with the audit log.
 ///
@@ -16,10 +16,10 @@ package actor AuditIndexer {
     /// Entries a body: requests that share its batch wait for them, a millisecond or two.
     private static let sliceCount = 200
 
-    private let writer: Writer
-    private let reader: Reader
+    private let writer: any Writer
+    private let reader: any Reader
 
-    package init(writer: Writer, reader: Reader) {
+    package init(writer: any Writer, reader: any Reader) {
         self.writer = writer
         self.reader = reader
     }

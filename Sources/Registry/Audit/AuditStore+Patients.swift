@@ -1,5 +1,5 @@
 import Identity
-package import SQLite
+package import Database
 
 /// "Who looked at my record". A row is about the patient that it names, or about all those in the list
 /// that a batch's row carries; the chain covers both.

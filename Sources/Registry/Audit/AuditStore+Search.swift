@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Searching a log that has no index but its numbers: each look is bounded, and the next goes on where

@@ -1,5 +1,5 @@
 import Crypto
-package import SQLite
+package import Database
 package import Values
 
 /// The append-only, hash-chained log.

@@ -1,5 +1,5 @@
 import Dispatch
-import SQLite
+package import Database
 import Synchronization
 package import Values
 
@@ -36,13 +36,13 @@ package final class AuditVerifier: Sendable {
     /// Rows a transaction: a snapshot held for minutes would keep the log file from shrinking.
     private static let stepCount = 20_000
 
-    private let path: String
+    private let storage: any Storage
     private let queue = DispatchQueue(label: "audit verifier", qos: .utility)
     private let current = Mutex(State())
     private let isStopped = Atomic(false)
 
-    package init(path: String) {
-        self.path = path
+    package init(_ storage: any Storage) {
+        self.storage = storage
     }
 
     package var state: State { current.withLock { $0 } }
@@ -70,7 +70,7 @@ package final class AuditVerifier: Sendable {
 
     private func run(_ clock: Clock) {
         do {
-            let reader = try Reader(path: path)
+            let reader = try storage.openReader()
             let rowCount = try reader.read { try AuditStore.head(in: $0).seq }
             current.withLock { $0.rowCount = rowCount }
             var head = AuditStore.Head.empty

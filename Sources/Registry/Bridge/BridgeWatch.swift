@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Notices agents that have fallen silent, and forgets what is old. What it concludes is in the
@@ -6,11 +6,11 @@ package import Values
 package struct BridgeWatch: Sendable {
     private static let batch = 500
 
-    private let writer: Writer
+    private let writer: any Writer
     /// Since when this server listens.
     private let start: Timestamp
 
-    package init(writer: Writer, listeningSince start: Timestamp) {
+    package init(writer: any Writer, listeningSince start: Timestamp) {
         self.writer = writer
         self.start = start
     }

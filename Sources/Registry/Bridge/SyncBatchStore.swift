@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Batches as they came, and their sums for charts.

@@ -1,5 +1,5 @@
 import Identity
-package import SQLite
+package import Database
 import Values
 
 /// Stores records of one facility in the caller's transaction, each by the rules of its type.

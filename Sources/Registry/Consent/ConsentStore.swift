@@ -1,5 +1,5 @@
 import Identity
-package import SQLite
+package import Database
 package import Values
 
 /// Consents of one client for one patient; every query names both.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// A record that was opened by a client's word, as an administrator reviews it.

@@ -1,5 +1,5 @@
 import Identity
-package import SQLite
+package import Database
 package import Values
 
 /// Pairs of patients who may be one person, for an administrator to decide.

@@ -1,5 +1,5 @@
 package import Identity
-package import SQLite
+package import Database
 
 /// A case with the two people it is about, as they are now.
 package struct DuplicatePair {

@@ -1,5 +1,5 @@
 package import Identity
-package import SQLite
+package import Database
 
 /// What comes while two patients are merged, and whom it was meant for.
 extension MergeStore {

@@ -1,5 +1,5 @@
 package import Identity
-package import SQLite
+package import Database
 package import Values
 
 /// Merging two patients into one, and undoing it.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Clinics of facilities, found by their codes.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Doctors of facilities, found by code or licence number.

@@ -1,5 +1,5 @@
 import Identity
-package import SQLite
+package import Database
 package import Values
 
 /// Bookings: found by the clinic's own id, by the slot they move from, or by their slot.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 
 /// Moves that are sent again. Each is made once: what it moved may have gone on, and another may be in
 /// its previous slot by now.

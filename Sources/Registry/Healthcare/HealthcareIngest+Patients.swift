@@ -1,5 +1,5 @@
 import Identity
-package import SQLite
+package import Database
 import Values
 
 /// A clinic's patients are the same people as Connect's (contract § 5 and § 7): each file leads to one

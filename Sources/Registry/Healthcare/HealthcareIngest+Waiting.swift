@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 import Values
 
 /// Appointments of one list whose slot another one held when their turn came.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 
 /// Stores records of one facility's desktop system in the caller's transaction.
 ///

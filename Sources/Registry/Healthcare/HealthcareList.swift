@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 
 /// A list of one kind of record, as a desktop system sent it.
 package struct HealthcareList: Sendable {

@@ -1,6 +1,6 @@
 import Identity
 import JSON
-package import SQLite
+package import Database
 import Values
 
 /// A row as it is read back, with what other rows say of it now.

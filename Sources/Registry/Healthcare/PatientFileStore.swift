@@ -1,5 +1,5 @@
 package import Identity
-package import SQLite
+package import Database
 package import Values
 
 /// What a clinic keeps of a patient, beside the national identity that it leads to.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// What facilities have in stock, as they last reported it. Every query names the facility.

@@ -1,5 +1,5 @@
 import Identity
-package import SQLite
+package import Database
 import Values
 
 /// Files patients under their blocking keys, for patients that came with no keys or after the rules
@@ -12,7 +12,8 @@ package enum BlockingIndex {
 
     /// - Parameter progress: patients done, of how many, and whether that was the last step.
     package static func rebuild(
-        writer: Writer, reader: Reader, progress: (_ done: Int64, _ total: Int64, Bool) -> Void
+        writer: any Writer, reader: any Reader,
+        progress: (_ done: Int64, _ total: Int64, Bool) -> Void
     ) throws {
         let total = try reader.read { tx in
             try tx.first("SELECT COUNT(*) FROM patients") { $0.int64(0) } ?? 0

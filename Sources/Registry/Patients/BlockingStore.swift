@@ -1,5 +1,5 @@
 package import Identity
-package import SQLite
+package import Database
 
 /// Who may be meant although not everything agrees.
 package enum BlockingStore {

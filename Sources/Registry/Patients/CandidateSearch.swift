@@ -1,5 +1,5 @@
 import Identity
-import SQLite
+import Database
 import Values
 
 /// Whom a query for near matches looks at: a handful, the rarest facts first, and never more than so

@@ -1,5 +1,5 @@
 package import Identity
-package import SQLite
+package import Database
 
 /// People that a transaction has compared with somebody: of a crowd that shares a phone or a name, the
 /// same few are looked at for each newcomer.

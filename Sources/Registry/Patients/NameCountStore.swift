@@ -1,5 +1,5 @@
 package import Identity
-package import SQLite
+package import Database
 
 /// How many patients bear a given or a family name, those who were merged included. Names that are
 /// common meet by chance (contract § 5).

@@ -1,5 +1,5 @@
 package import Identity
-package import SQLite
+package import Database
 
 /// Who is registered that may be the person of a query although not everything agrees.
 ///

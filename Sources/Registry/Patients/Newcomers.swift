@@ -1,5 +1,5 @@
 package import Identity
-package import SQLite
+package import Database
 
 /// What a transaction has to know of those whom a search on a snapshot before it cannot have seen:
 /// who was registered since, and of whom more was learnt within the transaction.

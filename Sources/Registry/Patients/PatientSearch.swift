@@ -1,6 +1,6 @@
 package import Identity
 import JSON
-package import SQLite
+package import Database
 package import Values
 
 /// A question to `searchPatients`.

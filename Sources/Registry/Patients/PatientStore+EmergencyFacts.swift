@@ -1,5 +1,5 @@
 package import Identity
-package import SQLite
+package import Database
 package import Values
 
 /// Blood type and allergies stay with the registration that they were told of, as records do: when a

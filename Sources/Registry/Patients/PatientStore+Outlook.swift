@@ -1,5 +1,5 @@
 package import Identity
-package import SQLite
+package import Database
 package import Values
 
 /// What is known before it is decided who is meant.

@@ -1,6 +1,6 @@
 import Crypto
 package import Identity
-package import SQLite
+package import Database
 package import Values
 
 /// Patients, their ids and what they are found by.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 
 /// What the bodies of one batch tell each other, so that it is not read again for each.
 ///

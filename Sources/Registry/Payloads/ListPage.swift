@@ -1,4 +1,4 @@
-import SQLite
+import Database
 
 /// How much of a list one answer shows: rows, and about a mebibyte (contract § 1).
 package enum ListPage {

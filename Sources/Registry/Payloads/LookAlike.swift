@@ -1,5 +1,5 @@
 import Foundation
-import SQLite
+import Database
 
 /// Ids and short names that nobody tells apart: `FAC-001`, `fac-001` and `ＦＡＣ－００１`. They are looked up
 /// as they are written; here is refused that a second one of a look is made.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Payments of one facility, from both sides.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 extension RecordStore {

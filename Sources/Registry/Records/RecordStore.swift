@@ -1,5 +1,5 @@
 import Identity
-package import SQLite
+package import Database
 package import Values
 
 /// Clinical records with their versions.

@@ -1,6 +1,6 @@
 import Crypto
 package import Identity
-package import SQLite
+package import Database
 package import Values
 
 /// Find or create. The writer runs one transaction at a time, and the patients' UNIQUE guards what

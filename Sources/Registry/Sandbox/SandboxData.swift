@@ -1,5 +1,5 @@
 import Identity
-package import SQLite
+package import Database
 package import Values
 
 /// What a sandbox comes with (contract § 3), and what production must never have.
@@ -30,7 +30,7 @@ package enum SandboxData {
 
     /// Written again at every start without changing what is there: idempotent.
     package static func load(
-        into writer: Writer, secrets: SecretHash, at now: Timestamp
+        into writer: any Writer, secrets: SecretHash, at now: Timestamp
     ) throws {
         try writer.writeBlocking { tx in
             try tx.execute(
@@ -72,7 +72,7 @@ package enum SandboxData {
 
     /// - Throws: `StartError` when a documented client could still sign in.
     package static func refuseDocumentedSecrets(
-        in writer: Writer, secrets: SecretHash
+        in writer: any Writer, secrets: SecretHash
     ) throws {
         let open = try writer.writeBlocking { tx in
             try clients.filter { client in

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// A believable record for each sandbox patient, stock and payments for the sandbox facility. Pushed

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 import Synchronization
 package import Values
 
@@ -15,7 +15,7 @@ package final class KeyUsage: Sendable {
         used.withLock { $0[id] = now }
     }
 
-    package func flush(to writer: Writer) async throws {
+    package func flush(to writer: any Writer) async throws {
         let taken = used.withLock { used in
             defer { used = [:] }
             return used

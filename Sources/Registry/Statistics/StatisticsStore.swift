@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 package enum StatisticsStore {

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 
 /// Which waiting records a call is about: by their ids, or those of a filter.
 package struct PendingRecordChoice: Sendable {

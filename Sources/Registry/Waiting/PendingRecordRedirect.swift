@@ -1,5 +1,5 @@
 import JSON
-package import SQLite
+package import Database
 package import Values
 
 extension PendingRecordStore {

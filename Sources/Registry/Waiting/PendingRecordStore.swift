@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Records for Health IDs that nobody has yet.

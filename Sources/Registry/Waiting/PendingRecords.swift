@@ -1,5 +1,5 @@
 import JSON
-package import SQLite
+package import Database
 package import Values
 
 /// Records that have waited for a Health ID to appear.

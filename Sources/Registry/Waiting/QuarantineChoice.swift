@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 
 /// Which quarantined records a call is about: by their ids, or the open ones of an agent or a facility.
 package struct QuarantineChoice: Sendable {

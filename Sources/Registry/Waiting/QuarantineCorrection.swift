@@ -1,6 +1,6 @@
 import Crypto
 import JSON
-package import SQLite
+package import Database
 import Values
 
 /// What tells whether a record is the corrected one of another that was refused.

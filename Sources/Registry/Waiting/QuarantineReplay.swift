@@ -1,5 +1,5 @@
 package import JSON
-package import SQLite
+package import Database
 
 extension QuarantineStore {
     package enum Replay: Sendable {

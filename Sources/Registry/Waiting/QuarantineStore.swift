@@ -1,5 +1,5 @@
 import Crypto
-package import SQLite
+package import Database
 package import Values
 
 /// Refused records, for an administrator to read, replay or discard.

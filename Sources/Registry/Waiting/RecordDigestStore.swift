@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 
 /// Contents that were stored, to know them again.
 package enum RecordDigestStore {

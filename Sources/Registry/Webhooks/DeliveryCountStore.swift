@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// How many attempts were made in each quarter of an hour.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 
 /// Deliveries of all clients, for administrators.
 extension DeliveryStore {

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Deliveries: the queue that the worker empties, and the log that clients read.

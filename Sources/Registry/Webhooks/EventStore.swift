@@ -1,5 +1,5 @@
 import Identity
-package import SQLite
+package import Database
 package import Values
 
 /// The outbox: an event commits with the change it reports, so a crash can neither lose nor invent one.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Which subscriptions are to be told of the next events.

@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Webhook subscriptions; every query for a caller names its client.

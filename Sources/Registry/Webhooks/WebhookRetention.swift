@@ -1,4 +1,4 @@
-package import SQLite
+package import Database
 package import Values
 
 /// Forgets old events and deliveries, a bounded number a transaction.
@@ -9,9 +9,9 @@ package struct WebhookRetention: Sendable {
     package static let exhaustedSeconds: Int64 = 90 * 86_400
     private static let batch = 1_000
 
-    private let writer: Writer
+    private let writer: any Writer
 
-    package init(writer: Writer) {
+    package init(writer: any Writer) {
         self.writer = writer
     }
 

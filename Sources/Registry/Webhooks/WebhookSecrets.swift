@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-package import SQLite
+package import Database
 
 /// Webhook secrets at rest: sealed under a key that is not in the database, because unlike a
 /// client's secret they must come back in clear to sign.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Everything that can go wrong between us and the file.
 ///
 /// `description` is safe to log: it names tables, columns and paths, never a bound value.
@@ -87,4 +89,12 @@ extension DatabaseError: CustomStringConvertible {
 extension DatabaseError: CustomDebugStringConvertible {
     /// The same: bound values are never kept, so there is nothing more to show.
     package var debugDescription: String { description }
+}
+
+extension DatabaseError {
+    /// The system's words for `errno`, or nil for 0.
+    package static func reason(_ errno: Int32) -> String? {
+        guard errno != 0, let text = unsafe strerror(errno) else { return nil }
+        return unsafe String(cString: text)
+    }
 }

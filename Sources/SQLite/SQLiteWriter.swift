@@ -1,10 +1,12 @@
+package import Database
+
 /// The one writing connection, on a thread of its own, with group commit.
 ///
 /// Everything that is queued when the thread wakes shares one transaction, one COMMIT and one
 /// fsync; yet each body succeeds or fails alone. When SQLite loses the whole transaction (disk full,
 /// I/O error), every body of the batch fails with that error and none is applied. A body runs again
 /// if its batch must be repeated, so it has no effects but those on the transaction.
-package final class Writer: Sendable {
+package final class SQLiteWriter: Writer {
     package let path: String
     private let queue: WriteQueue
     private let thread: WorkerThread
@@ -20,29 +22,6 @@ package final class Writer: Sendable {
 
     deinit { close() }
 
-    /// Runs `body` in the next batch, inside a savepoint of its own, and returns once its COMMIT is
-    /// durable. Cancelling the task does not take the write back.
-    ///
-    /// - Throws: what `body` throws; `DatabaseError.overloaded` or `.closed` when it never ran.
-    @discardableResult
-    package func write<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing Transaction) throws -> T
-    ) async throws -> T {
-        try await submit(isAppend: false, body)
-    }
-
-    /// Like `write`, for a body that does not fail after a change, such as one INSERT: it saves the
-    /// savepoint. Should it fail so all the same, its batch is rolled back and repeated with
-    /// savepoints: slower, never wrong.
-    @discardableResult
-    package func append<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing Transaction) throws -> T
-    ) async throws -> T {
-        try await submit(isAppend: true, body)
-    }
-
-    /// Like `write`, but blocks the calling thread: for commands and start-up. Calling it from
-    /// inside a body is a precondition failure.
     @discardableResult
     package func writeBlocking<T: Sendable>(
         _ body: @escaping @Sendable (borrowing Transaction) throws -> T
@@ -62,7 +41,7 @@ package final class Writer: Sendable {
 
     package var statistics: WriterStatistics { queue.statistics }
 
-    /// `append` or `write`.
+    /// Runs `body` in the next batch: an append without a savepoint, any other inside one of its own.
     @discardableResult
     package func submit<T: Sendable>(
         isAppend: Bool, _ body: @escaping @Sendable (borrowing Transaction) throws -> T

@@ -1,10 +1,11 @@
 import Glibc
 import Synchronization
+package import Database
 
 /// One reading connection with its statement cache, usable from any thread.
 ///
 /// One caller at a time: the lock is uncontended when each event loop has a reader of its own.
-package final class Reader: Sendable {
+package final class SQLiteReader: Reader {
     private let connection: Monitor<Connection>
     /// The thread inside `read`, or 0: only to tell misuse from contention.
     private let owner = Atomic<UInt>(0)
@@ -16,8 +17,6 @@ package final class Reader: Sendable {
                 busyTimeout: options.busyTimeout))
     }
 
-    /// Runs `body` on one consistent snapshot: it sees every write acknowledged before its first
-    /// statement and none that comes later. Calling `read` from inside is a precondition failure.
     package func read<T>(_ body: (borrowing Transaction) throws -> T) throws -> T {
         let me = UInt(pthread_self())
         precondition(owner.load(ordering: .relaxed) != me, "a read inside a read of one Reader")

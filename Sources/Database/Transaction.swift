@@ -1,15 +1,15 @@
 /// A transaction in progress. It never leaves the closure that it is passed to.
 ///
 /// Reads work in both kinds, writes only in a writer's. SQL is a `StaticString`, so nothing can be
-/// spliced into it; each text is prepared once per connection. BEGIN, COMMIT and their kind belong
+/// spliced into it; each text is prepared once per session. BEGIN, COMMIT and their kind belong
 /// to the library: running one here, or writing through a reader, is a precondition failure.
 package struct Transaction: ~Copyable {
-    private let connection: Connection
+    private let session: any Session
 
-    init(_ connection: Connection) { self.connection = connection }
+    package init(_ session: any Session) { self.session = session }
 
     /// How many rows were left out of lists so far because they cannot be read.
-    package var unreadableCount: Int { connection.unreadableCount }
+    package var unreadableCount: Int { session.unreadableCount }
 
     /// Runs a statement to its end and returns how many rows it changed itself, not counting
     /// triggers and foreign key actions. Rows that it returns are skipped.
@@ -17,24 +17,22 @@ package struct Transaction: ~Copyable {
     package func execute(
         _ sql: StaticString, _ bindings: [SQLValue] = []
     ) throws(DatabaseError) -> Int {
-        let statement = try connection.start(sql, bindings)
-        defer { connection.end(statement) }
-        let before = connection.totalChanges
-        while try connection.step(statement) {}
-        return connection.totalChanges == before ? 0 : connection.lastChanges
+        let query = try session.start(sql, bindings)
+        defer { query.end() }
+        return try query.run()
     }
 
     /// The first row through `body`, or nil when there is none.
     package func first<T>(
         _ sql: StaticString, _ bindings: [SQLValue] = [], _ body: (borrowing Row) throws -> T
     ) throws -> T? {
-        let statement = try connection.start(sql, bindings)
-        defer { connection.end(statement) }
-        guard try connection.step(statement) else { return nil }
-        let value = try body(Row(statement))
-        try statement.checkReads()
+        let query = try session.start(sql, bindings)
+        defer { query.end() }
+        guard try query.next() else { return nil }
+        let value = try body(Row(query))
+        try query.checkReads()
         // A RETURNING statement checks its foreign keys only at its end.
-        if !statement.isReadOnly { while try connection.step(statement) {} }
+        if !query.isReadOnly { while try query.next() {} }
         return value
     }
 
@@ -42,18 +40,18 @@ package struct Transaction: ~Copyable {
     package func all<T>(
         _ sql: StaticString, _ bindings: [SQLValue] = [], _ body: (borrowing Row) throws -> T
     ) throws -> [T] {
-        let statement = try connection.start(sql, bindings)
-        defer { connection.end(statement) }
+        let query = try session.start(sql, bindings)
+        defer { query.end() }
         var values: [T] = []
-        while try connection.step(statement) {
+        while try query.next() {
             do {
-                values.append(try body(Row(statement)))
+                values.append(try body(Row(query)))
             } catch DatabaseError.unreadable(let row) {
                 // One bad row is not a bad list.
-                connection.leaveOut(row)
+                leaveOut(row)
                 continue
             }
-            try statement.checkReads()
+            try query.checkReads()
         }
         return values
     }
@@ -63,18 +61,18 @@ package struct Transaction: ~Copyable {
         within budget: Int, _ weight: (T) -> Int, _ sql: StaticString,
         _ bindings: [SQLValue] = [], _ body: (borrowing Row) throws -> T
     ) throws -> [T] {
-        let statement = try connection.start(sql, bindings)
-        defer { connection.end(statement) }
+        let query = try session.start(sql, bindings)
+        defer { query.end() }
         var values: [T] = []
         var total = 0
-        while total <= budget || values.count < 2, try connection.step(statement) {
+        while total <= budget || values.count < 2, try query.next() {
             do {
-                values.append(try body(Row(statement)))
+                values.append(try body(Row(query)))
             } catch DatabaseError.unreadable(let row) {
-                connection.leaveOut(row)
+                leaveOut(row)
                 continue
             }
-            try statement.checkReads()
+            try query.checkReads()
             total += values.last.map(weight) ?? 0
         }
         return values
@@ -84,16 +82,16 @@ package struct Transaction: ~Copyable {
     package func forEach(
         _ sql: StaticString, _ bindings: [SQLValue] = [], _ body: (borrowing Row) throws -> Void
     ) throws {
-        let statement = try connection.start(sql, bindings)
-        defer { connection.end(statement) }
-        while try connection.step(statement) {
-            try body(Row(statement))
-            try statement.checkReads()
+        let query = try session.start(sql, bindings)
+        defer { query.end() }
+        while try query.next() {
+            try body(Row(query))
+            try query.checkReads()
         }
     }
 
     /// The INTEGER PRIMARY KEY of the row that the last INSERT made.
-    package var lastInsertedRow: Int64 { connection.lastInsertedRow }
+    package var lastInsertedRow: Int64 { session.lastInsertedRow }
 
     /// One value that later bodies of the same batch see, such as the head of a chain.
     ///
@@ -101,7 +99,12 @@ package struct Transaction: ~Copyable {
     /// of a row that is not there. A reference type is stored without an allocation. In a reader it
     /// lives as long as the transaction.
     package var batchState: (any Sendable)? {
-        get { connection.batchState }
-        nonmutating set { connection.batchState = newValue }
+        get { session.batchState }
+        nonmutating set { session.batchState = newValue }
+    }
+
+    private func leaveOut(_ row: String) {
+        UnreadableRows.note(row)
+        session.unreadableCount += 1
     }
 }

@@ -19,10 +19,3 @@ package enum UnreadableRows {
         }
     }
 }
-
-extension Connection {
-    func leaveOut(_ row: String) {
-        UnreadableRows.note(row)
-        unreadableCount += 1
-    }
-}

@@ -1,0 +1,76 @@
+/// The current row of a query; valid only inside the closure that it is passed to.
+///
+/// Columns count from 0. Asking for a type that the column does not hold (NULL included, unless the
+/// name ends in `OrNil`) yields a placeholder and makes the query throw
+/// `DatabaseError.unexpectedValue` once the closure returns: nothing wrong is ever used, and no
+/// damaged row can stop the server.
+package struct Row: ~Copyable {
+    private let query: any Query
+
+    package init(_ query: any Query) { self.query = query }
+
+    package func isNull(_ column: Int) -> Bool { query.type(column) == .null }
+
+    package func int64(_ column: Int) -> Int64 {
+        holds(.integer, column) ? query.integer(column) : 0
+    }
+
+    package func int(_ column: Int) -> Int { Int(int64(column)) }
+
+    package func intOrNil(_ column: Int) -> Int? { isNull(column) ? nil : int(column) }
+
+    package func int64OrNil(_ column: Int) -> Int64? { isNull(column) ? nil : int64(column) }
+
+    /// True for every INTEGER but 0.
+    package func bool(_ column: Int) -> Bool { int64(column) != 0 }
+
+    /// A REAL; an INTEGER is converted.
+    package func real(_ column: Int) -> Double {
+        if query.type(column) == .integer { return Double(query.integer(column)) }
+        return holds(.real, column) ? query.real(column) : 0
+    }
+
+    /// Bytes that are not UTF-8 become U+FFFD.
+    package func text(_ column: Int) -> String {
+        unsafe withText(column) { bytes in unsafe String(decoding: bytes, as: UTF8.self) }
+    }
+
+    package func textOrNil(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+
+    /// TEXT as its bytes: no validation and no `String`.
+    package func utf8(_ column: Int) -> [UInt8] {
+        unsafe withText(column) { bytes in unsafe Array(bytes) }
+    }
+
+    /// Lends the bytes of TEXT without a copy; the span must not outlive `body`.
+    package func withUTF8<R>(
+        _ column: Int, _ body: (Span<UInt8>) throws -> R
+    ) rethrows -> R {
+        try unsafe withText(column) { bytes in try unsafe body(bytes.span) }
+    }
+
+    package func blob(_ column: Int) -> [UInt8] {
+        holds(.blob, column) ? unsafe Array(query.bytes(column)) : []
+    }
+
+    package func blobOrNil(_ column: Int) -> [UInt8]? { isNull(column) ? nil : blob(column) }
+
+    private func withText<R>(
+        _ column: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> R
+    ) rethrows -> R {
+        guard holds(.text, column) else {
+            return try unsafe body(UnsafeBufferPointer(start: nil, count: 0))
+        }
+        return try unsafe body(query.bytes(column))
+    }
+
+    /// Notes the first wrong read of a row, for the query to throw.
+    private func holds(_ wanted: ColumnType, _ column: Int) -> Bool {
+        let found = query.type(column)
+        if found != wanted, query.misread == nil {
+            query.misread = .unexpectedValue(
+                column: column, wanted: wanted.rawValue, found: found.rawValue)
+        }
+        return found == wanted
+    }
+}

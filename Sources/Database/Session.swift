@@ -1,0 +1,59 @@
+/// One connection to an engine, as far as a `Transaction` needs it.
+///
+/// Used by one thread at a time, as a transaction is.
+package protocol Session: AnyObject {
+    /// A statement with its values bound, ready for its first row. Each text is prepared once.
+    ///
+    /// SQL that begins or ends transactions, or writes through a reader, is a precondition failure.
+    func start(
+        _ sql: StaticString, _ bindings: [SQLValue]
+    ) throws(DatabaseError) -> any Query
+
+    /// The INTEGER PRIMARY KEY of the row that the last INSERT made.
+    var lastInsertedRow: Int64 { get }
+    /// Forgotten when the transaction ends, and whenever anything of it rolls back.
+    var batchState: (any Sendable)? { get set }
+    /// Rows that the transaction in progress has left out because they cannot be read.
+    var unreadableCount: Int { get set }
+}
+
+/// A statement in progress, between `Session.start` and its own `end`.
+///
+/// What a column holds is asked of the current row alone, and by the type that it has.
+package protocol Query: AnyObject {
+    /// True when running it leaves the data as they are.
+    var isReadOnly: Bool { get }
+    /// What was read wrongly from the current row, to be thrown when the body returns.
+    var misread: DatabaseError? { get set }
+
+    /// Moves to the next row; false at the end.
+    func next() throws(DatabaseError) -> Bool
+    /// Runs it to its end.
+    ///
+    /// - Returns: how many rows it changed itself, not counting triggers and foreign key actions.
+    func run() throws(DatabaseError) -> Int
+    /// Makes the statement ready for its next use and drops every reference to bound bytes.
+    func end()
+
+    /// A column that the row does not have is a precondition failure.
+    func type(_ column: Int) -> ColumnType
+    func integer(_ column: Int) -> Int64
+    func real(_ column: Int) -> Double
+    /// Of TEXT or a BLOB. The engine owns the bytes; they stay where they are until `next` or `end`.
+    @unsafe func bytes(_ column: Int) -> UnsafeBufferPointer<UInt8>
+}
+
+package enum ColumnType: String, Sendable {
+    case null = "NULL"
+    case integer = "INTEGER"
+    case real = "REAL"
+    case text = "TEXT"
+    case blob = "BLOB"
+}
+
+extension Query {
+    /// Throws what the body has read wrongly from the current row.
+    package func checkReads() throws(DatabaseError) {
+        if let misread { throw misread }
+    }
+}
