@@ -203,7 +203,7 @@ struct OperationsRoutesTests {
         for code in Problem.Code.allCases {
             #expect(
                 rows[code.rawValue] == code.status.code,
-                "docs.html needs a row for \(code.rawValue), \(code.status.code)")
+                "docs/errors.html needs a row for \(code.rawValue), \(code.status.code)")
         }
         let known = Set(Problem.Code.allCases.map(\.rawValue))
         #expect(Set(rows.keys).subtracting(known).isEmpty)
