@@ -59,6 +59,9 @@ static const unsigned char opescare_playground_html_bytes[] = {
 #embed "pages/playground/style.css" suffix(,)
 #embed "pages/playground/page.html" suffix(,)
 #embed "pages/shared/make.js" suffix(,)
+#embed "pages/shared/language.js" suffix(,)
+#embed "pages/playground/words.en.js" suffix(,)
+#embed "pages/playground/words.fr.js" suffix(,)
 #embed "pages/playground/main.js" suffix(,)
 #embed "pages/shared/end.html"
 };

@@ -27,7 +27,7 @@ struct PageTests {
     }
 
     /// A sentence that one language lacks would be shown as its name.
-    @Test(arguments: ["admin"])
+    @Test(arguments: ["admin", "playground"])
     func bothLanguagesSayTheSame(_ page: String) throws {
         func words(_ language: String) throws -> [String: Set<String>] {
             let text = try SourceTree.text("\(Self.folder)/\(page)/words.\(language).js")

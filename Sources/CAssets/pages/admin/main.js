@@ -41,23 +41,12 @@ async function route(moveFocus) {
   }
   if (mine === drawing) $("loading")?.remove();
 }
-function label() {
-  document.documentElement.lang = language;
-  $("title").textContent = t("title");
-  $("skip").textContent = t("skip");
-  $("language").textContent = t("otherLanguage");
-  $("language").lang = language === "fr" ? "en" : "fr";
-  $("sign-out").textContent = t("signOut");
-  $("nav").setAttribute("aria-label", t("sections"));
+function listSections() {
   $("sections").replaceChildren(
     ...Object.keys(SECTIONS).map(name =>
       make("li", {}, make("a", { href: "#" + name, "data-section": name }, t(name))),
     ),
   );
-  $("door-title").textContent = t("signIn");
-  $("door-hint").textContent = t("doorHint");
-  $("token-label").textContent = t("token");
-  $("door-button").textContent = t("signIn");
 }
 
 let session = null;
@@ -111,10 +100,8 @@ $("sign-out").addEventListener("click", async () => {
   }
   showDoor(t("signedOut"));
 });
-$("language").addEventListener("click", () => {
-  language = language === "fr" ? "en" : "fr";
-  storage.set("opescare-language", language);
-  label();
+offerLanguages(() => {
+  listSections();
   if (session) {
     $("who").textContent = t("signedInAs", session.name);
     route();
@@ -145,6 +132,7 @@ setInterval(() => {
 }, 60000);
 (async () => {
   label();
+  listSections();
   try {
     session = await call("GET", "/session");
     await showPanel();

@@ -10,7 +10,8 @@ const FIRST = location.pathname.startsWith("/docs/sandbox")
   ? { tag: "Healthcare", operation: "upsertClinic" }
   : { operation: "searchPatient" };
 let token = null,
-  api = null;
+  api = null,
+  shown = null;
 
 const resolve = value =>
   value && value.$ref
@@ -46,6 +47,18 @@ function sample(schema, depth = 0) {
   return result;
 }
 
+// JSON with line breaks; anything else as it is.
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}
+
+// What openapi.json says, in its own language.
+const inEnglish = (tag, text) => make(tag, { lang: "en" }, text);
+
 const quote = text => "'" + text.replaceAll("'", "'\\''") + "'";
 
 function operations() {
@@ -63,7 +76,7 @@ function list() {
     const items = operations().filter(item => (item.operation.tags || []).includes(tag.name));
     if (!items.length) continue;
     nav.append(
-      make("h3", {}, tag.name),
+      inEnglish("h3", tag.name),
       make(
         "ul",
         {},
@@ -85,13 +98,14 @@ function list() {
 }
 
 function show(item, moveFocus) {
+  shown = item;
   const { path, method, operation } = item;
   document.querySelectorAll("nav button").forEach(button => button.removeAttribute("aria-current"));
   $("nav-" + operation.operationId).setAttribute("aria-current", "true");
   history.replaceState(null, "", "#" + operation.operationId);
   const parameters = (operation.parameters || []).map(resolve);
   const inputs = new Map();
-  const form = make("form", { "aria-label": "Request" });
+  const form = make("form", { "aria-label": t("request") });
   for (const parameter of parameters) {
     const id = "in-" + parameter.in + "-" + parameter.name;
     const schema = resolve(parameter.schema) || {};
@@ -112,7 +126,8 @@ function show(item, moveFocus) {
         make(
           "small",
           {},
-          parameter.in + (parameter.required ? ", required. " : ". ") + (parameter.description || ""),
+          t(parameter.required ? "isRequired" : "isOptional", parameter.in) + " ",
+          inEnglish("span", parameter.description),
         ),
       ),
       input,
@@ -126,10 +141,10 @@ function show(item, moveFocus) {
     body = make("textarea", { id: "in-body", spellcheck: "false" });
     body.value =
       type === "application/json" ? JSON.stringify(first, null, 2) : new URLSearchParams(first).toString();
-    form.append(make("label", { for: "in-body" }, "Body ", make("small", {}, type)), body);
+    form.append(make("label", { for: "in-body" }, t("body") + " ", make("small", {}, type)), body);
   }
-  const curl = make("pre", { tabindex: "0", "aria-label": "The same call with curl" });
-  const result = make("section", { "aria-live": "polite", "aria-label": "Answer" });
+  const curl = make("pre", { tabindex: "0", "aria-label": t("sameCall") });
+  const result = make("section", { "aria-live": "polite", "aria-label": t("answer") });
   const request = () => {
     let target = path,
       query = new URLSearchParams();
@@ -167,40 +182,34 @@ function show(item, moveFocus) {
     );
   };
   form.addEventListener("input", describe);
-  form.append(make("p", {}, make("button", { class: "primary" }, "Send")));
+  form.append(make("p", {}, make("button", { class: "primary" }, t("send"))));
   form.addEventListener("submit", async event => {
     event.preventDefault();
     const { url, options } = request();
-    result.replaceChildren(make("p", {}, "Sending…"));
+    result.replaceChildren(make("p", {}, t("sending")));
     const began = performance.now();
     try {
       const response = await fetch(url, options);
       const text = await response.text();
       const time = performance.now() - began;
-      let shown = text;
-      try {
-        shown = JSON.stringify(JSON.parse(text), null, 2);
-      } catch {
-        // Not JSON: shown as it is.
-      }
       result.replaceChildren(
-        make("h3", {}, "Answer"),
+        make("h3", {}, t("answer")),
         make(
           "p",
           { class: "status " + (response.ok ? "good" : "bad") },
-          `${response.status} ${response.statusText} in ${time.toFixed(1)} ms`,
+          t("took", response.status + " " + response.statusText, time.toFixed(1)),
         ),
-        make("h3", {}, "Headers"),
+        make("h3", {}, t("headers")),
         make(
           "pre",
           { tabindex: "0" },
           [...response.headers].map(([name, value]) => name + ": " + value).join("\n"),
         ),
-        make("h3", {}, "Body"),
-        make("pre", { tabindex: "0" }, shown || "(empty)"),
+        make("h3", {}, t("body")),
+        make("pre", { tabindex: "0" }, text ? pretty(text) : t("empty")),
       );
     } catch (error) {
-      result.replaceChildren(make("p", { class: "bad" }, "The request did not arrive: " + error.message));
+      result.replaceChildren(make("p", { class: "bad" }, t("notArrived", error.message)));
     }
   });
   const copy = make(
@@ -209,16 +218,15 @@ function show(item, moveFocus) {
       type: "button",
       onclick: async () => {
         await navigator.clipboard.writeText(command);
-        copy.textContent = "Copied";
+        copy.textContent = t("copied");
       },
     },
-    "Copy",
+    t("copy"),
   );
   $("main").replaceChildren(
     make("h2", {}, operation.operationId),
     make("p", { class: "path" }, make("span", { class: "method" }, method), " ", path),
-    make("p", {}, operation.summary || ""),
-    ...(operation.description ? [make("p", {}, operation.description)] : []),
+    ...[operation.summary, operation.description].filter(Boolean).map(text => inEnglish("p", text)),
     form,
     make("h3", {}, "curl"),
     curl,
@@ -227,6 +235,15 @@ function show(item, moveFocus) {
   );
   describe();
   if (moveFocus) $("main").focus();
+}
+
+// What became of the token: its class, then a sentence and its values.
+let told = ["", "noToken"];
+function tell(...words) {
+  told = words;
+  const [kind, ...sentence] = words;
+  $("token-state").className = kind;
+  $("token-state").textContent = t(...sentence);
 }
 
 $("client").addEventListener("input", () => {
@@ -243,8 +260,7 @@ $("desktop").addEventListener("input", () =>
 );
 $("auth").addEventListener("submit", async event => {
   event.preventDefault();
-  const state = $("token-state");
-  state.textContent = "Asking…";
+  tell("", "asking");
   try {
     const response = await fetch("/api/v1/connect/auth/token", {
       method: "POST",
@@ -257,23 +273,34 @@ $("auth").addEventListener("submit", async event => {
     });
     const answer = await response.json();
     token = response.ok ? answer.access_token : null;
-    state.className = response.ok ? "good" : "bad";
-    state.textContent = response.ok ? "Token for an hour: " + answer.scope : answer.message;
+    if (response.ok) tell("good", "hasToken", answer.scope);
+    else tell("bad", "refused", answer.message);
     document.querySelector("main form")?.dispatchEvent(new Event("input"));
   } catch (error) {
-    state.className = "bad";
-    state.textContent = "The server does not answer: " + error.message;
+    tell("bad", "noAnswer", error.message);
   }
 });
 
+offerLanguages(() => {
+  tell(...told);
+  if (!shown) return;
+  const entered = [...$("main").querySelectorAll("[id]")].map(input => [input.id, input.value]);
+  show(shown, false);
+  for (const [id, value] of entered) $(id).value = value;
+  document.querySelector("main form").dispatchEvent(new Event("input"));
+});
+
 (async () => {
+  label();
+  tell(...told);
   try {
     api = await (await fetch("/openapi.json")).json();
     list();
     const wanted = operations().find(item => "#" + item.operation.operationId === location.hash);
     show(wanted || operations().find(item => item.operation.operationId === FIRST.operation), false);
   } catch (error) {
-    $("loading").textContent = "openapi.json cannot be read: " + error.message;
+    $("loading").removeAttribute("data-word");
+    $("loading").textContent = t("unreadable", error.message);
   }
   $("client").value = "demo_dev_sandbox";
   $("secret").value = SANDBOX.demo_dev_sandbox;

@@ -26,3 +26,22 @@ const t = (key, ...values) => {
   const sentence = WORDS[language][key];
   return sentence === undefined ? key : sentence.replace(/\{(\d)\}/g, (_, index) => values[index] ?? "");
 };
+
+// Says the page's sentences: `data-word` names an element's text, `data-name` what it is called.
+function label() {
+  document.documentElement.lang = language;
+  $("language").lang = language === "fr" ? "en" : "fr";
+  for (const one of document.querySelectorAll("[data-word]")) one.textContent = t(one.dataset.word);
+  for (const one of document.querySelectorAll("[data-name]"))
+    one.setAttribute("aria-label", t(one.dataset.name));
+}
+
+// The button for the other language; `redraw` says anew what scripts have put on the page.
+function offerLanguages(redraw) {
+  $("language").addEventListener("click", () => {
+    language = language === "fr" ? "en" : "fr";
+    storage.set("opescare-language", language);
+    label();
+    redraw();
+  });
+}
