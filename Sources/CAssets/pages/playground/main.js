@@ -165,7 +165,8 @@ function show(item, moveFocus) {
     const text = query.toString();
     return {
       url: location.origin + target + (text ? "?" + text : ""),
-      options: { method, headers, body: body ? body.value : undefined },
+      // Without credentials of its own, a browser asks for none where an answer says so.
+      options: { method, headers, body: body ? body.value : undefined, credentials: "omit" },
     };
   };
   let command = "";
@@ -265,6 +266,7 @@ $("auth").addEventListener("submit", async event => {
     const response = await fetch("/api/v1/connect/auth/token", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
+      credentials: "omit",
       body: JSON.stringify({
         grant_type: "client_credentials",
         client_id: $("client").value,
