@@ -1,5 +1,3 @@
-// Calls of the API
-
 class Failure extends Error {
   constructor(body, status, retryAfter) {
     super(body.message || String(status));

@@ -1,5 +1,3 @@
-// Dialogs
-
 function open(title, ...children) {
   const id = "dialog-title";
   const dialog = make("dialog", { "aria-labelledby": id }, make("h2", { id }, title), ...children);

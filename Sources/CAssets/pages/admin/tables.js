@@ -1,5 +1,3 @@
-// Tables and lists
-
 function table(caption, columns, rows, empty) {
   if (!rows.length) return make("p", { class: "empty" }, empty);
   const head = make(
