@@ -43,23 +43,82 @@ static const unsigned char opescare_openapi_admin_json_gz_bytes[] = {
 };
 ASSET(opescare_openapi_admin_json_gz);
 
+// The pages come in parts, joined in this order.
+
 static const unsigned char opescare_index_html_bytes[] = {
-#embed "pages/index.html"
+#embed "pages/shared/head.html" suffix(,)
+#embed "pages/shared/style.css" suffix(,)
+#embed "pages/index/style.css" suffix(,)
+#embed "pages/index/page.html"
 };
 ASSET(opescare_index_html);
 
 static const unsigned char opescare_playground_html_bytes[] = {
-#embed "pages/playground.html"
+#embed "pages/shared/head.html" suffix(,)
+#embed "pages/shared/style.css" suffix(,)
+#embed "pages/playground/style.css" suffix(,)
+#embed "pages/playground/page.html" suffix(,)
+#embed "pages/shared/make.js" suffix(,)
+#embed "pages/shared/language.js" suffix(,)
+#embed "pages/playground/words.en.js" suffix(,)
+#embed "pages/playground/words.fr.js" suffix(,)
+#embed "pages/playground/main.js" suffix(,)
+#embed "pages/shared/end.html"
 };
 ASSET(opescare_playground_html);
 
 static const unsigned char opescare_docs_html_bytes[] = {
-#embed "pages/docs.html"
+#embed "pages/shared/head.html" suffix(,)
+#embed "pages/shared/style.css" suffix(,)
+#embed "pages/docs/style.css" suffix(,)
+#embed "pages/docs/page.html" suffix(,)
+#embed "pages/docs/start.html" suffix(,)
+#embed "pages/docs/authentication.html" suffix(,)
+#embed "pages/docs/errors.html" suffix(,)
+#embed "pages/docs/idempotency.html" suffix(,)
+#embed "pages/docs/rate-limits.html" suffix(,)
+#embed "pages/docs/consent.html" suffix(,)
+#embed "pages/docs/bridge.html" suffix(,)
+#embed "pages/docs/healthcare.html" suffix(,)
+#embed "pages/docs/webhooks.html" suffix(,)
+#embed "pages/docs/webhook-signatures.html" suffix(,)
+#embed "pages/docs/end.html" suffix(,)
+#embed "pages/docs/copy.js" suffix(,)
+#embed "pages/shared/end.html"
 };
 ASSET(opescare_docs_html);
 
 static const unsigned char opescare_admin_html_bytes[] = {
-#embed "pages/admin.html"
+#embed "pages/shared/head.html" suffix(,)
+#embed "pages/shared/style.css" suffix(,)
+#embed "pages/admin/style.css" suffix(,)
+#embed "pages/admin/page.html" suffix(,)
+#embed "pages/shared/make.js" suffix(,)
+#embed "pages/shared/language.js" suffix(,)
+#embed "pages/admin/words.en.js" suffix(,)
+#embed "pages/admin/words.fr.js" suffix(,)
+#embed "pages/admin/values.js" suffix(,)
+#embed "pages/admin/calls.js" suffix(,)
+#embed "pages/admin/buttons.js" suffix(,)
+#embed "pages/admin/tables.js" suffix(,)
+#embed "pages/admin/dialogs.js" suffix(,)
+#embed "pages/admin/fields.js" suffix(,)
+#embed "pages/admin/charts.js" suffix(,)
+#embed "pages/admin/sections/overview.js" suffix(,)
+#embed "pages/admin/sections/agents.js" suffix(,)
+#embed "pages/admin/sections/clients.js" suffix(,)
+#embed "pages/admin/sections/keys.js" suffix(,)
+#embed "pages/admin/sections/facilities.js" suffix(,)
+#embed "pages/admin/sections/deliveries.js" suffix(,)
+#embed "pages/admin/sections/quarantine.js" suffix(,)
+#embed "pages/admin/sections/pending.js" suffix(,)
+#embed "pages/admin/sections/duplicates.js" suffix(,)
+#embed "pages/admin/sections/emergency.js" suffix(,)
+#embed "pages/admin/sections/audit.js" suffix(,)
+#embed "pages/admin/sections/access.js" suffix(,)
+#embed "pages/admin/sections/tokens.js" suffix(,)
+#embed "pages/admin/main.js" suffix(,)
+#embed "pages/shared/end.html"
 };
 ASSET(opescare_admin_html);
 

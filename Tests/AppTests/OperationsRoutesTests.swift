@@ -197,6 +197,16 @@ struct OperationsRoutesTests {
         #expect(answer.text.components(separatedBy: "<script").count == 2)
     }
 
+    /// A 401 names Basic, for which a browser opens a dialog of its own and waits.
+    @Test func thePlaygroundKeepsTheBrowserFromAskingForAPassword() async throws {
+        let page = try await TestApp().send(.get, "/docs/playground").text
+        let calls = page.components(separatedBy: "fetch(").dropFirst().filter {
+            !$0.hasPrefix("\"/openapi.json\"")
+        }
+        #expect(calls.count == 2)
+        #expect(page.components(separatedBy: "credentials: \"omit\"").count == calls.count + 1)
+    }
+
     @Test func getSandboxIsThePlayground() async throws {
         let app = try TestApp()
         let answer = await app.send(.get, "/docs/sandbox")
@@ -239,7 +249,7 @@ struct OperationsRoutesTests {
         for code in Problem.Code.allCases {
             #expect(
                 rows[code.rawValue] == code.status.code,
-                "docs.html needs a row for \(code.rawValue), \(code.status.code)")
+                "docs/errors.html needs a row for \(code.rawValue), \(code.status.code)")
         }
         let known = Set(Problem.Code.allCases.map(\.rawValue))
         #expect(Set(rows.keys).subtracting(known).isEmpty)

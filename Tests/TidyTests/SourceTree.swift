@@ -9,11 +9,15 @@ enum SourceTree {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
-    /// Every Swift file below a folder, as paths relative to the root.
-    static func swiftFiles(in folder: String) throws -> [String] {
+    /// Every file and folder below a folder, as paths relative to the root.
+    static func files(in folder: String) throws -> [String] {
         let names = try FileManager.default.subpathsOfDirectory(
             atPath: root.appending(path: folder).path)
-        return names.filter { $0.hasSuffix(".swift") }.map { folder + "/" + $0 }.sorted()
+        return names.map { folder + "/" + $0 }.sorted()
+    }
+
+    static func swiftFiles(in folder: String) throws -> [String] {
+        try files(in: folder).filter { $0.hasSuffix(".swift") }
     }
 
     /// The modules that a file imports.

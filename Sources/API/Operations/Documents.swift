@@ -49,7 +49,7 @@ package enum Documents {
         let mark = "<!-- scopes -->"
         let parts = String(decoding: Assets.docs, as: UTF8.self).split(
             separator: mark, omittingEmptySubsequences: false)
-        precondition(parts.count == 2, "docs.html has one place for the table of scopes.")
+        precondition(parts.count == 2, "The pages' docs have one place for the table of scopes.")
         return Page(Array((parts[0] + scopeRows + parts[1]).utf8))
     }()
 

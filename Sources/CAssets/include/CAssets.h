@@ -21,16 +21,10 @@ extern const opescare_asset opescare_openapi_admin_yaml_gz;
 extern const opescare_asset opescare_openapi_admin_json;
 extern const opescare_asset opescare_openapi_admin_json_gz;
 
-/// `pages/index.html` beside this folder.
+/// The pages, each joined of its parts in `pages` beside this folder.
 extern const opescare_asset opescare_index_html;
-
-/// `pages/playground.html` beside this folder.
 extern const opescare_asset opescare_playground_html;
-
-/// `pages/docs.html` beside this folder.
 extern const opescare_asset opescare_docs_html;
-
-/// `pages/admin.html` beside this folder.
 extern const opescare_asset opescare_admin_html;
 
 /// `migrations/0001_initial.sql`.
