@@ -12,6 +12,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     /// Whole seconds since 1970, as JWT's NumericDate counts (RFC 7519 §2).
     package var seconds: Int64 { milliseconds.flooredDivision(by: 1000) }
 
+    /// Quarters of an hour since 1970: every time zone's day begins with one.
+    package var quarterHour: Int64 { seconds.flooredDivision(by: 900) }
+
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.milliseconds < right.milliseconds
     }

@@ -136,7 +136,8 @@ enum AuditCommands {
                 throw Failure("No patient is registered under \(patient.text).")
             }
             // Whoever was merged into the patient is the same person.
-            let ids = [found.patient.id] + (try MergeStore.retired(into: found.patient.id, in: tx))
+            let ids =
+                [found.patient.id] + (try MergedPatients.retired(into: found.patient.id, in: tx))
             return try AuditStore.search(
                 asked, patientIDs: ids, before: nil, limit: limit, in: tx
             ).rows

@@ -21,7 +21,7 @@ enum AgentRow {
             + CSVLine.bytes(try cells.map { try cell($0.1) }, delimiter: comma)
         try Data(bytes).write(to: URL(filePath: folder + "/" + fileName))
         do {
-            return try record(folder + "/" + fileName, RecordType(fileName: fileName), folder)
+            return try record(folder + "/" + fileName, FileType(fileName: fileName), folder)
         } catch is FileWait {
             return nil
         } catch is FileRefusal {
@@ -30,7 +30,7 @@ enum AgentRow {
     }
 
     private static func record(
-        _ path: String, _ type: RecordType?, _ folder: String
+        _ path: String, _ type: FileType?, _ folder: String
     ) throws -> String? {
         guard let type else { throw FileRefusal("no type") }
         let configuration = try configuration(folder)

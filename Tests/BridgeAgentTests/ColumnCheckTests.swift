@@ -65,11 +65,11 @@ struct ColumnCheckTests {
     }
 
     @Test(arguments: [
-        ("Nom du malade", RecordType.patient, "last_name"),
+        ("Nom du malade", FileType.patient, "last_name"),
         ("Date naiss", .patient, "date_of_birth"), ("Prenon", .patient, "first_name"),
         ("Telephonne", .patient, "phone"),
     ])
-    func proposesWhatIsLike(_ heading: String, _ type: RecordType, _ name: String) {
+    func proposesWhatIsLike(_ heading: String, _ type: FileType, _ name: String) {
         let proposal = ColumnNames.proposal(for: heading, type, apartFrom: [])
         #expect(
             proposal == name || ColumnNames.known(heading, type) == name, "\(proposal ?? "nil")")

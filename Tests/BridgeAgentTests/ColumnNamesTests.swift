@@ -7,7 +7,7 @@ struct ColumnNamesTests {
     /// What forms and systems write above the same column, by what the rows are.
     @Test(arguments: [
         (
-            RecordType.patient,
+            FileType.patient,
             "FirstName,first_name,Prénom(s),PRENOM,Given Name,Prénoms,الاسم الأول", "first_name"
         ),
         (
@@ -85,7 +85,7 @@ struct ColumnNamesTests {
         (.payment, "Montant payé,Montant,Amount paid", "amount"),
         (.vital, "Valeur,Value", "value"), (.vital, "Paramètre,Type", "type"),
     ])
-    func knowsWhatFormsCallIt(_ type: RecordType, _ headings: String, _ name: String) {
+    func knowsWhatFormsCallIt(_ type: FileType, _ headings: String, _ name: String) {
         for heading in headings.split(separator: ",") {
             #expect(ColumnNames.name(for: String(heading), type) == name, "\(heading)")
             #expect(ColumnNames.isKnown(String(heading)), "\(heading)")
@@ -145,10 +145,10 @@ struct ColumnNamesTests {
     }
 
     @Test(arguments: [
-        (RecordType.labResult, "Patient;health_id;test"), (.patient, "Patient;Health ID;dob"),
+        (FileType.labResult, "Patient;health_id;test"), (.patient, "Patient;Health ID;dob"),
         (.patient, "Nom et prénom;Nom;Prénom;dob"),
     ])
-    func takesWholeNamesBesideWhatIdentifies(_ type: RecordType, _ heading: String) throws {
+    func takesWholeNamesBesideWhatIdentifies(_ type: FileType, _ heading: String) throws {
         _ = try FileLayout(heading: Self.row(heading), .utf8, type)
     }
 

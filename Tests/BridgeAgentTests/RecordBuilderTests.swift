@@ -23,7 +23,7 @@ struct RecordBuilderTests {
     }
 
     private static func build(
-        _ heading: String, _ line: CSVRow, type: RecordType = .patient, file: String = "f.csv",
+        _ heading: String, _ line: CSVRow, type: FileType = .patient, file: String = "f.csv",
         encoding: TextEncoding = .utf8
     ) throws -> RecordBuilder.Outcome {
         let layout = try FileLayout(heading: row(heading), .utf8, type)

@@ -6,13 +6,13 @@ import Values
 struct RowCheckTests {
     private static let today = CalendarDate("2026-06-01") ?? CalendarDate(daysSince1970: 0)
 
-    private func complaint(_ type: RecordType, _ body: String) -> String? {
+    private func complaint(_ type: FileType, _ body: String) -> String? {
         RowCheck(type: type, today: Self.today).complaint(Array(body.utf8))
     }
 
     /// What the words say names the field, and nobody's data.
     @Test(arguments: [
-        (RecordType.patient, #"{"first_name":"A","last_name":"B"}"#, "date_of_birth is required"),
+        (FileType.patient, #"{"first_name":"A","last_name":"B"}"#, "date_of_birth is required"),
         (.patient, #"{"first_name":"1","last_name":"B","dob":"1990-01-01"}"#, "first_name"),
         (.patient, #"{"first_name":"A","last_name":"B","dob":"2026-06-03"}"#, "the future"),
         (.labResult, #"{"health_id":"CM-HID-7KQ9-MP42-X8D2","test":"K","result":"1"}"#, "misspelt"),
@@ -26,19 +26,19 @@ struct RowCheckTests {
         (.bloodStock, #"{"group":"A+","product":"plasma","units":"1"}"#, "screening is required"),
         (.payment, #"{"reference":"P","amount":"1.5","date":"2026-06-01"}"#, "amount"),
     ])
-    func saysWhatIsWrong(_ type: RecordType, _ body: String, _ words: String) {
+    func saysWhatIsWrong(_ type: FileType, _ body: String, _ words: String) {
         #expect(complaint(type, body)?.contains(words) == true, "\(complaint(type, body) ?? "nil")")
     }
 
     @Test(arguments: [
-        (RecordType.patient, #"{"first_name":"A","last_name":"B","dob":"2026-06-02"}"#),
+        (FileType.patient, #"{"first_name":"A","last_name":"B","dob":"2026-06-02"}"#),
         (.patient, #"{"health_id":"OPC-2024-DEMO1"}"#),
         (.visit, #"{"patient_health_id":"OPC-2024-DEMO1"}"#),
         (.pharmacyStock, #"{"code":"P","name":"P","qty":"0","expiry":"2026-06-01"}"#),
         (.bloodStock, #"{"group":"o rh neg","product":"FFP","units":"1","screened":"yes"}"#),
         (.payment, #"{"reference":"P","amount":"1 500,00","date":"2026-06-01"}"#),
     ])
-    func takesWhatTheServerTakes(_ type: RecordType, _ body: String) {
+    func takesWhatTheServerTakes(_ type: FileType, _ body: String) {
         #expect(complaint(type, body) == nil)
     }
 

@@ -69,7 +69,7 @@ package enum AuditRoutes {
         return try await context.readAside(auditing: .read) { tx, entry in
             let patient = try PatientStore.named(text, auditing: &entry, in: tx).patient
             try place?.require(of: patient.healthID)
-            let retired = try MergeStore.retired(into: patient.id, in: tx)
+            let retired = try MergedPatients.retired(into: patient.id, in: tx)
             let page = try AuditStore.search(
                 AuditStore.Filter(), patientIDs: [patient.id] + retired, before: place?.numbers[0],
                 limit: limit, in: tx)

@@ -2,7 +2,7 @@ package import HTTP
 import Identity
 import JSON
 package import Registry
-import Values
+package import Values
 
 /// Clinical records: pushed by facilities, read with consent (contract § 4).
 package enum RecordRoutes {

@@ -40,8 +40,8 @@ package struct ColumnCheck {
 
     private mutating func columns(_ path: String) throws -> [String] {
         let name = path.split(separator: "/").last.map(String.init) ?? path
-        guard let type = RecordType(fileName: name) else {
-            let tokens = RecordType.allCases.map(\.token).joined(separator: ", ")
+        guard let type = FileType(fileName: name) else {
+            let tokens = FileType.allCases.map(\.token).joined(separator: ", ")
             throw FileRefusal(
                 "the name does not tell what the rows are: it must contain one of \(tokens)")
         }
@@ -71,7 +71,7 @@ package struct ColumnCheck {
 
     /// The row of the column names, or the first one where none is known.
     private static func heading(
-        of input: borrowing InputFile, _ dialect: CSVDialect, _ type: RecordType,
+        of input: borrowing InputFile, _ dialect: CSVDialect, _ type: FileType,
         _ columns: [String: String]
     ) throws -> CSVRow {
         do {

@@ -59,7 +59,7 @@ package struct DryRun {
     }
 
     private func tell(_ name: String, shown: Int) throws -> Int {
-        guard let type = RecordType(fileName: name) else {
+        guard let type = FileType(fileName: name) else {
             throw FileRefusal("the name does not tell what the rows are.")
         }
         let input = try InputFile(path: configuration.watchFolder + "/" + name)

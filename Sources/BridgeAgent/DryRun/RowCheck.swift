@@ -15,24 +15,24 @@ struct RowCheck {
         sent before.
         """
 
-    private let type: RecordType
+    private let type: FileType
     /// In the facility's zone.
     private let today: CalendarDate
 
-    init(type: RecordType, today: CalendarDate) {
+    init(type: FileType, today: CalendarDate) {
         self.type = type
         self.today = today
     }
 
     /// The fields that a row must have, in all their spellings.
-    static func requiredNames(_ type: RecordType) -> Set<String> {
+    static func requiredNames(_ type: FileType) -> Set<String> {
         Set((type == .patient ? demographics : required(type)).joined())
     }
 
     private var required: [[String]] { Self.required(type) }
 
     /// Fields of which one must be there, each in all its spellings, the first that of the documents.
-    private static func required(_ type: RecordType) -> [[String]] {
+    private static func required(_ type: FileType) -> [[String]] {
         let patient = ["health_id", "patient_health_id"]
         return switch type {
         case .patient: []
@@ -90,7 +90,7 @@ struct RowCheck {
     }
 
     /// The required ones that no row can have, for want of a column.
-    static func missing(_ type: RecordType, in columns: [String]) -> [String] {
+    static func missing(_ type: FileType, in columns: [String]) -> [String] {
         if type == .patient, !columns.contains("health_id") {
             return demographics.filter { names in !names.contains(where: columns.contains) }
                 .map { $0[0] }

@@ -74,7 +74,7 @@ final class BridgeClient: Sendable {
             json.member("environment", configuration.environment)
             json.member("queue_depth", queueDepth)
             json.memberIfPresent("hostname", Self.hostName)
-            json.member("capabilities", ["csv_folder"] + RecordType.allCases.map(\.rawValue))
+            json.member("capabilities", ["csv_folder"] + FileType.allCases.map(\.rawValue))
         }
         do {
             let response = try send(.post, "heartbeat", body: json.finish(), key: nil)

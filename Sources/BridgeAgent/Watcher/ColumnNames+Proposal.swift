@@ -4,7 +4,7 @@ extension ColumnNames {
     ///
     /// - Parameter taken: names that other columns have.
     static func proposal(
-        for heading: String, _ type: RecordType, apartFrom taken: Set<String>
+        for heading: String, _ type: FileType, apartFrom taken: Set<String>
     ) -> String? {
         let words = key(heading).split(separator: "_").prefix(12).map(Array.init)
         var best: (score: Int, key: String, name: String)?

@@ -14,7 +14,7 @@ enum ColumnNames {
     ///
     /// - Parameter columns: what the configuration says, by `key`.
     static func name(
-        for heading: String, _ type: RecordType?, _ columns: [String: String] = [:]
+        for heading: String, _ type: FileType?, _ columns: [String: String] = [:]
     ) -> String? {
         let name = snakeCase(heading)
         if name.isEmpty || ofErrors.contains(name) { return nil }
@@ -23,7 +23,7 @@ enum ColumnNames {
 
     /// `nil` for a heading that says nothing to us.
     static func known(
-        _ heading: String, _ type: RecordType?, _ columns: [String: String] = [:]
+        _ heading: String, _ type: FileType?, _ columns: [String: String] = [:]
     ) -> String? {
         for key in keys(heading) {
             let found = columns[key] ?? type.flatMap { names[$0]?[key] } ?? common[key]

@@ -13,7 +13,7 @@ struct FileHeading {
 
     /// - Throws: `FileRefusal` when there is no such row.
     init(
-        of input: borrowing InputFile, _ dialect: CSVDialect, _ type: RecordType? = nil,
+        of input: borrowing InputFile, _ dialect: CSVDialect, _ type: FileType? = nil,
         named: [String: String] = [:]
     ) throws {
         var reader = RowReader(dialect, offset: dialect.headerOffset, number: 0)

@@ -28,7 +28,7 @@ struct FileImport {
     static let pieceBytes = 256 * 1024
     static let rowsAtOnce = 2000
 
-    func run(_ name: String, type: RecordType) throws -> Outcome {
+    func run(_ name: String, type: FileType) throws -> Outcome {
         let input = try InputFile(path: configuration.watchFolder + "/" + name)
         guard let status = input.status else { return .changed }
         if input.isBeingWritten { return .busy }
@@ -165,7 +165,7 @@ struct FileImport {
 
     /// Goes on where an earlier reader of the same version stopped, or begins.
     private func open(
-        _ name: String, _ type: RecordType, _ status: FileStatus, _ dialect: CSVDialect,
+        _ name: String, _ type: FileType, _ status: FileStatus, _ dialect: CSVDialect,
         _ layout: FileLayout, offset: Int, row: Int
     ) throws -> QueuedFile {
         let archive = configuration.archiveFolder

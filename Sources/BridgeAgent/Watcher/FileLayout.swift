@@ -33,7 +33,7 @@ struct FileLayout: Equatable {
     /// - Throws: when the row holds no name that we know, and so is data or something else.
     /// - Parameter named: fields of columns that the configuration names, by `ColumnNames.key`.
     init(
-        heading row: CSVRow, _ encoding: TextEncoding = .utf8, _ type: RecordType? = nil,
+        heading row: CSVRow, _ encoding: TextEncoding = .utf8, _ type: FileType? = nil,
         named: [String: String] = [:]
     ) throws(FileRefusal) {
         let headings = (0..<row.count).map { encoding.string(row[$0]) }
@@ -107,7 +107,7 @@ extension FileLayout {
 extension FileLayout {
     /// Whether two rows may be about one thing and contradict each other: lines of stock, payments, and
     /// records with an id of their own. Which of them came together matters for these alone.
-    func namesRecords(_ type: RecordType) -> Bool {
+    func namesRecords(_ type: FileType) -> Bool {
         switch type {
         case .pharmacyStock, .bloodStock, .payment: true
         default:
@@ -121,7 +121,7 @@ extension FileLayout {
 
 /// Turns rows into the records that are sent.
 struct RecordBuilder {
-    private let type: RecordType
+    private let type: FileType
     private let layout: FileLayout
     private let dates: DateText
     private let encoding: TextEncoding
@@ -137,7 +137,7 @@ struct RecordBuilder {
     var refusals: [Int: String] = [:]
 
     init(
-        type: RecordType, layout: FileLayout, dates: DateText, encoding: TextEncoding = .utf8,
+        type: FileType, layout: FileLayout, dates: DateText, encoding: TextEncoding = .utf8,
         sourceFile: String, uploadID: String? = nil
     ) {
         self.type = type

@@ -106,8 +106,8 @@ final class FolderWatcher {
 
     /// - Returns: whether the file has left the folder.
     private func take(_ name: String) throws -> Bool {
-        guard let type = RecordType(fileName: name) else {
-            let tokens = RecordType.allCases.map(\.token).joined(separator: ", ")
+        guard let type = FileType(fileName: name) else {
+            let tokens = FileType.allCases.map(\.token).joined(separator: ", ")
             let example = "lab_results_\(name)"
             return try tryPutAside(
                 name,

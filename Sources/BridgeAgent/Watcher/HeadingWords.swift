@@ -65,7 +65,7 @@ enum HeadingWords {
         "doctor": "médecin,الطبيب", "time": "heure,الوقت", "status": "statut,état,الحالة",
     ]
 
-    static let byType: [RecordType: [String: String]] = [
+    static let byType: [FileType: [String: String]] = [
         .patient: patient, .encounter: visit, .visit: visit, .labResult: lab,
         .prescription: prescription, .vital: vital, .diagnosis: diagnosis,
         .appointment: appointment, .pharmacyStock: pharmacy, .bloodStock: blood, .payment: payment,

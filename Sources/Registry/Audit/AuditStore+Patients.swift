@@ -1,4 +1,3 @@
-import Identity
 package import Database
 
 /// "Who looked at my record". A row is about the patient that it names, or about all those in the list
@@ -80,14 +79,6 @@ extension AuditStore {
             }
         }
         return listed ?? named
-    }
-
-    /// The patient whom an id names, with whoever was merged into them.
-    package static func people(
-        _ text: String, auditing entry: inout AuditEntry, in tx: borrowing Transaction
-    ) throws -> [Int64] {
-        let patient = try PatientStore.named(text, auditing: &entry, in: tx).patient
-        return [patient.id] + (try MergeStore.retired(into: patient.id, in: tx))
     }
 
     // MARK: The index by patient

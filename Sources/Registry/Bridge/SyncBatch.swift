@@ -52,7 +52,4 @@ package struct SyncCounts: Sendable, Equatable {
     package var rejected = 0
 
     package init() {}
-
-    /// A quarter of an hour, counted from 1970: every time zone's day begins with one.
-    package static let quarterSeconds: Int64 = 900
 }

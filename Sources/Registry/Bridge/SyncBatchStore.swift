@@ -31,7 +31,7 @@ package enum SyncBatchStore {
             """,
             [
                 .text(batch.agentID),
-                .integer(batch.receivedAt.seconds / SyncCounts.quarterSeconds),
+                .integer(batch.receivedAt.quarterHour),
                 .text(batch.facilityID), .int(batch.stored), .int(batch.duplicates),
                 .int(batch.rejected),
             ])
@@ -76,8 +76,8 @@ package enum SyncBatchStore {
             WHERE (?1 IS NULL OR agent_id = ?1) AND quarter >= ?2 AND quarter <= ?3
             """,
             [
-                .optional(agentID), .integer(from.seconds / SyncCounts.quarterSeconds),
-                .integer(to.seconds / SyncCounts.quarterSeconds),
+                .optional(agentID), .integer(from.quarterHour),
+                .integer(to.quarterHour),
             ]
         ) { row in
             var counts = SyncCounts()
@@ -102,7 +102,7 @@ package enum SyncBatchStore {
             GROUP BY agent_id
             """,
             [
-                .text(first), .text(last), .integer(since.seconds / SyncCounts.quarterSeconds),
+                .text(first), .text(last), .integer(since.quarterHour),
             ]
         ) { row in
             var counts = SyncCounts()
@@ -127,8 +127,8 @@ package enum SyncBatchStore {
             GROUP BY quarter / 4 ORDER BY quarter / 4 LIMIT 10000
             """,
             [
-                .optional(agentID), .integer(from.seconds / SyncCounts.quarterSeconds),
-                .integer(to.seconds / SyncCounts.quarterSeconds),
+                .optional(agentID), .integer(from.quarterHour),
+                .integer(to.quarterHour),
             ]
         ) { row in
             var counts = SyncCounts()

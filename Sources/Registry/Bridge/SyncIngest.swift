@@ -301,7 +301,7 @@ package struct SyncIngest {
         let subject = try PatientStore.subject(of: reference, in: tx)
         if let subject, subject.namedID != subject.patientID {
             // Should the merge be undone, the access stands in the log of whom the id names too.
-            outcome.patientIDs.formUnion(try MergeStore.retired(from: subject.namedID, in: tx))
+            outcome.patientIDs.formUnion(try MergedPatients.retired(from: subject.namedID, in: tx))
         }
         subjects[reference] = subject
         return subject

@@ -1,3 +1,5 @@
+package import Values
+
 /// Words that ask for consent: `full_record`, record types, and the scopes that published clients and
 /// pages name instead, with colons or dots (contract-sdk-widget.md § 2).
 package struct ConsentWords: Sendable {

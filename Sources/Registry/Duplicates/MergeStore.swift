@@ -51,39 +51,6 @@ package enum MergeStore {
             """, [.text(id ?? "~"), .int(limit)], merge)
     }
 
-    /// Who was merged into a patient, and into those in turn.
-    package static func retired(
-        into survivorID: Int64, in tx: borrowing Transaction
-    ) throws -> [Int64] {
-        var ids: [Int64] = []
-        var waiting = [survivorID]
-        while let id = waiting.popLast() {
-            let found = try tx.all(
-                "SELECT retired_id FROM merges WHERE survivor_id = ? AND undone_at IS NULL",
-                [.integer(id)]
-            ) { $0.int64(0) }
-            ids += found
-            waiting += found
-        }
-        return ids
-    }
-
-    /// Who was merged on the way from a patient to today's survivor, that patient first.
-    package static func retired(
-        from patientID: Int64, in tx: borrowing Transaction
-    ) throws -> [Int64] {
-        var ids: [Int64] = []
-        var next = patientID
-        while let survivor = try tx.first(
-            "SELECT merged_into FROM patients WHERE id = ?", [.integer(next)],
-            { $0.int64OrNil(0) }) ?? nil
-        {
-            ids.append(next)
-            next = survivor
-        }
-        return ids
-    }
-
     /// Both must be active and of one country.
     ///
     /// - Throws: `Refusal` 409 otherwise.
@@ -133,7 +100,7 @@ package enum MergeStore {
                 "This merge was undone already, or the survivor was merged since. Undo the later "
                     + "merge first.")
         }
-        let people = [merge.retiredID] + (try self.retired(into: merge.retiredID, in: tx))
+        let people = [merge.retiredID] + (try MergedPatients.retired(into: merge.retiredID, in: tx))
         try ConsentStore.part(people, from: merge.survivorID, in: tx)
         try tx.execute(
             """

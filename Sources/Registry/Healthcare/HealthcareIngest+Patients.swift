@@ -187,7 +187,7 @@ extension HealthcareIngest {
         return Identity(
             patientID: patient.id, healthID: patient.healthID,
             ownerID: try resolution.isCreated
-                ? patient.id : MergeStore.ownerID(named: demographics, heldBy: patient, in: tx),
+                ? patient.id : MergedPatients.ownerID(named: demographics, heldBy: patient, in: tx),
             isMismatch: resolution.isMismatch)
     }
 

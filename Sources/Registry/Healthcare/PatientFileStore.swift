@@ -209,7 +209,7 @@ package enum PatientFileStore {
         }
         return (
             patient,
-            try MergeStore.ownerID(ofReference: patientNo, of: owner, heldBy: id, in: tx)
+            try MergedPatients.ownerID(ofReference: patientNo, of: owner, heldBy: id, in: tx)
         )
     }
 }

@@ -31,3 +31,7 @@ package final class ComparedPeople {
         people[id] = nil
     }
 }
+
+extension BatchMemory {
+    package var compared: ComparedPeople { slot { ComparedPeople() } }
+}

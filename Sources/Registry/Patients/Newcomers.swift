@@ -66,3 +66,7 @@ package final class Newcomers {
         return (bySound[sound] ?? []).filter { $0.id > snapshot }
     }
 }
+
+extension BatchMemory {
+    package var newcomers: Newcomers { slot { Newcomers() } }
+}

@@ -290,7 +290,7 @@ package enum PatientStore {
                 .integer(now.milliseconds),
             ])
         guard added == 1, ownerID != patientID else { return }
-        try MergeStore.note(reference: reference, of: clientID, under: ownerID, in: tx)
+        try MergedPatients.note(reference: reference, of: clientID, under: ownerID, in: tx)
     }
 
     /// The same call must find this patient when it is sent again, though nobody would match.

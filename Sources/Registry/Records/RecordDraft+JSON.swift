@@ -1,5 +1,5 @@
 import JSON
-import Values
+package import Values
 
 /// Reads records in every spelling in use: the documents', the published clients', and CSV headers.
 extension RecordDraft {

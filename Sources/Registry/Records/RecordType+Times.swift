@@ -1,3 +1,5 @@
+import Values
+
 extension RecordType {
     /// The members that say when a record's matter happened; the first that says something counts.
     ///

@@ -31,7 +31,7 @@ extension PatientStore {
             reference: query.externalReference, callHash: query.callHash, at: now, in: tx)
         if let referenced = outlook.referenced,
             let owner = try find(
-                id: MergeStore.ownerID(named: demographics, heldBy: referenced, in: tx), in: tx),
+                id: MergedPatients.ownerID(named: demographics, heldBy: referenced, in: tx), in: tx),
             Matching.agrees(demographics, with: owner),
             !Matching.contradicts(demographics, nil, .init(patient: owner))
         {
@@ -186,7 +186,7 @@ extension PatientStore {
                 namedID
             } else {
                 try query.demographics.map {
-                    try MergeStore.ownerID(named: $0, heldBy: patient, in: tx)
+                    try MergedPatients.ownerID(named: $0, heldBy: patient, in: tx)
                 } ?? patient.id
             }
         try link(
@@ -237,7 +237,7 @@ extension AuditEntry {
     ) throws {
         name(patient)
         guard id != patient.id else { return }
-        batchPatientIDs = try MergeStore.retired(from: id, in: tx).sorted()
+        batchPatientIDs = try MergedPatients.retired(from: id, in: tx).sorted()
     }
 
     /// The patient, and those who were merged into them: whose data is shown as the patient's. Each of
@@ -245,7 +245,7 @@ extension AuditEntry {
     package mutating func people(
         shownAs patientID: Int64, in tx: borrowing Transaction
     ) throws -> [Int64] {
-        let retired = try MergeStore.retired(into: patientID, in: tx)
+        let retired = try MergedPatients.retired(into: patientID, in: tx)
         guard !retired.isEmpty else { return [patientID] }
         batchPatientIDs = Set(batchPatientIDs).union(retired).sorted()
         return [patientID] + retired

@@ -18,7 +18,7 @@ package enum DeliveryCountStore {
                 delivered = delivered + excluded.delivered, failed = failed + excluded.failed
             """,
             [
-                .integer(now.seconds / SyncCounts.quarterSeconds), .integer(delivered),
+                .integer(now.quarterHour), .integer(delivered),
                 .integer(failed),
             ])
     }
@@ -34,8 +34,8 @@ package enum DeliveryCountStore {
             GROUP BY quarter / 4 ORDER BY quarter / 4 LIMIT 10000
             """,
             [
-                .integer(from.seconds / SyncCounts.quarterSeconds),
-                .integer(to.seconds / SyncCounts.quarterSeconds),
+                .integer(from.quarterHour),
+                .integer(to.quarterHour),
             ]
         ) { row in
             (

@@ -1,3 +1,5 @@
+package import Values
+
 /// Something that happened, to be told to subscribers (contract § 8). Ids only, no clinical values.
 package struct Event: Sendable {
     package enum Kind: String, Sendable, CaseIterable {

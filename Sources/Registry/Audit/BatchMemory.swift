@@ -9,8 +9,16 @@ package import Database
 package final class BatchMemory: @unchecked Sendable {
     /// The last audit row.
     var auditHead: AuditStore.Head?
-    package let newcomers = Newcomers()
-    package let compared = ComparedPeople()
+    /// What later folders remember, by its type.
+    private var slots: [ObjectIdentifier: AnyObject] = [:]
+
+    func slot<Value: AnyObject>(_ make: () -> Value) -> Value {
+        let key = ObjectIdentifier(Value.self)
+        if let known = slots[key] as? Value { return known }
+        let value = make()
+        slots[key] = value
+        return value
+    }
 }
 
 extension Transaction {

@@ -1,4 +1,4 @@
-import Values
+package import Values
 
 /// The kinds of record that an agent sends (contract § 6).
 package enum SyncType: Hashable, Sendable {

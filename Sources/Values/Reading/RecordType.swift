@@ -1,5 +1,3 @@
-import Values
-
 /// The kinds of clinical record, with the words of the documents for each.
 package enum RecordType: String, Sendable, CaseIterable {
     case encounter

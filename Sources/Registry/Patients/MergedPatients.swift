@@ -1,8 +1,41 @@
 package import Identity
 package import Database
 
-/// What comes while two patients are merged, and whom it was meant for.
-extension MergeStore {
+/// Who lies in whom after merges, and what comes while two patients are merged.
+package enum MergedPatients {
+    /// Who was merged into a patient, and into those in turn.
+    package static func retired(
+        into survivorID: Int64, in tx: borrowing Transaction
+    ) throws -> [Int64] {
+        var ids: [Int64] = []
+        var waiting = [survivorID]
+        while let id = waiting.popLast() {
+            let found = try tx.all(
+                "SELECT retired_id FROM merges WHERE survivor_id = ? AND undone_at IS NULL",
+                [.integer(id)]
+            ) { $0.int64(0) }
+            ids += found
+            waiting += found
+        }
+        return ids
+    }
+
+    /// Who was merged on the way from a patient to today's survivor, that patient first.
+    package static func retired(
+        from patientID: Int64, in tx: borrowing Transaction
+    ) throws -> [Int64] {
+        var ids: [Int64] = []
+        var next = patientID
+        while let survivor = try tx.first(
+            "SELECT merged_into FROM patients WHERE id = ?", [.integer(next)],
+            { $0.int64OrNil(0) }) ?? nil
+        {
+            ids.append(next)
+            next = survivor
+        }
+        return ids
+    }
+
     /// A number that a caller gave a retired patient goes back with them, should the merge be undone.
     ///
     /// - Parameter clientID: whose number it is, as in `external_references`.

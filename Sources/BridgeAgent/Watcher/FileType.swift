@@ -1,5 +1,5 @@
 /// What the rows of a file are, told by the file's name.
-package enum RecordType: String, Sendable, CaseIterable {
+package enum FileType: String, Sendable, CaseIterable {
     case patient, encounter, visit, prescription, vital, diagnosis, appointment, payment
     case labResult = "lab_result"
     case pharmacyStock = "pharmacy_stock"

@@ -2,9 +2,9 @@ import Testing
 
 @testable import BridgeAgent
 
-struct RecordTypeTests {
+struct FileTypeTests {
     @Test(arguments: [
-        ("patients_2026.csv", RecordType.patient), ("encounters_x.csv", .encounter),
+        ("patients_2026.csv", FileType.patient), ("encounters_x.csv", .encounter),
         ("lab_results_2026-06-01.csv", .labResult), ("prescriptions_1.csv", .prescription),
         ("PATIENTS_2026.CSV", .patient), ("export_Lab_Results_3.csv", .labResult),
         // The longest token wins.
@@ -14,13 +14,13 @@ struct RecordTypeTests {
         ("pharmacy_stock_1.csv", .pharmacyStock), ("blood_stock_1.csv", .bloodStock),
         ("appointments_1.csv", .appointment), ("payments_1.csv", .payment),
     ])
-    func isToldByTheName(_ name: String, _ type: RecordType) {
-        #expect(RecordType(fileName: name) == type)
+    func isToldByTheName(_ name: String, _ type: FileType) {
+        #expect(FileType(fileName: name) == type)
     }
 
     @Test(arguments: ["patients.csv", "lab-results-1.csv", "x.csv", "", "encounter_1.csv"])
     func isUnknownOtherwise(_ name: String) {
-        #expect(RecordType(fileName: name) == nil)
+        #expect(FileType(fileName: name) == nil)
     }
 }
 

@@ -1,0 +1,76 @@
+import Identity
+package import Database
+package import Values
+
+extension PatientStore {
+    /// Keeps what was told of a patient who was known before. A blood type fills an empty one;
+    /// another one than is known counts as a mismatch, and changes neither what is known nor who
+    /// this is. Allergies are added, and never removed: whoever does not know of one says nothing
+    /// about it.
+    ///
+    /// - Returns: whether more is shown of the patient now.
+    package static func keepFacts(
+        from query: ResolveQuery, about resolution: inout Resolution, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Bool {
+        var told = query.claims.facts
+        guard !told.isEmpty, !resolution.isCreated else { return false }
+        let owner = try factsOwner(query, resolution, in: tx)
+        let survivor = try survivor(of: resolution.patient, in: tx) ?? resolution.patient
+        let known = try EmergencyFacts(
+            united(
+                survivor, of: [survivor.id] + MergedPatients.retired(into: survivor.id, in: tx),
+                in: tx)
+        )
+        if known.disagrees(with: told) {
+            resolution.isMismatch = true
+            resolution.warnings.append("blood_type: not kept, for another one is known.")
+            told.bloodType = nil
+        }
+        var united = known
+        united.unite(told)
+        guard let owner else {
+            if united != known { resolution.warnings.append(unattributed) }
+            return false
+        }
+        let own = try EmergencyFacts(owner)
+        var facts = own
+        facts.bloodType = facts.bloodType ?? told.bloodType
+        let leftOut = facts.add(told.allergies)
+        if leftOut > 0 {
+            resolution.warnings.append(
+                "allergies: \(leftOut) not kept, for \(EmergencyFacts.allergyLimit) others are known."
+            )
+        }
+        guard facts != own else { return false }
+        try tx.execute(
+            "UPDATE patients SET blood_type = ?, allergies = ?, updated_at = ? WHERE id = ?",
+            [
+                .optional(facts.bloodType?.rawValue), .text(facts.allergiesJSON),
+                .integer(now.milliseconds), .integer(owner.id),
+            ])
+        united = known
+        united.unite(facts)
+        return united != known
+    }
+
+    private static let unattributed =
+        "blood_type and allergies: not kept; they are where first_name, last_name and date_of_birth "
+        + "stand beside the health_id and agree with what is registered."
+
+    /// Whose registration the facts are told of; `nil` while nothing but an id says so, or the
+    /// demographics beside it are somebody else's.
+    private static func factsOwner(
+        _ query: ResolveQuery, _ resolution: Resolution, in tx: borrowing Transaction
+    ) throws -> Patient? {
+        guard let said = query.demographics else { return nil }
+        switch resolution.decision {
+        case .healthID:
+            let named = try resolution.namedID.map { try find(id: $0, in: tx) } ?? nil
+            return named.flatMap { Matching.disagrees(query.claims, with: $0) ? nil : $0 }
+        case .exact, .externalReference:
+            return try owner(of: said, in: resolution.patient, in: tx)
+        case .none, .possibleDuplicate: return nil
+        }
+    }
+}
