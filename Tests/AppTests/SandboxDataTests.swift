@@ -1,6 +1,6 @@
 import API
 import App
-import Registry
+@testable import Registry
 import SQLite
 import Testing
 import TestSupport

@@ -3,7 +3,7 @@ import Crypto
 import Foundation
 import HTTP
 import JSON
-import Registry
+@testable import Registry
 import SQLite
 import Testing
 import TestSupport
