@@ -47,53 +47,46 @@ enum APIKeyCommands {
         let days = try arguments.number("expires", in: 1...36_500)
         let rateLimit = try arguments.number("rate-limit", in: 0...1_000_000_000)
         let data = try DataAccess(arguments)
-        let facility = try data.facility(facilityName)
-        let text = SecretHash.generate(.apiKey)
-        let key = APIKey(
-            id: Identifier.make("key_", at: data.now), prefix: SecretHash.Kind.prefix(of: text),
-            name: name, facilityID: facility.id, rateLimit: rateLimit,
-            expiresAt: days.map { data.now.adding(seconds: Int64($0) * 86_400) },
-            createdAt: data.now)
-        let hash = try data.secrets().hash(text)
-        try data.write("apikey create", .create, "api_key/" + key.id) { tx in
-            try APIKeyStore.insert(key, hash: hash, in: tx)
+        let secret = try data.secrets().issue(.apiKey)
+        let key = try data.write("apikey create", .create) { tx, entry in
+            try APIKeys.create(
+                name: name, facilityName: facilityName, rateLimit: rateLimit,
+                expiresAt: days.map { data.now.adding(seconds: Int64($0) * 86_400) },
+                secret: secret, from: data.origin, auditing: &entry, in: tx)
         }
-        Terminal.print("id       \(key.id)\nAPI key  \(text)\n\nThe key is not shown again.")
+        Terminal.print(
+            "id       \(key.id)\nAPI key  \(secret.text)\n\nThe key is not shown again.")
     }
 
     @Sendable private static func rotate(_ arguments: Arguments) throws {
         let id = try arguments.word(0)
         let hours = try arguments.number("overlap", in: 0...8760) ?? 168
         let data = try DataAccess(arguments)
-        let text = SecretHash.generate(.apiKey)
-        let hash = try data.secrets().hash(text)
-        let newID = Identifier.make("key_", at: data.now)
-        try data.write("apikey rotate", .update, "api_key/" + id) { tx in
-            guard
-                try APIKeyStore.rotate(
-                    id, to: hash, newID: newID, prefix: SecretHash.Kind.prefix(of: text),
-                    overlapEnd: data.now.adding(seconds: Int64(hours) * 3600), at: data.now,
-                    in: tx) != nil
-            else { throw Failure("There is no key \(id) that is not revoked.") }
+        let secret = try data.secrets().issue(.apiKey)
+        let (key, end) = try data.write("apikey rotate", .update) { tx, entry in
+            try APIKeys.rotate(
+                id, to: secret, overlapEnd: data.now.adding(seconds: Int64(hours) * 3600),
+                from: data.origin, auditing: &entry, in: tx)
         }
+        let old =
+            end.map { data.now < $0 ? "works until \($0.rfc3339)" : "does not work any more" }
+            ?? "still works"
         Terminal.print(
-            "id       \(newID)\nAPI key  \(text)\n\nThe old key works for \(hours) more hours. The "
-                + "new one is not shown again.")
+            "id       \(key.id)\nAPI key  \(secret.text)\n\nThe old key \(old). The new one is not "
+                + "shown again.")
     }
 
     @Sendable private static func revoke(_ arguments: Arguments) throws {
         let id = try arguments.word(0)
         let data = try DataAccess(arguments)
-        try data.write("apikey revoke", .update, "api_key/" + id) { tx in
-            guard try APIKeyStore.revoke(id, at: data.now, in: tx) else {
-                throw Failure("There is no key \(id) that is not revoked.")
-            }
+        _ = try data.write("apikey revoke", .update) { tx, entry in
+            try APIKeys.revoke(id, from: data.origin, auditing: &entry, in: tx)
         }
         Terminal.print("\(id) is revoked.")
     }
 
     @Sendable private static func list(_ arguments: Arguments) throws {
-        let keys = try DataAccess(arguments).read { try APIKeyStore.all(in: $0) }
+        let keys = try DataAccess(arguments).read { try APIKeys.all(in: $0) }
         if keys.isEmpty {
             Terminal.print("There is no API key. See: opescare apikey create --help")
         }

@@ -40,37 +40,29 @@ enum AdminTokenCommands {
         }
         let days = try arguments.number("expires", in: 1...36_500) ?? 365
         let data = try DataAccess(arguments)
-        let text = SecretHash.generate(.adminToken)
-        let token = AdminToken(
-            id: Identifier.make("adm_", at: data.now), prefix: SecretHash.Kind.prefix(of: text),
-            name: name, expiresAt: data.now.adding(seconds: Int64(days) * 86_400),
-            createdAt: data.now)
-        let hash = try data.secrets().hash(text)
-        try data.write("admin-token create", .create, "admin_token/" + token.id) { tx in
-            try AdminTokenStore.insert(token, hash: hash, in: tx)
+        let secret = try data.secrets().issue(.adminToken)
+        let token = try data.write("admin-token create", .create) { tx, entry in
+            try AdminTokens.create(
+                name: name, expiresAt: data.now.adding(seconds: Int64(days) * 86_400),
+                secret: secret, from: data.origin, auditing: &entry, in: tx)
         }
-        Terminal.print("id     \(token.id)\ntoken  \(text)\n\nThe token is not shown again.")
+        Terminal.print(
+            "id     \(token.id)\ntoken  \(secret.text)\n\nThe token is not shown again.")
     }
 
     @Sendable private static func revoke(_ arguments: Arguments) throws {
         let id = try arguments.word(0)
         let isForced = try arguments.isOn("force")
         let data = try DataAccess(arguments)
-        try data.write("admin-token revoke", .update, "admin_token/" + id) { tx in
-            guard try isForced || !AdminTokenStore.isLast(id, at: data.now, in: tx) else {
-                throw Failure(
-                    "\(id) is the last token that anybody can sign in with. Make another first, or "
-                        + "say --force.")
-            }
-            guard try AdminTokenStore.revoke(id, at: data.now, in: tx) else {
-                throw Failure("There is no token \(id) that is not revoked.")
-            }
+        _ = try data.write("admin-token revoke", .update) { tx, entry in
+            try AdminTokens.revoke(
+                id, isForced: isForced, from: data.origin, auditing: &entry, in: tx)
         }
         Terminal.print("\(id) is revoked.")
     }
 
     @Sendable private static func list(_ arguments: Arguments) throws {
-        let tokens = try DataAccess(arguments).read { try AdminTokenStore.all(in: $0) }
+        let tokens = try DataAccess(arguments).read { try AdminTokens.all(in: $0) }
         if tokens.isEmpty {
             Terminal.print("There is no token yet. See: opescare admin-token create --help")
         }

@@ -48,12 +48,11 @@ enum AgentCommands {
         ) { arguments in
             let id = try arguments.word(0)
             let data = try DataAccess(arguments)
-            try data.write("agent " + verb, .update, "agent/" + id) { tx in
-                guard try BridgeAgentStore.setStatus(status, of: id, at: data.now, in: tx) else {
-                    throw Failure("There is no agent \(id) that is not revoked.")
-                }
+            let agent = try data.write("agent " + verb, .update) { tx, entry in
+                try Agents.setStatus(
+                    status, of: id, from: data.origin, auditing: &entry, in: tx)
             }
-            Terminal.print("\(id) is \(status.rawValue).")
+            Terminal.print("\(id) is \(agent.status.rawValue).")
         }
     }
 
@@ -66,21 +65,14 @@ enum AgentCommands {
         let rateLimit = try arguments.number("rate-limit", in: 0...1_000_000_000)
         let facilityName = try arguments.required("facility")
         let data = try DataAccess(arguments)
-        let facility = try data.facility(facilityName)
-        let agent = BridgeAgent(
-            id: id, name: name, facilityID: facility.id, status: .active, rateLimit: rateLimit,
-            createdAt: data.now)
-        let key = SecretHash.generate(.agentKey)
-        let hash = try data.secrets().hash(key)
-        do {
-            try data.write("agent create", .create, "agent/" + id) { tx in
-                try BridgeAgentStore.insert(agent, keyHash: hash, in: tx)
-            }
-        } catch let refusal as Refusal {
-            throw Failure(refusal.message)
+        let key = try data.secrets().issue(.agentKey)
+        let agent = try data.write("agent create", .create) { tx, entry in
+            try Agents.create(
+                id, name: name, facilityName: facilityName, rateLimit: rateLimit, key: key,
+                from: data.origin, auditing: &entry, in: tx)
         }
         Terminal.print(
-            "agent_id     \(id)\nagent_key    \(key)\nfacility_id  \(facility.id)\n\n"
+            "agent_id     \(id)\nagent_key    \(key.text)\nfacility_id  \(agent.facilityID)\n\n"
                 + "The key is not shown again.")
     }
 
@@ -88,16 +80,14 @@ enum AgentCommands {
         let id = try arguments.word(0)
         let hours = try arguments.number("overlap", in: 0...8760) ?? 168
         let data = try DataAccess(arguments)
-        let key = SecretHash.generate(.agentKey)
-        let hash = try data.secrets().hash(key)
-        try data.write("agent rotate", .update, "agent/" + id) { tx in
-            let isDone = try BridgeAgentStore.rotateKey(
-                of: id, to: hash, overlapEnd: data.now.adding(seconds: Int64(hours) * 3600),
-                at: data.now, in: tx)
-            guard isDone else { throw Failure("There is no agent \(id) that is not revoked.") }
+        let key = try data.secrets().issue(.agentKey)
+        _ = try data.write("agent rotate", .update) { tx, entry in
+            try Agents.rotate(
+                id, to: key, overlapEnd: data.now.adding(seconds: Int64(hours) * 3600),
+                from: data.origin, auditing: &entry, in: tx)
         }
         Terminal.print(
-            "agent_key  \(key)\n\n"
+            "agent_key  \(key.text)\n\n"
                 + (hours == 0
                     ? "The old key does not work any more. "
                     : "The old key works for \(hours) more hours. Was it stolen? Use --overlap 0. ")
@@ -107,7 +97,7 @@ enum AgentCommands {
     @Sendable private static func list(_ arguments: Arguments) throws {
         let data = try DataAccess(arguments)
         let agents = try data.read { tx in
-            try BridgeAgentStore.all(in: tx).map { agent in
+            try Agents.all(in: tx).map { agent in
                 (agent: agent, state: try BridgeAgentStateStore.find(agent.id, in: tx))
             }
         }

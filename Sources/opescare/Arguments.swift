@@ -84,6 +84,15 @@ struct Arguments {
         return text
     }
 
+    /// Why something is done, as long as an administrator's request may say it.
+    func note() throws -> String? {
+        let note = text("note")
+        guard (note ?? "").unicodeScalars.count <= 1000 else {
+            throw misuse("--note must be at most 1000 characters long.")
+        }
+        return note
+    }
+
     func isOn(_ name: String) throws -> Bool {
         switch text(name)?.lowercased() {
         case nil, "false", "0", "no", "off": return false

@@ -61,82 +61,66 @@ enum ClientCommands {
         ) { arguments in
             let id = try arguments.word(0)
             let data = try DataAccess(arguments)
-            let isDone = try data.write("client " + verb, .update, "client/" + id) { tx in
-                guard try ClientStore.setStatus(status, of: id, at: data.now, in: tx) else {
-                    throw Failure("There is no client \(id) that is not revoked.")
-                }
-                return true
+            let client = try data.write("client " + verb, .update) { tx, entry in
+                try Clients.setStatus(
+                    status, of: id, from: data.origin, auditing: &entry, in: tx)
             }
-            if isDone { Terminal.print("\(id) is \(status.rawValue).") }
+            Terminal.print("\(id) is \(client.status.rawValue).")
         }
     }
 
     @Sendable private static func create(_ arguments: Arguments) throws {
         let id = try arguments.required("id")
-        guard id.utf8.count <= 64,
-            id.utf8.allSatisfy({ byte in
-                switch byte {
-                case 48...57, 65...90, 97...122: true
-                default: byte == 45 || byte == 95
-                }
-            })
-        else { throw arguments.misuse("--id takes up to 64 letters, digits, - and _.") }
+        guard BridgeAgent.isValid(id: id) else {
+            throw arguments.misuse("--id takes up to 64 letters, digits, - and _.")
+        }
         let scopes = try scopes(arguments)
         let name = try arguments.line("name") ?? id
         let rateLimit = try arguments.number("rate-limit", in: 0...1_000_000_000)
+        let facility = arguments.text("facility")
         let data = try DataAccess(arguments)
-        let facility = try arguments.text("facility").map { try data.facility($0).id }
-        let client = Client(
-            id: id, name: name, scopes: scopes, facilityID: facility, status: .active,
-            rateLimit: rateLimit, createdAt: data.now)
-        let secrets = try data.secrets()
-        let secret = SecretHash.generate()
-        let hash = secrets.hash(secret)
-        do {
-            try data.write("client create", .create, "client/" + id) { tx in
-                try ClientStore.insert(client, secretHash: hash, in: tx)
-            }
-        } catch let refusal as Refusal {
-            throw Failure(refusal.message)
+        let secret = try data.secrets().issue(.clientSecret)
+        let client = try data.write("client create", .create) { tx, entry in
+            try Clients.create(
+                id, name: name, scopes: scopes, facilityName: facility, rateLimit: rateLimit,
+                secret: secret, from: data.origin, auditing: &entry, in: tx)
         }
         Terminal.print(
-            "client_id      \(id)\nclient_secret  \(secret)\n\nThe secret is not shown again.")
+            "client_id      \(client.id)\nclient_secret  \(secret.text)\n\nThe secret is not shown "
+                + "again.")
     }
 
     @Sendable private static func rotate(_ arguments: Arguments) throws {
         let id = try arguments.word(0)
         let hours = try arguments.number("overlap", in: 0...8760) ?? 24
         let data = try DataAccess(arguments)
-        let secret = SecretHash.generate()
-        let hash = try data.secrets().hash(secret)
-        try data.write("client rotate", .update, "client/" + id) { tx in
-            let isDone = try ClientStore.rotateSecret(
-                of: id, to: hash, overlapEnd: data.now.adding(seconds: Int64(hours) * 3600),
-                at: data.now, in: tx)
-            guard isDone else { throw Failure("There is no client \(id) that is not revoked.") }
+        let secret = try data.secrets().issue(.clientSecret)
+        _ = try data.write("client rotate", .update) { tx, entry in
+            try Clients.rotate(
+                id, to: secret, overlapEnd: data.now.adding(seconds: Int64(hours) * 3600),
+                from: data.origin, auditing: &entry, in: tx)
         }
         let old =
             hours == 0
             ? "The old secret and all tokens got with it have ended."
             : "The old secret works for \(hours) more hours, and tokens got with it for an hour after. "
                 + "Was it stolen? \"client rotate --overlap 0\" ends both at once."
-        Terminal.print("client_secret  \(secret)\n\n\(old) The new secret is not shown again.")
+        Terminal.print("client_secret  \(secret.text)\n\n\(old) The new secret is not shown again.")
     }
 
     @Sendable private static func setScopes(_ arguments: Arguments) throws {
         let id = try arguments.word(0)
         let scopes = try scopes(arguments)
         let data = try DataAccess(arguments)
-        try data.write("client scopes", .update, "client/" + id) { tx in
-            guard try ClientStore.setScopes(scopes, of: id, at: data.now, in: tx) else {
-                throw Failure("There is no client \(id) that is not revoked.")
-            }
+        let client = try data.write("client scopes", .update) { tx, entry in
+            try Clients.update(
+                id, scopes: scopes, from: data.origin, auditing: &entry, in: tx)
         }
-        Terminal.print("\(id) may now: \(scopes)")
+        Terminal.print("\(id) may now: \(client.scopes)")
     }
 
     @Sendable private static func list(_ arguments: Arguments) throws {
-        let clients = try DataAccess(arguments).read { try ClientStore.all(in: $0) }
+        let clients = try DataAccess(arguments).read { try Clients.all(in: $0) }
         if clients.isEmpty {
             Terminal.print("There is no client yet. See: opescare client create --help")
         }

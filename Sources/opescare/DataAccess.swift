@@ -8,10 +8,14 @@ import Values
 /// How commands reach the data folder while a server may be running on it.
 struct DataAccess {
     let configuration: Configuration
-    let now = Clock.system.now()
+    let now: Timestamp
+    /// What the command's audit rows and events have in common.
+    let requestID: String
 
     /// - Throws: `Failure` when there is no database in the folder.
     init(_ arguments: Arguments) throws {
+        now = Clock.system.now()
+        requestID = Identifier.make("cmd_", at: now)
         configuration = Configuration(
             environment: .sandbox, dataFolder: try arguments.required("data"))
         guard FileManager.default.fileExists(atPath: configuration.databasePath) else {
@@ -33,6 +37,11 @@ struct DataAccess {
         try read { tx in try SecretHash(folder: configuration.keysFolder, in: tx) }
     }
 
+    /// What an event says about who caused it.
+    var origin: Origin {
+        Origin(facilityID: nil, clientID: nil, requestID: requestID, now: now)
+    }
+
     /// - Throws: `Failure` when there is no such facility.
     func facility(_ idOrReference: String) throws -> Facility {
         guard let facility = try read({ try FacilityStore.find(idOrReference, in: $0) }) else {
@@ -46,22 +55,63 @@ struct DataAccess {
         _ operation: String, _ action: AuditEntry.Action, _ entity: String,
         _ body: @escaping @Sendable (borrowing Transaction) throws -> Value
     ) throws -> Value {
-        try write(operation, action, entity) { tx, _ in try body(tx) }
+        try write(operation, action, entity as String?) { tx, _ in try body(tx) }
     }
 
-    /// The same, where only the change shows whose data it was or how it ended.
+    /// The same, where only the change shows what it touched or how it ended. A refusal undoes it, and
+    /// leaves a line of its own.
+    ///
+    /// - Throws: `Failure` with the sentence of a refusal.
     func write<Value: Sendable>(
-        _ operation: String, _ action: AuditEntry.Action, _ entity: String,
+        _ operation: String, _ action: AuditEntry.Action, _ entity: String? = nil,
         _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
     ) throws -> Value {
         let writer = try configuration.storage.openWriter()
         defer { writer.close() }
-        let entry = entry(operation, action, entity)
-        return try writer.writeBlocking { tx in
-            var entry = entry
-            let value = try body(tx, &entry)
-            try AuditStore.append(entry, in: tx)
-            return value
+        let begun = entry(operation, action, entity)
+        do {
+            return try writer.writeBlocking { tx in
+                var entry = begun
+                do {
+                    let value = try body(tx, &entry)
+                    try AuditStore.append(entry, in: tx)
+                    return value
+                } catch let refusal as Refusal {
+                    entry.outcome = refusal.code.rawValue
+                    throw Refused(refusal: refusal, entry: entry)
+                }
+            }
+        } catch let refused as Refused {
+            try writer.writeBlocking { tx in try AuditStore.append(refused.entry, in: tx) }
+            let isFacility = refused.refusal.code == .facilityNotFound
+            throw Failure(
+                refused.refusal.message + (isFacility ? " See: opescare facility list" : ""))
+        }
+    }
+
+    private struct Refused: Error {
+        let refusal: Refusal
+        let entry: AuditEntry
+    }
+
+    /// A long change by parts, each a transaction with its own line: a running server waits for one at
+    /// most.
+    ///
+    /// - Parameters:
+    ///   - body: changes the part after the number it is given.
+    ///   - end: what is to be done with a part; returns its last number when another one follows.
+    func writeInParts<Part: Sendable>(
+        _ operation: String, _ action: AuditEntry.Action,
+        _ body:
+            @escaping @Sendable (
+                _ after: Int64, borrowing Transaction, inout AuditEntry
+            ) throws -> Part,
+        end: (Part) -> Int64?
+    ) throws {
+        var next: Int64? = 0
+        while let after = next {
+            next = end(
+                try write(operation, action) { tx, entry in try body(after, tx, &entry) })
         }
     }
 
@@ -82,10 +132,10 @@ struct DataAccess {
     }
 
     private func entry(
-        _ operation: String, _ action: AuditEntry.Action, _ entity: String
+        _ operation: String, _ action: AuditEntry.Action, _ entity: String?
     ) -> AuditEntry {
         var entry = AuditEntry(
-            recordedAt: now, requestID: Identifier.make("cmd_", at: now),
+            recordedAt: now, requestID: requestID,
             principal: "operator:" + NSUserName(), operation: operation, action: action)
         entry.entity = entity
         return entry

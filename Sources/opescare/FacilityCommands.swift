@@ -33,32 +33,37 @@ enum FacilityCommands {
             throw arguments.misuse(
                 "--time-zone takes an IANA time zone such as Africa/Douala, which \(zone) is not.")
         }
-        let reference = try arguments.line("reference")
+        let reference = try reference(arguments)
         guard let name = try arguments.line("name") else {
             throw arguments.misuse("--name is required.")
         }
-        let country = try arguments.required("country").uppercased()
-        guard Countries.codes.contains(country) else {
+        guard case .value(let country, _) = Countries.read(try arguments.required("country")) else {
             throw arguments.misuse(
-                "--country takes an ISO 3166 country of two letters such as CM, which \(country) is "
-                    + "not.")
+                "--country must be an ISO 3166 country of two letters, such as CM.")
         }
         let data = try DataAccess(arguments)
         let facility = Facility(
             id: given.lowercased(), reference: reference, name: name,
             countryCode: country, timeZone: zone)
-        do {
-            try data.write("facility create", .create, "facility/" + facility.id) { tx in
-                try FacilityStore.insert(facility, at: data.now, in: tx)
-            }
-        } catch let refusal as Refusal {
-            throw Failure(refusal.message)
+        try data.write("facility create", .create) { tx, entry in
+            try Facilities.create(facility, from: data.origin, auditing: &entry, in: tx)
         }
         Terminal.print(facility.id)
     }
 
+    private static func reference(_ arguments: Arguments) throws -> String? {
+        guard let text = try arguments.line("reference") else { return nil }
+        switch IdentifierText.readReference(text) {
+        case .value(let reference, _) where Facility.isValid(reference: reference): return reference
+        case .nothing: return nil
+        default:
+            throw arguments.misuse(
+                "--reference takes up to 64 characters, and no UUID: it answers in place of that.")
+        }
+    }
+
     @Sendable private static func list(_ arguments: Arguments) throws {
-        let facilities = try DataAccess(arguments).read { try FacilityStore.all(in: $0) }
+        let facilities = try DataAccess(arguments).read { try Facilities.all(in: $0) }
         if facilities.isEmpty {
             Terminal.print("There is no facility yet. See: opescare facility create --help")
         }

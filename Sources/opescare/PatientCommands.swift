@@ -35,7 +35,7 @@ enum PatientCommands {
         }
         let data = try DataAccess(arguments)
         let now = data.now
-        var choice = PendingRecordStore.Filter()
+        var choice = PendingRecords.Filter()
         choice.healthID = alias
         let filter = choice
         let waited = try data.write("patients alias", .update, "patient/" + reference.text) {

@@ -57,11 +57,12 @@ enum PendingCommands {
     // MARK: Reading
 
     @Sendable private static func list(_ arguments: Arguments) throws {
-        let (data, filter) = try filter(arguments) {
-            $0.state = try arguments.choice("state", as: PendingRecord.State.self)
-        }
+        var filter = try filter(arguments)
+        filter.state = try arguments.choice("state", as: PendingRecord.State.self)
         let limit = try arguments.number("limit", in: 1...100_000) ?? 50
-        let records = try data.read { try PendingRecordStore.list(filter, limit: limit, in: $0) }
+        let data = try DataAccess(arguments)
+        filter.facilityID = try arguments.text("facility").map { try data.facility($0).id }
+        let records = try data.read { try PendingRecords.list(filter, limit: limit, in: $0) }
         if records.isEmpty { Terminal.print("No record matches.") }
         for record in records {
             let target = record.newHealthID.map { " -> " + $0 } ?? ""
@@ -75,15 +76,9 @@ enum PendingCommands {
         let word = try arguments.word(0)
         guard let id = id(word) else { throw arguments.misuse(notANumber) }
         let data = try DataAccess(arguments)
-        let record = try data.write("pending show", .read, "pending_record/\(id)") { tx, entry in
-            guard let record = try PendingRecordStore.find(id, in: tx) else {
-                entry.outcome = "not_found"
-                return PendingRecord?.none
-            }
-            try PendingRecords.name(record, in: &entry, in: tx)
-            return record
+        let record = try data.write("pending show", .read) { tx, entry in
+            try PendingRecords.show(id, auditing: &entry, in: tx)
         }
-        guard let record else { throw Failure("There is no record \(id). See: \(lists)") }
         let facts: [(String, String?)] = [
             ("state", record.state.rawValue), ("health id", record.healthID),
             ("new health id", record.newHealthID), ("type", record.type),
@@ -111,21 +106,17 @@ enum PendingCommands {
         word.utf8.allSatisfy { (48...57).contains($0) } ? Int64(word) : nil
     }
 
-    /// The words are looked at before the data.
-    private static func filter(
-        _ arguments: Arguments, _ more: (inout PendingRecordStore.Filter) throws -> Void = { _ in }
-    ) throws -> (DataAccess, PendingRecordStore.Filter) {
-        var filter = PendingRecordStore.Filter()
+    /// All but the facility, which is looked up with the records.
+    private static func filter(_ arguments: Arguments) throws -> PendingRecords.Filter {
+        var filter = PendingRecords.Filter()
         filter.healthID = try arguments.text("health-id").map {
             try healthID($0, of: "health-id", arguments).text
         }
         filter.agentID = arguments.text("agent")
-        let days = try arguments.number("older-than", in: 0...36_500)
-        try more(&filter)
-        let data = try DataAccess(arguments)
-        filter.receivedBefore = days.map { data.now.adding(seconds: -Int64($0) * 86_400) }
-        filter.facilityID = try arguments.text("facility").map { try data.facility($0).id }
-        return (data, filter)
+        filter.receivedBefore = try arguments.number("older-than", in: 0...36_500).map { days in
+            Clock.system.now().adding(seconds: -Int64(days) * 86_400)
+        }
+        return filter
     }
 
     private static func healthID(
@@ -137,12 +128,17 @@ enum PendingCommands {
         return reference
     }
 
-    /// The ids that the words name: one, or the waiting ones of a filter, oldest first.
+    private enum Chosen {
+        case one(Int64)
+        case all(PendingRecordChoice)
+    }
+
+    /// What the words name: one record, or the waiting ones of a filter, oldest first.
     ///
     /// - Parameter names: one of these options must be given where there is no RECORD_ID.
-    private static func ids(
-        _ arguments: Arguments, orAllOf names: [String]
-    ) throws -> (DataAccess, [Int64]) {
+    private static func chosen(
+        _ arguments: Arguments, orAllOf names: [String], note: String?
+    ) throws -> Chosen {
         let options = names.map { "--" + $0 }
         let choices =
             options.dropLast().joined(separator: ", ")
@@ -154,77 +150,86 @@ enum PendingCommands {
                     arguments.text($0) == nil
                 })
             else { throw arguments.misuse("Give a RECORD_ID, or \(choices), not both.") }
-            return (try DataAccess(arguments), [id])
+            return .one(id)
         }
         guard names.contains(where: { arguments.text($0) != nil }) else {
             throw arguments.misuse("Give a RECORD_ID, or \(choices) for all of theirs.")
         }
-        let (data, filter) = try filter(arguments)
-        let ids = try data.read { tx in
-            try PendingRecordStore.waiting(filter, after: 0, limit: 1_000_000, in: tx)
-        }
-        return (data, ids)
+        return .all(
+            PendingRecordChoice(
+                ids: nil, filter: try filter(arguments), facilityName: arguments.text("facility"),
+                note: note))
     }
 
     // MARK: Resolving
 
     @Sendable private static func redirect(_ arguments: Arguments) throws {
         let reference = try healthID(arguments.required("to"), of: "to", arguments)
-        let (data, ids) = try ids(arguments, orAllOf: ["health-id"])
-        let note = arguments.text("note")
-        let principal = "operator:" + NSUserName()
-        let origin = EventStore.Origin(
-            facilityID: nil, clientID: nil, requestID: Identifier.make("cmd_", at: data.now),
-            now: data.now)
-        var counts: (stored: Int, waiting: Int) = (0, 0)
-        // One transaction each: a running server waits for one record at most.
-        for id in ids {
-            let redirect = try data.write("pending redirect", .execute, "pending_record/\(id)") {
-                tx, entry in
-                let redirect = try PendingRecordStore.redirect(
-                    id, to: reference, note: note, by: principal, origin: origin, in: tx)
-                switch redirect {
-                case .redirected(let outcome): entry.batchPatientIDs = outcome.patientIDs.sorted()
-                case .refused(let problem): entry.outcome = problem.code.rawValue
-                case nil: entry.outcome = "not_found"
+        let note = try arguments.note()
+        let chosen = try chosen(arguments, orAllOf: ["health-id"], note: note)
+        let data = try DataAccess(arguments)
+        var (count, redirected, waiting) = (0, 0, 0)
+        switch chosen {
+        case .one(let id):
+            let outcome = try data.write("pending redirect", .execute) { tx, entry in
+                try PendingRecords.redirect(
+                    id, to: reference, note: note, from: data.origin, auditing: &entry, in: tx
+                ).outcome
+            }
+            (count, redirected) = (1, 1)
+            if outcome.redirected == .pendingPatient { waiting = 1 }
+        case .all(let choice):
+            try data.writeInParts("pending redirect", .execute) { after, tx, entry in
+                var choice = choice
+                choice.after = after
+                return try PendingRecords.redirect(
+                    choice, to: reference, from: data.origin, auditing: &entry, in: tx)
+            } end: { part in
+                count += part.results.count
+                for result in part.results {
+                    if result.status == .redirected { redirected += 1 }
+                    if result.outcome == .pendingPatient { waiting += 1 }
+                    if let refusal = result.refusal {
+                        Terminal.print(
+                            "\(result.id) is refused: \(Terminal.harmless(refusal.message))")
+                    }
                 }
-                return redirect
-            }
-            switch redirect {
-            case .redirected(let outcome) where outcome.redirected == .pendingPatient:
-                counts.waiting += 1
-            case .redirected: counts.stored += 1
-            case .refused(let problem):
-                Terminal.print("\(id) is refused: \(Terminal.harmless(problem.message))")
-            case nil: Terminal.print("\(id) does not wait.")
+                return part.end
             }
         }
-        Terminal.print("\(counts.stored) of \(ids.count) stored for \(reference.text).")
-        if counts.waiting > 0 {
-            Terminal.print("\(counts.waiting) wait for it: nobody has this Health ID yet.")
+        Terminal.print("\(redirected - waiting) of \(count) stored for \(reference.text).")
+        if waiting > 0 {
+            Terminal.print("\(waiting) wait for it: nobody has this Health ID yet.")
         }
-        guard counts.stored + counts.waiting == ids.count else {
+        guard redirected == count else {
             throw Failure("Not all could be redirected. See: \(lists)")
         }
     }
 
     @Sendable private static func discard(_ arguments: Arguments) throws {
-        let (data, ids) = try ids(arguments, orAllOf: ["health-id", "agent", "facility"])
-        let note = arguments.text("note")
-        let principal = "operator:" + NSUserName()
-        let entity = ids.count == 1 ? "pending_record/\(ids[0])" : "pending_records"
-        var count = 0
-        // A running server waits for a hundred at most.
-        for start in stride(from: 0, to: ids.count, by: 100) {
-            let some = ids[start..<min(start + 100, ids.count)]
-            count += try data.write("pending discard", .update, entity) { tx in
-                try some.count { id in
-                    try PendingRecordStore.discard(
-                        id, note: note, by: principal, at: data.now, in: tx)
-                }
+        let note = try arguments.note()
+        let chosen = try chosen(
+            arguments, orAllOf: ["health-id", "agent", "facility"], note: note)
+        let data = try DataAccess(arguments)
+        switch chosen {
+        case .one(let id):
+            _ = try data.write("pending discard", .update) { tx, entry in
+                try PendingRecords.discard(
+                    id, note: note, from: data.origin, auditing: &entry, in: tx)
             }
+            Terminal.print("\(id) is discarded.")
+        case .all(let choice):
+            var count = 0
+            try data.writeInParts("pending discard", .update) { after, tx, entry in
+                var choice = choice
+                choice.after = after
+                return try PendingRecords.discard(
+                    choice, from: data.origin, auditing: &entry, in: tx)
+            } end: { part in
+                count += part.results.count
+                return part.end
+            }
+            Terminal.print("\(count) discarded.")
         }
-        Terminal.print("\(count) of \(ids.count) discarded.")
-        guard count == ids.count else { throw Failure("What was not discarded does not wait.") }
     }
 }

@@ -43,14 +43,14 @@ enum QuarantineCommands {
         "Give a RECORD_ID or, instead of it, --agent or --facility for all of theirs."
 
     @Sendable private static func list(_ arguments: Arguments) throws {
-        var filter = QuarantineStore.Filter()
+        var filter = Quarantine.Filter()
         filter.agentID = arguments.text("agent")
         filter.state = try arguments.choice("state", as: QuarantinedRecord.State.self)
         let limit = try arguments.number("limit", in: 1...100_000) ?? 50
         let data = try DataAccess(arguments)
         filter.facilityID = try arguments.text("facility").map { try data.facility($0).id }
         let asked = filter
-        let records = try data.read { try QuarantineStore.list(asked, limit: limit, in: $0) }
+        let records = try data.read { try Quarantine.list(asked, limit: limit, in: $0) }
         if records.isEmpty { Terminal.print("No record matches.") }
         for record in records {
             Terminal.print(
@@ -60,10 +60,16 @@ enum QuarantineCommands {
         }
     }
 
-    /// The ids that the words name: one, or the open ones of an agent or a facility.
-    private static func ids(_ arguments: Arguments) throws -> (DataAccess, [Int64]) {
+    private enum Chosen {
+        case one(Int64)
+        case all(QuarantineChoice)
+    }
+
+    /// What the words name: one record, or the open ones of an agent or a facility.
+    private static func chosen(_ arguments: Arguments, note: String? = nil) throws -> Chosen {
         let agent = arguments.text("agent")
-        let isForAll = agent != nil || arguments.text("facility") != nil
+        let facility = arguments.text("facility")
+        let isForAll = agent != nil || facility != nil
         if let word = arguments.positional.first {
             guard word.utf8.allSatisfy({ (48...57).contains($0) }), let id = Int64(word) else {
                 throw arguments.misuse("A RECORD_ID is a number. See: opescare quarantine list")
@@ -71,19 +77,13 @@ enum QuarantineCommands {
             guard !isForAll else {
                 throw arguments.misuse("Give a RECORD_ID, or --agent or --facility, not both.")
             }
-            return (try DataAccess(arguments), [id])
+            return .one(id)
         }
         guard isForAll else {
             throw arguments.misuse("Give a RECORD_ID, or --agent or --facility for all of theirs.")
         }
-        let data = try DataAccess(arguments)
-        let facility = try arguments.text("facility").map { try data.facility($0).id }
-        let ids = try data.read { tx in
-            try QuarantineStore.open(
-                agentID: agent, facilityID: facility, after: 0,
-                limit: QuarantinedRecord.maximumCount, in: tx)
-        }
-        return (data, ids)
+        return .all(
+            QuarantineChoice(ids: nil, agentID: agent, facilityName: facility, note: note))
     }
 
     /// - Throws: `UsageError` without a RECORD_ID, `Failure` for a file that is no JSON object.
@@ -109,50 +109,69 @@ enum QuarantineCommands {
 
     @Sendable private static func replay(_ arguments: Arguments) throws {
         let corrected = try corrected(arguments)
-        let (data, ids) = try ids(arguments)
-        let principal = "operator:" + NSUserName()
-        let origin = EventStore.Origin(
-            facilityID: nil, clientID: nil, requestID: Identifier.make("cmd_", at: data.now),
-            now: data.now)
-        var stored = 0
-        // One transaction each: a running server waits for one record at most.
-        for id in ids {
+        let chosen = try chosen(arguments)
+        let data = try DataAccess(arguments)
+        var (stored, count) = (0, 0)
+        func tell(_ id: Int64, _ refusal: Refusal) {
+            Terminal.print("\(id) is refused: \(Terminal.harmless(refusal.message))")
+        }
+        switch chosen {
+        case .one(let id):
             let replay = try data.write(
-                "quarantine replay", corrected == nil ? .execute : .update, "quarantine/\(id)"
+                "quarantine replay", corrected == nil ? .execute : .update
             ) { tx, entry in
-                let replay = try QuarantineStore.replay(
-                    id, as: corrected?.root, by: principal, origin: origin, in: tx)
-                switch replay {
-                case .stored(let outcome): entry.batchPatientIDs = outcome.patientIDs.sorted()
-                case .refused(let problem): entry.outcome = problem.code.rawValue
-                case nil: entry.outcome = "not_found"
-                }
-                return replay
+                try Quarantine.replay(
+                    id, as: corrected?.root, from: data.origin, auditing: &entry, in: tx)
             }
+            count = 1
             switch replay {
-            case .stored: stored += 1
-            case .refused(let problem):
-                Terminal.print("\(id) is refused: \(Terminal.harmless(problem.message))")
-            case nil: Terminal.print("\(id) is not open.")
+            case .success: stored = 1
+            case .failure(let refusal): tell(id, refusal)
+            }
+        case .all(let choice):
+            try data.writeInParts("quarantine replay", .execute) { after, tx, entry in
+                var choice = choice
+                choice.after = after
+                return try Quarantine.replay(
+                    choice, from: data.origin, auditing: &entry, in: tx)
+            } end: { part in
+                count += part.results.count
+                for result in part.results {
+                    if result.status == .replayed { stored += 1 }
+                    if let refusal = result.refusal { tell(result.id, refusal) }
+                }
+                return part.end
             }
         }
-        Terminal.print("\(stored) of \(ids.count) stored.")
-        guard stored == ids.count else {
+        Terminal.print("\(stored) of \(count) stored.")
+        guard stored == count else {
             throw Failure("Not all could be stored. See: opescare quarantine list")
         }
     }
 
     @Sendable private static func discard(_ arguments: Arguments) throws {
-        let (data, ids) = try ids(arguments)
-        let note = arguments.text("note")
-        let principal = "operator:" + NSUserName()
-        let entity = ids.count == 1 ? "quarantine/\(ids[0])" : "quarantine"
-        let count = try data.write("quarantine discard", .update, entity) { tx in
-            try ids.count { id in
-                try QuarantineStore.discard(id, note: note, by: principal, at: data.now, in: tx)
+        let note = try arguments.note()
+        let chosen = try chosen(arguments, note: note)
+        let data = try DataAccess(arguments)
+        switch chosen {
+        case .one(let id):
+            _ = try data.write("quarantine discard", .update) { tx, entry in
+                try Quarantine.discard(
+                    id, note: note, from: data.origin, auditing: &entry, in: tx)
             }
+            Terminal.print("\(id) is discarded.")
+        case .all(let choice):
+            var count = 0
+            try data.writeInParts("quarantine discard", .update) { after, tx, entry in
+                var choice = choice
+                choice.after = after
+                return try Quarantine.discard(
+                    choice, from: data.origin, auditing: &entry, in: tx)
+            } end: { part in
+                count += part.results.count
+                return part.end
+            }
+            Terminal.print("\(count) discarded.")
         }
-        Terminal.print("\(count) of \(ids.count) discarded.")
-        guard count == ids.count else { throw Failure("What was not discarded is not open.") }
     }
 }

@@ -22,10 +22,8 @@ enum WebhookCommands {
     @Sendable private static func dead(_ arguments: Arguments) throws {
         let limit = try arguments.number("limit", in: 1...100_000) ?? 50
         let (lines, subscriptions) = try DataAccess(arguments).read { tx in
-            let lines = try DeliveryStore.exhausted(
-                beforeEvent: .max, subscription: .max, limit: limit, in: tx)
-            let seqs = Set(lines.map(\.subscription))
-            return (lines, try SubscriptionStore.all(withSeqs: seqs, in: tx))
+            let lines = try Webhooks.deadLetters(limit: limit, in: tx)
+            return (lines, try Webhooks.subscriptions(of: lines, in: tx))
         }
         if lines.isEmpty { Terminal.print("No delivery was given up.") }
         for line in lines {
@@ -44,24 +42,17 @@ enum WebhookCommands {
         let id = try arguments.word(0)
         let data = try DataAccess(arguments)
         let eventID = arguments.text("event")
-        let count = try data.write("webhook replay", .execute, "subscription/" + id) { tx in
-            guard let subscription = try SubscriptionStore.find(id: id, in: tx),
-                subscription.status == .active
-            else { throw Failure("There is no active subscription \(id).") }
-            var events = try DeliveryStore.exhausted(
-                of: subscription.seq, after: 0, limit: 100_000, in: tx)
-            if let eventID {
-                guard let event = try EventStore.find(id: eventID, in: tx) else {
-                    throw Failure("There is no event \(eventID).")
-                }
-                events.removeAll { $0 != event.seq }
+        var count = 0
+        try data.writeInParts("webhook replay", .execute) { after, tx, entry in
+            let subscription = try Webhooks.active(id, auditing: &entry, in: tx)
+            guard let eventID else {
+                return try Webhooks.replayDead(
+                    of: subscription, after: after, from: data.origin, in: tx)
             }
-            try SubscriptionStore.verifyNow(subscription, at: data.now, in: tx)
-            for event in events {
-                try DeliveryStore.replay(
-                    subscription: subscription.seq, eventSeq: event, at: data.now, in: tx)
-            }
-            return events.count
+            return try Webhooks.replay(eventID, to: subscription, from: data.origin, in: tx)
+        } end: { part in
+            count += part.count
+            return part.end
         }
         Terminal.print("\(count) queued again.")
     }

@@ -95,7 +95,7 @@ struct BoundsTests {
         #expect(try app.count("SELECT COUNT(*) FROM quarantined_records") == 1)
         #expect(try app.count("SELECT MAX(LENGTH(payload)) FROM quarantined_records") < 200)
         let list = try app.read { tx in
-            try QuarantineStore.list(QuarantineStore.Filter(), limit: 10, in: tx)
+            try QuarantineStore.list(Quarantine.Filter(), limit: 10, in: tx)
         }
         #expect(list.first?.payload == [])
         let found = try app.read { tx in try QuarantineStore.find(list[0].seq, in: tx) }

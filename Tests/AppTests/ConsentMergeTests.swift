@@ -22,14 +22,8 @@ struct ConsentMergeTests {
     init() async throws {
         app = try TestApp()
         admin = try await app.adminToken()
-        let now = app.now
-        try await app.app.writer.write { tx in
-            for client in ["demo_dev_sandbox", "opeshisos_production"] {
-                _ = try ClientStore.setScopes(
-                    "consents:write patient:diagnostics:read", of: client, at: now, in: tx)
-            }
-        }
         for client in ["demo_dev_sandbox", "opeshisos_production"] {
+            try await app.grant("consents:write patient:diagnostics:read", to: client)
             tokens[client] = try await app.token(client)
         }
         for healthID in ["OPC-2024-DEMO1", "OPC-2024-XK7T9", "CM-HID-7KQ9-MP42-X8D1"] {

@@ -276,12 +276,7 @@ struct ConsentRoutesTests {
 
     @Test func requestEmergencyAccessOpensForAnHourAndIsMarked() async throws {
         let app = try TestApp()
-        let now = app.now
-        try await app.app.writer.write { tx in
-            _ = try ClientStore.setScopes(
-                "emergency:access patient:diagnostics:read", of: "demo_dev_sandbox", at: now, in: tx
-            )
-        }
+        try await app.grant("emergency:access patient:diagnostics:read", to: "demo_dev_sandbox")
         let token = try await app.token("demo_dev_sandbox")
         #expect(await app.send(.get, Self.patient + "/records", token: token).status == 403)
         let opened = await app.send(

@@ -14,12 +14,9 @@ struct EmergencyAccessRoutesTests {
     init() async throws {
         app = try TestApp { $0.emergencyLimit = 2 }
         admin = try await app.adminToken()
-        let now = app.now
-        try await app.app.writer.write { tx in
-            _ = try ClientStore.setScopes(
-                "emergency:access patient:diagnostics:read patient:read consents:write",
-                of: "demo_dev_sandbox", at: now, in: tx)
-        }
+        try await app.grant(
+            "emergency:access patient:diagnostics:read patient:read consents:write",
+            to: "demo_dev_sandbox")
         token = try await app.token("demo_dev_sandbox")
     }
 

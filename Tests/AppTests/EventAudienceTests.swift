@@ -95,7 +95,7 @@ struct EventAudienceTests {
                     clientID: receiver.rawValue, for: found, verificationMethod: nil, at: now,
                     in: tx)
             }
-            let origin = EventStore.Origin(
+            let origin = Origin(
                 facilityID: home, clientID: Receiver.own.rawValue, requestID: "hospital-of-home-1",
                 now: now)
             for kind in Event.Kind.allCases {

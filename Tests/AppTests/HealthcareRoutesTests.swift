@@ -54,10 +54,9 @@ struct HealthcareRoutesTests {
 
     /// The key of another facility's desktop system.
     static func otherKey(_ app: TestApp) async throws -> String {
-        let text = SecretHash.generate(.apiKey)
-        let hash = app.app.secrets.hash(text)
+        let secret = app.app.secrets.issue(.apiKey)
         let key = APIKey(
-            id: Identifier.make("key_", at: app.now), prefix: SecretHash.Kind.prefix(of: text),
+            id: Identifier.make("key_", at: app.now), prefix: secret.prefix,
             name: "Other", facilityID: "00000000-0000-0000-0000-200000000002",
             createdAt: app.now)
         let now = app.now
@@ -66,9 +65,9 @@ struct HealthcareRoutesTests {
                 Facility(
                     id: key.facilityID, reference: "FAC-002", name: "Other", countryCode: "SA",
                     timeZone: "Asia/Riyadh"), at: now, in: tx)
-            try APIKeyStore.insert(key, hash: hash, in: tx)
+            try APIKeyStore.insert(key, hash: secret.hash, in: tx)
         }
-        return text
+        return secret.text
     }
 
     private func events(_ app: TestApp) throws -> [String] {

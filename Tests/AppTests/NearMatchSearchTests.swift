@@ -85,7 +85,7 @@ struct NearMatchSearchTests {
                 let query = ResolveQuery(
                     reference: nil, demographics: person, claims: DemographicClaims(),
                     externalReference: nil, purpose: nil)
-                let origin = EventStore.Origin(
+                let origin = Origin(
                     facilityID: nil, clientID: nil, requestID: "req_1", now: TestApp.start)
                 var cases = CaseAllowance()
                 let found = try PatientStore.findOrRegister(

@@ -13,8 +13,8 @@ struct QuarantineStoreTests {
     private static let bad =
         #"{"record_type":"lab_result","health_id":"OPC-2024-XXXXX","test":"","result":"1"}"#
 
-    private func origin(_ app: TestApp) -> EventStore.Origin {
-        EventStore.Origin(
+    private func origin(_ app: TestApp) -> Origin {
+        Origin(
             facilityID: nil, clientID: nil, requestID: "req_admin", now: app.now)
     }
 
@@ -35,7 +35,7 @@ struct QuarantineStoreTests {
         let refused = try await app.app.writer.write { tx in
             try QuarantineStore.replay(seq, by: "admin:x", origin: origin, in: tx)
         }
-        guard case .refused(let problem) = refused else {
+        guard case .failure(let problem) = refused else {
             Issue.record("\(String(describing: refused))")
             return
         }
@@ -46,7 +46,7 @@ struct QuarantineStoreTests {
                 "UPDATE quarantined_records SET payload = replace(payload, '\"\"', '\"Na\"')")
             return try QuarantineStore.replay(seq, by: "admin:x", origin: origin, in: tx)
         }
-        guard case .stored = stored else {
+        guard case .success = stored else {
             Issue.record("\(String(describing: stored))")
             return
         }
@@ -83,7 +83,7 @@ struct QuarantineStoreTests {
         let record = try #require(try app.read { try QuarantineStore.find(seq, in: $0) })
         #expect(record.state == .discarded)
         #expect(record.note == "a test row")
-        var filter = QuarantineStore.Filter()
+        var filter = Quarantine.Filter()
         filter.state = .open
         #expect(try app.read { try QuarantineStore.list(filter, limit: 10, in: $0) }.isEmpty)
         filter.state = .discarded

@@ -274,10 +274,7 @@ struct TokenRoutesTests {
         let app = try TestApp()
         let token = try await app.token("demo_dev_sandbox")
         let now = app.now
-        _ = try await app.app.writer.write { tx in
-            try ClientStore.setScopes(
-                "lab:results:read", of: "demo_dev_sandbox", at: now, in: tx)
-        }
+        try await app.grant("lab:results:read", to: "demo_dev_sandbox")
         func introspect() async -> Answer {
             await app.send(
                 .post, "/api/v1/connect/auth/introspect",
@@ -298,11 +295,7 @@ struct TokenRoutesTests {
         let token = try await app.token("demo_dev_sandbox")
         let search = "/api/v1/connect/patient/search?health_id=OPC-2024-DEMO1"
         #expect(await app.send(.get, search, token: token).status == 200)
-        let now = app.now
-        _ = try await app.app.writer.write { tx in
-            try ClientStore.setScopes(
-                "lab:results:read", of: "demo_dev_sandbox", at: now, in: tx)
-        }
+        try await app.grant("lab:results:read", to: "demo_dev_sandbox")
         let first = await app.send(.get, search, token: token)
         let second = await app.send(.get, search, token: token)
         #expect(first.status == 403 && second.status == 403)

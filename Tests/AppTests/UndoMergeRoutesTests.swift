@@ -407,12 +407,8 @@ extension DuplicateRoutesTests {
             .post, "/api/v1/admin/merges", token: admin,
             json: #"{"survivor_health_id":"\#(older)","retired_health_id":"\#(newer)"}"#)
         let merge = try #require(merged["id"]?.string)
-        let now = app.now
-        try await app.app.writer.write { tx in
-            _ = try ClientStore.setScopes(
-                "consents:write emergency:access patient:diagnostics:read", of: "demo_dev_sandbox",
-                at: now, in: tx)
-        }
+        try await app.grant(
+            "consents:write emergency:access patient:diagnostics:read", to: "demo_dev_sandbox")
         let reader = try await app.token("demo_dev_sandbox")
         let given =
             way == "emergency"

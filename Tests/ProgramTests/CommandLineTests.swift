@@ -43,7 +43,7 @@ struct CommandLineTests {
         ("facility create", "--name is required"),
         ("facility create --name N --id 1", "--id must be a UUID"),
         ("facility create --name N --time-zone Mars/Base", "IANA time zone"),
-        ("facility create --name N --country Kamerun", "country of two letters"),
+        ("facility create --name N --country Nowhere", "country of two letters"),
         ("facility create --name N --reference a\u{7}b", "one line of plain text"),
         ("quarantine list --state shut", "open, replayed, discarded"),
         ("quarantine list --limit x", "number from 1"), ("quarantine replay", "Give a RECORD_ID"),
@@ -51,6 +51,11 @@ struct CommandLineTests {
         ("quarantine replay --agent A --record F", "give its RECORD_ID"),
         ("quarantine discard 5 --agent A", "not both"),
         ("quarantine discard 5 --facility F", "not both"),
+        (
+            "quarantine discard 5 --note " + String(repeating: "x", count: 1001),
+            "at most 1000 characters"
+        ),
+        ("facility create --name N --reference 00000000-0000-0000-0000-100000000001", "no UUID"),
         ("pending list --state open", "waiting, redirected, discarded"),
         ("pending list --health-id X", "is not a Health ID"),
         ("pending list --older-than week", "number from 0"),

@@ -105,16 +105,41 @@ package final class TestApp: Sendable {
 
     /// A token of an administrator named `tester`; further ones have a number behind it.
     package func adminToken() async throws -> String {
-        let text = SecretHash.generate(.adminToken)
+        let secret = app.secrets.issue(.adminToken)
         let count = try count("SELECT COUNT(*) FROM admin_tokens")
-        let token = AdminToken(
-            id: Identifier.make("adm_", at: now), prefix: SecretHash.Kind.prefix(of: text),
-            name: count == 0 ? "tester" : "tester \(count + 1)", createdAt: now)
-        let hash = app.secrets.hash(text)
-        try await app.writer.write { tx in
-            try AdminTokenStore.insert(token, hash: hash, in: tx)
+        _ = try await administer { origin, entry, tx in
+            try AdminTokens.create(
+                name: count == 0 ? "tester" : "tester \(count + 1)", expiresAt: nil, secret: secret,
+                from: origin, auditing: &entry, in: tx)
         }
-        return text
+        return secret.text
+    }
+
+    /// What the tokens of a client may do from now on.
+    package func grant(_ scopes: String, to client: String) async throws {
+        _ = try await administer { origin, entry, tx in
+            try Clients.update(
+                client, scopes: scopes, from: origin, auditing: &entry, in: tx)
+        }
+    }
+
+    /// Does what administrators do, past the routes and the audit log.
+    private func administer<Value: Sendable>(
+        _ body:
+            @escaping @Sendable (
+                Origin, inout AuditEntry, borrowing Transaction
+            ) throws -> Value
+    ) async throws -> Value {
+        let now = now
+        return try await app.writer.write { tx in
+            var entry = AuditEntry(
+                recordedAt: now, requestID: "req_test", principal: "admin:test",
+                operation: "test", action: .execute)
+            return try body(
+                Origin(
+                    facilityID: nil, clientID: nil, requestID: entry.requestID, now: now),
+                &entry, tx)
+        }
     }
 
     private struct MissingToken: Error {

@@ -30,13 +30,9 @@ package enum APIKeyRoutes {
         let facilityName = query.text("facility_id")
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
-            let facility = try facilityName.map {
-                try FacilityStore.named($0, auditing: &entry, in: tx)
-            }
-            entry.entity = "api_keys"
-            let found = try APIKeyStore.page(
-                before: cursor, facilityID: facility?.id, status: status, limit: limit + 1,
-                in: tx)
+            let found = try APIKeys.page(
+                before: cursor, facilityName: facilityName, status: status, limit: limit + 1,
+                auditing: &entry, in: tx)
             return try .page("api_keys", found, limit: limit, after: \.id) { json, key in
                 json.describe(key, at: context.now)
                 json.member("facility_name", try FacilityStore.find(key.facilityID, in: tx)?.name)
@@ -53,20 +49,14 @@ package enum APIKeyRoutes {
         let rateLimit = body.rateLimit() ?? nil
         let expiry = body.expiry(at: context.now) ?? nil
         try body.finish()
-        let text = SecretHash.generate(.apiKey)
-        let hash = context.app.secrets.hash(text)
-        let id = Identifier.make("key_", at: context.now)
+        let secret = context.app.secrets.issue(.apiKey)
         return try await context.write(auditing: .create) { tx, entry in
-            let facility = try FacilityStore.named(facilityName, auditing: &entry, in: tx)
-            entry.entity = "api_key/" + id
-            let key = APIKey(
-                id: id, prefix: SecretHash.Kind.prefix(of: text), name: name,
-                facilityID: facility.id, rateLimit: rateLimit, expiresAt: expiry,
-                createdAt: context.now)
-            try APIKeyStore.insert(key, hash: hash, in: tx)
+            let key = try APIKeys.create(
+                name: name, facilityName: facilityName, rateLimit: rateLimit, expiresAt: expiry,
+                secret: secret, from: context.origin, auditing: &entry, in: tx)
             return try .object(.created) { json in
                 json.describe(key, at: context.now)
-                json.member("api_key", text)
+                json.member("api_key", secret.text)
             }.showingSecret
         }
     }
@@ -76,10 +66,7 @@ package enum APIKeyRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         return try await context.read(auditing: .read) { tx, entry in
-            entry.entity = "api_key/" + id.prefix(64)
-            guard let key = try APIKeyStore.find(id, in: tx) else {
-                throw Problem.unknown("API key")
-            }
+            let key = try APIKeys.find(id, auditing: &entry, in: tx)
             return try .object { $0.describe(key, at: context.now) }
         }
     }
@@ -94,16 +81,9 @@ package enum APIKeyRoutes {
         let expiry = body.expiry(at: context.now)
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "api_key/" + id.prefix(64)
-            guard let old = try APIKeyStore.find(id, in: tx) else {
-                throw Problem.unknown("API key")
-            }
-            guard old.status == .active else { throw Problem.revoked("API key") }
-            let key = APIKey(
-                id: id, prefix: old.prefix, name: name ?? old.name, facilityID: old.facilityID,
-                rateLimit: rateLimit ?? old.rateLimit, expiresAt: expiry ?? old.expiresAt,
-                lastUsedAt: old.lastUsedAt, createdAt: old.createdAt)
-            try APIKeyStore.update(key, at: context.now, in: tx)
+            let key = try APIKeys.update(
+                id, name: name, rateLimit: rateLimit, expiresAt: expiry, from: context.origin,
+                auditing: &entry, in: tx)
             return try .object { $0.describe(key, at: context.now) }
         }
     }
@@ -116,25 +96,14 @@ package enum APIKeyRoutes {
         var body = try RequestBody(optional: request)
         let overlapEnd = context.now.adding(hours: body.overlapHours(default: 168))
         try body.finish()
-        let text = SecretHash.generate(.apiKey)
-        let hash = context.app.secrets.hash(text)
-        let newID = Identifier.make("key_", at: context.now)
+        let secret = context.app.secrets.issue(.apiKey)
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "api_key/" + id.prefix(64)
-            guard let old = try APIKeyStore.find(id, in: tx) else {
-                throw Problem.unknown("API key")
-            }
-            let rotated = try APIKeyStore.rotate(
-                id, to: hash, newID: newID, prefix: SecretHash.Kind.prefix(of: text),
-                overlapEnd: overlapEnd, at: context.now, in: tx)
-            guard old.isUsable(at: context.now), let key = rotated else {
-                throw Problem(
-                    .conflict, "This API key was revoked or has expired. Make a new one.")
-            }
-            let end = try APIKeyStore.find(id, in: tx)?.expiresAt
+            let (key, end) = try APIKeys.rotate(
+                id, to: secret, overlapEnd: overlapEnd, from: context.origin, auditing: &entry,
+                in: tx)
             return try .object(.created) { json in
                 json.describe(key, at: context.now)
-                json.member("api_key", text)
+                json.member("api_key", secret.text)
                 json.member("previous_id", id)
                 json.member("previous_key_expires_at", end?.rfc3339)
             }.showingSecret
@@ -146,14 +115,7 @@ package enum APIKeyRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "api_key/" + id.prefix(64)
-            guard try APIKeyStore.find(id, in: tx) != nil else {
-                throw Problem.unknown("API key")
-            }
-            let isDone = try APIKeyStore.revoke(id, at: context.now, in: tx)
-            guard isDone, let key = try APIKeyStore.find(id, in: tx) else {
-                throw Problem.revoked("API key")
-            }
+            let key = try APIKeys.revoke(id, from: context.origin, auditing: &entry, in: tx)
             return try .object { $0.describe(key, at: context.now) }
         }
     }

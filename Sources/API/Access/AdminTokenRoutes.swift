@@ -23,8 +23,8 @@ package enum AdminTokenRoutes {
         let cursor = query.cursor(of: "tokens")
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
-            entry.entity = "admin_tokens"
-            let found = try AdminTokenStore.page(before: cursor, limit: limit + 1, in: tx)
+            let found = try AdminTokens.page(
+                before: cursor, limit: limit + 1, auditing: &entry, in: tx)
             return try .page("tokens", found, limit: limit, after: \.id) { json, token in
                 json.describe(token, at: context.now)
                 json.member("is_own", token.id == context.client.id)
@@ -42,18 +42,14 @@ package enum AdminTokenRoutes {
         }
         let expiry = body.expiry(at: context.now) ?? context.now.adding(hours: 365 * 24)
         try body.finish()
-        let text = SecretHash.generate(.adminToken)
-        let token = AdminToken(
-            id: Identifier.make("adm_", at: context.now),
-            prefix: SecretHash.Kind.prefix(of: text), name: name, expiresAt: expiry,
-            createdAt: context.now)
-        let hash = context.app.secrets.hash(text)
+        let secret = context.app.secrets.issue(.adminToken)
         return try await context.write(auditing: .create) { tx, entry in
-            entry.entity = "admin_token/" + token.id
-            try AdminTokenStore.insert(token, hash: hash, in: tx)
+            let token = try AdminTokens.create(
+                name: name, expiresAt: expiry, secret: secret, from: context.origin,
+                auditing: &entry, in: tx)
             return try .object(.created) { json in
                 json.describe(token, at: context.now)
-                json.member("token", text)
+                json.member("token", secret.text)
             }.showingSecret
         }
     }
@@ -67,21 +63,8 @@ package enum AdminTokenRoutes {
         let isForced = body.flag("force") ?? false
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "admin_token/" + id.prefix(64)
-            guard try AdminTokenStore.find(id, in: tx) != nil else {
-                throw Problem.unknown("admin token")
-            }
-            let isLast = try AdminTokenStore.isLast(id, at: context.now, in: tx)
-            guard isForced || !isLast else {
-                throw Problem(
-                    .conflict,
-                    "This is the last token that anybody can sign in with. Make another first, or "
-                        + "send \"force\": true.")
-            }
-            let isDone = try AdminTokenStore.revoke(id, at: context.now, in: tx)
-            guard isDone, let token = try AdminTokenStore.find(id, in: tx) else {
-                throw Problem.revoked("admin token")
-            }
+            let token = try AdminTokens.revoke(
+                id, isForced: isForced, from: context.origin, auditing: &entry, in: tx)
             return try .object { $0.describe(token, at: context.now) }
         }
     }

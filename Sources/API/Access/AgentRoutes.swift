@@ -42,12 +42,9 @@ package enum AgentRoutes {
         let facilityName = query.text("facility_id")
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
-            let facility = try facilityName.map {
-                try FacilityStore.named($0, auditing: &entry, in: tx)
-            }
-            entry.entity = "agents"
-            let found = try BridgeAgentStore.page(
-                after: cursor, facilityID: facility?.id, status: status, limit: limit + 1, in: tx)
+            let found = try Agents.page(
+                after: cursor, facilityName: facilityName, status: status, limit: limit + 1,
+                auditing: &entry, in: tx)
             let day = try SyncBatchStore.counts(
                 agentsFrom: found.first?.id ?? "", through: found.last?.id ?? "",
                 since: context.now.adding(seconds: -86_400), in: tx)
@@ -67,22 +64,17 @@ package enum AgentRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         return try await context.read(auditing: .read) { tx, entry in
-            entry.entity = "agent/" + id.prefix(64)
-            guard let agent = try BridgeAgentStore.find(id, in: tx) else {
-                throw Problem.unknown("agent")
-            }
+            let agent = try Agents.find(id, auditing: &entry, in: tx)
             let state = try BridgeAgentStateStore.find(id, in: tx)
             let day = try SyncBatchStore.counts(
                 agentsFrom: id, through: id, since: context.now.adding(seconds: -86_400), in: tx)
-            let end = try BridgeAgentStore.key(of: id, in: tx)?.retiringExpiresAt
+            let end = try Agents.previousKeyEnd(of: agent, at: context.now, in: tx)
             return try .object { json in
                 json.describe(agent)
                 json.member("facility_name", try FacilityStore.find(agent.facilityID, in: tx)?.name)
                 json.describe(state, at: context.now)
                 json.describe(day[id] ?? SyncCounts())
-                json.member(
-                    "previous_key_expires_at",
-                    end.flatMap { context.now < $0 ? $0.rfc3339 : nil })
+                json.member("previous_key_expires_at", end?.rfc3339)
             }
         }
     }
@@ -96,10 +88,7 @@ package enum AgentRoutes {
         let place = query.place(in: "batches")
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
-            entry.entity = "agent/" + id.prefix(64)
-            guard try BridgeAgentStore.find(id, in: tx) != nil else {
-                throw Problem.unknown("agent")
-            }
+            _ = try Agents.find(id, auditing: &entry, in: tx)
             try place?.require(of: id)
             let found = try SyncBatchStore.list(
                 agentID: id, before: place?.numbers[0] ?? .max, limit: limit + 1, in: tx)
@@ -121,18 +110,14 @@ package enum AgentRoutes {
         let facilityName = body.requiredScalar("facility_id", "facility_reference") ?? ""
         let rateLimit = body.rateLimit() ?? nil
         try body.finish()
-        let key = SecretHash.generate(.agentKey)
-        let hash = context.app.secrets.hash(key)
+        let key = context.app.secrets.issue(.agentKey)
         return try await context.write(auditing: .create) { tx, entry in
-            let facility = try FacilityStore.named(facilityName, auditing: &entry, in: tx)
-            entry.entity = "agent/" + id
-            let agent = BridgeAgent(
-                id: id, name: name, facilityID: facility.id, status: .active,
-                rateLimit: rateLimit, createdAt: context.now)
-            try BridgeAgentStore.insert(agent, keyHash: hash, in: tx)
+            let agent = try Agents.create(
+                id, name: name, facilityName: facilityName, rateLimit: rateLimit, key: key,
+                from: context.origin, auditing: &entry, in: tx)
             return try .object(.created) { json in
                 json.describe(agent)
-                json.member("agent_key", key)
+                json.member("agent_key", key.text)
             }.showingSecret
         }
     }
@@ -146,15 +131,9 @@ package enum AgentRoutes {
         let rateLimit = body.rateLimit()
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "agent/" + id.prefix(64)
-            guard let old = try BridgeAgentStore.find(id, in: tx) else {
-                throw Problem.unknown("agent")
-            }
-            guard old.status != .revoked else { throw Problem.revoked("agent") }
-            let agent = BridgeAgent(
-                id: id, name: name ?? old.name, facilityID: old.facilityID, status: old.status,
-                rateLimit: rateLimit ?? old.rateLimit, createdAt: old.createdAt)
-            try BridgeAgentStore.update(agent, at: context.now, in: tx)
+            let agent = try Agents.update(
+                id, name: name, rateLimit: rateLimit, from: context.origin, auditing: &entry,
+                in: tx)
             return try .object { $0.describe(agent) }
         }
     }
@@ -167,19 +146,14 @@ package enum AgentRoutes {
         var body = try RequestBody(optional: request)
         let overlapEnd = context.now.adding(hours: body.overlapHours(default: 168))
         try body.finish()
-        let key = SecretHash.generate(.agentKey)
-        let hash = context.app.secrets.hash(key)
+        let key = context.app.secrets.issue(.agentKey)
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "agent/" + id.prefix(64)
-            guard let agent = try BridgeAgentStore.find(id, in: tx) else {
-                throw Problem.unknown("agent")
-            }
-            let isDone = try BridgeAgentStore.rotateKey(
-                of: id, to: hash, overlapEnd: overlapEnd, at: context.now, in: tx)
-            guard isDone else { throw Problem.revoked("agent") }
+            let agent = try Agents.rotate(
+                id, to: key, overlapEnd: overlapEnd, from: context.origin, auditing: &entry,
+                in: tx)
             return try .object { json in
                 json.describe(agent)
-                json.member("agent_key", key)
+                json.member("agent_key", key.text)
                 json.member("previous_key_expires_at", overlapEnd.rfc3339)
             }.showingSecret
         }
@@ -190,14 +164,8 @@ package enum AgentRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "agent/" + id.prefix(64)
-            guard try BridgeAgentStore.find(id, in: tx) != nil else {
-                throw Problem.unknown("agent")
-            }
-            let isDone = try BridgeAgentStore.setStatus(status, of: id, at: context.now, in: tx)
-            guard isDone, let agent = try BridgeAgentStore.find(id, in: tx) else {
-                throw Problem.revoked("agent")
-            }
+            let agent = try Agents.setStatus(
+                status, of: id, from: context.origin, auditing: &entry, in: tx)
             return try .object { $0.describe(agent) }
         }
     }

@@ -35,9 +35,8 @@ package enum ClientRoutes {
         let status = query.choice("status", as: Client.Status.self)
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
-            entry.entity = "clients"
-            let found = try ClientStore.page(
-                after: cursor, status: status, limit: limit + 1, in: tx)
+            let found = try Clients.page(
+                after: cursor, status: status, limit: limit + 1, auditing: &entry, in: tx)
             return try .page("clients", found, limit: limit, after: \.id) { json, client in
                 json.describe(client)
             }
@@ -55,20 +54,15 @@ package enum ClientRoutes {
         let facilityName = body.scalar("facility_id", "facility_reference")
         let rateLimit = body.rateLimit() ?? nil
         try body.finish()
-        let secret = SecretHash.generate()
-        let hash = context.app.secrets.hash(secret)
+        let secret = context.app.secrets.issue(.clientSecret)
         return try await context.write(auditing: .create) { tx, entry in
-            let facility = try facilityName.map {
-                try FacilityStore.named($0, auditing: &entry, in: tx)
-            }
-            entry.entity = "client/" + id
-            let client = Client(
-                id: id, name: name, scopes: scopes ?? "", facilityID: facility?.id,
-                status: .active, rateLimit: rateLimit, createdAt: context.now)
-            try ClientStore.insert(client, secretHash: hash, in: tx)
+            let client = try Clients.create(
+                id, name: name, scopes: scopes ?? "", facilityName: facilityName,
+                rateLimit: rateLimit, secret: secret, from: context.origin, auditing: &entry,
+                in: tx)
             return try .object(.created) { json in
                 json.describe(client)
-                json.member("client_secret", secret)
+                json.member("client_secret", secret.text)
             }.showingSecret
         }
     }
@@ -78,16 +72,11 @@ package enum ClientRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         return try await context.read(auditing: .read) { tx, entry in
-            entry.entity = "client/" + id.prefix(64)
-            guard let client = try ClientStore.find(id, in: tx) else {
-                throw Problem.unknown("client")
-            }
-            let end = try ClientStore.secret(of: id, in: tx)?.retiringExpiresAt
+            let client = try Clients.find(id, auditing: &entry, in: tx)
+            let end = try Clients.previousSecretEnd(of: client, at: context.now, in: tx)
             return try .object { json in
                 json.describe(client)
-                json.member(
-                    "previous_secret_expires_at",
-                    end.flatMap { context.now < $0 ? $0.rfc3339 : nil })
+                json.member("previous_secret_expires_at", end?.rfc3339)
             }
         }
     }
@@ -102,16 +91,9 @@ package enum ClientRoutes {
         let rateLimit = body.rateLimit()
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "client/" + id.prefix(64)
-            guard let old = try ClientStore.find(id, in: tx) else {
-                throw Problem.unknown("client")
-            }
-            guard old.status != .revoked else { throw Problem.revoked("client") }
-            let client = Client(
-                id: id, name: name ?? old.name, scopes: scopes ?? old.scopes,
-                facilityID: old.facilityID, status: old.status,
-                rateLimit: rateLimit ?? old.rateLimit, createdAt: old.createdAt)
-            try ClientStore.update(client, at: context.now, in: tx)
+            let client = try Clients.update(
+                id, name: name, scopes: scopes, rateLimit: rateLimit, from: context.origin,
+                auditing: &entry, in: tx)
             return try .object { $0.describe(client) }
         }
     }
@@ -123,19 +105,14 @@ package enum ClientRoutes {
         var body = try RequestBody(optional: request)
         let overlapEnd = context.now.adding(hours: body.overlapHours(default: 24))
         try body.finish()
-        let secret = SecretHash.generate()
-        let hash = context.app.secrets.hash(secret)
+        let secret = context.app.secrets.issue(.clientSecret)
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "client/" + id.prefix(64)
-            guard let client = try ClientStore.find(id, in: tx) else {
-                throw Problem.unknown("client")
-            }
-            let isDone = try ClientStore.rotateSecret(
-                of: id, to: hash, overlapEnd: overlapEnd, at: context.now, in: tx)
-            guard isDone else { throw Problem.revoked("client") }
+            let client = try Clients.rotate(
+                id, to: secret, overlapEnd: overlapEnd, from: context.origin, auditing: &entry,
+                in: tx)
             return try .object { json in
                 json.describe(client)
-                json.member("client_secret", secret)
+                json.member("client_secret", secret.text)
                 json.member("previous_secret_expires_at", overlapEnd.rfc3339)
             }.showingSecret
         }
@@ -146,12 +123,8 @@ package enum ClientRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "client/" + id.prefix(64)
-            guard try ClientStore.find(id, in: tx) != nil else { throw Problem.unknown("client") }
-            let isDone = try ClientStore.setStatus(status, of: id, at: context.now, in: tx)
-            guard isDone, let client = try ClientStore.find(id, in: tx) else {
-                throw Problem.revoked("client")
-            }
+            let client = try Clients.setStatus(
+                status, of: id, from: context.origin, auditing: &entry, in: tx)
             return try .object { $0.describe(client) }
         }
     }

@@ -151,7 +151,7 @@ package enum DuplicateRoutes {
             return try .page("merges", merges, limit: limit, after: \.id) { json, merge in
                 guard let survivor = try PatientStore.find(id: merge.survivorID, in: tx),
                     let retired = try PatientStore.find(id: merge.retiredID, in: tx)
-                else { throw Problem.unknown("patient") }
+                else { throw Refusal.unknown("patient") }
                 json.describe(merge, survivor, retired)
             }
         }

@@ -26,8 +26,8 @@ package enum FacilityRoutes {
         let cursor = query.cursor(of: "facilities")
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
-            entry.entity = "facilities"
-            let found = try FacilityStore.page(after: cursor, limit: limit + 1, in: tx)
+            let found = try Facilities.page(
+                after: cursor, limit: limit + 1, auditing: &entry, in: tx)
             return try .page("facilities", found, limit: limit, after: \.id) { json, facility in
                 json.describe(facility)
             }
@@ -49,8 +49,7 @@ package enum FacilityRoutes {
             id: (given ?? UUID().uuidString).lowercased(), reference: reference, name: name,
             countryCode: country, timeZone: zone)
         return try await context.write(auditing: .create) { tx, entry in
-            entry.entity = "facility/" + facility.id
-            try FacilityStore.insert(facility, at: context.now, in: tx)
+            try Facilities.create(facility, from: context.origin, auditing: &entry, in: tx)
             return try .object(.created) { $0.describe(facility) }
         }
     }
@@ -60,7 +59,7 @@ package enum FacilityRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         return try await context.read(auditing: .read) { tx, entry in
-            let facility = try FacilityStore.named(id, auditing: &entry, in: tx)
+            let facility = try Facilities.find(id, auditing: &entry, in: tx)
             return try .object { $0.describe(facility) }
         }
     }
@@ -75,21 +74,17 @@ package enum FacilityRoutes {
         let zone = body.timeZone()
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
-            let old = try FacilityStore.named(id, auditing: &entry, in: tx)
-            let facility = Facility(
-                id: old.id, reference: reference ?? old.reference, name: name ?? old.name,
-                countryCode: old.countryCode, timeZone: zone ?? old.timeZone)
-            try FacilityStore.update(facility, in: tx)
+            let facility = try Facilities.update(
+                id, name: name, reference: reference, timeZone: zone, auditing: &entry, in: tx)
             return try .object { $0.describe(facility) }
         }
     }
 }
 
 extension RequestBody {
-    /// A short name that answers in place of the UUID, and so is none.
     fileprivate mutating func reference() -> String? {
         let text = identifier("reference", "facility_reference", maximum: 64)
-        if let text, UUID(uuidString: text) != nil {
+        if let text, !Facility.isValid(reference: text) {
             refuse("reference", "must not be a UUID")
         }
         return text

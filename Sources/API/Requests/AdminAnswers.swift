@@ -147,17 +147,6 @@ extension HTTPRequest {
     }
 }
 
-extension Problem {
-    /// What an administrator names does not exist.
-    package static func unknown(_ what: String) -> Problem {
-        Problem(.notFound, "There is no \(what) with this id.")
-    }
-
-    package static func revoked(_ what: String) -> Problem {
-        Problem(.conflict, "This \(what) was revoked, and stays so. Make a new one.")
-    }
-}
-
 extension Timestamp {
     package func adding(hours: Int64) -> Timestamp { adding(seconds: hours * 3600) }
 }

@@ -42,8 +42,8 @@ package final class Context: Sendable {
     }
 
     /// What an event says about who caused it.
-    package var origin: EventStore.Origin {
-        EventStore.Origin(
+    package var origin: Origin {
+        Origin(
             facilityID: principal?.facilityID, clientID: principal?.clientID,
             requestID: requestID, now: now)
     }

@@ -30,9 +30,6 @@ package enum PendingRecordRoutes {
             scope: .admin, discardPendingRecords),
     ]
 
-    /// The most records of one call: they hold the only writer meanwhile.
-    private static let batch = 100
-
     // MARK: Reading
 
     /// Without what was sent, which is patients' data.
@@ -42,7 +39,7 @@ package enum PendingRecordRoutes {
         var query = QueryParameters(request)
         let limit = query.limit()
         let place = query.place(in: "pending_records")
-        var filter = PendingRecordStore.Filter()
+        var filter = PendingRecords.Filter()
         filter.state = query.choice("state", as: PendingRecord.State.self) ?? .waiting
         filter.agentID = query.text("agent_id")
         filter.receivedBefore = query.time("received_before")
@@ -54,13 +51,9 @@ package enum PendingRecordRoutes {
         try query.finish()
         let asked = filter
         return try await context.read(auditing: .read) { tx, entry in
-            var filter = asked
-            filter.facilityID = try facilityName.map {
-                try FacilityStore.named($0, auditing: &entry, in: tx).id
-            }
-            entry.entity = "pending_records"
-            let found = try PendingRecordStore.list(
-                filter, before: place?.numbers[0] ?? .max, limit: limit + 1, in: tx)
+            let found = try PendingRecords.page(
+                asked, facilityName: facilityName, before: place?.numbers[0] ?? .max,
+                limit: limit + 1, auditing: &entry, in: tx)
             return try .page(
                 "records", found, limit: limit,
                 cursor: { ListCursor.text("pending_records", after: $0.seq) },
@@ -73,9 +66,7 @@ package enum PendingRecordRoutes {
     ) async throws -> HTTPResponse {
         let id = request.number("id")
         return try await context.read(auditing: .read) { tx, entry in
-            entry.entity = "pending_record/\(id)"
-            guard let record = try PendingRecordStore.find(id, in: tx) else { throw unknown }
-            try PendingRecords.name(record, in: &entry, in: tx)
+            let record = try PendingRecords.show(id, auditing: &entry, in: tx)
             return try .object { json in
                 json.describe(record)
                 json.member("payload", raw: record.payload)
@@ -84,10 +75,6 @@ package enum PendingRecordRoutes {
     }
 
     private static let malformed = "is not a Health ID"
-    private static let unknown = Problem(
-        .notFound,
-        "There is no pending record with this id. It is stored and gone from here if its Health ID "
-            + "has appeared.")
 
     // MARK: One
 
@@ -101,22 +88,12 @@ package enum PendingRecordRoutes {
         try body.finish()
         guard let reference else { throw Refusal(invalid: body.complaints) }
         return try await context.write(auditing: .execute) { tx, entry in
-            entry.entity = "pending_record/\(id)"
-            guard let record = try PendingRecordStore.find(id, in: tx) else { throw unknown }
-            let redirect = try PendingRecordStore.redirect(
-                id, to: reference, note: note, by: context.client.auditName,
-                origin: context.origin, in: tx)
-            switch redirect {
-            case .redirected(let outcome):
-                entry.batchPatientIDs = outcome.patientIDs.sorted()
-                guard let record = try PendingRecordStore.find(id, in: tx) else { throw unknown }
-                return try .object { json in
-                    json.describe(record)
-                    json.member("outcome", outcome.redirected.rawValue)
-                    json.member("record_id", outcome.lastRecordID)
-                }
-            case .refused(let problem): throw problem
-            case nil: throw resolved(record)
+            let (record, outcome) = try PendingRecords.redirect(
+                id, to: reference, note: note, from: context.origin, auditing: &entry, in: tx)
+            return try .object { json in
+                json.describe(record)
+                json.member("outcome", outcome.redirected.rawValue)
+                json.member("record_id", outcome.lastRecordID)
             }
         }
     }
@@ -129,21 +106,10 @@ package enum PendingRecordRoutes {
         let note = body.text(["note", "reason"], maximum: 1000)
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "pending_record/\(id)"
-            guard let record = try PendingRecordStore.find(id, in: tx) else { throw unknown }
-            let isDone = try PendingRecordStore.discard(
-                id, note: note, by: context.client.auditName, at: context.now, in: tx)
-            guard isDone, let discarded = try PendingRecordStore.find(id, in: tx) else {
-                throw resolved(record)
-            }
-            return try .object { $0.describe(discarded) }
+            let record = try PendingRecords.discard(
+                id, note: note, from: context.origin, auditing: &entry, in: tx)
+            return try .object { $0.describe(record) }
         }
-    }
-
-    private static func resolved(_ record: PendingRecord) -> Problem {
-        Problem(
-            .conflict,
-            "This record was \(record.state.rawValue) by \(record.resolvedBy ?? "somebody").")
     }
 
     // MARK: Many
@@ -154,7 +120,7 @@ package enum PendingRecordRoutes {
         _ body: inout RequestBody, of list: String, isForOnePatient: Bool
     ) -> PendingRecordChoice {
         let ids = body.rowIDs("pending records")
-        var filter = PendingRecordStore.Filter()
+        var filter = PendingRecords.Filter()
         filter.agentID = body.scalar("agent_id")
         filter.receivedBefore = body.instant("received_before")
         if let text = body.text("health_id") {
@@ -194,23 +160,9 @@ package enum PendingRecordRoutes {
         try body.finish()
         guard let reference else { throw Refusal(invalid: body.complaints) }
         return try await context.write(auditing: .execute) { tx, entry in
-            let (ids, isMore) = try choice.ids(auditing: &entry, limit: batch, in: tx)
-            var patientIDs: Set<Int64> = []
-            let results = try ids.map { id in
-                let redirect = try PendingRecordStore.redirect(
-                    id, to: reference, note: choice.note, by: context.client.auditName,
-                    origin: context.origin, in: tx)
-                switch redirect {
-                case .redirected(let outcome):
-                    patientIDs.formUnion(outcome.patientIDs)
-                    return Result(id: id, status: "redirected", outcome: outcome.redirected)
-                case .refused(let problem):
-                    return Result(id: id, status: "refused", problem: problem)
-                case nil: return Result(id: id, status: "not_waiting")
-                }
-            }
-            entry.batchPatientIDs = patientIDs.sorted()
-            return try answer(results, "redirected", isMore ? ids.last : nil)
+            let part = try PendingRecords.redirect(
+                choice, to: reference, from: context.origin, auditing: &entry, in: tx)
+            return try answer(part, .redirected)
         }
     }
 
@@ -221,42 +173,33 @@ package enum PendingRecordRoutes {
         let choice = Self.choice(&body, of: "pending_discarded", isForOnePatient: false)
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
-            let (ids, isMore) = try choice.ids(auditing: &entry, limit: batch, in: tx)
-            let results = try ids.map { id in
-                let isDone = try PendingRecordStore.discard(
-                    id, note: choice.note, by: context.client.auditName, at: context.now, in: tx)
-                return Result(id: id, status: isDone ? "discarded" : "not_waiting")
-            }
-            return try answer(results, "discarded", isMore ? ids.last : nil)
+            let part = try PendingRecords.discard(
+                choice, from: context.origin, auditing: &entry, in: tx)
+            return try answer(part, .discarded)
         }
     }
 
-    private struct Result {
-        let id: Int64
-        let status: String
-        var outcome: SyncOutcome.Verdict?
-        var problem: Refusal?
-    }
-
     private static func answer(
-        _ results: [Result], _ word: String, _ last: Int64?
+        _ part: ResolvedPart, _ wanted: ResolvedPart.Status
     ) throws -> HTTPResponse {
-        let done = results.count { $0.status == word }
+        let word = wanted.rawValue
+        let done = part.results.count { $0.status == wanted }
         return try .object { json in
             json.member(word, done)
-            json.member("remaining", results.count - done)
+            json.member("remaining", part.results.count - done)
             json.memberArray("results") { json in
-                for result in results {
+                for result in part.results {
                     json.element { json in
                         json.member("id", String(result.id))
-                        json.member("status", result.status)
+                        json.member("status", result.status.rawValue)
                         json.member("outcome", result.outcome?.rawValue)
-                        json.member("error", result.problem?.code.rawValue)
-                        json.member("message", result.problem?.message)
+                        json.member("error", result.refusal?.code.rawValue)
+                        json.member("message", result.refusal?.message)
                     }
                 }
             }
-            json.member("next_cursor", last.map { ListCursor.text("pending_" + word, after: $0) })
+            json.member(
+                "next_cursor", part.end.map { ListCursor.text("pending_" + word, after: $0) })
         }
     }
 }

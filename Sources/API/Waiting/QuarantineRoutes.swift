@@ -26,9 +26,6 @@ package enum QuarantineRoutes {
             discardQuarantine),
     ]
 
-    /// The most records of one call: they hold the only writer meanwhile.
-    private static let batch = 100
-
     // MARK: Reading
 
     /// Without what was sent, which is patients' data.
@@ -38,20 +35,16 @@ package enum QuarantineRoutes {
         var query = QueryParameters(request)
         let limit = query.limit()
         let place = query.place(in: "quarantine")
-        let state = query.choice("state", as: QuarantinedRecord.State.self)
-        let agentID = query.text("agent_id")
+        var filter = Quarantine.Filter()
+        filter.state = query.choice("state", as: QuarantinedRecord.State.self) ?? .open
+        filter.agentID = query.text("agent_id")
         let facilityName = query.text("facility_id")
         try query.finish()
+        let asked = filter
         return try await context.read(auditing: .read) { tx, entry in
-            var filter = QuarantineStore.Filter()
-            filter.facilityID = try facilityName.map {
-                try FacilityStore.named($0, auditing: &entry, in: tx).id
-            }
-            filter.agentID = agentID
-            filter.state = state ?? .open
-            entry.entity = "quarantine"
-            let found = try QuarantineStore.list(
-                filter, before: place?.numbers[0] ?? .max, limit: limit + 1, in: tx)
+            let found = try Quarantine.page(
+                asked, facilityName: facilityName, before: place?.numbers[0] ?? .max,
+                limit: limit + 1, auditing: &entry, in: tx)
             return try .page(
                 "records", found, limit: limit,
                 cursor: { ListCursor.text("quarantine", after: $0.seq) },
@@ -64,30 +57,13 @@ package enum QuarantineRoutes {
     ) async throws -> HTTPResponse {
         let id = request.number("id")
         return try await context.read(auditing: .read) { tx, entry in
-            entry.entity = "quarantine/\(id)"
-            guard let record = try QuarantineStore.find(id, in: tx) else { throw unknown }
-            // Whose data it is, as far as it says so, may see who looked.
-            if let text = healthID(in: record.payload), let reference = PatientReference(text),
-                let found = try PatientStore.find(reference, in: tx)
-            {
-                try entry.name(found.patient, named: found.namedID, in: tx)
-            }
+            let record = try Quarantine.show(id, auditing: &entry, in: tx)
             return try .object { json in
                 json.describe(record)
                 json.member("payload", raw: record.payload)
             }
         }
     }
-
-    private static func healthID(in payload: [UInt8]) -> String? {
-        // Kept as it was sent: it need not be what any rule asks for.
-        guard let root = try? JSONDocument(payload, limits: .stored).root, root.kind == .object
-        else { return nil }
-        var body = RequestBody(root["data"] ?? root, in: root)
-        return body.text("health_id", "patient_health_id")
-    }
-
-    private static let unknown = Problem.unknown("quarantined record")
 
     // MARK: One
 
@@ -101,25 +77,18 @@ package enum QuarantineRoutes {
         // A correction is an update in the audit log, a mere replay an execution.
         let action: AuditEntry.Action = corrected == nil ? .execute : .update
         return try await context.write(auditing: action) { tx, entry in
-            entry.entity = "quarantine/\(id)"
-            guard let record = try QuarantineStore.find(id, in: tx) else { throw unknown }
-            guard record.state == .open else { throw resolved(record) }
-            let replay = try QuarantineStore.replay(
-                id, as: corrected, by: context.client.auditName, origin: context.origin, in: tx)
+            let replay = try Quarantine.replay(
+                id, as: corrected, from: context.origin, auditing: &entry, in: tx)
             switch replay {
-            case .stored(let outcome):
-                entry.batchPatientIDs = outcome.patientIDs.sorted()
-                guard let record = try QuarantineStore.find(id, in: tx) else { throw unknown }
+            case .success(let (record, outcome)):
                 return try .object { json in
                     json.describe(record)
                     json.member("health_id", outcome.results.first?.healthID)
                     json.member("record_id", outcome.results.first?.recordID)
                 }
-            case .refused(let problem):
+            case .failure(let refusal):
                 // Not thrown: the new reason stays.
-                entry.outcome = problem.code.rawValue
-                return Problem(problem).response(requestID: context.requestID)
-            case nil: throw unknown
+                return Problem(refusal).response(requestID: context.requestID)
             }
         }
     }
@@ -132,21 +101,10 @@ package enum QuarantineRoutes {
         let note = body.text(["note", "reason"], maximum: 1000)
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "quarantine/\(id)"
-            guard let record = try QuarantineStore.find(id, in: tx) else { throw unknown }
-            let isDone = try QuarantineStore.discard(
-                id, note: note, by: context.client.auditName, at: context.now, in: tx)
-            guard isDone, let discarded = try QuarantineStore.find(id, in: tx) else {
-                throw resolved(record)
-            }
-            return try .object { $0.describe(discarded) }
+            let record = try Quarantine.discard(
+                id, note: note, from: context.origin, auditing: &entry, in: tx)
+            return try .object { $0.describe(record) }
         }
-    }
-
-    private static func resolved(_ record: QuarantinedRecord) -> Problem {
-        Problem(
-            .conflict,
-            "This record was \(record.state.rawValue) by \(record.resolvedBy ?? "somebody").")
     }
 
     // MARK: Many
@@ -179,22 +137,9 @@ package enum QuarantineRoutes {
     ) async throws -> HTTPResponse {
         let choice = try Self.choice(request, of: "quarantine_replayed")
         return try await context.write(auditing: .execute) { tx, entry in
-            let (ids, isMore) = try choice.ids(auditing: &entry, limit: batch, in: tx)
-            var patientIDs: Set<Int64> = []
-            var results: [(id: Int64, status: String, problem: Refusal?)] = []
-            for id in ids {
-                let replay = try QuarantineStore.replay(
-                    id, by: context.client.auditName, origin: context.origin, in: tx)
-                switch replay {
-                case .stored(let outcome):
-                    patientIDs.formUnion(outcome.patientIDs)
-                    results.append((id, "replayed", nil))
-                case .refused(let problem): results.append((id, "refused", problem))
-                case nil: results.append((id, "not_open", nil))
-                }
-            }
-            entry.batchPatientIDs = patientIDs.sorted()
-            return try answer(results, "replayed", isMore ? ids.last : nil)
+            let part = try Quarantine.replay(
+                choice, from: context.origin, auditing: &entry, in: tx)
+            return try answer(part, .replayed)
         }
     }
 
@@ -203,36 +148,32 @@ package enum QuarantineRoutes {
     ) async throws -> HTTPResponse {
         let choice = try Self.choice(request, of: "quarantine_discarded")
         return try await context.write(auditing: .update) { tx, entry in
-            let (ids, isMore) = try choice.ids(auditing: &entry, limit: batch, in: tx)
-            let results = try ids.map { id in
-                let isDone = try QuarantineStore.discard(
-                    id, note: choice.note, by: context.client.auditName, at: context.now, in: tx)
-                return (id: id, status: isDone ? "discarded" : "not_open", problem: Refusal?.none)
-            }
-            return try answer(results, "discarded", isMore ? ids.last : nil)
+            let part = try Quarantine.discard(
+                choice, from: context.origin, auditing: &entry, in: tx)
+            return try answer(part, .discarded)
         }
     }
 
     private static func answer(
-        _ results: [(id: Int64, status: String, problem: Refusal?)], _ word: String,
-        _ last: Int64?
+        _ part: ResolvedPart, _ wanted: ResolvedPart.Status
     ) throws -> HTTPResponse {
-        let done = results.count { $0.status == word }
+        let word = wanted.rawValue
+        let done = part.results.count { $0.status == wanted }
         return try .object { json in
             json.member(word, done)
-            json.member("remaining", results.count - done)
+            json.member("remaining", part.results.count - done)
             json.memberArray("results") { json in
-                for result in results {
+                for result in part.results {
                     json.element { json in
                         json.member("id", String(result.id))
-                        json.member("status", result.status)
-                        json.member("error", result.problem?.code.rawValue)
-                        json.member("message", result.problem?.message)
+                        json.member("status", result.status.rawValue)
+                        json.member("error", result.refusal?.code.rawValue)
+                        json.member("message", result.refusal?.message)
                     }
                 }
             }
             json.member(
-                "next_cursor", last.map { ListCursor.text("quarantine_" + word, after: $0) })
+                "next_cursor", part.end.map { ListCursor.text("quarantine_" + word, after: $0) })
         }
     }
 }

@@ -1,6 +1,6 @@
 package import HTTP
 import JSON
-package import Registry
+import Registry
 
 /// Webhook subscriptions and deliveries of all clients, for administrators (contract §§ 8, 9).
 package enum DeliveryRoutes {
@@ -27,10 +27,10 @@ package enum DeliveryRoutes {
         let clientID = query.text("client_id")
         try query.finish()
         return try await context.readAside(auditing: .read) { tx, entry in
-            entry.entity = "subscriptions"
-            let found = try SubscriptionStore.page(
-                before: place?.numbers[0] ?? .max, clientID: clientID, limit: limit + 1, in: tx)
-            let counts = try DeliveryStore.openCounts(in: tx)
+            let found = try Webhooks.subscriptions(
+                before: place?.numbers[0] ?? .max, clientID: clientID, limit: limit + 1,
+                auditing: &entry, in: tx)
+            let counts = try Webhooks.openCounts(in: tx)
             return try .page(
                 "subscriptions", found, limit: limit,
                 cursor: { ListCursor.text("all_subscriptions", after: $0.seq) }
@@ -58,29 +58,10 @@ package enum DeliveryRoutes {
         let clientID = query.text("client_id")
         try query.finish()
         return try await context.readAside(auditing: .read) { tx, entry in
-            entry.entity = "deliveries"
-            let before = cursor ?? (seq: .max, subscription: .max)
-            var lines: [DeliveryStore.Line]
-            if state == "exhausted", subscriptionID == nil, clientID == nil {
-                lines = try DeliveryStore.exhausted(
-                    beforeEvent: before.seq, subscription: before.subscription, limit: limit + 1,
-                    in: tx)
-            } else {
-                var wanted = try SubscriptionStore.page(
-                    before: .max, clientID: clientID, limit: 1000, in: tx)
-                if let subscriptionID { wanted.removeAll { $0.id != subscriptionID } }
-                // Each subscription's next page, merged: newest event first, then by subscription.
-                lines = try wanted.flatMap { subscription in
-                    try DeliveryStore.log(
-                        of: subscription.seq, state: state,
-                        before: subscription.seq < before.subscription && before.seq < .max
-                            ? before.seq + 1 : before.seq,
-                        limit: limit + 1, in: tx)
-                }
-                lines.sort { ($0.eventSeq, $0.subscription) > ($1.eventSeq, $1.subscription) }
-            }
-            let subscriptions = try SubscriptionStore.all(
-                withSeqs: Set(lines.prefix(limit).map(\.subscription)), in: tx)
+            let lines = try Webhooks.deliveries(
+                state: state, subscriptionID: subscriptionID, clientID: clientID, after: cursor,
+                limit: limit + 1, auditing: &entry, in: tx)
+            let subscriptions = try Webhooks.subscriptions(of: lines.prefix(limit), in: tx)
             return try .page(
                 "deliveries", lines, limit: limit, cursor: { $0.cursor(in: "all_deliveries") }
             ) { json, line in
@@ -88,16 +69,10 @@ package enum DeliveryRoutes {
                 json.member("subscription_id", subscription?.id)
                 json.member("client_id", subscription?.clientID)
                 json.member("callback_url", subscription?.callbackURL)
-                json.describe(
-                    line,
-                    try DeliveryStore.failures(
-                        subscription: line.subscription, eventSeq: line.eventSeq, in: tx))
+                json.describe(line, try Webhooks.failures(of: line, in: tx))
             }
         }
     }
-
-    /// The most deliveries of one call: they hold the only writer meanwhile.
-    private static let batch = 5_000
 
     /// One delivery again, or all dead ones of a subscription.
     @Sendable package static func replayDeliveries(
@@ -109,55 +84,27 @@ package enum DeliveryRoutes {
         let after = body.place(in: "dead_letters")
         try body.finish()
         return try await context.write(auditing: .execute) { tx, entry in
-            entry.entity = "subscription/" + id.prefix(64)
-            guard let subscription = try SubscriptionStore.find(id: id, in: tx) else {
-                throw Problem.unknown("subscription")
-            }
-            guard subscription.status == .active else {
-                throw Problem(
-                    .conflict, "The subscription has ended: nothing is delivered to it any more.")
-            }
+            let subscription = try Webhooks.active(id, auditing: &entry, in: tx)
             try after?.require(of: subscription.id)
-            var events: [Int64]
-            if let eventID {
-                guard let event = try EventStore.find(id: eventID, in: tx),
-                    try DeliveryStore.find(
-                        subscription: subscription.seq, eventSeq: event.seq, in: tx) != nil
-                else {
-                    throw Problem(
-                        .notFound, "This event was never queued for this subscription.")
+            let part =
+                if let eventID {
+                    try Webhooks.replay(eventID, to: subscription, from: context.origin, in: tx)
+                } else {
+                    try Webhooks.replayDead(
+                        of: subscription, after: after?.numbers[0] ?? 0, from: context.origin,
+                        in: tx)
                 }
-                events = [event.seq]
-            } else {
-                try SubscriptionStore.verifyNow(subscription, at: context.now, in: tx)
-                events = try DeliveryStore.exhausted(
-                    of: subscription.seq, after: after?.numbers[0] ?? 0, limit: batch + 1, in: tx)
-            }
-            let isMore = events.count > batch
-            events = Array(events.prefix(batch))
-            for event in events {
-                try DeliveryStore.replay(
-                    subscription: subscription.seq, eventSeq: event, at: context.now, in: tx)
-            }
             return try .object(.accepted) { json in
                 json.member("status", "queued")
                 json.member("subscription_id", subscription.id)
-                json.member("deliveries", events.count)
+                json.member("deliveries", part.count)
                 json.member(
                     "next_cursor",
-                    isMore
-                        ? events.last.map {
-                            ListCursor.text("dead_letters", of: subscription.id, after: $0)
-                        } : nil)
+                    part.end.map {
+                        ListCursor.text("dead_letters", of: subscription.id, after: $0)
+                    })
             }
         }
-    }
-}
-
-extension DeliveryStore.Line {
-    /// The place in a list of deliveries after this one.
-    package func cursor(in list: String) -> String {
-        ListCursor.text(list, after: eventSeq, subscription)
     }
 }
 

@@ -380,6 +380,13 @@ package enum WebhookRoutes {
     }
 }
 
+extension DeliveryStore.Line {
+    /// The place in a list of deliveries after this one.
+    func cursor(in list: String) -> String {
+        ListCursor.text(list, after: eventSeq, subscription)
+    }
+}
+
 extension RequestBody {
     /// Which events are asked for; complaints name each unknown one.
     fileprivate mutating func filter(_ names: StaticString...) -> Subscription.Filter {

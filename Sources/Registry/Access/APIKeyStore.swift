@@ -31,7 +31,7 @@ package enum APIKeyStore {
             """, [.text(id)], key)
     }
 
-    package static func all(in tx: borrowing Transaction) throws -> [APIKey] {
+    static func all(in tx: borrowing Transaction) throws -> [APIKey] {
         try tx.all(
             """
             SELECT id, prefix, name, facility_id, status, rate_limit, expires_at, last_used_at,
@@ -41,7 +41,7 @@ package enum APIKeyStore {
     }
 
     /// The newest first, older than the key `id`; of one facility, in one status, or all.
-    package static func page(
+    static func page(
         before id: String?, facilityID: String?, status: APIKey.Status?, limit: Int,
         in tx: borrowing Transaction
     ) throws -> [APIKey] {
@@ -59,7 +59,7 @@ package enum APIKeyStore {
     }
 
     /// Changes name, rate limit and expiry, from the next request on.
-    package static func update(
+    static func update(
         _ key: APIKey, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
         try tx.execute(
@@ -75,7 +75,7 @@ package enum APIKeyStore {
     }
 
     /// - Throws: `DatabaseError.constraint` when the facility is unknown.
-    package static func insert(
+    static func insert(
         _ key: APIKey, hash: [UInt8], in tx: borrowing Transaction
     ) throws {
         try tx.execute(
@@ -93,7 +93,7 @@ package enum APIKeyStore {
     }
 
     /// - Returns: `false` when there is no such key, or it is revoked.
-    package static func revoke(
+    static func revoke(
         _ id: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
         let changed = try tx.execute(
@@ -106,7 +106,7 @@ package enum APIKeyStore {
     /// Makes a key like an old one; the old one ends by itself, once its users have changed over.
     ///
     /// - Returns: the new key; `nil` when there is no such key, or it is revoked.
-    package static func rotate(
+    static func rotate(
         _ id: String, to hash: [UInt8], newID: String, prefix: String, overlapEnd: Timestamp,
         at now: Timestamp, in tx: borrowing Transaction
     ) throws -> APIKey? {

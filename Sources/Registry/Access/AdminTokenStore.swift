@@ -37,7 +37,7 @@ package enum AdminTokenStore {
     }
 
     /// The newest first, older than the token `id`.
-    package static func page(
+    static func page(
         before id: String?, limit: Int, in tx: borrowing Transaction
     ) throws -> [AdminToken] {
         try tx.all(
@@ -48,7 +48,7 @@ package enum AdminTokenStore {
     }
 
     /// Whether this is the only token that anybody can still sign in with.
-    package static func isLast(
+    static func isLast(
         _ id: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
         let usable = try tx.all(
@@ -63,7 +63,7 @@ package enum AdminTokenStore {
     /// A name is one usable token's, so that the audit log says which; one that has expired gives it up.
     ///
     /// - Throws: `Refusal` 409 `conflict` while another token has the name.
-    package static func insert(
+    static func insert(
         _ token: AdminToken, hash: [UInt8], in tx: borrowing Transaction
     ) throws {
         let namesake = try tx.first(
@@ -96,7 +96,7 @@ package enum AdminTokenStore {
     /// Ends it with all its sessions.
     ///
     /// - Returns: `false` when there is no such token, or it is revoked.
-    package static func revoke(
+    static func revoke(
         _ id: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
         let changed = try tx.execute(

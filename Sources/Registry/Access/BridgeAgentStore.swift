@@ -1,5 +1,5 @@
 package import Database
-package import Values
+import Values
 
 /// Bridge agents and their keys. Whatever ends a key's use raises the epoch, so that it holds from
 /// the next request on.
@@ -19,7 +19,7 @@ package enum BridgeAgentStore {
             """, [.text(id)], agent)
     }
 
-    package static func all(in tx: borrowing Transaction) throws -> [BridgeAgent] {
+    static func all(in tx: borrowing Transaction) throws -> [BridgeAgent] {
         try tx.all(
             """
             SELECT id, name, facility_id, status, rate_limit, created_at
@@ -28,7 +28,7 @@ package enum BridgeAgentStore {
     }
 
     /// By id, from the one after `id` on; of one facility, in one status, or all.
-    package static func page(
+    static func page(
         after id: String?, facilityID: String?, status: Client.Status?, limit: Int,
         in tx: borrowing Transaction
     ) throws -> [BridgeAgent] {
@@ -44,7 +44,7 @@ package enum BridgeAgentStore {
     }
 
     /// Changes name and rate limit, from the next request on.
-    package static func update(
+    static func update(
         _ agent: BridgeAgent, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
         try tx.execute(
@@ -89,7 +89,7 @@ package enum BridgeAgentStore {
         return found?.agent.id.utf8.elementsEqual(id.utf8) == true ? found : nil
     }
 
-    package static func key(of id: String, in tx: borrowing Transaction) throws -> ClientSecret? {
+    static func key(of id: String, in tx: borrowing Transaction) throws -> ClientSecret? {
         try tx.first(
             """
             SELECT key_hash, retiring_key_hash, retiring_key_expires_at
@@ -104,7 +104,7 @@ package enum BridgeAgentStore {
 
     /// - Throws: `Refusal` when there is such an id, `DatabaseError.constraint` when the facility is
     ///   unknown.
-    package static func insert(
+    static func insert(
         _ agent: BridgeAgent, keyHash: [UInt8], in tx: borrowing Transaction
     ) throws {
         try LookAlike.refuse(
@@ -125,7 +125,7 @@ package enum BridgeAgentStore {
     /// The old key keeps working until `overlapEnd`: a facility with bad internet takes its time.
     ///
     /// - Returns: `false` when there is no such agent, or it is revoked.
-    package static func rotateKey(
+    static func rotateKey(
         of id: String, to hash: [UInt8], overlapEnd: Timestamp, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Bool {
@@ -147,7 +147,7 @@ package enum BridgeAgentStore {
     /// A revoked agent stays revoked.
     ///
     /// - Returns: `false` when there is no such agent, or it is revoked.
-    package static func setStatus(
+    static func setStatus(
         _ status: Client.Status, of id: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
         let changed = try tx.execute(

@@ -21,7 +21,7 @@ package enum ClientStore {
             """, [.text(id)], client)
     }
 
-    package static func all(in tx: borrowing Transaction) throws -> [Client] {
+    static func all(in tx: borrowing Transaction) throws -> [Client] {
         try tx.all(
             """
             SELECT id, name, scopes, facility_id, status, rate_limit, created_at,
@@ -31,7 +31,7 @@ package enum ClientStore {
     }
 
     /// By id, from the one after `id` on.
-    package static func page(
+    static func page(
         after id: String?, status: Client.Status?, limit: Int, in tx: borrowing Transaction
     ) throws -> [Client] {
         try tx.all(
@@ -42,7 +42,7 @@ package enum ClientStore {
             """, [.text(id ?? ""), .optional(status?.rawValue), .int(limit)], client)
     }
 
-    package static func isEmpty(in tx: borrowing Transaction) throws -> Bool {
+    static func isEmpty(in tx: borrowing Transaction) throws -> Bool {
         try tx.first("SELECT 1 FROM clients LIMIT 1") { $0.int(0) } == nil
     }
 
@@ -78,8 +78,7 @@ package enum ClientStore {
         return found?.client.id.utf8.elementsEqual(id.utf8) == true ? found : nil
     }
 
-    package static func secret(of id: String, in tx: borrowing Transaction) throws -> ClientSecret?
-    {
+    static func secret(of id: String, in tx: borrowing Transaction) throws -> ClientSecret? {
         try tx.first(
             """
             SELECT secret_hash, retiring_secret_hash, retiring_secret_expires_at
@@ -94,7 +93,7 @@ package enum ClientStore {
 
     /// - Throws: `Refusal` when there is such an id, `DatabaseError.constraint` when the facility is
     ///   unknown.
-    package static func insert(
+    static func insert(
         _ client: Client, secretHash: [UInt8], in tx: borrowing Transaction
     ) throws {
         try LookAlike.refuse(client.id, of: "a client", among: "SELECT id FROM clients", in: tx)
@@ -116,7 +115,7 @@ package enum ClientStore {
     /// Without an overlap it was stolen: what was got with it ends too.
     ///
     /// - Returns: `false` when there is no such client.
-    package static func rotateSecret(
+    static func rotateSecret(
         of id: String, to hash: [UInt8], overlapEnd: Timestamp, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Bool {
@@ -140,7 +139,7 @@ package enum ClientStore {
     /// new ones. A revoked client stays revoked.
     ///
     /// - Returns: `false` when there is no such client, or it is revoked.
-    package static func setStatus(
+    static func setStatus(
         _ status: Client.Status, of id: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
         let changed = try tx.execute(
@@ -154,18 +153,8 @@ package enum ClientStore {
         return changed == 1
     }
 
-    package static func setScopes(
-        _ scopes: String, of id: String, at now: Timestamp, in tx: borrowing Transaction
-    ) throws -> Bool {
-        let changed = try tx.execute(
-            "UPDATE clients SET scopes = ?, updated_at = ? WHERE id = ? AND status <> 'revoked'",
-            [.text(scopes), .integer(now.milliseconds), .text(id)])
-        try raiseEpoch(in: tx)
-        return changed == 1
-    }
-
     /// Changes name, scopes and rate limit, from the next request on.
-    package static func update(
+    static func update(
         _ client: Client, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
         try tx.execute(

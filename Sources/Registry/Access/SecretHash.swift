@@ -59,9 +59,19 @@ package struct SecretHash: Sendable {
 
     private static let nothing = [UInt8](repeating: 0, count: 32)
 
-    /// A new secret: 32 random bytes, base64url.
-    package static func generate(_ kind: Kind = .clientSecret) -> String {
-        kind.rawValue + Base64URL.encode(SecureRandom.bytes(32))
+    /// A new secret, to be shown once.
+    package struct Issued: Sendable {
+        package let text: String
+        package let hash: [UInt8]
+
+        /// What may be shown of it later: enough to tell it from others.
+        package var prefix: String { Kind.prefix(of: text) }
+    }
+
+    /// 32 random bytes, base64url.
+    package func issue(_ kind: Kind) -> Issued {
+        let text = kind.rawValue + Base64URL.encode(SecureRandom.bytes(32))
+        return Issued(text: text, hash: hash(text))
     }
 
     /// What a secret is for stands before it, so that a leaked one is recognised.
@@ -71,8 +81,7 @@ package struct SecretHash: Sendable {
         case apiKey = "ak_"
         case adminToken = "at_"
 
-        /// What may be shown of a secret: enough to tell it from others.
-        package static func prefix(of secret: String) -> String {
+        static func prefix(of secret: String) -> String {
             String(secret.prefix(9))
         }
     }

@@ -75,7 +75,7 @@ package enum BridgeAgentStateStore {
 
     package static func hear(
         _ heartbeat: BridgeAgentState.Heartbeat, of agentID: String, at facilityID: String,
-        from origin: EventStore.Origin, in tx: borrowing Transaction
+        from origin: Origin, in tx: borrowing Transaction
     ) throws {
         var state =
             try find(agentID, in: tx) ?? BridgeAgentState(agentID: agentID, at: origin.now)
@@ -88,7 +88,7 @@ package enum BridgeAgentStateStore {
     }
 
     package static func finishBatch(
-        _ batch: SyncBatch, from origin: EventStore.Origin, in tx: borrowing Transaction
+        _ batch: SyncBatch, from origin: Origin, in tx: borrowing Transaction
     ) throws {
         var state =
             try find(batch.agentID, in: tx)

@@ -48,7 +48,7 @@ package struct BridgeWatch: Sendable {
         guard let agent = try BridgeAgentStore.find(state.agentID, in: tx),
             agent.status == .active
         else { return }
-        let origin = EventStore.Origin(
+        let origin = Origin(
             facilityID: agent.facilityID, clientID: "agent:" + agent.id,
             requestID: Identifier.make("req_", at: now), now: now)
         try EventStore.append(

@@ -7,7 +7,7 @@ package struct SyncIngest {
     private let principal: Principal
     private let reading: SyncReading
     private var source: RecordStore.Source { reading.source }
-    private let origin: EventStore.Origin
+    private let origin: Origin
     /// Who an id leads to, for batches with several records of one patient.
     private var subjects: [PatientReference: RecordSubject?] = [:]
     /// The source's number, once it was asked for.
@@ -29,7 +29,7 @@ package struct SyncIngest {
 
     /// - Parameter count: how many records will come, so that nothing has to grow.
     package init(
-        for principal: Principal, in reading: SyncReading, origin: EventStore.Origin,
+        for principal: Principal, in reading: SyncReading, origin: Origin,
         expecting count: Int = 0, isCorrecting: Bool = false
     ) {
         self.isCorrecting = isCorrecting

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A hospital, clinic, laboratory or pharmacy.
 package struct Facility: Sendable {
     /// A UUID in lower case.
@@ -17,6 +19,11 @@ package struct Facility: Sendable {
         self.name = name
         self.countryCode = countryCode
         self.timeZone = timeZone
+    }
+
+    /// A short name that answers in place of the UUID, and so is none: up to 64 characters.
+    package static func isValid(reference: String) -> Bool {
+        (1...64).contains(reference.unicodeScalars.count) && UUID(uuidString: reference) == nil
     }
 
     /// Whether a text is its id or its reference, byte for byte: `==` of texts would take one spelling

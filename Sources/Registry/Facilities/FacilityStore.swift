@@ -1,5 +1,5 @@
 package import Database
-package import Values
+import Values
 
 package enum FacilityStore {
     private static func facility(_ row: borrowing Row) throws -> Facility {
@@ -60,14 +60,14 @@ package enum FacilityStore {
         }
     }
 
-    package static func all(in tx: borrowing Transaction) throws -> [Facility] {
+    static func all(in tx: borrowing Transaction) throws -> [Facility] {
         try tx.all(
             "SELECT id, reference, name, country_code, time_zone FROM facilities ORDER BY name, id",
             [], facility)
     }
 
     /// By name, from the one after the facility `id` on.
-    package static func page(
+    static func page(
         after id: String?, limit: Int, in tx: borrowing Transaction
     ) throws -> [Facility] {
         try tx.all(
@@ -81,7 +81,7 @@ package enum FacilityStore {
     /// Changes name, reference and time zone.
     ///
     /// - Throws: `Refusal` when another facility has such a reference.
-    package static func update(_ facility: Facility, in tx: borrowing Transaction) throws {
+    static func update(_ facility: Facility, in tx: borrowing Transaction) throws {
         // Look-alikes from before they were refused keep their references.
         if try find(facility.id, in: tx)?.reference != facility.reference {
             try requireOwnReference(of: facility, in: tx)
@@ -105,7 +105,7 @@ package enum FacilityStore {
     }
 
     /// - Throws: `Refusal` when the id is taken, or another facility has such a reference.
-    package static func insert(
+    static func insert(
         _ facility: Facility, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
         if try find(facility.id, in: tx) != nil {

@@ -8,7 +8,7 @@ package struct HealthcareIngest {
     package let facility: Facility
     /// What stands for it in the rows.
     package let facilitySeq: Int64
-    package let origin: EventStore.Origin
+    package let origin: Origin
     package let source: RecordStore.Source
     /// Those of the list who may have to be registered, by their place in it.
     package let newcomers: [Int: ClinicPerson]
@@ -25,7 +25,7 @@ package struct HealthcareIngest {
 
     package init(
         _ entity: HealthcareEntity, count: Int, for principal: Principal, at facility: Facility,
-        origin: EventStore.Origin, newcomers: [Int: ClinicPerson], in tx: borrowing Transaction
+        origin: Origin, newcomers: [Int: ClinicPerson], in tx: borrowing Transaction
     ) throws {
         self.principal = principal
         self.facility = facility

@@ -6,7 +6,7 @@ package struct HealthcareList: Sendable {
     package let drafts: [HealthcareDraft]
     package let principal: Principal
     package let facility: Facility
-    package let origin: EventStore.Origin
+    package let origin: Origin
     package let newcomers: [Int: ClinicPerson]
 
     /// Stores a part of the list, whose patients the audit entry names.
@@ -32,7 +32,7 @@ package struct HealthcareList: Sendable {
 
     package init(
         entity: HealthcareEntity, drafts: [HealthcareDraft], principal: Principal,
-        facility: Facility, origin: EventStore.Origin, newcomers: [Int: ClinicPerson]
+        facility: Facility, origin: Origin, newcomers: [Int: ClinicPerson]
     ) {
         self.entity = entity
         self.drafts = drafts

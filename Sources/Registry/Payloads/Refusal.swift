@@ -97,6 +97,16 @@ extension Refusal {
             "What is stored as \(row) cannot be read, and nothing was changed: tell the operator.")
     }
 
+    /// What an administrator names does not exist.
+    package static func unknown(_ what: String) -> Refusal {
+        Refusal(.notFound, "There is no \(what) with this id.")
+    }
+
+    /// What was revoked cannot be changed any more.
+    package static func revoked(_ what: String) -> Refusal {
+        Refusal(.conflict, "This \(what) was revoked, and stays so. Make a new one.")
+    }
+
     package static func validation(_ path: String, _ message: String) -> Refusal {
         var refusal = Refusal(.validationFailed, "\(path): \(message).")
         refusal.fieldErrors = [(path, [message])]

@@ -113,7 +113,7 @@ extension PatientStore {
     package static func findOrRegister(
         _ query: ResolveQuery, by client: Principal, mayCreate: Bool,
         besides others: Set<Int64> = [], within cases: inout CaseAllowance,
-        origin: EventStore.Origin, in tx: borrowing Transaction
+        origin: Origin, in tx: borrowing Transaction
     ) throws -> Resolution? {
         var (found, outlook) = try resolve(query, by: client, at: origin.now, in: tx)
         if let known = found, others.contains(known.patient.id) { found = nil }

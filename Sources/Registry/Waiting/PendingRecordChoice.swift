@@ -1,33 +1,35 @@
-package import Database
+import Database
 
 /// Which waiting records a call is about: by their ids, or those of a filter.
 package struct PendingRecordChoice: Sendable {
     /// Ascending.
     package let ids: [Int64]?
-    package var filter = PendingRecordStore.Filter()
+    package var filter = PendingRecords.Filter()
     package let facilityName: String?
     /// Where the call before ended.
-    package let after: Int64
+    package var after: Int64
     package let note: String?
 
-    /// - Returns: up to `limit` ids, ascending, and whether there are more.
-    package func ids(
-        auditing entry: inout AuditEntry, limit: Int, in tx: borrowing Transaction
-    ) throws -> (ids: [Int64], isMore: Bool) {
+    /// - Returns: the first of them, ascending, and the last of these when there are more.
+    func part(
+        auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> (ids: [Int64], end: Int64?) {
         var filter = filter
         filter.facilityID = try facilityName.map {
             try FacilityStore.named($0, auditing: &entry, in: tx).id
         }
         entry.entity = "pending_records"
+        let limit = ResolvedPart.limit
         let found =
             try ids?.filter { $0 > after }
             ?? PendingRecordStore.waiting(filter, after: after, limit: limit + 1, in: tx)
-        return (Array(found.prefix(limit)), found.count > limit)
+        let first = Array(found.prefix(limit))
+        return (first, found.count > limit ? first.last : nil)
     }
 
     package init(
-        ids: [Int64]?, filter: PendingRecordStore.Filter = PendingRecordStore.Filter(),
-        facilityName: String?, after: Int64, note: String?
+        ids: [Int64]?, filter: PendingRecords.Filter = PendingRecords.Filter(),
+        facilityName: String?, after: Int64 = 0, note: String?
     ) {
         self.ids = ids
         self.filter = filter

@@ -1,27 +1,21 @@
 import JSON
-package import Database
-package import Values
+import Database
+import Values
 
 extension PendingRecordStore {
-    package enum Redirect: Sendable {
-        /// Stored for its patient, known to be stored, or waiting for the new id.
-        case redirected(SyncOutcome)
-        /// Nothing has changed.
-        case refused(Refusal)
-    }
-
     /// Takes a waiting record as if its agent had sent it, when it did, for another Health ID: its
     /// patient's. The row stays as it was sent, and says to whom the record went.
     ///
     /// - Parameter origin: the request that asks for it.
-    /// - Returns: `nil` when there is no such waiting record.
-    package static func redirect(
+    /// - Returns: what became of it: stored for its patient, known to be stored, or waiting for the new
+    ///   id; or why it is refused, and nothing has changed. `nil` when there is no such waiting record.
+    static func redirect(
         _ seq: Int64, to reference: PatientReference, note: String?, by principal: String,
-        origin: EventStore.Origin, in tx: borrowing Transaction
-    ) throws -> Redirect? {
+        origin: Origin, in tx: borrowing Transaction
+    ) throws -> Result<SyncOutcome, Refusal>? {
         guard let pending = try find(seq, in: tx), pending.state == .waiting else { return nil }
         guard reference.text != pending.healthID else {
-            return .refused(.validation("new_health_id", "is the one that it waits for"))
+            return .failure(.validation("new_health_id", "is the one that it waits for"))
         }
         guard let agent = try BridgeAgentStore.find(pending.agentID, in: tx),
             let facility = try FacilityStore.find(pending.facilityID, in: tx)
@@ -35,15 +29,15 @@ extension PendingRecordStore {
             in: reading)
         var ingest = SyncIngest(
             for: Principal(agent: agent, at: facility.id, epoch: 0), in: reading,
-            origin: EventStore.Origin(
+            origin: Origin(
                 facilityID: facility.id, clientID: pending.clientID,
                 requestID: origin.requestID, now: origin.now))
         try ingest.take(record, in: tx)
-        if let rejection = ingest.outcome.rejections.first { return .refused(rejection.problem) }
+        if let rejection = ingest.outcome.rejections.first { return .failure(rejection.problem) }
         _ = try resolve(
             seq, as: .redirected, newHealthID: reference.text, note: note, by: principal,
             at: origin.now, in: tx)
-        return .redirected(ingest.outcome)
+        return .success(ingest.outcome)
     }
 }
 
@@ -54,7 +48,7 @@ extension SyncOutcome {
 
 extension PendingRecord {
     /// What was sent, with another Health ID wherever it names its patient; not a byte else differs.
-    package func payload(naming reference: PatientReference) throws -> [UInt8] {
+    func payload(naming reference: PatientReference) throws -> [UInt8] {
         let root = try JSONDocument(payload, limits: .stored).root
         var named: [Range<Int>] = []
         for object in [root, RecordDigest.inner(of: root)].compactMap({ $0 }) {

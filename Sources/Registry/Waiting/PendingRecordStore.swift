@@ -3,23 +3,12 @@ package import Values
 
 /// Records for Health IDs that nobody has yet.
 package enum PendingRecordStore {
-    /// Which ones a list shows; `nil` leaves a condition out.
-    package struct Filter: Sendable {
-        package var healthID: String?
-        package var agentID: String?
-        package var facilityID: String?
-        package var receivedBefore: Timestamp?
-        package var state: PendingRecord.State?
-
-        package init() {}
-    }
-
     /// Keeps a record, unless it is known.
     ///
     /// - Parameter externalID: the facility's own id, by which only a change of what came last for this
     ///   Health ID is kept.
     /// - Returns: what became of the same record when it came before; `nil` when it is new.
-    package static func insert(
+    static func insert(
         _ record: SyncRecord, type: SyncType, for reference: PatientReference,
         externalID: String?, item: String = "", from source: RecordStore.Source, requestID: String,
         in tx: borrowing Transaction
@@ -75,8 +64,9 @@ package enum PendingRecordStore {
     }
 
     /// The newest first, older than `before`; without what was sent.
-    package static func list(
-        _ filter: Filter, before: Int64 = .max, limit: Int, in tx: borrowing Transaction
+    static func list(
+        _ filter: PendingRecords.Filter, before: Int64 = .max, limit: Int,
+        in tx: borrowing Transaction
     ) throws -> [PendingRecord] {
         try tx.all(
             """
@@ -98,7 +88,7 @@ package enum PendingRecordStore {
 
     /// Those of a filter that wait, oldest first from the one after `seq` on.
     package static func waiting(
-        _ filter: Filter, after seq: Int64, limit: Int, in tx: borrowing Transaction
+        _ filter: PendingRecords.Filter, after seq: Int64, limit: Int, in tx: borrowing Transaction
     ) throws -> [Int64] {
         try tx.all(
             """
@@ -125,7 +115,7 @@ package enum PendingRecordStore {
         ) { ($0.int(0), $0.int64OrNil(1).map { Timestamp(milliseconds: $0) }) } ?? (0, nil)
     }
 
-    package static func find(
+    static func find(
         _ seq: Int64, in tx: borrowing Transaction
     ) throws -> PendingRecord? {
         try tx.first(
@@ -139,7 +129,7 @@ package enum PendingRecordStore {
     // MARK: Resolving
 
     /// What waits for an id, in the order of its arrival; it waits no longer.
-    package static func take(
+    static func take(
         for healthID: String, in tx: borrowing Transaction
     ) throws -> [PendingRecord] {
         // What was redirected here arrived when its agent sent it.
@@ -161,7 +151,7 @@ package enum PendingRecordStore {
     ///
     /// - Parameter newHealthID: whom it was given to, when it was redirected.
     /// - Returns: `false` when there is no such waiting record.
-    package static func resolve(
+    static func resolve(
         _ seq: Int64, as state: PendingRecord.State, newHealthID: String? = nil, note: String?,
         by principal: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
@@ -183,7 +173,7 @@ package enum PendingRecordStore {
     /// somebody has, whoever sends it says so of a living patient, and it is stored.
     ///
     /// - Returns: `false` when there is no such waiting record.
-    package static func discard(
+    static func discard(
         _ seq: Int64, note: String?, by principal: String, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Bool {

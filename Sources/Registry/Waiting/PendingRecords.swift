@@ -2,8 +2,23 @@ import JSON
 package import Database
 package import Values
 
-/// Records that have waited for a Health ID to appear.
+/// What becomes of records that wait for a Health ID: they are stored once it appears, or an
+/// administrator resolves them, in the caller's transaction. Whatever is refused is a `Refusal`, and the
+/// entry names the record by then.
 package enum PendingRecords {
+    /// Which ones a list shows; `nil` leaves a condition out.
+    package struct Filter: Sendable {
+        package var healthID: String?
+        package var agentID: String?
+        package var facilityID: String?
+        package var receivedBefore: Timestamp?
+        package var state: PendingRecord.State?
+
+        package init() {}
+    }
+
+    // MARK: Storing
+
     /// Stores what waits for an id, now that it leads to a patient. What cannot be stored is
     /// quarantined.
     package static func attach(
@@ -22,7 +37,7 @@ package enum PendingRecords {
             let record = SyncRecord(
                 try JSONDocument(pending.payload, limits: .stored).root, at: 0, of: pending.type,
                 in: reading)
-            let origin = EventStore.Origin(
+            let origin = Origin(
                 facilityID: facility.id, clientID: pending.clientID,
                 requestID: pending.requestID, now: now)
             var ingest = SyncIngest(
@@ -37,16 +52,139 @@ package enum PendingRecords {
         }
     }
 
-    /// Whose data a record is, as far as it is known: they may see who looked.
-    package static func name(
-        _ record: PendingRecord, in entry: inout AuditEntry, in tx: borrowing Transaction
-    ) throws {
+    // MARK: Reading
+
+    /// The newest first; without what was sent.
+    package static func list(
+        _ filter: Filter, limit: Int, in tx: borrowing Transaction
+    ) throws -> [PendingRecord] {
+        try PendingRecordStore.list(filter, limit: limit, in: tx)
+    }
+
+    /// The same, older than `before`; of one facility, by id or reference, or all.
+    ///
+    /// - Throws: `Refusal` 404 `facility_not_found`.
+    package static func page(
+        _ filter: Filter, facilityName: String?, before: Int64, limit: Int,
+        auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> [PendingRecord] {
+        var filter = filter
+        filter.facilityID = try facilityName.map {
+            try FacilityStore.named($0, auditing: &entry, in: tx).id
+        }
+        entry.entity = "pending_records"
+        return try PendingRecordStore.list(filter, before: before, limit: limit, in: tx)
+    }
+
+    /// One with what was sent. Whose data it is, as far as it is known, may see who looked.
+    ///
+    /// - Throws: `Refusal` 404 `not_found`.
+    package static func show(
+        _ id: Int64, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> PendingRecord {
+        let record = try find(id, auditing: &entry, in: tx)
         let healthID = record.newHealthID ?? record.healthID
         entry.entity = "patient/" + healthID
-        guard let reference = PatientReference(healthID),
+        if let reference = PatientReference(healthID),
             let found = try PatientStore.find(reference, in: tx)
-        else { return }
-        try entry.name(found.patient, named: found.namedID, in: tx)
+        {
+            try entry.name(found.patient, named: found.namedID, in: tx)
+        }
+        return record
+    }
+
+    private static func find(
+        _ id: Int64, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> PendingRecord {
+        entry.entity = "pending_record/\(id)"
+        guard let record = try PendingRecordStore.find(id, in: tx) else {
+            throw Refusal(
+                .notFound,
+                "There is no pending record with this id. It is stored and gone from here if its "
+                    + "Health ID has appeared.")
+        }
+        return record
+    }
+
+    private static func requireWaiting(_ record: PendingRecord) throws {
+        guard record.state != .waiting else { return }
+        throw Refusal(
+            .conflict,
+            "This record was \(record.state.rawValue) by \(record.resolvedBy ?? "somebody").")
+    }
+
+    // MARK: One
+
+    /// Takes a record for another Health ID.
+    ///
+    /// - Throws: `Refusal` 404 `not_found`, 409 `conflict` when it waits no longer, and whatever is wrong
+    ///   with the record for its new patient.
+    package static func redirect(
+        _ id: Int64, to reference: PatientReference, note: String?,
+        from origin: Origin, auditing entry: inout AuditEntry,
+        in tx: borrowing Transaction
+    ) throws -> (record: PendingRecord, outcome: SyncOutcome) {
+        let waiting = try find(id, auditing: &entry, in: tx)
+        try requireWaiting(waiting)
+        let redirect = try PendingRecordStore.redirect(
+            id, to: reference, note: note, by: entry.principal, origin: origin, in: tx)
+        guard let outcome = try redirect?.get() else { throw DatabaseError.corrupt }
+        entry.batchPatientIDs = outcome.patientIDs.sorted()
+        return (try find(id, auditing: &entry, in: tx), outcome)
+    }
+
+    /// - Throws: `Refusal` 404 `not_found`, 409 `conflict` when it waits no longer.
+    package static func discard(
+        _ id: Int64, note: String?, from origin: Origin,
+        auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> PendingRecord {
+        try requireWaiting(find(id, auditing: &entry, in: tx))
+        _ = try PendingRecordStore.discard(
+            id, note: note, by: entry.principal, at: origin.now, in: tx)
+        return try find(id, auditing: &entry, in: tx)
+    }
+
+    // MARK: Many
+
+    /// The first hundred of the chosen ones.
+    ///
+    /// - Throws: `Refusal` 404 `facility_not_found`.
+    package static func redirect(
+        _ choice: PendingRecordChoice, to reference: PatientReference,
+        from origin: Origin, auditing entry: inout AuditEntry,
+        in tx: borrowing Transaction
+    ) throws -> ResolvedPart {
+        let (ids, end) = try choice.part(auditing: &entry, in: tx)
+        var patientIDs: Set<Int64> = []
+        let results: [ResolvedPart.Result] = try ids.map { id in
+            let redirect = try PendingRecordStore.redirect(
+                id, to: reference, note: choice.note, by: entry.principal, origin: origin, in: tx)
+            switch redirect {
+            case .success(let outcome):
+                patientIDs.formUnion(outcome.patientIDs)
+                return .init(id: id, status: .redirected, outcome: outcome.redirected)
+            case .failure(let refusal): return .init(id: id, status: .refused, refusal: refusal)
+            case nil: return .init(id: id, status: .notWaiting)
+            }
+        }
+        entry.batchPatientIDs = patientIDs.sorted()
+        return ResolvedPart(results: results, end: end)
+    }
+
+    /// The first hundred of the chosen ones.
+    ///
+    /// - Throws: `Refusal` 404 `facility_not_found`.
+    package static func discard(
+        _ choice: PendingRecordChoice, from origin: Origin,
+        auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> ResolvedPart {
+        let (ids, end) = try choice.part(auditing: &entry, in: tx)
+        let results: [ResolvedPart.Result] = try ids.map { id in
+            let isDone = try PendingRecordStore.discard(
+                id, note: choice.note, by: entry.principal, at: origin.now, in: tx)
+            return .init(id: id, status: isDone ? .discarded : .notWaiting)
+        }
+        return ResolvedPart(results: results, end: end)
     }
 }
 
@@ -70,7 +208,7 @@ extension QuarantineStore {
     }
 
     /// Whatever room there is: for what was accepted before.
-    package static func insert(
+    static func insert(
         _ rejection: SyncOutcome.Rejection, batchID: String, agentID: String, facilityID: String,
         reference: String? = nil, at now: Timestamp, in tx: borrowing Transaction
     ) throws {

@@ -1,14 +1,7 @@
-package import JSON
-package import Database
+import JSON
+import Database
 
 extension QuarantineStore {
-    package enum Replay: Sendable {
-        /// Stored now, or known to be stored.
-        case stored(SyncOutcome)
-        /// Refused still.
-        case refused(Refusal)
-    }
-
     /// Runs a record again, as its agent's facility sent it or as an administrator has corrected it. What
     /// was sent stays as it is.
     ///
@@ -16,12 +9,12 @@ extension QuarantineStore {
     ///   - corrected: what is stored in its place, which then is `corrected`; where it is refused, the
     ///     record keeps its own reason.
     ///   - origin: the request that asks for it; the record itself is received now.
-    /// - Returns: `nil` when there is no such open record.
-    package static func replay(
+    /// - Returns: what is stored now, or known to be stored, or why it is refused still; `nil` when there
+    ///   is no such open record.
+    static func replay(
         _ seq: Int64, as corrected: JSONValue? = nil, by principal: String,
-        origin: EventStore.Origin,
-        in tx: borrowing Transaction
-    ) throws -> Replay? {
+        origin: Origin, in tx: borrowing Transaction
+    ) throws -> Result<SyncOutcome, Refusal>? {
         guard let quarantined = try find(seq, in: tx), quarantined.state == .open,
             let agent = try BridgeAgentStore.find(quarantined.agentID, in: tx),
             let facility = try FacilityStore.find(quarantined.facilityID, in: tx)
@@ -36,7 +29,7 @@ extension QuarantineStore {
         record.uploadID = nil
         var ingest = SyncIngest(
             for: owner, in: reading,
-            origin: EventStore.Origin(
+            origin: Origin(
                 facilityID: facility.id, clientID: owner.clientID, requestID: origin.requestID,
                 now: origin.now))
         try ingest.take(record, in: tx)
@@ -46,11 +39,11 @@ extension QuarantineStore {
                     seq, error: rejection.problem.code.rawValue,
                     reason: rejection.problem.message, in: tx)
             }
-            return .refused(rejection.problem)
+            return .failure(rejection.problem)
         }
         _ = try resolve(
             seq, as: corrected == nil ? .replayed : .corrected,
             note: corrected == nil ? nil : origin.requestID, by: principal, at: origin.now, in: tx)
-        return .stored(ingest.outcome)
+        return .success(ingest.outcome)
     }
 }

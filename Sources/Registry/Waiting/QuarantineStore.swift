@@ -1,21 +1,12 @@
 import Crypto
 package import Database
-package import Values
+import Values
 
 /// Refused records, for an administrator to read, replay or discard.
 package enum QuarantineStore {
-    /// Which ones a list shows; `nil` leaves a condition out.
-    package struct Filter: Sendable {
-        package var agentID: String?
-        package var facilityID: String?
-        package var state: QuarantinedRecord.State?
-
-        package init() {}
-    }
-
     /// Keeps a refused record. Sent again, it is the same row: the published agent repeats a record
     /// for as long as it is refused.
-    package static func insert(
+    static func insert(
         payload: [UInt8], type: String?, error: String, reason: String, reference: String? = nil,
         index: Int,
         batchID: String, agentID: String, facilityID: String, at now: Timestamp,
@@ -41,7 +32,7 @@ package enum QuarantineStore {
     /// It came again, whether or not there is room for further ones.
     ///
     /// - Returns: `false` when it is not in quarantine.
-    package static func repeated(
+    static func repeated(
         payload: [UInt8], error: String, reason: String, facilityID: String, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Bool {
@@ -99,8 +90,8 @@ package enum QuarantineStore {
     }
 
     /// The newest first, older than `before`; without what was sent.
-    package static func list(
-        _ filter: Filter, before: Int64 = .max, limit: Int, in tx: borrowing Transaction
+    static func list(
+        _ filter: Quarantine.Filter, before: Int64 = .max, limit: Int, in tx: borrowing Transaction
     ) throws -> [QuarantinedRecord] {
         try tx.all(
             """
@@ -118,7 +109,7 @@ package enum QuarantineStore {
     }
 
     /// The open ones of an agent or a facility, or of both, oldest first from the one after `seq` on.
-    package static func open(
+    static func open(
         agentID: String?, facilityID: String?, after seq: Int64, limit: Int,
         in tx: borrowing Transaction
     ) throws -> [Int64] {
@@ -133,7 +124,7 @@ package enum QuarantineStore {
         ) { $0.int64(0) }
     }
 
-    package static func find(
+    static func find(
         _ seq: Int64, in tx: borrowing Transaction
     ) throws -> QuarantinedRecord? {
         try tx.first(
@@ -149,7 +140,7 @@ package enum QuarantineStore {
     /// Ends an open one.
     ///
     /// - Returns: `false` when there is no such open record.
-    package static func resolve(
+    static func resolve(
         _ seq: Int64, as state: QuarantinedRecord.State, note: String?, by principal: String,
         at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
@@ -167,7 +158,7 @@ package enum QuarantineStore {
     /// A person has looked at it and nothing shall be stored.
     ///
     /// - Returns: `false` when there is no such open record.
-    package static func discard(
+    static func discard(
         _ seq: Int64, note: String?, by principal: String, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Bool {
@@ -175,7 +166,7 @@ package enum QuarantineStore {
     }
 
     /// It is still refused, for this reason.
-    package static func noteFailure(
+    static func noteFailure(
         _ seq: Int64, error: String, reason: String, in tx: borrowing Transaction
     ) throws {
         try tx.execute(
@@ -186,7 +177,7 @@ package enum QuarantineStore {
     /// Forgets what was closed long ago, at most `limit` rows.
     ///
     /// - Returns: how many rows went.
-    package static func prune(
+    static func prune(
         at now: Timestamp, limit: Int, in tx: borrowing Transaction
     ) throws -> Int {
         let cutoff = now.adding(seconds: -QuarantinedRecord.retentionSeconds)

@@ -1,9 +1,9 @@
-package import Database
+import Database
 
 /// Deliveries of all clients, for administrators.
 extension DeliveryStore {
     /// Dead letters of everybody, newest event first.
-    package static func exhausted(
+    static func exhausted(
         beforeEvent eventSeq: Int64, subscription: Int64, limit: Int,
         in tx: borrowing Transaction
     ) throws -> [Line] {
@@ -20,7 +20,7 @@ extension DeliveryStore {
     }
 
     /// The dead letters of one subscription, oldest first, after an event.
-    package static func exhausted(
+    static func exhausted(
         of subscription: Int64, after eventSeq: Int64, limit: Int, in tx: borrowing Transaction
     ) throws -> [Int64] {
         try tx.all(
@@ -33,7 +33,7 @@ extension DeliveryStore {
     }
 
     /// How many wait and how many are dead, of every subscription that has any.
-    package static func openCounts(
+    static func openCounts(
         in tx: borrowing Transaction
     ) throws -> [Int64: (pending: Int, exhausted: Int)] {
         var counts: [Int64: (pending: Int, exhausted: Int)] = [:]

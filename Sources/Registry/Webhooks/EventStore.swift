@@ -4,23 +4,6 @@ package import Values
 
 /// The outbox: an event commits with the change it reports, so a crash can neither lose nor invent one.
 package enum EventStore {
-    /// Who caused an event, and by which request.
-    package struct Origin: Sendable {
-        package let facilityID: String?
-        package let clientID: String?
-        package let requestID: String
-        package let now: Timestamp
-
-        package init(
-            facilityID: String?, clientID: String?, requestID: String, now: Timestamp
-        ) {
-            self.facilityID = facilityID
-            self.clientID = clientID
-            self.requestID = requestID
-            self.now = now
-        }
-    }
-
     package static func append(
         _ event: Event, from origin: Origin, in tx: borrowing Transaction
     ) throws {
