@@ -10,17 +10,7 @@ package struct SyncIngest {
     private let origin: Origin
     /// Who an id leads to, for batches with several records of one patient.
     private var subjects: [PatientReference: RecordSubject?] = [:]
-    /// The source's number, once it was asked for.
-    private var facility: Int64?
-    /// The records with an id of their own that this request has stored or amended.
-    private var told: Set<Told> = []
-
-    private struct Told: Hashable {
-        let type: SyncType
-        let externalID: String
-        var item = ""
-    }
-
+    private var records: RecordIngest
     package private(set) var outcome = SyncOutcome()
     /// Whether accepted records close refused ones: not those that are replayed themselves.
     private let isCorrecting: Bool
@@ -38,6 +28,7 @@ package struct SyncIngest {
         self.principal = principal
         self.reading = reading
         self.origin = origin
+        records = RecordIngest(in: reading, origin: origin)
     }
 
     /// Stores one record, or keeps the reason why not.
@@ -211,10 +202,7 @@ package struct SyncIngest {
         if draft.externalID == nil, try !RecordDigestStore.insert(record.digest, in: tx) {
             return accept(record, type, .duplicate, isDuplicate: true)
         }
-        let stored = try store(draft, record, for: subject, in: tx)
-        if let externalID = draft.externalID, stored.outcome != .unchanged {
-            told.insert(Told(type: type, externalID: externalID, item: draft.item))
-        }
+        let stored = try records.store(draft, record, for: subject, in: tx)
         switch stored.outcome {
         case .created where record.remarks.isEmpty: outcome.accept(storedAs: stored.id)
         case .created: accept(record, type, .stored, id: stored.id)
@@ -232,10 +220,7 @@ package struct SyncIngest {
                 record, .appointment, for: reference, externalID: draft.externalID, in: tx)
         }
         outcome.patientIDs.insert(subject.patientID)
-        let stored = try store(draft, record, for: subject, in: tx)
-        if let externalID = draft.externalID, stored.outcome != .unchanged {
-            told.insert(Told(type: .appointment, externalID: externalID))
-        }
+        let stored = try records.store(draft, record, for: subject, in: tx)
         switch stored.outcome {
         case .created: accept(record, .appointment, .stored, id: stored.id)
         case .unchanged:
@@ -321,70 +306,5 @@ package struct SyncIngest {
         result.isDuplicate = earlier != nil
         result.healthID = reference.text
         outcome.accept(result)
-    }
-
-    private mutating func store(
-        _ draft: RecordDraft, _ record: SyncRecord, for subject: RecordSubject,
-        in tx: borrowing Transaction
-    ) throws -> StoredRecord {
-        let key = draft.externalID.map {
-            Told(type: .clinical(draft.type), externalID: $0, item: draft.item)
-        }
-        let stored = try RecordStore.push(
-            draft, for: subject, from: source, facility: facility(in: tx),
-            isSameUpload: { [told] in
-                try key.map(told.contains) ?? false || record.isOfUpload(ofContent: $1)
-            },
-            isRepeated: { try record.agrees(withContent: $1, in: reading) }, in: tx)
-        try EventStore.append(
-            stored.events(of: draft, patientID: subject.namedID, healthID: subject.healthID),
-            from: origin, in: tx)
-        return stored
-    }
-
-    private mutating func facility(in tx: borrowing Transaction) throws -> Int64 {
-        let facility = try facility ?? FacilityStore.seq(of: source.facilityID, in: tx)
-        self.facility = facility
-        return facility
-    }
-
-    private mutating func store(
-        _ draft: AppointmentDraft, _ record: SyncRecord, for subject: RecordSubject,
-        in tx: borrowing Transaction
-    ) throws -> StoredAppointment {
-        let key = draft.externalID.map { Told(type: .appointment, externalID: $0) }
-        let stored = try AppointmentStore.push(
-            draft, for: subject, from: source, facility: facility(in: tx),
-            isSameUpload: { [told] in
-                try key.map(told.contains) ?? false || record.isOfUpload(of: $0)
-            },
-            isRepeated: { try record.agrees(with: $0, in: reading) }, in: tx)
-        try EventStore.append(
-            stored.events(patientID: subject.namedID, healthID: subject.healthID),
-            from: origin, in: tx)
-        return stored
-    }
-
-    /// Stores a record that has waited for its patient, who is there now.
-    package mutating func attach(
-        _ record: SyncRecord, to subject: RecordSubject, in tx: borrowing Transaction
-    ) throws {
-        do {
-            switch record.content {
-            case .clinical(let draft, _):
-                outcome.accept(storedAs: try store(draft, record, for: subject, in: tx).id)
-            case .appointment(let draft, _):
-                outcome.accept(storedAs: try store(draft, record, for: subject, in: tx).id)
-            case .refused(let problem): outcome.reject(record, problem)
-            case .patient, .stock, .payment:
-                outcome.reject(
-                    record,
-                    Refusal(.validationFailed, "A record of this type waits for nobody."))
-            }
-        } catch let problem as Refusal {
-            outcome.reject(record, problem)
-        } catch DatabaseError.unreadable(let row) {
-            outcome.reject(record, Refusal(unreadable: row))
-        }
     }
 }

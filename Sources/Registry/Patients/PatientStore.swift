@@ -198,11 +198,9 @@ package enum PatientStore {
         try candidates(for: demographics, clientID: nil, in: tx).prefix(searchLimit).map(\.patient)
     }
 
-    /// Registers a person.
-    ///
     /// - Throws: `DatabaseError.constraint` when another transaction registered the same name and
     ///   birth date since the candidates were read; the caller looks again.
-    package static func insert(
+    static func insert(
         _ demographics: Demographics, healthID: String, createdBy: String, facilityID: String?,
         at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Patient {
@@ -236,8 +234,6 @@ package enum PatientStore {
         if !demographics.address.isEmpty {
             try BlockingStore.insert(demographics.address, of: id, in: tx)
         }
-        try PendingRecords.attach(
-            under: healthID, to: RecordSubject(patientID: id, healthID: healthID), at: now, in: tx)
         return Patient(
             demographics, id: id, healthID: healthID, allergies: demographics.facts.allergiesJSON)
     }

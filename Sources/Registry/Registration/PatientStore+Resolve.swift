@@ -69,7 +69,7 @@ extension PatientStore {
         // of the retired ones too.
         let healthID = HealthID(
             country: demographics.countryCode, random: SecureRandom.uint64())
-        let patient = try insert(
+        let patient = try add(
             demographics, healthID: healthID.description, createdBy: client.auditName,
             facilityID: client.facilityID, at: now, in: tx)
         var alike: [Int64] = []

@@ -121,7 +121,7 @@ package enum SandboxData {
     private static func register(
         _ person: Person, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        let patient = try PatientStore.insert(
+        let patient = try PatientStore.add(
             person.demographics, healthID: person.healthID.description, createdBy: "system",
             facilityID: facilityID, at: now, in: tx)
         try tx.execute(

@@ -27,7 +27,7 @@ package enum PendingRecords {
     ) throws {
         for pending in try PendingRecordStore.take(for: healthID, in: tx) {
             let agentID = pending.agentID
-            guard let agent = try BridgeAgentStore.find(agentID, in: tx),
+            guard try BridgeAgentStore.find(agentID, in: tx) != nil,
                 let facility = try FacilityStore.find(pending.facilityID, in: tx)
             else { throw DatabaseError.corrupt }
             // It was received when it came, though it is told of now.
@@ -40,14 +40,11 @@ package enum PendingRecords {
             let origin = Origin(
                 facilityID: facility.id, clientID: pending.clientID,
                 requestID: pending.requestID, now: now)
-            var ingest = SyncIngest(
-                for: Principal(agent: agent, at: facility.id, epoch: 0), in: reading, origin: origin
-            )
-            try ingest.attach(record, to: subject, in: tx)
-            for rejection in ingest.outcome.rejections {
+            var ingest = RecordIngest(in: reading, origin: origin)
+            if let refusal = try ingest.attach(record, to: subject, in: tx) {
                 try QuarantineStore.insert(
-                    rejection, batchID: "pending", agentID: agentID, facilityID: facility.id,
-                    at: now, in: tx)
+                    SyncOutcome.Rejection(record: record, problem: refusal), batchID: "pending",
+                    agentID: agentID, facilityID: facility.id, at: now, in: tx)
             }
         }
     }
@@ -93,7 +90,7 @@ package enum PendingRecords {
         return record
     }
 
-    private static func find(
+    static func find(
         _ id: Int64, auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> PendingRecord {
         entry.entity = "pending_record/\(id)"
@@ -106,7 +103,7 @@ package enum PendingRecords {
         return record
     }
 
-    private static func requireWaiting(_ record: PendingRecord) throws {
+    static func requireWaiting(_ record: PendingRecord) throws {
         guard record.state != .waiting else { return }
         throw Refusal(
             .conflict,
@@ -114,24 +111,6 @@ package enum PendingRecords {
     }
 
     // MARK: One
-
-    /// Takes a record for another Health ID.
-    ///
-    /// - Throws: `Refusal` 404 `not_found`, 409 `conflict` when it waits no longer, and whatever is wrong
-    ///   with the record for its new patient.
-    package static func redirect(
-        _ id: Int64, to reference: PatientReference, note: String?,
-        from origin: Origin, auditing entry: inout AuditEntry,
-        in tx: borrowing Transaction
-    ) throws -> (record: PendingRecord, outcome: SyncOutcome) {
-        let waiting = try find(id, auditing: &entry, in: tx)
-        try requireWaiting(waiting)
-        let redirect = try PendingRecordStore.redirect(
-            id, to: reference, note: note, by: entry.principal, origin: origin, in: tx)
-        guard let outcome = try redirect?.get() else { throw DatabaseError.corrupt }
-        entry.batchPatientIDs = outcome.patientIDs.sorted()
-        return (try find(id, auditing: &entry, in: tx), outcome)
-    }
 
     /// - Throws: `Refusal` 404 `not_found`, 409 `conflict` when it waits no longer.
     package static func discard(
@@ -145,31 +124,6 @@ package enum PendingRecords {
     }
 
     // MARK: Many
-
-    /// The first hundred of the chosen ones.
-    ///
-    /// - Throws: `Refusal` 404 `facility_not_found`.
-    package static func redirect(
-        _ choice: PendingRecordChoice, to reference: PatientReference,
-        from origin: Origin, auditing entry: inout AuditEntry,
-        in tx: borrowing Transaction
-    ) throws -> ResolvedPart {
-        let (ids, end) = try choice.part(auditing: &entry, in: tx)
-        var patientIDs: Set<Int64> = []
-        let results: [ResolvedPart.Result] = try ids.map { id in
-            let redirect = try PendingRecordStore.redirect(
-                id, to: reference, note: choice.note, by: entry.principal, origin: origin, in: tx)
-            switch redirect {
-            case .success(let outcome):
-                patientIDs.formUnion(outcome.patientIDs)
-                return .init(id: id, status: .redirected, outcome: outcome.redirected)
-            case .failure(let refusal): return .init(id: id, status: .refused, refusal: refusal)
-            case nil: return .init(id: id, status: .notWaiting)
-            }
-        }
-        entry.batchPatientIDs = patientIDs.sorted()
-        return ResolvedPart(results: results, end: end)
-    }
 
     /// The first hundred of the chosen ones.
     ///

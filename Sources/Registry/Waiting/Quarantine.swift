@@ -1,4 +1,4 @@
-package import JSON
+import JSON
 import Values
 package import Database
 
@@ -61,7 +61,7 @@ package enum Quarantine {
         return body.text("health_id", "patient_health_id")
     }
 
-    private static func find(
+    static func find(
         _ id: Int64, auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> QuarantinedRecord {
         entry.entity = "quarantine/\(id)"
@@ -71,7 +71,7 @@ package enum Quarantine {
         return record
     }
 
-    private static func requireOpen(_ record: QuarantinedRecord) throws {
+    static func requireOpen(_ record: QuarantinedRecord) throws {
         guard record.state != .open else { return }
         throw Refusal(
             .conflict,
@@ -79,28 +79,6 @@ package enum Quarantine {
     }
 
     // MARK: One
-
-    /// Runs a record again, as it was sent or as an administrator has corrected it. Where it is refused
-    /// still, it keeps the new reason, and the entry has it.
-    ///
-    /// - Throws: `Refusal` 404 `not_found`, 409 `conflict` when it is not open.
-    package static func replay(
-        _ id: Int64, as corrected: JSONValue? = nil, from origin: Origin,
-        auditing entry: inout AuditEntry, in tx: borrowing Transaction
-    ) throws -> Result<(record: QuarantinedRecord, outcome: SyncOutcome), Refusal> {
-        try requireOpen(find(id, auditing: &entry, in: tx))
-        let replay = try QuarantineStore.replay(
-            id, as: corrected, by: entry.principal, origin: origin, in: tx)
-        switch replay {
-        case .success(let outcome):
-            entry.batchPatientIDs = outcome.patientIDs.sorted()
-            return .success((try find(id, auditing: &entry, in: tx), outcome))
-        case .failure(let refusal):
-            entry.outcome = refusal.code.rawValue
-            return .failure(refusal)
-        case nil: throw Refusal.unknown("quarantined record")
-        }
-    }
 
     /// - Throws: `Refusal` 404 `not_found`, 409 `conflict` when it is not open.
     package static func discard(
@@ -114,30 +92,6 @@ package enum Quarantine {
     }
 
     // MARK: Many
-
-    /// The first hundred of the chosen ones.
-    ///
-    /// - Throws: `Refusal` 404 `facility_not_found`.
-    package static func replay(
-        _ choice: QuarantineChoice, from origin: Origin,
-        auditing entry: inout AuditEntry, in tx: borrowing Transaction
-    ) throws -> ResolvedPart {
-        let (ids, end) = try choice.part(auditing: &entry, in: tx)
-        var patientIDs: Set<Int64> = []
-        let results: [ResolvedPart.Result] = try ids.map { id in
-            let replay = try QuarantineStore.replay(
-                id, by: entry.principal, origin: origin, in: tx)
-            switch replay {
-            case .success(let outcome):
-                patientIDs.formUnion(outcome.patientIDs)
-                return .init(id: id, status: .replayed)
-            case .failure(let refusal): return .init(id: id, status: .refused, refusal: refusal)
-            case nil: return .init(id: id, status: .notOpen)
-            }
-        }
-        entry.batchPatientIDs = patientIDs.sorted()
-        return ResolvedPart(results: results, end: end)
-    }
 
     /// The first hundred of the chosen ones.
     ///

@@ -1,6 +1,51 @@
 import JSON
-import Database
-import Values
+package import Database
+package import Values
+
+extension PendingRecords {
+    /// Takes a record for another Health ID.
+    ///
+    /// - Throws: `Refusal` 404 `not_found`, 409 `conflict` when it waits no longer, and whatever is wrong
+    ///   with the record for its new patient.
+    package static func redirect(
+        _ id: Int64, to reference: PatientReference, note: String?,
+        from origin: Origin, auditing entry: inout AuditEntry,
+        in tx: borrowing Transaction
+    ) throws -> (record: PendingRecord, outcome: SyncOutcome) {
+        let waiting = try find(id, auditing: &entry, in: tx)
+        try requireWaiting(waiting)
+        let redirect = try PendingRecordStore.redirect(
+            id, to: reference, note: note, by: entry.principal, origin: origin, in: tx)
+        guard let outcome = try redirect?.get() else { throw DatabaseError.corrupt }
+        entry.batchPatientIDs = outcome.patientIDs.sorted()
+        return (try find(id, auditing: &entry, in: tx), outcome)
+    }
+
+    /// The first hundred of the chosen ones.
+    ///
+    /// - Throws: `Refusal` 404 `facility_not_found`.
+    package static func redirect(
+        _ choice: PendingRecordChoice, to reference: PatientReference,
+        from origin: Origin, auditing entry: inout AuditEntry,
+        in tx: borrowing Transaction
+    ) throws -> ResolvedPart {
+        let (ids, end) = try choice.part(auditing: &entry, in: tx)
+        var patientIDs: Set<Int64> = []
+        let results: [ResolvedPart.Result] = try ids.map { id in
+            let redirect = try PendingRecordStore.redirect(
+                id, to: reference, note: choice.note, by: entry.principal, origin: origin, in: tx)
+            switch redirect {
+            case .success(let outcome):
+                patientIDs.formUnion(outcome.patientIDs)
+                return .init(id: id, status: .redirected, outcome: outcome.redirected)
+            case .failure(let refusal): return .init(id: id, status: .refused, refusal: refusal)
+            case nil: return .init(id: id, status: .notWaiting)
+            }
+        }
+        entry.batchPatientIDs = patientIDs.sorted()
+        return ResolvedPart(results: results, end: end)
+    }
+}
 
 extension PendingRecordStore {
     /// Takes a waiting record as if its agent had sent it, when it did, for another Health ID: its

@@ -1,5 +1,53 @@
-import JSON
-import Database
+package import JSON
+package import Database
+
+extension Quarantine {
+    /// Runs a record again, as it was sent or as an administrator has corrected it. Where it is refused
+    /// still, it keeps the new reason, and the entry has it.
+    ///
+    /// - Throws: `Refusal` 404 `not_found`, 409 `conflict` when it is not open.
+    package static func replay(
+        _ id: Int64, as corrected: JSONValue? = nil, from origin: Origin,
+        auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> Result<(record: QuarantinedRecord, outcome: SyncOutcome), Refusal> {
+        try requireOpen(find(id, auditing: &entry, in: tx))
+        let replay = try QuarantineStore.replay(
+            id, as: corrected, by: entry.principal, origin: origin, in: tx)
+        switch replay {
+        case .success(let outcome):
+            entry.batchPatientIDs = outcome.patientIDs.sorted()
+            return .success((try find(id, auditing: &entry, in: tx), outcome))
+        case .failure(let refusal):
+            entry.outcome = refusal.code.rawValue
+            return .failure(refusal)
+        case nil: throw Refusal.unknown("quarantined record")
+        }
+    }
+
+    /// The first hundred of the chosen ones.
+    ///
+    /// - Throws: `Refusal` 404 `facility_not_found`.
+    package static func replay(
+        _ choice: QuarantineChoice, from origin: Origin,
+        auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> ResolvedPart {
+        let (ids, end) = try choice.part(auditing: &entry, in: tx)
+        var patientIDs: Set<Int64> = []
+        let results: [ResolvedPart.Result] = try ids.map { id in
+            let replay = try QuarantineStore.replay(
+                id, by: entry.principal, origin: origin, in: tx)
+            switch replay {
+            case .success(let outcome):
+                patientIDs.formUnion(outcome.patientIDs)
+                return .init(id: id, status: .replayed)
+            case .failure(let refusal): return .init(id: id, status: .refused, refusal: refusal)
+            case nil: return .init(id: id, status: .notOpen)
+            }
+        }
+        entry.batchPatientIDs = patientIDs.sorted()
+        return ResolvedPart(results: results, end: end)
+    }
+}
 
 extension QuarantineStore {
     /// Runs a record again, as its agent's facility sent it or as an administrator has corrected it. What
