@@ -41,9 +41,7 @@ enum AgentRow {
         var builder = RecordBuilder(
             type: type, layout: heading.layout, dates: DateText(zone: .gmt),
             encoding: dialect.encoding, sourceFile: "f.csv")
-        for isNumber in [false, true] {
-            try builder.decide(isNumber: isNumber, of: input, dialect, heading, nil)
-        }
+        builder.orders = try DateSurvey.orders(of: input, dialect, heading, configured: nil)
         guard let row = try reader.nextFilled(from: input),
             case .record(let body, _, _) = builder.record(row)
         else { return nil }

@@ -96,9 +96,9 @@ package struct DryRun {
         while let row = try reader.next(from: input) {
             if row.isBlank, row.fault == nil { continue }
             var outcome = builder.record(row)
-            while case .undecided(let isNumber) = outcome {
-                try builder.decide(
-                    isNumber: isNumber, of: input, dialect, heading, configuration.dateOrder)
+            if outcome == .undecided {
+                builder.orders = try DateSurvey.orders(
+                    of: input, dialect, heading, configured: configuration.dateOrder)
                 outcome = builder.record(row)
             }
             switch outcome {
@@ -121,7 +121,7 @@ package struct DryRun {
             case .bad(let reason):
                 bad += 1
                 if bad <= shown { print("  row \(row.number) is bad: \(reason)") }
-            case .undecided: preconditionFailure("what it depends on has just been decided")
+            case .undecided: preconditionFailure("the order of dates has just been decided")
             }
         }
         print("  rows: \(good) good, \(refused) that the server would refuse, \(bad) bad")

@@ -37,18 +37,6 @@ enum ColumnNames {
         keys(heading).contains { all.contains($0) || columns[$0] != nil || $0 == errorRow }
     }
 
-    static func kind(of name: String) -> FileLayout.Kind {
-        isDate(name) ? .date : amounts.contains(name) ? .number : .text
-    }
-
-    /// What was measured, counted or paid.
-    private static let amounts: Set<String> = [
-        "result_value", "result", "value", "reading", "amount", "amount_minor", "quantity", "qty",
-        "stock", "units", "usable_units", "units_available", "available_units",
-        "quantity_available", "available_quantity", "reorder_level", "minimum",
-        "low_stock_threshold",
-    ]
-
     static func isDate(_ name: String) -> Bool {
         name == "dob" || name == "date" || name.hasSuffix("_date") || name.hasSuffix("_at")
             || name.hasSuffix("_on")

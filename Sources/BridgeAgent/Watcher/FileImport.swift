@@ -116,9 +116,9 @@ struct FileImport {
             if row.isBlank, row.fault == nil { continue }
             bytes += row.bytes.count
             var outcome = builder.record(row)
-            while case .undecided(let isNumber) = outcome {
-                try builder.decide(
-                    isNumber: isNumber, of: input, dialect, heading, configuration.dateOrder)
+            if outcome == .undecided {
+                builder.orders = try DateSurvey.orders(
+                    of: input, dialect, heading, configured: configuration.dateOrder)
                 outcome = builder.record(row)
             }
             switch outcome {
@@ -140,7 +140,7 @@ struct FileImport {
                 chunk.refusals.append(id)
                 chunk.lines.append(
                     Self.badLine(row, id, reason, heading.layout, dialect.encoding, file))
-            case .undecided: preconditionFailure("what it depends on has just been decided")
+            case .undecided: preconditionFailure("the order of dates has just been decided")
             }
         }
         return chunk

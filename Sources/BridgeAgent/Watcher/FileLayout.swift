@@ -5,7 +5,7 @@ import Values
 /// The columns of one file: what each is called and how its values are read.
 struct FileLayout: Equatable {
     enum Kind: Equatable {
-        case text, date, number
+        case text, date
         /// Of an encounter, which takes a list of them.
         case diagnosis
         /// Not sent.
@@ -68,7 +68,7 @@ struct FileLayout: Equatable {
             if name == "diagnosis", type == .encounter || type == .visit {
                 return Column(name: name, kind: .diagnosis)
             }
-            return Column(name: name, kind: ColumnNames.kind(of: name))
+            return Column(name: name, kind: ColumnNames.isDate(name) ? .date : .text)
         }
         errorID = headings.firstIndex { ColumnNames.snakeCase($0) == ErrorID.member }
         errorRow = headings.firstIndex { ColumnNames.snakeCase($0) == ColumnNames.errorRow }
@@ -131,8 +131,6 @@ struct RecordBuilder {
     private let tailCount: Int
     /// Of day and month in each column; `nil` until a date asks for it.
     var orders: [DateOrder?]?
-    /// What parts thousands in each column; `nil` until a number asks for it.
-    var separators: [UInt8?]?
     /// Refused rows of earlier files of this name, by their numbers.
     var refusals: [Int: String] = [:]
 
@@ -166,8 +164,8 @@ struct RecordBuilder {
         /// - Parameter remarks: what people should know of how it was read.
         case record(body: [UInt8], contentCount: Int, remarks: [String] = [])
         case bad(reason: String)
-        /// A date or a number of the row may depend on `orders` or `separators`, which are not known yet.
-        case undecided(isNumber: Bool)
+        /// A date of the row may depend on `orders`, which is not known yet.
+        case undecided
     }
 
     func record(_ row: CSVRow) -> Outcome {
@@ -188,7 +186,7 @@ struct RecordBuilder {
         }
         var reason: String?
         var remarks: [String] = []
-        var undecided: Outcome?
+        var isUndecided = false
         let errorID =
             errorID(of: row)
             ?? refusals[row.number].map {
@@ -212,21 +210,6 @@ struct RecordBuilder {
                 }
                 switch column.kind {
                 case .text: json.member(column.name, utf8: value)
-                case .number:
-                    guard let at = NumberSurvey.doubtfulSeparator(in: value)
-                    else {
-                        json.member(column.name, utf8: value)
-                        break
-                    }
-                    guard let separators else {
-                        undecided = .undecided(isNumber: true)
-                        return
-                    }
-                    // Where nothing tells, the server says what it may be.
-                    let isGrouped = separators[index] == value[at]
-                    json.member(
-                        column.name,
-                        utf8: isGrouped ? value[..<at] + value[(at + 1)...] : value)
                 case .diagnosis:
                     let text = String(decoding: value, as: UTF8.self)
                     if Placeholder.isNothing(text) { continue }
@@ -239,7 +222,7 @@ struct RecordBuilder {
                         break
                     }
                     guard let orders else {
-                        undecided = .undecided(isNumber: false)
+                        isUndecided = true
                         return
                     }
                     let text = String(decoding: value, as: UTF8.self)
@@ -259,7 +242,7 @@ struct RecordBuilder {
             Self.addSource(sourceFile, uploadID, to: &json)
             json.memberIfPresent(ErrorID.member, errorID?.text)
         }
-        if let undecided { return undecided }
+        if isUndecided { return .undecided }
         if let reason { return .bad(reason: reason) }
         guard contentCount > 0 else { return .bad(reason: "the row is empty") }
         let body = json.finish()
