@@ -37,11 +37,11 @@ def request_line_cases():
         "http://u@h/health", "ftp://h/health", "http://h h/health",
     ]:
         yield f"target {target!r}", get(target), 400, CLOSES
-    for target in ["http://h/health", "HTTP://elsewhere:80/health", "https://h/health?x=1"]:
+    for target in ["/", "http://h", "http://h/health", "HTTP://elsewhere:80/health", "https://h/health?x=1"]:
         yield f"target {target!r}", get(target), 200, KEEPS
     for target in [
-        "/", "//health", "/./health", "/x/../health", "/%2e%2e/health", "/health%00", "/health;x",
-        "/%68ealth%2f", "/HEALTH", "http://h", "/health/health", "/v1", "/%", "/%zz", "/health//",
+        "//health", "/./health", "/x/../health", "/%2e%2e/health", "/health%00", "/health;x",
+        "/%68ealth%2f", "/HEALTH", "/health/health", "/v1", "/%", "/%zz", "/health//",
     ]:
         yield f"target {target!r}", get(target), 404, KEEPS
     for method in ["get", "PURGE", "BREW", "PROPFIND", "G", "X" * 200, "GE!T"]:

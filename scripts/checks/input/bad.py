@@ -17,7 +17,7 @@ BROKEN = [
     b'{"a":tru}', b'{"a":True}', b'{"a":"b}', b'{"a":1 "b":2}', b"// x\n{}", b"{/**/}", b"\xfe\xff\x00{\x00}",
     b"{\x00}\x00", b"[" * 100_000, b'{"a":' * 100_000, b'{"a":' + b"[" * 5000 + b"]" * 5000 + b"}",
 ]
-NUMBERS = ["phone_number", "national_id", "external_reference"]
+NUMBERS = ["phone_number", "national_id", "external_reference", "purpose"]
 WRONG_TYPES = [1, 1.5, True, False, [], ["x"], {}, {"a": 1}, -0.0, 10**400]
 NASTY = [
     b"\x00", b"\xff", b"\xed\xa0\x80", b"\\ud800", b"\\u0000", b'"', b"\\", b"{", b"}", b"[", b"]", b",",
