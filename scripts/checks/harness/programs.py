@@ -3,6 +3,7 @@
 import math
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def options(parser, with_agent=False):
 
     `until` is the moment (monotonic) after which nothing new begins.
     """
+    parser.prog = f"scripts/check {Path(sys.argv[0]).parent.name} --"
     parser.add_argument("--program", help="the opescare to try, in place of OPESCARE_BINARY")
     if with_agent:
         parser.add_argument(

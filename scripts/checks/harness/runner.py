@@ -24,10 +24,11 @@ def arguments():
         description="Runs what must hold before a change is merged, or the checks that are named.",
         epilog="Every check runs even when an earlier one failed. Exit status: 0 all hold, 1 one does not; "
         "77 of a check means that this machine cannot run it.")
-    parser.add_argument("--slow", action="store_true", help="all checks, with their full rounds")
-    parser.add_argument(
+    kinds = parser.add_mutually_exclusive_group()
+    kinds.add_argument("--slow", action="store_true", help="all checks, with their full rounds")
+    kinds.add_argument(
         "--turn", action="store_true", help="besides, one of the slow checks, two minutes of it, by turns")
-    parser.add_argument("--list", action="store_true", help="print the checks")
+    kinds.add_argument("--list", action="store_true", help="print the checks")
     parser.add_argument("names", nargs="*", metavar="NAME", help="checks; options behind -- are theirs")
     chosen = parser.parse_args(words)
     known = {name for check in CHECKS for name in (check.name, check.step)}
