@@ -159,7 +159,7 @@ func pairCount(_ records: [FEBRLRecord], where isCounted: (Int) -> Bool) -> Int 
 }
 
 /// How well the server's matching finds people again, on FEBRL's data sets 3 and 4, counted pairwise:
-/// a pair that blocking misses is a pair missed. Run by scripts/check-matching.
+/// a pair that blocking misses is a pair missed. Run by `scripts/check matching`.
 ///
 /// - Returns: whether all targets hold.
 func measureFEBRL(in folder: String) throws -> Bool {

@@ -1,0 +1,54 @@
+"""Proves the panel at /admin in a real browser: signs in by keyboard alone, registers an agent, sees
+it come online with its heartbeat, reads every section in both languages, is refused what another
+site's page sends, and signs out. Then everything has a name that is markup, too long, or written from
+the right, and must be text that stays in its place. Last, the same over TLS: the cookie is one that
+only this host can set.
+
+--pictures FOLDER keeps a picture of each page. Exit status: 0 all true, 1 something is not, 77 there is no
+Chromium here.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from checks.admin.panel import Panel
+from checks.admin.sessions import check, check_tls, make_token
+from checks.harness import programs
+from checks.harness.browser import Browser, find
+from checks.harness.live import PlainServer
+
+
+def main():
+    pictures = None
+    if len(sys.argv) == 3 and sys.argv[1] == "--pictures":
+        pictures = Path(sys.argv[2])
+        pictures.mkdir(parents=True, exist_ok=True)
+    elif len(sys.argv) != 1:
+        print(__doc__)
+        return 2
+    if not find():
+        print("there is no Chromium on this machine")
+        return 77
+    binary = programs.server()
+    with tempfile.TemporaryDirectory() as folder:
+        server = PlainServer(binary, folder)
+        try:
+            token = make_token(binary, folder)
+            browser = Browser()
+            try:
+                failures = check(Panel(browser, server.port, pictures), server.port, token)
+            finally:
+                browser.close()
+            if token in server.log():
+                failures.append("the token is in the log")
+        finally:
+            server.stop()
+    failures += check_tls(binary, pictures)
+    for failure in failures:
+        print(failure)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""Runs the examples of the page in one shell."""
+
+import shutil
+import subprocess
+
+from checks.docs.page import RUN
+from checks.harness import programs
+from checks.harness.printed import compare
+
+
+def skip(what, why):
+    print(f"   skipped: {what}: {why}")
+
+
+def environment_without_proxy():
+    return {name: value for name, value in programs.clean_environment().items()
+            if not name.lower().endswith("_proxy")}
+
+
+def python_with_jwt(folder):
+    """A Python that has PyJWT; None where neither it nor the network is there."""
+    if subprocess.run(["python3", "-c", "import cryptography, jwt"],
+                      capture_output=True).returncode == 0:
+        return "python3"
+    python = folder / "venv/bin/python"
+    for command in (["python3", "-m", "venv", folder / "venv"],
+                    [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                     "pyjwt[crypto]"]):
+        if subprocess.run(command, capture_output=True).returncode != 0:
+            return None
+    return str(python)
+
+
+def command(number, block, folder, python):
+    """The example as lines of the one shell script."""
+    if block.language == "sh":
+        return block.text
+    line = RUN[block.language].format(python=python, file=f"example.{number}")
+    file = folder / line.split()[-1]
+    file.write_text(block.text)
+    text = line + "\n"
+    if block.refuses:
+        # One symbol in the middle of the value is another one.
+        name = block.refuses
+        text += (f"half=$(( ${{#{name}}} / 2 )); at=${{{name}:half:1}}\n"
+                 f"[ \"$at\" = A ] && at=B || at=A\n"
+                 f"if {name}=${{{name}:0:half}}$at${{{name}:half+1}} {line} >refused 2>&1\n"
+                 f"then echo 'the altered {name} was accepted'; fi\n")
+    return text
+
+
+def run_examples(page, folder, server):
+    failures = []
+    here, stand_in = f"127.0.0.1:{server.port}", "127.0.0.1:8080"
+    to_run, script = [], "set -e\n"
+    for block in page.blocks:
+        if block.language not in RUN or block.verifies:
+            continue
+        python = "python3"
+        if block.needs == "jwt":
+            python = python_with_jwt(folder)
+        if block.language == "node" and not shutil.which("node"):
+            skip(f"example in line {block.line}", "node is not installed")
+        elif not python:
+            skip(f"example in line {block.line}", "PyJWT is not installed, nor could pip fetch it")
+        elif block.needs not in (None, "jwt"):
+            failures.append(f"docs:{block.line}: cannot provide {block.needs}")
+        else:
+            number = len(to_run)
+            to_run.append(block)
+            script += f"echo {number} >at\n{{\n"
+            script += command(number, block, folder, python)
+            script += f"}} >out.{number} 2>err.{number}\n"
+    for file in [*folder.glob("example.*")]:
+        file.write_text(file.read_text().replace(stand_in, here))
+    (folder / "examples.sh").write_text(script.replace(stand_in, here) + "echo end >at\n")
+    try:
+        status = subprocess.run(
+            ["bash", "examples.sh"], cwd=folder, env=environment_without_proxy(), timeout=120,
+            stdin=subprocess.DEVNULL).returncode
+    except subprocess.TimeoutExpired:
+        failures.append("the examples did not end within two minutes")
+        status = 0
+    if status != 0:
+        number = (folder / "at").read_text().strip()
+        failures.append(f"docs:{to_run[int(number)].line}: the example failed with {status}\n"
+                        + (folder / f"err.{number}").read_text())
+    for number, block in enumerate(to_run):
+        path = folder / f"out.{number}"
+        if not path.exists():
+            continue
+        printed = path.read_text().replace(here, stand_in)
+        if block.output:
+            difference = compare(block.output, printed, "docs")
+            if difference:
+                failures.append(f"docs:{block.output.line}: prints something else\n"
+                                + "\n".join(difference))
+        elif printed:
+            failures.append(f"docs:{block.line}: prints what the page does not show\n{printed}")
+    missing = {"sh", "python", "node"} - {block.language for block in page.blocks}
+    return failures + [f"docs: has no example in {name}" for name in sorted(missing)]
