@@ -105,20 +105,24 @@ package final class Service: HTTPService {
     /// beside the event loops, one request after another, and with a reader of its own.
     private static let asideBytes = 16 * 1024
 
-    /// Of these one is worked on at a time.
-    private static let bulkBytes = 1 << 20
-    private let bulk = Turnstile()
+    /// A list this short is worked on at once: it cannot have many rows.
+    private static let listBytes = 512
+    /// A list of more than this is worked on alone.
+    private static let longListBytes = 256 * 1024
+    private let lists = Turnstile()
 
-    private func isAside(_ request: HTTPRequest) -> Bool {
-        request.body.count > Service.asideBytes
+    private func isAside(_ request: HTTPRequest, _ route: Route) -> Bool {
+        request.body.count > (route.isBulk ? Service.listBytes : Service.asideBytes)
     }
 
-    private func readerIndex(for request: HTTPRequest) -> Int {
-        isAside(request) ? readers.count - 1 : request.loop % (readers.count - 1)
+    private func readerIndex(for request: HTTPRequest, _ route: Route) -> Int {
+        isAside(request, route) ? readers.count - 1 : request.loop % (readers.count - 1)
     }
 
+    /// For credentials, wherever the request is worked on.
     package func reader(for request: HTTPRequest) -> any Reader {
-        readers[readerIndex(for: request)]
+        request.body.count > Service.asideBytes
+            ? readers[readers.count - 1] : readers[request.loop % (readers.count - 1)]
     }
 
     /// The base of this server's own URLs, without a trailing slash.
@@ -183,11 +187,8 @@ package final class Service: HTTPService {
             case .found(let match, let parameters):
                 request.parameters = parameters
                 route = match
-                if isAside(request) {
+                if isAside(request, match) {
                     let large = request
-                    let isBulk = large.body.count > Service.bulkBytes
-                    if isBulk { await bulk.enter() }
-                    defer { if isBulk { bulk.leave() } }
                     response = try await withTaskExecutorPreference(aside) {
                         try await handle(large, match, arrival, principal: &principal)
                     }
@@ -299,7 +300,8 @@ package final class Service: HTTPService {
         if case .open = route.access {
             try QueryParameters.requireKnown(request, by: route)
             let context = Context(
-                arrival, app: self, route: route, reader: readerIndex(for: request), principal: nil,
+                arrival, app: self, route: route, reader: readerIndex(for: request, route),
+                principal: nil,
                 idempotency: nil)
             try requireContent(of: request)
             return try await route.handler(request, context)
@@ -311,9 +313,15 @@ package final class Service: HTTPService {
             try requireContent(of: request)
             try QueryParameters.requireKnown(request, by: route)
             let context = Context(
-                arrival, app: self, route: route, reader: readerIndex(for: request),
+                arrival, app: self, route: route, reader: readerIndex(for: request, route),
                 principal: caller,
                 idempotency: try Idempotency(request, of: caller))
+            guard route.isBulk, request.body.count > Service.listBytes else {
+                return try await route.handler(request, context)
+            }
+            let weight = request.body.count > Service.longListBytes ? Turnstile.places : 1
+            try await lists.enter(caller.auditName, weight: weight)
+            defer { lists.leave(weight: weight) }
             return try await route.handler(request, context)
         } catch {
             let problem = Problem(reporting: error)
@@ -321,7 +329,7 @@ package final class Service: HTTPService {
             // Whoever hammers is not: the limit would be worth nothing if each refusal were a write.
             if !problem.isAudited, problem.code != .rateLimitExceeded, problem.code != .overloaded {
                 let context = Context(
-                    arrival, app: self, route: route, reader: readerIndex(for: request),
+                    arrival, app: self, route: route, reader: readerIndex(for: request, route),
                     principal: principal,
                     idempotency: nil)
                 try await context.auditRefusal(problem, about: request.namedPatient)

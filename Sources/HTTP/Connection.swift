@@ -166,10 +166,11 @@ final class Connection: @unchecked Sendable {
         state.mayRead = true
     }
 
-    /// Ends the connection; the handler of a request in progress runs on, its answer unheard.
+    /// Ends the connection; the handler of a request in progress, which is cancelled, may run on, its
+    /// answer unheard.
     func close() {
         guard isOpen else { return }
-        if state.phase == .streaming { task?.cancel() }
+        task?.cancel()
         if state.phase != .lingering { tls?.end() }
         state.closed()
         loop.forget(self)

@@ -2,7 +2,7 @@ import API
 import App
 import HTTP
 import JSON
-import Registry
+@testable import Registry
 import Database
 import Testing
 import TestSupport

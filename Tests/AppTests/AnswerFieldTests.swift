@@ -1,7 +1,7 @@
 import API
 import Foundation
 import HTTP
-import Registry
+@testable import Registry
 import Database
 import Testing
 import TestSupport

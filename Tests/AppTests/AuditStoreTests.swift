@@ -1,5 +1,5 @@
 import API
-import Registry
+@testable import Registry
 import Database
 import Testing
 import TestSupport

@@ -1,5 +1,5 @@
 import HTTP
-import Registry
+@testable import Registry
 import Database
 import SQLite
 import Testing

@@ -1,6 +1,6 @@
 import HTTP
 import JSON
-import Registry
+@testable import Registry
 import Database
 import Testing
 import TestSupport

@@ -4,7 +4,7 @@ import Crypto
 import Foundation
 import HTTP
 import JSON
-import Registry
+@testable import Registry
 import Database
 import Testing
 import TestSupport

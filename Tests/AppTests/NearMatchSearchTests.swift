@@ -1,6 +1,6 @@
 import API
 import Identity
-import Registry
+@testable import Registry
 import Database
 import Testing
 import TestSupport

@@ -2,7 +2,7 @@ import API
 import HTTP
 import Identity
 import JSON
-import Registry
+@testable import Registry
 import Database
 import Testing
 import TestSupport

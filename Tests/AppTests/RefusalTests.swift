@@ -1,7 +1,7 @@
 import API
 import App
 import HTTP
-import Registry
+@testable import Registry
 import Database
 import Testing
 import TestSupport

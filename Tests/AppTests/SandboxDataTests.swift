@@ -1,6 +1,6 @@
 import API
 import App
-import Registry
+@testable import Registry
 import Database
 import Testing
 import TestSupport

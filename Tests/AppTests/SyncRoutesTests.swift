@@ -4,7 +4,7 @@ import Crypto
 import HTTP
 import Identity
 import JSON
-import Registry
+@testable import Registry
 import Database
 import SQLite
 import Testing

@@ -1,7 +1,7 @@
 import API
 import HTTP
 import JSON
-import Registry
+@testable import Registry
 import Database
 import Testing
 import TestSupport

@@ -19,6 +19,8 @@ extension Problem {
                 .overloaded, "The server cannot store anything at the moment. Try again later.")
             responseFields = [("Retry-After", "30")]
             cause = "\(error)"
+        case is CancellationError:
+            self.init(.overloaded, "The caller left before it had its turn.")
         case DatabaseError.unreadable(let row):
             self.init(Refusal(unreadable: row))
             cause = "\(error)"

@@ -1,33 +1,66 @@
 import Synchronization
 
-/// Lets one through at a time, in the order of arrival: reading a content of many megabytes takes several
-/// times its size.
+/// Lets a few lists be worked on at a time: reading one, and looking up whom it names, takes many times
+/// its size. Callers have their turns one after another, however many each has waiting.
 final class Turnstile: Sendable {
-    private struct State {
-        var isTaken = false
-        var waiting: [CheckedContinuation<Void, Never>] = []
+    private struct Waiting {
+        let weight: Int
+        let continuation: CheckedContinuation<Void, Never>
     }
 
-    private let state = Mutex(State())
+    private struct State {
+        var places = Turnstile.places
+        var waiting: [String: ArraySlice<Waiting>] = [:]
+        /// Callers with something waiting, the next one first.
+        var turns: ArraySlice<String> = []
 
-    func enter() async {
-        await withCheckedContinuation { continuation in
-            let isFree = state.withLock { state in
-                if state.isTaken { state.waiting.append(continuation) }
-                defer { state.isTaken = true }
-                return !state.isTaken
+        mutating func admit() -> [Waiting] {
+            var admitted: [Waiting] = []
+            while let caller = turns.first, let next = waiting[caller]?.first,
+                next.weight <= places
+            {
+                places -= next.weight
+                admitted.append(next)
+                turns.removeFirst()
+                waiting[caller]?.removeFirst()
+                if waiting[caller]?.isEmpty == false {
+                    turns.append(caller)
+                } else {
+                    waiting[caller] = nil
+                }
             }
-            if isFree { continuation.resume() }
+            return admitted
         }
     }
 
-    func leave() {
-        state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard !state.waiting.isEmpty else {
-                state.isTaken = false
-                return nil
+    /// One list is read while another is stored.
+    static let places = 2
+
+    private let state = Mutex(State())
+
+    /// Waits for `weight` of the places.
+    ///
+    /// - Throws: `CancellationError`, having taken none, when the caller has left meanwhile.
+    func enter(_ caller: String, weight: Int) async throws {
+        await withCheckedContinuation { continuation in
+            let admitted = state.withLock { state in
+                if state.waiting[caller] == nil { state.turns.append(caller) }
+                state.waiting[caller, default: []].append(
+                    Waiting(weight: weight, continuation: continuation))
+                return state.admit()
             }
-            return state.waiting.removeFirst()
-        }?.resume()
+            for one in admitted { one.continuation.resume() }
+        }
+        guard Task.isCancelled else { return }
+        leave(weight: weight)
+        throw CancellationError()
+    }
+
+    func leave(weight: Int) {
+        let admitted = state.withLock { state in
+            state.places += weight
+            return state.admit()
+        }
+        for one in admitted { one.continuation.resume() }
     }
 }
