@@ -28,11 +28,4 @@ package enum Routes {
         HealthcareRoutes.all,
         HealthcareListRoutes.all,
     ].flatMap { $0 }
-
-    /// Every `/api/v1/…` answers under `/v1/…` too, the base of the documents' production URL.
-    package static let served: [(route: Route, template: String)] = all.flatMap { route in
-        route.template.hasPrefix("/api/v1/")
-            ? [(route, route.template), (route, String(route.template.dropFirst("/api".count)))]
-            : [(route, route.template)]
-    }
 }

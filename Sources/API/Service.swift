@@ -69,7 +69,7 @@ package final class Service: HTTPService {
 
     package init(
         _ configuration: Configuration, clock: Clock, log: Log, startedAt: Timestamp,
-        _ resources: Resources
+        routes: [Route], _ resources: Resources
     ) {
         self.configuration = configuration
         self.clock = clock
@@ -85,10 +85,10 @@ package final class Service: HTTPService {
         secrets = resources.secrets
         webhookSecrets = resources.webhookSecrets
         router = Router(
-            Routes.served.map {
-                (method: $0.route.method, template: $0.template, value: $0.route)
+            routes.flatMap { route in
+                route.templates.map { (method: route.method, template: $0, value: route) }
             })
-        metrics = Metrics(routes: Routes.all, loopCount: configuration.loopCount)
+        metrics = Metrics(routes: routes, loopCount: configuration.loopCount)
     }
 
     /// Finishes the queued writes and closes the database; nothing may be asked afterwards.

@@ -41,7 +41,9 @@ extension Service {
                 slowReader: try SlowReader(storage.openReader()),
                 auditVerifier: AuditVerifier(storage), keys: keys,
                 secrets: secrets, webhookSecrets: webhookSecrets)
-            self.init(configuration, clock: clock, log: log, startedAt: startedAt, resources)
+            self.init(
+                configuration, clock: clock, log: log, startedAt: startedAt, routes: Routes.all,
+                resources)
         } catch {
             writer.close()
             throw error

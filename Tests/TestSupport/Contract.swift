@@ -40,7 +40,9 @@ package enum Contract {
     }()
 
     private static let router = Router(
-        Routes.served.map { (method: $0.route.method, template: $0.template, value: $0.route) })
+        Routes.all.flatMap { route in
+            route.templates.map { (method: route.method, template: $0, value: route) }
+        })
 
     private static let schema = Schema(components: components)
 

@@ -51,3 +51,11 @@ package final class Route: Sendable {
         self.handler = handler
     }
 }
+
+extension Route {
+    /// Every `/api/v1/…` answers under `/v1/…` too, the base of the documents' production URL.
+    package var templates: [String] {
+        template.hasPrefix("/api/v1/")
+            ? [template, String(template.dropFirst("/api".count))] : [template]
+    }
+}

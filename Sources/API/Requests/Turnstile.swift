@@ -38,6 +38,10 @@ final class Turnstile: Sendable {
 
     private let state = Mutex(State())
 
+    var waitingCount: Int {
+        state.withLock { $0.waiting.values.reduce(0) { $0 + $1.count } }
+    }
+
     /// Waits for `weight` of the places.
     ///
     /// - Throws: `CancellationError`, having taken none, when the caller has left meanwhile.

@@ -1,0 +1,56 @@
+import Synchronization
+import Testing
+
+@testable import API
+
+struct TurnstileTests {
+    private final class Passed: Sendable {
+        let names = Mutex<[String]>([])
+    }
+
+    /// Waits until so many callers wait, then lets one after another through.
+    private func order(of callers: [(String, Int)], places: Int = Turnstile.places) async throws
+        -> [String]
+    {
+        let turnstile = Turnstile()
+        try await turnstile.enter("first", weight: places)
+        let passed = Passed()
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, (caller, weight)) in callers.enumerated() {
+                group.addTask {
+                    try await turnstile.enter(caller, weight: weight)
+                    passed.names.withLock { $0.append(caller) }
+                    turnstile.leave(weight: weight)
+                }
+                while turnstile.waitingCount <= index { await Task.yield() }
+            }
+            #expect(passed.names.withLock { $0 }.isEmpty)
+            turnstile.leave(weight: places)
+            try await group.waitForAll()
+            return passed.names.withLock { $0 }
+        }
+    }
+
+    @Test func whoHasManyWaitingLeavesOthersTheirTurn() async throws {
+        let flood = Array(repeating: ("flood", 2), count: 50)
+        let passed = try await order(of: flood + [("clinic", 2)])
+        #expect(passed.count == 51)
+        #expect(try #require(passed.firstIndex(of: "clinic")) <= 1)
+    }
+
+    @Test func oneThatNeedsAllPlacesIsNotPassedByForEver() async throws {
+        let passed = try await order(of: [("large", 2)] + (0..<20).map { ("small\($0)", 1) })
+        #expect(passed.first == "large")
+    }
+
+    @Test func whoLeftTakesNoPlace() async throws {
+        let turnstile = Turnstile()
+        try await turnstile.enter("first", weight: Turnstile.places)
+        let gone = Task { try await turnstile.enter("gone", weight: 1) }
+        while turnstile.waitingCount == 0 { await Task.yield() }
+        gone.cancel()
+        turnstile.leave(weight: Turnstile.places)
+        await #expect(throws: CancellationError.self) { try await gone.value }
+        try await turnstile.enter("next", weight: Turnstile.places)
+    }
+}

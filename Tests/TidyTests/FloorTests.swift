@@ -1,0 +1,135 @@
+import Foundation
+import Testing
+
+/// What Sources/README.md says of modules, folders and files, measured by the names of types.
+struct FloorTests {
+    /// A folder of Registry uses itself and those before it.
+    private static let folders = [
+        "Payloads", "Audit", "Facilities", "Access", "Patients", "Consent", "Webhooks",
+        "Duplicates", "Records", "Inventory", "Reconciliation", "Appointments", "Waiting",
+        "Registration", "Bridge", "Healthcare", "Statistics", "Sandbox",
+    ]
+
+    @Test func aFolderOfRegistryUsesOnlyThoseBeforeIt() throws {
+        let map = try TypeMap(folder: "Sources/Registry")
+        for file in map.files {
+            let place = try #require(Self.folders.firstIndex(of: Self.folder(of: file)), "\(file)")
+            for (type, other) in map.uses(of: file) {
+                let otherPlace = try #require(Self.folders.firstIndex(of: Self.folder(of: other)))
+                #expect(
+                    otherPlace <= place,
+                    "\(file) uses \(type) of \(other), whose folder stands behind its own")
+            }
+        }
+    }
+
+    private static func folder(of file: String) -> String {
+        file.split(separator: "/").dropLast().last.map(String.init) ?? ""
+    }
+
+    /// Files that use each other, directly or through others, can only be understood together.
+    @Test(arguments: ["Registry", "API", "BridgeAgent", "HTTP", "Values", "Identity", "SQLite"])
+    func fewFilesStandInOneCircle(_ module: String) throws {
+        let map = try TypeMap(folder: "Sources/" + module)
+        for circle in map.circles { #expect(circle.count <= 10, "\(circle)") }
+    }
+
+    @Test func noModuleIsTheHouse() throws {
+        let lines = try Dictionary(
+            grouping: SourceTree.swiftFiles(in: "Sources"),
+            by: { String($0.split(separator: "/")[1]) }
+        ).mapValues { files in
+            try files.reduce(0) { try $0 + SourceTree.text($1).utf8.count { $0 == 10 } }
+        }
+        let total = lines.values.reduce(0, +)
+        for (module, count) in lines {
+            #expect(count * 100 <= total * 35, "\(module) is \(count) of \(total) lines")
+        }
+    }
+
+    @Test(arguments: ["Sources", "Tests", "migrations", "benchmarks"])
+    func noFileIsLong(_ folder: String) throws {
+        for file in try SourceTree.swiftFiles(in: folder) {
+            let count = try SourceTree.text(file).utf8.count { $0 == 10 }
+            #expect(count <= 450, "\(file) has \(count) lines")
+        }
+    }
+}
+
+/// Which files of a folder declare which types, and which use them.
+private struct TypeMap {
+    let files: [String]
+    private let words: [String: Set<String>]
+    private let places: [String: String]
+
+    init(folder: String) throws {
+        files = try SourceTree.swiftFiles(in: folder)
+        var words: [String: Set<String>] = [:]
+        var places: [String: String] = [:]
+        for file in files {
+            let code = Self.code(of: try SourceTree.text(file))
+            for line in code.split(separator: "\n") where line.first?.isLetter == true {
+                if let type = Self.declared(in: line), places[type] == nil { places[type] = file }
+            }
+            let names = code.split { !($0.isLetter || $0.isNumber || $0 == "_") }
+                .filter { $0.first?.isUppercase == true }
+            words[file] = Set(names.map(String.init))
+        }
+        self.words = words
+        self.places = places
+    }
+
+    func uses(of file: String) -> [(type: String, file: String)] {
+        (words[file] ?? []).compactMap { type in
+            places[type].flatMap { $0 == file ? nil : (type, $0) }
+        }
+    }
+
+    /// Without comments and literals.
+    private static func code(of text: String) -> String {
+        var inText = false
+        return text.split(separator: "\n").map { line in
+            if line.contains("\"\"\"") { inText.toggle() }
+            guard !inText else { return "" }
+            let code = line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line
+            return code.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+                .map { $0.offset.isMultiple(of: 2) ? String($0.element) : "" }.joined()
+        }.joined(separator: "\n")
+    }
+
+    private static func declared(in line: Substring) -> String? {
+        let kinds: Set<Substring> = ["struct", "class", "enum", "actor", "protocol", "typealias"]
+        let words = line.split { !($0.isLetter || $0.isNumber || $0 == "_") }
+        guard let kind = words.firstIndex(where: kinds.contains), kind + 1 < words.count,
+            kind < 4
+        else { return nil }
+        return String(words[kind + 1])
+    }
+
+    /// Strongly connected components of more than one file (Tarjan).
+    var circles: [[String]] {
+        var number: [String: Int] = [:]
+        var low: [String: Int] = [:]
+        var stack: [String] = []
+        var found: [[String]] = []
+        func visit(_ file: String) {
+            number[file] = number.count
+            low[file] = number[file]
+            stack.append(file)
+            for (_, other) in uses(of: file) {
+                if number[other] == nil {
+                    visit(other)
+                    low[file] = min(low[file]!, low[other]!)
+                } else if stack.contains(other) {
+                    low[file] = min(low[file]!, number[other]!)
+                }
+            }
+            guard low[file] == number[file], let start = stack.lastIndex(of: file) else { return }
+            let circle = Array(stack[start...])
+            stack.removeSubrange(start...)
+            if circle.count > 1 { found.append(circle.sorted()) }
+        }
+        for file in files where number[file] == nil { visit(file) }
+        return found
+    }
+}
