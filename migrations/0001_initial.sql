@@ -163,8 +163,8 @@ CREATE INDEX pending_records_digest ON pending_records (digest, seq);
 CREATE INDEX pending_records_waiting ON pending_records (received_at) WHERE state = 'waiting';
 
 -- Records that were refused, as sent, until an administrator replays or discards them: open ones stay,
--- closed ones go after 90 days. A facility has at most 100,000 open ones; further ones are not taken, and
--- the answer says so.
+-- closed ones go after 90 days. A facility has at most 100,000 open ones and 256 MiB of them; further
+-- ones are not taken, and the answer says so.
 CREATE TABLE quarantined_records (
     seq          INTEGER PRIMARY KEY,
     agent_id     TEXT NOT NULL REFERENCES bridge_agents (id),
@@ -173,6 +173,7 @@ CREATE TABLE quarantined_records (
     record_index INTEGER NOT NULL,              -- its place there, from 0
     type         TEXT,                          -- as sent; cut to 64 characters
     payload      TEXT NOT NULL,                 -- JSON, as sent
+    bytes        INTEGER NOT NULL,              -- of payload, to be added up from the index
     digest       BLOB NOT NULL,                 -- a hash of payload: sent again it is the same row
     error        TEXT NOT NULL,                 -- the code answered
     reason       TEXT NOT NULL,                 -- the sentence answered
@@ -186,10 +187,13 @@ CREATE TABLE quarantined_records (
     note         TEXT,
     resolved_at  INTEGER,
     resolved_by  TEXT,                          -- the principal, as in audit_log
+    stored_digest BLOB,                         -- what was stored in its place says (RecordDigest)
+    stands_for   BLOB,                          -- the digest of the one that somebody else had settled
     UNIQUE (facility_id, digest)
 ) STRICT;
 
-CREATE INDEX quarantined_records_open ON quarantined_records (facility_id, seq) WHERE state = 'open';
+CREATE INDEX quarantined_records_open ON quarantined_records (facility_id, seq, bytes, state)
+    WHERE state = 'open';
 CREATE INDEX quarantined_records_reference ON quarantined_records (facility_id, reference)
     WHERE state = 'open' AND reference IS NOT NULL;
 CREATE INDEX quarantined_records_agent ON quarantined_records (agent_id, seq);

@@ -1,3 +1,5 @@
+import Values
+
 /// A command's words: `--flag value`, `--flag=value`, switches and positional words.
 ///
 /// What a running server needs has a twin in the environment: `--rate-limit` is
@@ -15,6 +17,11 @@ struct Arguments {
         var rest = words[...]
         while let word = rest.popFirst() {
             guard word.hasPrefix("-"), word != "-" else {
+                // A variable of the shell that is not set.
+                if word.isEmpty, positional.count < command.words.count {
+                    throw UsageError(
+                        "\(command.words[positional.count]) is empty: give it a value.", command)
+                }
                 positional.append(word)
                 continue
             }
@@ -48,11 +55,34 @@ struct Arguments {
         }
     }
 
-    /// What of the environment is named like a setting and has a value.
-    var variables: [String] {
-        environment.filter { $0.key.hasPrefix(Command.Option.prefix) && !$0.value.isEmpty }
-            .map(\.key)
+    /// A setting in the environment that is mistyped would be without effect, and nobody would know:
+    /// which ones have a value and are none of any command's, and what to do.
+    var unknownVariables: String? {
+        let prefix = Command.Option.prefix
+        let known = Set(
+            Commands.all.flatMap { command in
+                command.options.filter(command.mayComeFromEnvironment).map(\.variable)
+            }
+        ).union(Self.variablesOfOthers)
+        let unknown = environment.filter {
+            $0.key.hasPrefix(prefix) && !$0.value.isEmpty && !known.contains($0.key)
+        }
+        guard !unknown.isEmpty else { return nil }
+        let names = known.map { String($0.dropFirst(prefix.count)) }
+        let sentences = unknown.keys.sorted().map { name in
+            let nearest = Misspelling.nearest(
+                to: String(name.dropFirst(prefix.count)), among: names)
+            return "There is no setting \(Terminal.harmless(name))"
+                + (nearest.map { ": \(prefix)\($0) may be meant." } ?? ".")
+        }
+        return sentences.joined(separator: " ")
+            + " Correct it, or take it out of the environment."
     }
+
+    /// What the bridge agent and the scripts beside this program read.
+    private static let variablesOfOthers: Set<String> = [
+        "OPESCARE_AGENT_KEY", "OPESCARE_SERVER_URL", "OPESCARE_BINARY", "OPESCARE_BRIDGE_BINARY",
+    ]
 
     /// A complaint about the words of this command.
     func misuse(_ message: String) -> UsageError { UsageError(message, command) }

@@ -22,8 +22,8 @@ enum BackupCommands {
             name: "restore", summary: "Make a data folder of a backup.", words: ["FOLDER"],
             options: [Command.data],
             notes: """
-                FOLDER is the backup, --data the new folder, which must not exist or be empty. The copy is
-                checked before anything is written.
+                FOLDER is the backup, --data the new folder, which must not exist or be empty, and lies in a
+                folder that exists, outside the backup. The copy is checked before anything is written.
                 """,
             run: restore),
     ]
@@ -35,7 +35,7 @@ enum BackupCommands {
             throw Failure("\(folder) exists already. A backup never overwrites anything.")
         }
         let path = URL(filePath: folder).standardizedFileURL.path
-        try requirePlace(path, apartFrom: data.configuration.dataFolder)
+        try requirePlace(path, outside: data.configuration.dataFolder, "data folder")
         let partial = Configuration(environment: .sandbox, dataFolder: path + ".partial")
         // Two that write one folder would take each other's files away.
         let lockPath = partial.dataFolder + ".lock"
@@ -64,9 +64,12 @@ enum BackupCommands {
     }
 
     /// A parent that is mistyped, or a disk that is not mounted, must not become a new folder; and what
-    /// lies beside the live database is lost together with it.
-    private static func requirePlace(_ path: String, apartFrom data: String) throws {
-        let parent = URL(filePath: path).deletingLastPathComponent()
+    /// lies within another copy is lost together with it.
+    private static func requirePlace(
+        _ path: String, outside other: String, _ otherName: String
+    ) throws {
+        let place = URL(filePath: path).standardizedFileURL
+        let parent = place.deletingLastPathComponent()
         var isFolder: ObjCBool = false
         guard unsafe FileManager.default.fileExists(atPath: parent.path, isDirectory: &isFolder),
             isFolder.boolValue
@@ -75,10 +78,14 @@ enum BackupCommands {
                 "There is no folder \(parent.path). Make it first, readable by nobody else (install -d "
                     + "-m 700 \(parent.path)), or name another place.")
         }
-        let real = URL(filePath: data).standardizedFileURL.resolvingSymlinksInPath()
-        guard !(parent.resolvingSymlinksInPath().path + "/").hasPrefix(real.path + "/") else {
+        let real = URL(filePath: other).standardizedFileURL.resolvingSymlinksInPath().path + "/"
+        // The place may be a link itself.
+        let isOutside = [parent, place].allSatisfy {
+            !($0.resolvingSymlinksInPath().path + "/").hasPrefix(real)
+        }
+        guard isOutside else {
             throw Failure(
-                "\(path) lies in the data folder \(data), and would be lost together with it. Name a "
+                "\(path) lies in the \(otherName) \(other), and would be lost together with it. Name a "
                     + "folder outside, best on another disk.")
         }
     }
@@ -130,6 +137,7 @@ enum BackupCommands {
         guard present.isEmpty else {
             throw Failure("\(target.dataFolder) is not empty. Restore into a new folder.")
         }
+        try requirePlace(target.dataFolder, outside: folder, "backup")
         try DataFolder.prepare(target)
         for made in [target.dataFolder, target.keysFolder] {
             try DataFolder.give(made, toOwnerOf: folder)

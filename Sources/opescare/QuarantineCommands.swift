@@ -125,6 +125,10 @@ enum QuarantineCommands {
             }
             count = 1
             switch replay {
+            case .success((_, let outcome)) where outcome.pending > 0:
+                stored = 1
+                Terminal.print(
+                    "\(id) waits until somebody gets its Health ID. See: opescare pending list")
             case .success: stored = 1
             case .failure(let refusal): tell(id, refusal)
             }

@@ -261,33 +261,14 @@ enum ServeCommand {
         }
     }
 
-    /// A setting that is mistyped would be without effect, and nobody would know.
+    /// A sandbox starts all the same.
     private static func refuseUnknownVariables(
         _ arguments: Arguments, in environment: Deployment.Environment
     ) throws {
-        let known = Set(
-            Commands.all.flatMap { command in
-                command.options.filter(command.mayComeFromEnvironment).map(\.variable)
-            }
-        ).union(variablesOfOthers)
-        let sentences = arguments.variables.filter { !known.contains($0) }.sorted().map { name in
-            let nearest = Misspelling.nearest(
-                to: String(name.dropFirst(Command.Option.prefix.count)),
-                among: known.map { String($0.dropFirst(Command.Option.prefix.count)) })
-            return "There is no setting \(Terminal.harmless(name))"
-                + (nearest.map { ": \(Command.Option.prefix)\($0) may be meant." } ?? ".")
-        }
-        guard !sentences.isEmpty else { return }
-        let text =
-            sentences.joined(separator: " ") + " Correct it, or take it out of the environment."
+        guard let text = arguments.unknownVariables else { return }
         guard environment == .sandbox else { throw arguments.misuse(text) }
         Terminal.complain(text)
     }
-
-    /// What the bridge agent and the scripts beside this program read.
-    private static let variablesOfOthers: Set<String> = [
-        "OPESCARE_AGENT_KEY", "OPESCARE_SERVER_URL", "OPESCARE_BINARY", "OPESCARE_BRIDGE_BINARY",
-    ]
 
     /// What the ministry would not forgive.
     private static func requireSafety(

@@ -22,6 +22,10 @@ func run(_ words: [String]) -> Int32 {
         }
         let arguments = try Arguments(
             rest, for: command, environment: ProcessInfo.processInfo.environment)
+        // The server's command judges by its environment.
+        if command.name != ServeCommand.serve.name, let text = arguments.unknownVariables {
+            Terminal.complain(text)
+        }
         try command.run(arguments)
         return 0
     } catch let error as UsageError {

@@ -262,6 +262,17 @@ struct HealthcarePatientTests {
             try app.count("SELECT COUNT(*) FROM patients WHERE phone_number = '677000001'") == 1)
     }
 
+    /// What the clinic writes stays in its own record; that the nation has no sex from it is said.
+    @Test(arguments: [("1", true), ("Mme", true), ("M/F", true), ("féminin", false), ("-", false)])
+    func aGenderThatIsNotKnownIsTold(_ gender: String, _ isTold: Bool) async throws {
+        let app = try TestApp()
+        let created = await post(
+            app, "patient", #"{"name":"Awa Sow","patientNo":"P-1","gender":"\#(gender)"}"#)
+        #expect(created.status == 201)
+        let warnings = created["warnings"]?.elements.compactMap(\.string) ?? []
+        #expect(warnings.contains { $0.hasPrefix("gender: ") } == isTold, "\(warnings)")
+    }
+
     @Test func aChangedNameKeepsTheLinkAndWarns() async throws {
         let app = try TestApp()
         let created = await post(app, "patient", HealthcareRoutesTests.patient)

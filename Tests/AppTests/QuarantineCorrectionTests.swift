@@ -97,6 +97,65 @@ struct QuarantineCorrectionTests {
         #expect(try states() == ["open"])
     }
 
+    private func decide(_ seq: Int, _ action: String, _ json: String? = nil) async throws {
+        let answer = await app.send(
+            .post, "/api/v1/admin/quarantine/\(seq)/\(action)", token: try await app.adminToken(),
+            json: json)
+        #expect(answer.status == 200, "\(answer.text)")
+    }
+
+    private func storedByAgent() throws -> Int {
+        try app.count(
+            "SELECT COUNT(*) FROM records WHERE client_id = 'agent:BRIDGE-2024-DEMO-001'")
+    }
+
+    /// Two results of one row would contradict each other, and nobody would know.
+    @Test func whatAnAdministratorCorrectedIsNotCorrectedOtherwise() async throws {
+        let refused = Self.lab("", "12", #","unit":"g/dl""#)
+        #expect(await send(refused)["rejected"]?.int == 1)
+        let right = Self.lab("Hb", "12", #","unit":"g/dl""#)
+        try await decide(1, "replay", #"{"record":\#(right)}"#)
+        let same = await send(Self.naming(refused, right))
+        #expect(same["duplicates"]?.int == 1, "\(same.text)")
+        let other = Self.lab("Hb", "13", #","unit":"g/dl""#)
+        let second = Self.naming(refused, other)
+        // Whatever else is wrong with it.
+        for record in [second, Self.naming(refused, Self.lab("", "12", #","unit":"dl""#))] {
+            let answer = await send(record)
+            #expect(answer.status == 422)
+            #expect(
+                answer["errors"]?.at(0)?["message"]?.string?.hasPrefix(
+                    "error_id: names a refused record that was already corrected by admin:tester: ")
+                    == true, "\(answer.text)")
+        }
+        // The agent's next error report names it by what was refused now.
+        let third = Self.naming(second, other)
+        #expect(await send(third)["rejected"]?.int == 1)
+        #expect(await send(Self.naming(third, other))["rejected"]?.int == 1)
+        #expect(await send(Self.naming(third, right))["duplicates"]?.int == 1)
+        #expect(try storedByAgent() == 1)
+        #expect(await send(other)["accepted"]?.int == 1)
+        #expect(try storedByAgent() == 2)
+    }
+
+    @Test func whatAnAdministratorDiscardedIsTakenAsNew() async throws {
+        let refused = Self.lab("", "12")
+        #expect(await send(refused)["rejected"]?.int == 1)
+        try await decide(1, "discard")
+        #expect(await send(Self.naming(refused, Self.lab("Hb", "12")))["accepted"]?.int == 1)
+        #expect(try storedByAgent() == 1)
+    }
+
+    /// An agent may change its own correction.
+    @Test func whatTheFacilityCorrectedItMayCorrectAgain() async throws {
+        let refused = Self.lab("", "12", #","unit":"g/dl""#)
+        #expect(await send(refused)["rejected"]?.int == 1)
+        for result in ["12", "13"] {
+            let record = Self.naming(refused, Self.lab("Hb", result, #","unit":"g/dl""#))
+            #expect(await send(record)["accepted"]?.int == 1)
+        }
+    }
+
     private static func inPlace(_ refused: String, _ record: String) -> String {
         naming(refused, record).replacing(#""error_id":"r"#, with: #""error_id":"s"#)
     }

@@ -96,6 +96,7 @@ struct QuarantineRoutesTests {
         let stored = await post("1/replay")
         #expect(stored.status == 200)
         #expect(stored["state"]?.string == "replayed")
+        #expect(stored["outcome"]?.string == "stored")
         #expect(stored["resolved_by"]?.string == "admin:tester")
         #expect(
             try app.count(
@@ -167,6 +168,15 @@ struct QuarantineRoutesTests {
                 "discardQuarantinedRecord U success quarantine/2",
                 "discardQuarantinedRecord U conflict quarantine/2",
             ])
+    }
+
+    @Test func aReplayForAHealthIDThatNobodyHasWaits() async throws {
+        let waits = await post(
+            "1/replay", #"{"record":{"health_id":"OPC-2024-NBDY1","test":"Na","result":"140"}}"#)
+        #expect(waits["outcome"]?.string == "pending_patient", "\(waits.text)")
+        #expect(waits["health_id"]?.string == "OPC-2024-NBDY1")
+        try await mend()
+        #expect(try app.count("SELECT COUNT(*) FROM pending_records") == 1)
     }
 
     @Test func replayQuarantineTellsWhatBecameOfEach() async throws {

@@ -132,8 +132,8 @@ struct QuarantineStoreTests {
                 WITH RECURSIVE numbers (n) AS (
                     SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)
                 INSERT INTO quarantined_records (agent_id, facility_id, batch_id, record_index,
-                    type, payload, digest, error, reason, arrivals, first_at, last_at, state)
-                SELECT agent_id, facility_id, batch_id, n, type, payload, CAST(n AS BLOB), error,
+                    type, payload, bytes, digest, error, reason, arrivals, first_at, last_at, state)
+                SELECT agent_id, facility_id, batch_id, n, type, payload, bytes, CAST(n AS BLOB), error,
                     reason, 1, first_at, last_at, 'open' FROM quarantined_records, numbers
                 """)
         }
@@ -164,5 +164,38 @@ struct QuarantineStoreTests {
         let stats = await app.send(
             .get, "/api/v1/admin/stats", token: try await app.adminToken())
         #expect(stats["counts"]?["full_quarantines"]?.int == 1)
+    }
+
+    /// A few large records fill it as well as many small ones.
+    @Test func aQuarantineHasAMostOfBytesToo() async throws {
+        let app = try TestApp()
+        _ = await BridgeRoutesTests.send(app, .post, "sync", json: Self.bad)
+        func send(_ result: Int) async -> Bool? {
+            await BridgeRoutesTests.send(
+                app, .post, "sync", json: Self.bad.replacing("\"1\"", with: "\"\(result)\"")
+            )["errors"]?.at(0)?["kept"]?.bool
+        }
+        #expect(
+            try app.count("SELECT SUM(bytes) FROM quarantined_records") == Self.bad.utf8.count)
+        // As if it were long: one byte below the limit one more is taken.
+        try await app.app.writer.write { tx in
+            _ = try tx.execute(
+                "UPDATE quarantined_records SET bytes = ?", [.int((256 << 20) - 1)])
+        }
+        #expect(await send(2) == nil)
+        #expect(await send(3) == false)
+        let status = await BridgeRoutesTests.send(app, .get, "status")
+        #expect(status["status"]?.string == "degraded")
+        try await app.app.watchAgents(at: app.now)
+        #expect(await app.send(.get, "/metrics").text.contains("\nopescare_quarantine_full 1\n"))
+        let plan = try app.read { tx in
+            try tx.all(
+                """
+                EXPLAIN QUERY PLAN SELECT COUNT(*), SUM(bytes) FROM quarantined_records
+                WHERE facility_id = 'x' AND state = 'open'
+                """
+            ) { $0.text(3) }
+        }
+        #expect(plan.allSatisfy { $0.contains("COVERING INDEX") }, "\(plan)")
     }
 }

@@ -130,6 +130,30 @@ final class BackupTests {
         try await run("backup \(data)s/copy --data \(data)")
     }
 
+    /// Whoever clears away old backups must not delete what is served.
+    @Test func aRestoreHasAPlaceOfItsOwn() async throws {
+        let (inside, link) = (backup + "/inside", folder + "/link")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: inside)
+        for place in [inside, backup + "/keys/inside"] {
+            #expect(try await refuse("restore \(backup) --data \(place)").contains("outside"))
+        }
+        let complaint = try await refuse("restore \(backup) --data \(folder)/a/b")
+        #expect(complaint.contains("install -d -m 700 \(folder)/a"))
+        #expect(try files(folder).allSatisfy { !$0.contains("inside") && !$0.hasPrefix("a") })
+        try FileManager.default.createDirectory(
+            atPath: inside, withIntermediateDirectories: false)
+        #expect(try await refuse("restore \(backup) --data \(link)").contains("outside"))
+        #expect(try files(inside) == [])
+    }
+
+    @Test func aFolderWithoutANameIsToldOf() async throws {
+        for command in ["backup", "restore"] {
+            let ending = try await Program.start("opescare", [command, "", "--data", data])
+            #expect(ending.status == 2)
+            #expect(ending.complaint.contains("FOLDER is empty"), "\(ending.complaint)")
+        }
+    }
+
     @Test func aLimitOnTheSizeOfFilesIsNamed() async throws {
         let ending = try await Program.start(
             "opescare", ["migrate", "--data", folder + "/small"], fileBytes: 65_536)

@@ -162,6 +162,18 @@ struct CommandLineTests {
         }
     }
 
+    @Test func everyCommandNamesASettingThatDoesNotExist() async throws {
+        let ending = try await Program.start(
+            "opescare", ["facility", "list", "--data", "/proc/nowhere"],
+            environment: ["OPESCARE_DATTA": "/srv", "OPESCARE_RATE_LIMIT": "5"])
+        #expect(ending.status == 1)
+        #expect(
+            ending.complaint.contains(
+                "There is no setting OPESCARE_DATTA: OPESCARE_DATA may be meant."),
+            "\(ending.complaint)")
+        #expect(!ending.complaint.contains("RATE_LIMIT"))
+    }
+
     /// A server's container has its settings; what is registered in there has its own.
     @Test func onlyWhatAServerNeedsComesFromTheEnvironment() async throws {
         let environment = [

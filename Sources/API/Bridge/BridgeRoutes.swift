@@ -53,7 +53,7 @@ package enum BridgeRoutes {
             // This very request is a sign of life.
             state.hear(at: context.now)
             // What it sends in vain is not kept any more.
-            let isFull = try QuarantineStore.room(of: facility.id, in: tx) == 0
+            let isFull = try QuarantineStore.room(of: facility.id, in: tx).isFull
             let liveness = isFull ? .degraded : state.liveness(at: context.now)
             let counts = try SyncBatchStore.counts(
                 agentID: agent.id, from: today.start(in: zone), to: context.now, in: tx)

@@ -72,12 +72,12 @@ package enum SyncRoutes {
                     let marks = CorrectionMarks(
                         of: rejection.record.payload, rejection.record.type, in: reading)
                     let isKept = try QuarantineStore.take(
-                        rejection, hasRoom: room > 0, batchID: batch.id, agentID: agent.id,
+                        rejection, hasRoom: !room.isFull, batchID: batch.id, agentID: agent.id,
                         facilityID: facility.id, reference: marks.reference, at: context.now,
                         in: tx)
                     if isKept { try ingest.replace(by: rejection, marks, in: tx) }
                     // One that came again took no room, which the next batch will find.
-                    if isKept { room -= 1 }
+                    if isKept { room.take(rejection.record) }
                     return isKept
                 }
             }

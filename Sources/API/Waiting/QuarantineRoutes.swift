@@ -83,6 +83,8 @@ package enum QuarantineRoutes {
             case .success(let (record, outcome)):
                 return try .object { json in
                     json.describe(record)
+                    json.member(
+                        "outcome", (outcome.results.first?.verdict ?? .stored).rawValue)
                     json.member("health_id", outcome.results.first?.healthID)
                     json.member("record_id", outcome.results.first?.recordID)
                 }

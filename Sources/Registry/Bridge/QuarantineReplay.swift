@@ -90,7 +90,7 @@ extension QuarantineStore {
             return .failure(rejection.problem)
         }
         _ = try resolve(
-            seq, as: corrected == nil ? .replayed : .corrected,
+            seq, as: corrected == nil ? .replayed : .corrected, storing: record.digest,
             note: corrected == nil ? nil : origin.requestID, by: principal, at: origin.now, in: tx)
         return .success(ingest.outcome)
     }

@@ -36,6 +36,14 @@ package struct SyncIngest {
     /// - Throws: what loses the whole batch. A refusal comes before the record has changed anything.
     package mutating func take(_ record: SyncRecord, in tx: borrowing Transaction) throws {
         let (rejected, duplicates) = (outcome.rejected, outcome.duplicates)
+        if isCorrecting, record.isCorrection,
+            let mark = CorrectionMarks(of: record.payload, record.type, in: reading).named,
+            let settled = try QuarantineStore.settled(
+                mark, apartFrom: record, by: principal.auditName, facilityID: source.facilityID,
+                in: tx)
+        {
+            return outcome.reject(record, settled.refusal, standsFor: settled.digest)
+        }
         try takeByType(record, in: tx)
         guard isCorrecting, outcome.rejected == rejected else { return }
         try correct(by: record, isNew: outcome.duplicates == duplicates, in: tx)
@@ -113,7 +121,7 @@ package struct SyncIngest {
         {
             corrections.append(named)
         }
-        try close(corrections, in: tx)
+        try close(corrections, storing: record.digest, in: tx)
     }
 
     /// A refused record that stands for an earlier refused one takes its place in quarantine.
@@ -124,16 +132,16 @@ package struct SyncIngest {
             let named = try QuarantineStore.named(
                 mark, by: rejection.record, facilityID: source.facilityID, in: tx)
         else { return }
-        try close([named], in: tx)
+        try close([named], storing: [], in: tx)
     }
 
     private mutating func close(
-        _ corrections: [QuarantineCorrection], in tx: borrowing Transaction
+        _ corrections: [QuarantineCorrection], storing digest: [UInt8], in tx: borrowing Transaction
     ) throws {
         for correction in corrections where correction.isNews {
             _ = try QuarantineStore.resolve(
-                correction.seq, as: .corrected, note: origin.requestID, by: principal.auditName,
-                at: origin.now, in: tx)
+                correction.seq, as: .corrected, storing: digest, note: origin.requestID,
+                by: principal.auditName, at: origin.now, in: tx)
         }
         outcome.corrections += corrections
     }

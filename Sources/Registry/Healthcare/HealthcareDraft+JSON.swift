@@ -199,6 +199,12 @@ extension HealthcareDraft {
                     "must be booked, checked_in, completed, cancelled or no_show; "
                         + "\(text.prefix(64)) is not known here")
             }
+        case .gender:
+            if Sex.read(text).refusal != nil {
+                warnings.append(
+                    "gender: it is not male, female, other or unknown; it was stored as it is, and the "
+                        + "national record has no sex from it.")
+            }
         case .bloodType:
             if BloodGroup(reading: text) == nil, !EmergencyFacts.saysNothing(text) {
                 warnings.append(

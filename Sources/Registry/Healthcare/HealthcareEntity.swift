@@ -49,7 +49,7 @@ package struct HealthcareField: Sendable {
     /// What a record is found by, or where it points to.
     package enum Meaning: Sendable {
         case name, code, licenseNumber, patientNo, nationalID, mobile, externalID, date, timeFrom
-        case partOfName, timeTo, doctorCode, clinicCode, status, bloodType
+        case partOfName, timeTo, doctorCode, clinicCode, status, gender, bloodType
         case previousDate, previousTimeFrom
     }
 
@@ -68,8 +68,8 @@ package struct HealthcareField: Sendable {
         case .name, .code, .licenseNumber, .patientNo, .nationalID, .mobile, .externalID, .date,
             .timeFrom:
             true
-        case .partOfName, .timeTo, .doctorCode, .clinicCode, .status, .bloodType, .previousDate,
-            .previousTimeFrom, nil:
+        case .partOfName, .timeTo, .doctorCode, .clinicCode, .status, .gender, .bloodType,
+            .previousDate, .previousTimeFrom, nil:
             false
         }
     }
@@ -129,7 +129,7 @@ package struct HealthcareField: Sendable {
         HealthcareField("name", .name), HealthcareField("patientNo", .patientNo),
         HealthcareField("firstName", .partOfName), HealthcareField("secondName", .partOfName),
         HealthcareField("lastName", .partOfName), HealthcareField("mobile", .mobile),
-        HealthcareField("dateOfBirth", .day), HealthcareField("gender"),
+        HealthcareField("dateOfBirth", .day), HealthcareField("gender", .gender),
         HealthcareField("nationalID", .nationalID), HealthcareField("email"),
         HealthcareField("phone"), HealthcareField("bloodType", .bloodType),
         HealthcareField("isActive", .flag),

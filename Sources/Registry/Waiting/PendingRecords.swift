@@ -169,7 +169,7 @@ extension QuarantineStore {
         try insert(
             payload: Array(rejection.record.payload), type: rejection.record.typeWord,
             error: rejection.problem.code.rawValue, reason: rejection.problem.message,
-            reference: reference, index: rejection.record.index, batchID: batchID, agentID: agentID,
-            facilityID: facilityID, at: now, in: tx)
+            reference: reference, standsFor: rejection.standsFor, index: rejection.record.index,
+            batchID: batchID, agentID: agentID, facilityID: facilityID, at: now, in: tx)
     }
 }

@@ -83,6 +83,20 @@ package struct QuarantineCorrection: Sendable {
     package var errorID: String { "r0-" + Hex.encode(digest) }
 }
 
+/// A refused record in whose place somebody else has stored one that says otherwise.
+package struct SettledRefusal {
+    package let digest: [UInt8]
+    let state: String
+    let by: String
+
+    package var refusal: Refusal {
+        .validation(
+            "error_id",
+            "names a refused record that was already \(state) by \(by): if what they stored is right, "
+                + "drop this row, else send it with error_id empty, and both are stored")
+    }
+}
+
 extension QuarantineStore {
     /// Whether a facility has open records that a reference may close.
     static func hasReferences(of facilityID: String, in tx: borrowing Transaction) throws -> Bool {
@@ -112,6 +126,30 @@ extension QuarantineStore {
         else { return nil }
         return QuarantineCorrection(
             index: record.index, seq: seq, digest: named.digest, isNews: state == "open")
+    }
+
+    /// The record that is named, or the one that it stands for, where somebody other than `principal` has
+    /// stored in its place what this record does not say. A discarded one has nothing in its place.
+    package static func settled(
+        _ named: CorrectionMarks.Named, apartFrom record: SyncRecord, by principal: String,
+        facilityID: String, in tx: borrowing Transaction
+    ) throws -> SettledRefusal? {
+        // Named are those that were refused for this too: the one that they stand for is told.
+        let found = try tx.first(
+            """
+            SELECT settled.digest, settled.state, settled.resolved_by, settled.stored_digest
+            FROM quarantined_records AS named JOIN quarantined_records AS settled
+                ON settled.facility_id = named.facility_id AND settled.digest =
+                    CASE WHEN named.state = 'open' OR named.resolved_by = ?3
+                        THEN COALESCE(named.stands_for, named.digest) ELSE named.digest END
+            WHERE named.facility_id = ?1 AND named.digest = ?2
+                AND settled.stored_digest IS NOT NULL AND settled.resolved_by <> ?3
+            """, [.text(facilityID), .blob(named.digest), .text(principal)]
+        ) { (SettledRefusal(digest: $0.blob(0), state: $0.text(1), by: $0.text(2)), $0.blob(3)) }
+        guard let (settled, stored) = found, stored != record.digest,
+            try self.named(named, by: record, facilityID: facilityID, in: tx) != nil
+        else { return nil }
+        return settled
     }
 
     /// The open ones of a reference, at most a hundred; the rest is found by the next record.

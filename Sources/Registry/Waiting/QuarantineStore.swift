@@ -8,24 +8,27 @@ package enum QuarantineStore {
     /// for as long as it is refused.
     static func insert(
         payload: [UInt8], type: String?, error: String, reason: String, reference: String? = nil,
-        index: Int,
+        standsFor settled: [UInt8]? = nil, index: Int,
         batchID: String, agentID: String, facilityID: String, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {
         try tx.execute(
             """
             INSERT INTO quarantined_records (agent_id, facility_id, batch_id, record_index, type,
-                payload, digest, error, reason, reference, arrivals, first_at, last_at, state)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 'open')
+                payload, bytes, digest, error, reason, reference, stands_for, arrivals, first_at,
+                last_at, state)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 'open')
             ON CONFLICT (facility_id, digest) DO UPDATE SET
                 arrivals = arrivals + 1, last_at = excluded.last_at, error = excluded.error,
-                reason = excluded.reason
+                reason = excluded.reason, stands_for = excluded.stands_for
             """,
             [
                 .text(agentID), .text(facilityID), .text(batchID), .int(index), .optional(type),
-                .utf8(payload), .blob(Array(SHA256.hash(payload).bytes.prefix(16))),
-                .text(error), .text(reason), .optional(reference), .integer(now.milliseconds),
-                .integer(now.milliseconds),
+                .utf8(payload), .int(payload.count),
+                .blob(Array(SHA256.hash(payload).bytes.prefix(16))),
+                .text(error), .text(reason), .optional(reference),
+                settled.map { .blob($0) } ?? .null,
+                .integer(now.milliseconds), .integer(now.milliseconds),
             ])
     }
 
@@ -48,15 +51,31 @@ package enum QuarantineStore {
             ]) == 1
     }
 
-    /// How many more a facility may have open.
-    package static func room(of facilityID: String, in tx: borrowing Transaction) throws -> Int {
-        let open =
-            try tx.first(
-                """
-                SELECT COUNT(*) FROM quarantined_records WHERE facility_id = ? AND state = 'open'
-                """, [.text(facilityID)]
-            ) { $0.int(0) } ?? 0
-        return max(0, QuarantinedRecord.maximumCount - open)
+    /// What a facility may still have open.
+    package struct Room {
+        private var count: Int
+        private var bytes: Int64
+
+        fileprivate init(besides count: Int, _ bytes: Int64) {
+            self.count = QuarantinedRecord.maximumCount - count
+            self.bytes = QuarantinedRecord.maximumBytes - bytes
+        }
+
+        package var isFull: Bool { count <= 0 || bytes <= 0 }
+
+        package mutating func take(_ record: SyncRecord) {
+            count -= 1
+            bytes -= Int64(record.payload.count)
+        }
+    }
+
+    package static func room(of facilityID: String, in tx: borrowing Transaction) throws -> Room {
+        try tx.first(
+            """
+            SELECT COUNT(*), COALESCE(SUM(bytes), 0) FROM quarantined_records
+            WHERE facility_id = ? AND state = 'open'
+            """, [.text(facilityID)]
+        ) { Room(besides: $0.int(0), $0.int64(1)) } ?? Room(besides: 0, 0)
     }
 
     /// Open ones of all facilities, and of how many facilities the quarantine is full.
@@ -65,12 +84,13 @@ package enum QuarantineStore {
     ) throws -> (open: Int, full: Int) {
         try tx.all(
             """
-            SELECT COUNT(*) FROM quarantined_records WHERE state = 'open' GROUP BY facility_id
+            SELECT COUNT(*), SUM(bytes) FROM quarantined_records WHERE state = 'open'
+            GROUP BY facility_id
             """, []
-        ) { $0.int(0) }
-        .reduce(into: (open: 0, full: 0)) { sum, count in
-            sum.open += count
-            if count >= QuarantinedRecord.maximumCount { sum.full += 1 }
+        ) { ($0.int(0), $0.int64(1)) }
+        .reduce(into: (open: 0, full: 0)) { sum, facility in
+            sum.open += facility.0
+            if Room(besides: facility.0, facility.1).isFull { sum.full += 1 }
         }
     }
 
@@ -139,19 +159,21 @@ package enum QuarantineStore {
 
     /// Ends an open one.
     ///
+    /// - Parameter stored: the digest of what was stored in its place; empty where that has none.
     /// - Returns: `false` when there is no such open record.
     static func resolve(
-        _ seq: Int64, as state: QuarantinedRecord.State, note: String?, by principal: String,
-        at now: Timestamp, in tx: borrowing Transaction
+        _ seq: Int64, as state: QuarantinedRecord.State, storing stored: [UInt8] = [],
+        note: String?, by principal: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
         try tx.execute(
             """
-            UPDATE quarantined_records SET state = ?, note = ?, resolved_at = ?, resolved_by = ?
+            UPDATE quarantined_records
+            SET state = ?, note = ?, resolved_at = ?, resolved_by = ?, stored_digest = ?
             WHERE seq = ? AND state = 'open'
             """,
             [
                 .text(state.rawValue), .optional(note), .integer(now.milliseconds),
-                .text(principal), .integer(seq),
+                .text(principal), stored.isEmpty ? .null : .blob(stored), .integer(seq),
             ]) == 1
     }
 

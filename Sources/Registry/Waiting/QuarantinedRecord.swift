@@ -37,6 +37,8 @@ package struct QuarantinedRecord: Sendable {
     package static let retentionSeconds: Int64 = 90 * 86_400
     /// Open ones of one facility; further ones are not kept, and their sender is told so.
     package static let maximumCount = 100_000
+    /// What the open ones of one facility say in all; the one that reaches it is kept.
+    package static let maximumBytes: Int64 = 256 << 20
 
     package static let fullSentence =
         "This facility's quarantine is full, so the record is not kept here: correct it at its source, "

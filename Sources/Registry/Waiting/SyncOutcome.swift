@@ -36,6 +36,8 @@ package struct SyncOutcome: Sendable {
         package let problem: Refusal
         /// Whether it is in quarantine.
         package var isKept = true
+        /// The digest of the refused record that somebody else has settled, where that is why.
+        package var standsFor: [UInt8]?
     }
 
     package private(set) var accepted = 0
@@ -76,8 +78,10 @@ package struct SyncOutcome: Sendable {
         lastRecordID = recordID
     }
 
-    package mutating func reject(_ record: SyncRecord, _ problem: Refusal) {
-        rejections.append(Rejection(record: record, problem: problem))
+    package mutating func reject(
+        _ record: SyncRecord, _ problem: Refusal, standsFor settled: [UInt8]? = nil
+    ) {
+        rejections.append(Rejection(record: record, problem: problem, standsFor: settled))
     }
 
     /// Does with each rejected record what `body` says, which is whether it is kept.

@@ -58,6 +58,7 @@ extension SyncRecord {
             return
         }
         var body = RequestBody(inner ?? value, in: inner == nil ? nil : value, zone: reading.zone)
+        isCorrection = body.peek("error_id") != nil
         do {
             fields.clear()
             let content = try Self.content(of: type, &body, in: reading, noting: fields)
@@ -78,7 +79,6 @@ extension SyncRecord {
                 digest = []
             }
             uploadID = body.text("upload_id", maximum: 64)
-            isCorrection = body.peek("error_id") != nil
             // Those of a person are told with the person.
             if type != .patient { remarks = body.remarks }
         } catch {
