@@ -23,8 +23,14 @@ package enum Placeholder {
         "NULL", "null", "(NULL)", "(null)", "<NULL>", "<null>", "[NULL]", "[null]", "#NULL", "\\N",
         "N/A", "n/a", "N/a", "N.A.", "n.a.", "N/D", "n/d", "N.D.", "n.d.", "N/C", "n/c",
         "NaN", "nan", "<NA>", "<na>", "NaT", "undefined", "UNDEFINED", "DBNull", "System.DBNull",
+        "System.String", "System.String[]", "System.Object", "System.Object[]",
         "(blank)", "(vide)", "(empty)", "(none)", "(aucun)", "[object Object]", "''", "\"\"",
     ]
+
+    /// The same where a person's name was: also `None`, `nil` and `Infinity`; `Nil` is a given name.
+    package static func isNoName(_ text: String) -> Bool {
+        isNull(text) || ["None", "none", "NONE", "nil", "Infinity", "-Infinity"].contains(text)
+    }
 
     /// Whether a word or number stands for "none", "unknown" or "not yet", in a field that describes or
     /// identifies something: also `-`, `aucun`, `néant`, `لا يوجد`.
@@ -143,7 +149,7 @@ package enum Placeholder {
 
     private static let words = folded(
         """
-        0,na,nc,nd,nr,ns,nsp,nil,no,none,null,nan,undefined,nothing,empty,blank,missing,void,\
+        0,na,nc,nd,nr,ns,nsp,nil,no,none,null,nan,infinity,undefined,nothing,empty,blank,missing,void,\
         none known,not known,unk,unkn,unknown,not applicable,not available,not recorded,not provided,\
         not given,not specified,not stated,not reported,not registered,no data,no value,no number,\
         no id,no phone,no mobile,has none,without,unspecified,\

@@ -58,27 +58,6 @@ extension Placeholder {
         }
     }
 
-    /// What is wrong with a person's name that a spreadsheet or a code page has damaged.
-    package static func nameFault(_ name: String) -> String? {
-        spreadsheetFault(name) ?? LostLetters.fault(in: Array(name.utf8)[...])
-            ?? lostLetterFault(name)
-    }
-
-    /// The same of one of which a code page had no letter: `Ng?g?`; `nil` for one in doubt (`Marie?`).
-    static func lostLetterFault(_ name: String) -> String? {
-        guard name.utf8.contains(UInt8(ascii: "?")) else { return nil }
-        let scalars = Array(name.unicodeScalars)
-        let mark: Unicode.Scalar = "?"
-        let isLost = scalars.indices.dropFirst().contains { index in
-            let (before, here) = (scalars[index - 1], scalars[index])
-            if here == mark { return before == mark }
-            return before == mark && here.properties.isAlphabetic
-        }
-        return isLost
-            ? "has ? in place of a letter that was lost: enter the letter and export the row as UTF-8"
-            : nil
-    }
-
     private static func isSpreadsheetError(_ text: String) -> Bool {
         let bytes = text.utf8
         if bytes.first == UInt8(ascii: "#") {
