@@ -60,6 +60,8 @@ struct SpreadsheetResultTests {
 
     @Test(arguments: [
         #""pharmacy_stock","code":"TOTAL GÉNÉRAL","quantity":"12345""#,
+        #""pharmacy_stock","code":"Moyenne","quantity":"12345""#,
+        #""pharmacy_stock","code":"Sum","quantity":"12345""#,
         #""payment","reference":"Total","amount":"5000","paid_at":"2026-06-01""#,
         #""patient","external_reference":"Total: 45","first_name":"A","last_name":"B","dob":"1990-01-01""#,
     ])

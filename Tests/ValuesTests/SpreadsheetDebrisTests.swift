@@ -38,8 +38,9 @@ struct SpreadsheetDebrisTests {
         "Total", "TOTAL", "Total:", "Totaux", "TOTAL GÉNÉRAL", "Grand Total", "Sous-total",
         "Subtotal",
         "sub total", "Total (45)", "Total 2026", "المجموع", "الإجمالي", "المجموع الكلي",
-        "Somme totale",
-        "Montant total",
+        "Somme totale", "Montant total", "Somme", "Somme :", "Nombre", "Nombre total", "Moyenne",
+        "Sum",
+        "SUM", "Count", "Count: 45", "Average", "Moy", "Moy.", "Avg", "المتوسط", "العدد",
     ])
     func aLineOfTotalsIsNoRecord(_ text: String) {
         #expect(IdentifierText.readReference(text).refusal?.contains("totals") == true, "\(text)")
@@ -48,7 +49,8 @@ struct SpreadsheetDebrisTests {
     @Test(arguments: [
         "123456", "123456789", "1111", "7777777", "1234567890", "9999", "12", "7", "TOT-12",
         "TOTALIS-4",
-        "Totapharm", "T-OTAL-X1", "S1", "A0000", "000012", "XX1", "99998",
+        "Totapharm", "T-OTAL-X1", "SUM12", "MOY-3", "AVG1", "COTRIM", "NORFLOX", "MOX", "AVASTIN",
+        "S1", "A0000", "000012", "XX1", "99998",
     ])
     func whatASystemCountsIsKept(_ text: String) {
         #expect(IdentifierText.readReference(text).value == text)
