@@ -29,7 +29,10 @@ struct DamagedNameTests {
             """)
     }
 
-    @Test(arguments: ["Ng?g?", "Ng\u{FFFD}g\u{FFFD}", "?bd", "JosÃ©", "#REF!"])
+    @Test(arguments: [
+        "Ng?g?", "Ng\u{FFFD}g\u{FFFD}", "?bd", "JosÃ©", "#REF!", "Andr?", "Andr&eacute;", "ÇÍãÏ",
+        "Franâ€™ois", "Ng□g", "Jean\u{2028}Bassa",
+    ])
     func areRefusedOnEveryPath(_ name: String) async throws {
         let app = try TestApp()
         let before = try app.count("SELECT COUNT(*) FROM patients")
@@ -47,6 +50,30 @@ struct DamagedNameTests {
         #expect(whole.status == 422)
         #expect(whole["errors"]?["name"] != nil)
         #expect(try app.count("SELECT COUNT(*) FROM patients") == before)
+    }
+
+    @Test(arguments: ["None", "nil", "Infinity", "System.Object[]", "[object Object]"])
+    func whatProgramsWriteForNobodyIsNobody(_ name: String) async throws {
+        let app = try TestApp()
+        let resolved = try await resolve(app, name)
+        #expect(resolved.status == 422)
+        #expect(resolved["errors"]?["last_name"]?.at(0)?.string?.contains("required") == true)
+        #expect(await sync(app, name).status == 422)
+        let whole = await HealthcareRoutesTests.post(
+            app, "patient", #"{"name":"\#(name)","patientNo":"P2"}"#)
+        #expect(whole.status == 422)
+        #expect(whole["errors"]?["name"]?.at(0)?.string == "is required")
+        // By the whole name the clinic knows who it is.
+        #expect(
+            await HealthcareRoutesTests.post(
+                app, "patient", #"{"name":"Zohra","lastName":"\#(name)","patientNo":"P3"}"#
+            ).status < 300)
+        #expect(
+            try app.count(
+                """
+                SELECT COUNT(*) FROM patients
+                WHERE last_name IN ('None','nil','Infinity','System.Object[]','[object Object]')
+                """) == 0)
     }
 
     /// A file in which the sign stands is refused before it is sent.

@@ -17,6 +17,8 @@ struct SpreadsheetResultTests {
 
     @Test(arguments: [
         "#DIV/0!", "#VALEUR!", "#REF!", "1.2E+15", "12-mars", "Jan-80", "########", "Err:502",
+        "05.avr", "4 mai", "2026-05-04", "04.05.2026", "04/05/2026 00:00:00", "12:30:00 AM",
+        "00:04:05",
     ])
     func aResultThatASpreadsheetDestroyedIsRefused(_ value: String) async throws {
         for (type, name) in [("lab_result", "test"), ("vital", "name")] {
@@ -27,11 +29,22 @@ struct SpreadsheetResultTests {
         }
     }
 
-    @Test(arguments: ["1.2E+05", "1/80", "3-12", "<0,5", "Négatif", "+++", "12.5"])
+    @Test(arguments: [
+        "1.2E+05", "1/80", "3-12", "<0,5", "Négatif", "+++", "12.5", "1:40", "1/160", "10-12",
+    ])
     func aResultOfItsOwnIsStored(_ value: String) async throws {
         let (_, answer) = try await sync(#""lab_result","test":"Widal","value":"\#(value)""#)
         #expect(answer.status == 200)
         #expect(answer["results"]?.elements.first { _ in true }?["warnings"] == nil)
+    }
+
+    @Test func aYesOfASpreadsheetIsStoredWithARemark() async throws {
+        let (_, answer) = try await sync(#""lab_result","test":"HIV","value":"VRAI""#)
+        #expect(answer.status == 200)
+        let warning = answer["results"]?.at(0)?["warnings"]?.at(0)?.string
+        #expect(warning?.contains("positive or negative") == true, "\(answer)")
+        let (_, vital) = try await sync(#""vital","name":"pulse","value":"FAUX""#)
+        #expect(vital.status == 422)
     }
 
     /// What may be left out is, with a remark.
@@ -60,6 +73,8 @@ struct SpreadsheetResultTests {
 
     @Test(arguments: [
         #""pharmacy_stock","code":"TOTAL GÉNÉRAL","quantity":"12345""#,
+        #""pharmacy_stock","code":"Moyenne","quantity":"12345""#,
+        #""pharmacy_stock","code":"Sum","quantity":"12345""#,
         #""payment","reference":"Total","amount":"5000","paid_at":"2026-06-01""#,
         #""patient","external_reference":"Total: 45","first_name":"A","last_name":"B","dob":"1990-01-01""#,
     ])

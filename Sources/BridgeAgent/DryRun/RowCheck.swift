@@ -112,7 +112,8 @@ struct RowCheck {
         }
         return switch type {
         case .patient: patient(row)
-        case .encounter, .visit, .labResult, .prescription, .vital, .diagnosis: healthID(row)
+        case .encounter, .visit, .prescription, .diagnosis: healthID(row)
+        case .labResult, .vital: healthID(row) ?? measurement(row)
         case .appointment: healthID(row) ?? appointment(row)
         case .pharmacyStock: pharmacy(row)
         case .bloodStock: blood(row)
@@ -120,10 +121,16 @@ struct RowCheck {
         }
     }
 
-    /// What the server takes, and does not keep all of; `nil` when it keeps all.
+    /// What the server takes and says something about, such as what it does not keep; `nil` when nothing.
     func remark(_ body: [UInt8]) -> String? {
-        guard type == .patient, let record = try? JSONDocument(body).root,
-            let group = RowFields(record)[["blood_type", "blood_group", "bloodType"]],
+        guard let record = try? JSONDocument(body).root else { return nil }
+        let row = RowFields(record)
+        if type == .labResult {
+            return row[Self.required(type)[2]]
+                .flatMap { Placeholder.measurementRemark($0.plainCode) }
+                .map { "result_value: it \($0)" }
+        }
+        guard type == .patient, let group = row[["blood_type", "blood_group", "bloodType"]],
             BloodGroup(reading: group) == nil,
             !Placeholder.isNothing(group) || Placeholder.spreadsheetFault(group) != nil
         else { return nil }
@@ -144,14 +151,22 @@ struct RowCheck {
             ? "health_id and patient_health_id name different patients" : nil
     }
 
+    private func measurement(_ row: RowFields) -> String? {
+        let names = Self.required(type)[2]
+        let fault = type == .vital ? Placeholder.vitalFault : Placeholder.measurementFault
+        return row[names].flatMap { fault($0.plainCode) }.map { "\(names[0]) \($0)" }
+    }
+
     private func patient(_ row: RowFields) -> String? {
         if row[["health_id"]] != nil {
             if let complaint = healthID(row) { return complaint }
-        } else if let names = Self.demographics.first(where: { row[$0] == nil }) {
+        } else if let names = Self.demographics.first(where: {
+            row[$0].map(Placeholder.isNoName) ?? true
+        }) {
             return "\(names[0]) is required"
         }
         for names in Self.demographics.prefix(2) {
-            guard let name = row[names] else { continue }
+            guard let name = row[names], !Placeholder.isNoName(name) else { continue }
             if let fault = Placeholder.nameFault(name) { return "\(names[0]) \(fault)" }
             if !name.unicodeScalars.contains(where: Self.isLetter) {
                 return "\(names[0]) must contain a letter"
@@ -274,10 +289,12 @@ struct RowFields {
         self.texts = texts
     }
 
-    /// Of the first name that says something.
+    /// Of the first name that says something; what programs write for nothing says nothing.
     subscript(_ names: [String]) -> String? {
         for name in names {
-            if let text = texts[name], !text.allSatisfy({ $0 == " " }) { return text }
+            if let text = texts[name], !text.allSatisfy({ $0 == " " }), !Placeholder.isNull(text) {
+                return text
+            }
         }
         return nil
     }

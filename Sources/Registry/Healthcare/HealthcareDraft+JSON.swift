@@ -93,7 +93,7 @@ extension HealthcareDraft {
     private mutating func take(
         _ value: JSONValue, as field: HealthcareField, at place: Int, in reading: HealthcareReading
     ) {
-        if value.isNull || value.isBlank {
+        if value.isNull || value.isBlank || isNoName(value, field) {
             clear(field, at: place, isNull: value.isNull)
             return
         }
@@ -108,6 +108,14 @@ extension HealthcareDraft {
             case .clockTime: takeClockTime(value, field)
             }
         if !isGood || field.isCommand { fields.removeLast(fields.count - start) }
+    }
+
+    /// Whether it is what programs write for nobody where a patient's name belongs.
+    private func isNoName(_ value: JSONValue, _ field: HealthcareField) -> Bool {
+        guard field.meaning == .partOfName || entity == .patient && field.meaning == .name,
+            let text = value.string
+        else { return false }
+        return Placeholder.isNoName(text)
     }
 
     private mutating func clear(_ field: HealthcareField, at place: Int, isNull: Bool) {

@@ -68,11 +68,14 @@ extension RequestBody {
         return requireLetter(name, names[0])
     }
 
-    /// Nobody is called by a number.
+    /// Nobody is called by a number, nor by what programs write for nobody.
     private mutating func nameText(_ names: [StaticString]) -> String? {
-        if let field = value(names), field.value.kind == .number {
-            refuse(field.name, "must be a string")
-            return nil
+        if let field = value(names) {
+            if field.value.kind == .number {
+                refuse(field.name, "must be a string")
+                return nil
+            }
+            if let text = field.value.string, Placeholder.isNoName(text) { return nil }
         }
         return text(names, maximum: 100)
     }

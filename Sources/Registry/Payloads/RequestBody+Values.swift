@@ -104,16 +104,21 @@ extension RequestBody {
     }
 
     /// What was measured, as it was written; what a spreadsheet has made of it is refused.
-    package mutating func requiredMeasurement(_ names: StaticString...) -> String? {
+    package mutating func requiredMeasurement(
+        _ names: StaticString..., by fault: (String) -> String? = Placeholder.measurementFault
+    ) -> String? {
         guard let text = scalar(names, maximum: 4_000) else {
             require(names)
             return nil
         }
-        guard !Placeholder.isPlainMeasurement(text),
-            let fault = Placeholder.measurementFault(text.plainCode)
-        else { return text }
-        refuse(value(names)?.name ?? names[0], fault)
-        return nil
+        guard !Placeholder.isPlainMeasurement(text) else { return text }
+        let code = text.plainCode
+        if let fault = fault(code) {
+            refuse(value(names)?.name ?? names[0], fault)
+            return nil
+        }
+        if let said = Placeholder.measurementRemark(code) { remark(names[0], "it \(said).") }
+        return text
     }
 
     /// A text that no spreadsheet has destroyed; the remains of another are not kept.

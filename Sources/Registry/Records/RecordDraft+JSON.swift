@@ -81,7 +81,10 @@ extension RecordDraft {
                 view.text(
                     "name",
                     body.requiredText(["name"] + body.ownType + ["vital_name", "code", "vital"]))
-                view.text("value", body.requiredMeasurement("value", "result", "reading"))
+                view.text(
+                    "value",
+                    body.requiredMeasurement(
+                        "value", "result", "reading", by: Placeholder.vitalFault))
                 view.text("unit", body.text("unit", maximum: 64))
             } else {
                 view = View(signs.removeFirst())

@@ -122,7 +122,7 @@ package struct VitalSign {
         guard let value else { return nil }
         let text = value.plainCode
         if field.value.kind == .string,
-            let fault = Placeholder.spreadsheetFault(text) ?? Placeholder.measurementFault(text)
+            let fault = Placeholder.spreadsheetFault(text) ?? Placeholder.vitalFault(text)
         {
             body.refuse(field.name, fault)
             return nil

@@ -23,8 +23,14 @@ package enum Placeholder {
         "NULL", "null", "(NULL)", "(null)", "<NULL>", "<null>", "[NULL]", "[null]", "#NULL", "\\N",
         "N/A", "n/a", "N/a", "N.A.", "n.a.", "N/D", "n/d", "N.D.", "n.d.", "N/C", "n/c",
         "NaN", "nan", "<NA>", "<na>", "NaT", "undefined", "UNDEFINED", "DBNull", "System.DBNull",
+        "System.String", "System.String[]", "System.Object", "System.Object[]",
         "(blank)", "(vide)", "(empty)", "(none)", "(aucun)", "[object Object]", "''", "\"\"",
     ]
+
+    /// The same where a person's name was: also `None`, `nil` and `Infinity`; `Nil` is a given name.
+    package static func isNoName(_ text: String) -> Bool {
+        isNull(text) || ["None", "none", "NONE", "nil", "Infinity", "-Infinity"].contains(text)
+    }
 
     /// Whether a word or number stands for "none", "unknown" or "not yet", in a field that describes or
     /// identifies something: also `-`, `aucun`, `néant`, `لا يوجد`.
@@ -61,26 +67,39 @@ package enum Placeholder {
     /// What a line of totals says where records have their number; `nil` where it is none.
     package static func totalFault(_ text: String) -> String? {
         // Nearly every number of a record is told from them by its first two bytes.
-        guard (4...64).contains(text.utf8.count), mayBeTotal(text),
-            totals.contains(
-                String(text.foldedWord.unicodeScalars.filter { !(48...57).contains($0.value) }))
-        else { return nil }
+        guard (3...64).contains(text.utf8.count), mayBeTotal(text) else { return nil }
+        let folded = text.foldedWord
+        // SUM12 is a code, Total 45 is none.
+        let word =
+            folded.utf8.count > 5
+            ? String(folded.unicodeScalars.filter { !(48...57).contains($0.value) }) : folded
+        guard totals.contains(word) else { return nil }
         return
             "is the word of a line of totals (\(text)): take the line out, or enter the record's number"
     }
 
-    /// Whether it begins as one of `totals` does: `to`, `gr`, `so`, `su`, `ov`, `mo`, or in Arabic.
+    /// Whether it begins as one of `totals` does: `to`, `gr`, `so`, `su`, `ov`, `mo`, `me`, `no`, `co`,
+    /// `av`, or in Arabic.
     static func mayBeTotal(_ text: String) -> Bool {
         let start = text.utf8.prefix(2)
         guard let first = start.first, let second = start.last else { return false }
         if first >= 0x80 || second >= 0x80 { return true }
-        return "tgsom".utf8.contains(first | 0x20) && "oruv".utf8.contains(second | 0x20)
+        return switch second | 0x20 {
+        case UInt8(ascii: "o"): "tsmnc".utf8.contains(first | 0x20)
+        case UInt8(ascii: "v"): "oa".utf8.contains(first | 0x20)
+        case UInt8(ascii: "r"): first | 0x20 == UInt8(ascii: "g")
+        case UInt8(ascii: "u"): first | 0x20 == UInt8(ascii: "s")
+        case UInt8(ascii: "e"): first | 0x20 == UInt8(ascii: "m")
+        default: false
+        }
     }
 
     private static let totals = folded(
         """
         total,totals,totaux,grand total,total general,total général,sous total,sous totaux,subtotal,\
-        sub total,overall total,total amount,montant total,somme totale,المجموع,مجموع,الإجمالي,إجمالي,\
+        sub total,overall total,total amount,montant total,somme totale,\
+        somme,sommes,sum,nombre,nombre total,count,average,avg,moyenne,moy,mean,median,médiane,\
+        المتوسط,متوسط,المعدل,العدد,المجموع,مجموع,الإجمالي,إجمالي,\
         المجموع الكلي,المجموع العام,الإجمالي العام
         """)
 
@@ -143,7 +162,7 @@ package enum Placeholder {
 
     private static let words = folded(
         """
-        0,na,nc,nd,nr,ns,nsp,nil,no,none,null,nan,undefined,nothing,empty,blank,missing,void,\
+        0,na,nc,nd,nr,ns,nsp,nil,no,none,null,nan,infinity,undefined,nothing,empty,blank,missing,void,\
         none known,not known,unk,unkn,unknown,not applicable,not available,not recorded,not provided,\
         not given,not specified,not stated,not reported,not registered,no data,no value,no number,\
         no id,no phone,no mobile,has none,without,unspecified,\

@@ -17,20 +17,45 @@ extension Placeholder {
     }
 
     /// The same of a result. Its exponent may be its own (`1.2E+05` copies): spreadsheets cut off what has
-    /// twelve digits. A ratio or an interval may have become a day: `12-mars`, `Jan-80`.
+    /// twelve digits. A ratio or an interval may have become a day or a time: `12-mars`, `01:40:00`.
     package static func measurementFault(_ text: String) -> String? {
         guard text.utf8.count <= 32 else { return nil }
-        if isDayMadeUp(text) { return madeUpDay(text) }
+        if isDay(text) { return madeUp("day", text) }
+        if isTime(text) { return madeUp("time", text) }
+        return destroyedFault(text)
+    }
+
+    /// The same of a vital sign, which is neither yes nor no.
+    package static func vitalFault(_ text: String) -> String? {
+        if isYesOrNo(text) { return "must be a measurement, not yes or no" }
+        return measurementFault(text)
+    }
+
+    /// What to say of a result that is kept: it may be what a spreadsheet has made of a word.
+    package static func measurementRemark(_ text: String) -> String? {
+        guard isYesOrNo(text) else { return nil }
+        return
+            "is a yes or no (\(text)): say what was found, such as positive or negative"
+    }
+
+    private static func isYesOrNo(_ text: String) -> Bool {
+        (4...5).contains(text.utf8.count)
+            && ["true", "false", "vrai", "faux"].contains(text.lowercased())
+    }
+
+    private static func destroyedFault(_ text: String) -> String? {
+        if isDayMadeUp(text) { return madeUp("day", text) }
         if let exponent = cutOffExponent(text) { return exponent < 11 ? nil : cutOff(text) }
         return spreadsheetFault(text)
     }
 
-    /// Whether it is digits and points only, as nearly every result: nothing has destroyed those.
+    /// Whether it is digits and a point only, as nearly every result: nothing has destroyed those.
     package static func isPlainMeasurement(_ text: String) -> Bool {
         let bytes = text.utf8.span
-        for index in bytes.indices
-        where !(48...57).contains(bytes[index]) && bytes[index] != UInt8(ascii: ".") {
-            return false
+        var points = 0
+        for index in bytes.indices where !(48...57).contains(bytes[index]) {
+            guard bytes[index] == UInt8(ascii: "."), points == 0 else { return false }
+            points += 1
         }
         return true
     }
@@ -38,45 +63,53 @@ extension Placeholder {
     /// The same of how much or how often something is taken, which is no day at all: `1-1-1` has become
     /// `01/01/2001`.
     package static func doseFault(_ text: String) -> String? {
-        if text.utf8.count <= 10, WrittenDate.isWholeDay(text) { return madeUpDay(text) }
-        return measurementFault(text)
+        if text.utf8.count <= 10, WrittenDate.isWholeDay(text) { return madeUp("day", text) }
+        return text.utf8.count <= 32 ? destroyedFault(text) : nil
     }
 
-    private static func madeUpDay(_ text: String) -> String {
-        "is a day that a spreadsheet has made of it (\(text)): format the column as text, enter the value "
-            + "and export it again"
+    private static func madeUp(_ what: String, _ text: String) -> String {
+        "is a \(what) that a spreadsheet has made of it (\(text)): format the column as text, enter the "
+            + "value and export it again"
     }
 
-    /// A month's name and one or two digits, between them a hyphen.
+    /// A day of a year, with or without a time; one in digits has marks between them.
+    private static func isDay(_ text: String) -> Bool {
+        guard text.utf8.count >= 8, text.utf8.contains(where: "-/. ".utf8.contains),
+            text.utf8.count(where: { (48...57).contains($0) }) >= 5
+        else { return false }
+        if WrittenDate.isWholeDay(text) || WrittenDate.isNoDate(text) { return true }
+        return [DateOrder.dayFirst, .monthFirst].contains {
+            WrittenDate.read(text, order: $0).value?.precision == .day
+        }
+    }
+
+    /// `00:04:05`, `1:40 AM`; `1:40` is a ratio.
+    private static func isTime(_ text: String) -> Bool {
+        let colons = text.utf8.count { $0 == UInt8(ascii: ":") }
+        let hasHalf = text.utf8.last.map { $0 | 0x20 == UInt8(ascii: "m") } ?? false
+        return (colons == 2 || colons == 1 && hasHalf) && ClockTime(text) != nil
+    }
+
+    /// A month's name and one or two digits, between them a mark or a space: `12-mars`, `4 mai`, `05.avr`.
     private static func isDayMadeUp(_ text: String) -> Bool {
-        guard text.utf8.count <= 32, text.utf8.contains(UInt8(ascii: "-")) else { return false }
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return false }
-        return [(parts[0], parts[1]), (parts[1], parts[0])].contains { number, month in
-            (1...2).contains(number.utf8.count) && number.utf8.allSatisfy { (48...57).contains($0) }
-                && MonthNames.months[String(month).foldedWord] != nil
+        let bytes = text.utf8
+        guard bytes.count <= 32 else { return false }
+        func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+        func isMark(_ byte: UInt8) -> Bool { "-./ ,".utf8.contains(byte) }
+        let word: Substring.UTF8View
+        let before = bytes.prefix(while: isDigit)
+        let after = bytes.reversed().prefix(while: isDigit)
+        if (1...2).contains(before.count) {
+            word = bytes.dropFirst(before.count)
+            guard word.first.map(isMark) ?? false else { return false }
+        } else if (1...2).contains(after.count) {
+            word = bytes.dropLast(after.count)
+            guard word.last.map(isMark) ?? false else { return false }
+        } else {
+            return false
         }
-    }
-
-    /// What is wrong with a person's name that a spreadsheet or a code page has damaged.
-    package static func nameFault(_ name: String) -> String? {
-        spreadsheetFault(name) ?? LostLetters.fault(in: Array(name.utf8)[...])
-            ?? lostLetterFault(name)
-    }
-
-    /// The same of one of which a code page had no letter: `Ng?g?`; `nil` for one in doubt (`Marie?`).
-    static func lostLetterFault(_ name: String) -> String? {
-        guard name.utf8.contains(UInt8(ascii: "?")) else { return nil }
-        let scalars = Array(name.unicodeScalars)
-        let mark: Unicode.Scalar = "?"
-        let isLost = scalars.indices.dropFirst().contains { index in
-            let (before, here) = (scalars[index - 1], scalars[index])
-            if here == mark { return before == mark }
-            return before == mark && here.properties.isAlphabetic
-        }
-        return isLost
-            ? "has ? in place of a letter that was lost: enter the letter and export the row as UTF-8"
-            : nil
+        guard !word.contains(where: isDigit) else { return false }
+        return MonthNames.months[String(Substring(word)).foldedWord] != nil
     }
 
     private static func isSpreadsheetError(_ text: String) -> Bool {
