@@ -119,9 +119,9 @@ private struct TypeMap {
             for (_, other) in uses(of: file) {
                 if number[other] == nil {
                     visit(other)
-                    low[file] = min(low[file]!, low[other]!)
+                    low[file, default: 0] = min(low[file, default: 0], low[other, default: 0])
                 } else if stack.contains(other) {
-                    low[file] = min(low[file]!, number[other]!)
+                    low[file, default: 0] = min(low[file, default: 0], number[other, default: 0])
                 }
             }
             guard low[file] == number[file], let start = stack.lastIndex(of: file) else { return }
