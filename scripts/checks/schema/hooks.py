@@ -43,6 +43,8 @@ class Credentials:
 STATE = "|".join([
     "is required", "is not a (doctor|clinic|patient)", "must be another patient's",
     "must be (a (date|time|phone)|at most)", "cannot( all)? be cleared", "spreadsheet has cut off",
+    # Letters that an export has lost, which no pattern tells.
+    "letter that was lost", "another code page has made of it", "has a line break in it",
     "for the bag of one donation",
     # What is searched for is a number, a Health ID or a person, by another field's word.
     '"query":',
