@@ -4,9 +4,9 @@ import Database
 package struct DatabaseOptions: Sendable {
     /// Page cache of the writing connection, in bytes.
     package var writerCacheBytes = 64 << 20
-    /// Page cache of each reading connection, in bytes: it is forgotten at every commit, and the
-    /// system keeps the file in memory as well.
-    package var readerCacheBytes = 8 << 20
+    /// Page cache of each reading connection, in bytes. Charts are read from it: with 8 MiB fifty rows
+    /// cost a seventh more.
+    package var readerCacheBytes = 32 << 20
     /// How long to wait for a lock that another process holds before `DatabaseError.busy`.
     package var busyTimeout: Duration = .seconds(5)
     /// Writes that may wait for the writer; one more is refused with `DatabaseError.overloaded`.
