@@ -29,9 +29,9 @@ package final class Service: HTTPService {
     let lossSeen = Mutex<(count: Int, at: Timestamp)>((0, Timestamp(milliseconds: 0)))
     /// When the disk was last seen to have room.
     let roomSeenAt = Mutex<ContinuousClock.Instant?>(nil)
-    /// One for each event loop, then one for what is worked on aside.
+    /// One for each event loop, then one for each of the queues beside them.
     private let readers: [any Reader]
-    private let aside = TaskQueue(label: "large requests")
+    private let asides: AsideQueues
     /// For what reads much: audit searches, statistics, exports.
     package let slowReader: SlowReader
     package let auditVerifier: AuditVerifier
@@ -43,7 +43,7 @@ package final class Service: HTTPService {
     package struct Resources {
         package let storage: any Storage
         package let writer: any Writer
-        /// One for each event loop, then one for what is worked on aside.
+        /// One for each event loop, then as many for what is worked on beside them.
         package let readers: [any Reader]
         package let slowReader: SlowReader
         package let auditVerifier: AuditVerifier
@@ -80,6 +80,7 @@ package final class Service: HTTPService {
         storage = resources.storage
         writer = resources.writer
         readers = resources.readers
+        asides = AsideQueues(count: configuration.loopCount)
         slowReader = resources.slowReader
         auditVerifier = resources.auditVerifier
         secrets = resources.secrets
@@ -101,28 +102,27 @@ package final class Service: HTTPService {
         readers[index % readers.count]
     }
 
-    /// Larger contents take more than a moment to parse, hash and check: that happens on a thread
-    /// beside the event loops, one request after another, and with a reader of its own.
+    /// Larger contents take more than a moment to parse, hash and check: that happens on threads
+    /// beside the event loops, each with a reader of its own.
     private static let asideBytes = 16 * 1024
 
     /// A list this short is worked on at once: it cannot have many rows.
     private static let listBytes = 512
-    /// A list of more than this is worked on alone.
-    private static let longListBytes = 256 * 1024
+    /// A list has a place for each so many bytes; one that would need more than there are is worked on alone.
+    private static let bytesOfPlace = 128 * 1024
     private let lists = Turnstile()
 
     private func isAside(_ request: HTTPRequest, _ route: Route) -> Bool {
         request.body.count > (route.isBulk ? Service.listBytes : Service.asideBytes)
     }
 
-    private func readerIndex(for request: HTTPRequest, _ route: Route) -> Int {
-        isAside(request, route) ? readers.count - 1 : request.loop % (readers.count - 1)
+    private func loopIndex(of request: HTTPRequest) -> Int {
+        request.loop % configuration.loopCount
     }
 
     /// For credentials, wherever the request is worked on.
     package func reader(for request: HTTPRequest) -> any Reader {
-        request.body.count > Service.asideBytes
-            ? readers[readers.count - 1] : readers[request.loop % (readers.count - 1)]
+        readers[loopIndex(of: request)]
     }
 
     /// The base of this server's own URLs, without a trailing slash.
@@ -189,11 +189,17 @@ package final class Service: HTTPService {
                 route = match
                 if isAside(request, match) {
                     let large = request
-                    response = try await withTaskExecutorPreference(aside) {
-                        try await handle(large, match, arrival, principal: &principal)
+                    let (index, queue) = asides.enter()
+                    defer { asides.leave(index) }
+                    response = try await withTaskExecutorPreference(queue) {
+                        try await handle(
+                            large, match, arrival, reader: configuration.loopCount + index,
+                            principal: &principal)
                     }
                 } else {
-                    response = try await handle(request, match, arrival, principal: &principal)
+                    response = try await handle(
+                        request, match, arrival, reader: loopIndex(of: request),
+                        principal: &principal)
                 }
             case .methodNotAllowed(let allow):
                 response = try answer(request, allowing: allow)
@@ -295,12 +301,13 @@ package final class Service: HTTPService {
     }
 
     private func handle(
-        _ request: HTTPRequest, _ route: Route, _ arrival: Arrival, principal: inout Principal?
+        _ request: HTTPRequest, _ route: Route, _ arrival: Arrival, reader: Int,
+        principal: inout Principal?
     ) async throws -> HTTPResponse {
         if case .open = route.access {
             try QueryParameters.requireKnown(request, by: route)
             let context = Context(
-                arrival, app: self, route: route, reader: readerIndex(for: request, route),
+                arrival, app: self, route: route, reader: reader,
                 principal: nil,
                 idempotency: nil)
             try requireContent(of: request)
@@ -313,13 +320,13 @@ package final class Service: HTTPService {
             try requireContent(of: request)
             try QueryParameters.requireKnown(request, by: route)
             let context = Context(
-                arrival, app: self, route: route, reader: readerIndex(for: request, route),
+                arrival, app: self, route: route, reader: reader,
                 principal: caller,
                 idempotency: try Idempotency(request, of: caller))
             guard route.isBulk, request.body.count > Service.listBytes else {
                 return try await route.handler(request, context)
             }
-            let weight = request.body.count > Service.longListBytes ? Turnstile.places : 1
+            let weight = min(1 + request.body.count / Service.bytesOfPlace, Turnstile.places)
             try await lists.enter(caller.auditName, weight: weight)
             defer { lists.leave(weight: weight) }
             return try await route.handler(request, context)
@@ -329,7 +336,7 @@ package final class Service: HTTPService {
             // Whoever hammers is not: the limit would be worth nothing if each refusal were a write.
             if !problem.isAudited, problem.code != .rateLimitExceeded, problem.code != .overloaded {
                 let context = Context(
-                    arrival, app: self, route: route, reader: readerIndex(for: request, route),
+                    arrival, app: self, route: route, reader: reader,
                     principal: principal,
                     idempotency: nil)
                 try await context.auditRefusal(problem, about: request.namedPatient)

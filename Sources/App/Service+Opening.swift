@@ -21,7 +21,7 @@ extension Service {
         let storage = configuration.storage
         let writer = try storage.openWriter()
         do {
-            let readers = try (0...configuration.loopCount).map { _ in
+            let readers = try (0..<2 * configuration.loopCount).map { _ in
                 try storage.openReader()
             }
             let (secrets, webhookSecrets) = try readers[0].read { tx in

@@ -59,6 +59,12 @@ package struct JSONValue: Sendable {
     /// The text of the value exactly as received.
     package var raw: ArraySlice<UInt8> { storage.bytes[entry.range] }
 
+    /// One byte of `raw`, without a copy of the slice; `nil` behind its end.
+    package func rawByte(at offset: Int) -> UInt8? {
+        let range = entry.range
+        return offset < range.count ? storage.bytes[range.lowerBound + offset] : nil
+    }
+
     /// Where the value begins in the text: no two values of a document begin at the same byte.
     package var position: Int { entry.range.lowerBound }
 

@@ -37,23 +37,19 @@ package enum SyncRoutes {
         let parts = records.parts(ofRows: Context.rowsOfPart) { record in
             record.type == .patient ? Context.rowsOfPerson : 1 + record.partCount
         }
-        var stored = SyncIngest(
-            for: agent, in: reading, origin: context.origin, expecting: records.count,
-            isCorrecting: true)
-        for part in parts.dropLast() {
-            let begun = stored
-            let ended = try await context.appendPart(auditing: .create) { tx, entry in
-                let ended = try begun.taking(
-                    records[part], of: batchID, auditing: &entry, in: tx)
-                if ended.outcome.accepted == begun.outcome.accepted {
-                    entry.outcome = Problem.Code.validationFailed.rawValue
-                }
-                return ended
+        let begun = try await context.appendParts(
+            parts.dropLast(),
+            from: SyncIngest(
+                for: agent, in: reading, origin: context.origin, expecting: records.count,
+                isCorrecting: true),
+            auditing: .create
+        ) { part, begun, tx, entry in
+            let ended = try begun.taking(records[part], of: batchID, auditing: &entry, in: tx)
+            if ended.outcome.accepted == begun.outcome.accepted {
+                entry.outcome = Problem.Code.validationFailed.rawValue
             }
-            guard let ended else { break }
-            stored = ended
+            return ended
         }
-        let begun = stored
         return try await context.append(auditing: .create) { tx, entry in
             var ingest = try begun.taking(
                 records[parts.last ?? 0..<0], of: batchID, auditing: &entry, in: tx)

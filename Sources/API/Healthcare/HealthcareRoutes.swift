@@ -92,20 +92,15 @@ package enum HealthcareRoutes {
         let parts = drafts.parts(ofRows: Context.rowsOfPart) { draft in
             newcomers[draft.index] == nil ? 1 : Context.rowsOfPerson
         }
-        var stored: HealthcareIngest?
-        for part in parts.dropLast() {
-            let begun = stored
-            let ended = try await context.appendPart(auditing: .update) { tx, entry in
-                let ended = try list.take(part, after: begun, auditing: &entry, in: tx)
-                if ended.outcome.failed - (begun?.outcome.failed ?? 0) == part.count {
-                    entry.outcome = Problem.Code.validationFailed.rawValue
-                }
-                return ended
+        let begun = try await context.appendParts(
+            parts.dropLast(), from: HealthcareIngest?.none, auditing: .update
+        ) { part, begun, tx, entry in
+            let ended = try list.take(part, after: begun, auditing: &entry, in: tx)
+            if ended.outcome.failed - (begun?.outcome.failed ?? 0) == part.count {
+                entry.outcome = Problem.Code.validationFailed.rawValue
             }
-            guard let ended else { break }
-            stored = ended
+            return ended
         }
-        let begun = stored
         return try await context.append(auditing: .update) { tx, entry in
             var ingest = try list.take(
                 parts.last ?? 0..<0, after: begun, auditing: &entry, in: tx)

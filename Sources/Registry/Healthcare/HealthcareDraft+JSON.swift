@@ -93,7 +93,7 @@ extension HealthcareDraft {
     private mutating func take(
         _ value: JSONValue, as field: HealthcareField, at place: Int, in reading: HealthcareReading
     ) {
-        if value.isNull || value.isBlank || isNoName(value, field) {
+        if value.isNull || value.isBlank || Self.isNoName(value, field, of: entity) {
             clear(field, at: place, isNull: value.isNull)
             return
         }
@@ -111,7 +111,10 @@ extension HealthcareDraft {
     }
 
     /// Whether it is what programs write for nobody where a patient's name belongs.
-    private func isNoName(_ value: JSONValue, _ field: HealthcareField) -> Bool {
+    /// Static, so that the many fields of a draft are not copied for the call.
+    private static func isNoName(
+        _ value: JSONValue, _ field: HealthcareField, of entity: HealthcareEntity
+    ) -> Bool {
         guard field.meaning == .partOfName || entity == .patient && field.meaning == .name,
             let text = value.string
         else { return false }

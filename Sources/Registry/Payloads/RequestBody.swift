@@ -328,13 +328,12 @@ package struct RequestBody {
 extension JSONValue {
     /// A text of nothing but spaces, or what a program writes for `null`.
     var isBlank: Bool {
-        guard kind == .string else { return false }
-        let quoted = raw
-        guard quoted.count > 2 else { return true }
-        let first = quoted[quoted.startIndex + 1]
-        if first == 32 { return quoted.dropFirst().dropLast().allSatisfy { $0 == 32 } }
+        guard kind == .string, let first = rawByte(at: 1) else { return false }
+        if first == 32 { return raw.dropFirst().dropLast().allSatisfy { $0 == 32 } }
+        // Of an empty text that is its closing quotation mark.
+        if first == UInt8(ascii: "\"") { return true }
         // Nearly every text.
-        guard Placeholder.beginsNull(first), quoted.count <= 20 else { return false }
+        guard Placeholder.beginsNull(first), raw.count <= 20 else { return false }
         return string.map { Placeholder.isNull($0) } ?? false
     }
 
