@@ -27,7 +27,8 @@ extension Context {
     /// would wait for the lists that are read there, and the writer for it.
     func appendParts<Progress: Sendable>(
         _ parts: ArraySlice<Range<Int>>, from begun: Progress, auditing action: AuditEntry.Action,
-        _ body: @escaping @Sendable (Range<Int>, Progress, borrowing Transaction, inout AuditEntry)
+        _ body:
+            @escaping @Sendable (Range<Int>, Progress, borrowing Transaction, inout AuditEntry)
             throws -> Progress
     ) async throws -> Progress {
         try await withTaskExecutorPreference(globalConcurrentExecutor) {
