@@ -58,7 +58,7 @@ struct FragmentTests {
                 $0.text.contains("\n      operationId: \(route.operation)\n")
             }.map(\.folder)
             #expect(
-                described.count == 1 && homes.contains(described[0]),
+                described.count == 1 && described.allSatisfy(homes.contains),
                 "\(route.operation) of \(homes) is described in \(described)")
         }
     }
