@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 let settings: [SwiftSetting] = [
@@ -9,6 +10,13 @@ let settings: [SwiftSetting] = [
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
 ]
+
+/// The fragments of the OpenAPI documents lie beside the routes and are no sources. SwiftPM keeps this list
+/// until the text of Package.swift changes: a build warns of a fragment that is newer, and
+/// `swift build --manifest-cache none` does not.
+let fragments = try FileManager.default
+    .subpathsOfDirectory(atPath: Context.packageDirectory + "/Sources/API")
+    .filter { $0.hasSuffix(".yaml") }.sorted()
 
 /// A library or program in `Sources/`.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -48,12 +56,15 @@ let package = Package(
         ),
         library("Identity", ["Values", "Crypto"]),
         library("Registry", ["Values", "JSON", "Crypto", "Database", "Identity"]),
-        library(
-            "API",
-            [
+        .target(
+            name: "API",
+            dependencies: [
                 "Values", "HTTP", "JSON", "Database", "Crypto", "Assets", "CLinux", "Identity",
                 "Registry",
-            ]),
+            ],
+            exclude: fragments,
+            swiftSettings: settings
+        ),
         library(
             "App",
             ["Values", "Database", "SQLite", "Crypto", "Migrations", "Registry", "API"]),
@@ -109,3 +120,9 @@ let package = Package(
     ],
     cLanguageStandard: .c2x
 )
+
+/// A container is built without tests and benchmarks (.dockerignore), so that changing them keeps its cache.
+for folder in ["Tests", "benchmarks"]
+where !FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + folder) {
+    package.targets.removeAll { ($0.path ?? ($0.isTest ? "Tests" : "Sources")).hasPrefix(folder) }
+}

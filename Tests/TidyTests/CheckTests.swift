@@ -58,23 +58,4 @@ struct CheckTests {
             #expect(isImported || file == "harness/runner.py", "nothing imports \(file)")
         }
     }
-
-    @Test func filesAreShort() throws {
-        for file in try Self.files() {
-            let lines =
-                try SourceTree.text(Self.folder + "/" + file).split(
-                    separator: "\n", omittingEmptySubsequences: false
-                ).count - 1
-            #expect(lines <= 200, "\(file) has \(lines) lines")
-        }
-        let scripts = try FileManager.default.subpathsOfDirectory(
-            atPath: SourceTree.root.appending(path: "scripts").path)
-        for file in scripts where !file.hasPrefix("checks") && !file.contains("__pycache__") {
-            let lines =
-                try SourceTree.text("scripts/" + file).split(
-                    separator: "\n", omittingEmptySubsequences: false
-                ).count - 1
-            #expect(lines <= 450, "\(file) has \(lines) lines")
-        }
-    }
 }

@@ -16,6 +16,15 @@ enum SourceTree {
         return names.map { folder + "/" + $0 }.sorted()
     }
 
+    /// The files below a folder that people write: what is generated or compressed is left out.
+    static func writtenFiles(in folder: String) throws -> [String] {
+        try files(in: folder).filter { file in
+            let values = try root.appending(path: file).resourceValues(forKeys: [.isRegularFileKey])
+            return values.isRegularFile == true && !file.contains("__pycache__")
+                && !file.hasPrefix("Sources/CAssets/documents/")
+        }
+    }
+
     static func swiftFiles(in folder: String) throws -> [String] {
         try files(in: folder).filter { $0.hasSuffix(".swift") }
     }
