@@ -95,7 +95,7 @@ package enum HealthcareRoutes {
         var stored: HealthcareIngest?
         for part in parts.dropLast() {
             let begun = stored
-            let ended = try await context.appendPart(auditing: .update) { tx, entry in
+            let ended = try await context.writePart(auditing: .update) { tx, entry in
                 let ended = try list.take(part, after: begun, auditing: &entry, in: tx)
                 if ended.outcome.failed - (begun?.outcome.failed ?? 0) == part.count {
                     entry.outcome = Problem.Code.validationFailed.rawValue
@@ -106,7 +106,7 @@ package enum HealthcareRoutes {
             stored = ended
         }
         let begun = stored
-        return try await context.append(auditing: .update) { tx, entry in
+        return try await context.write(auditing: .update, .changesLast) { tx, entry in
             var ingest = try list.take(
                 parts.last ?? 0..<0, after: begun, auditing: &entry, in: tx)
             try ingest.finish(drafts)
@@ -180,7 +180,7 @@ package enum HealthcareRoutes {
                         json.member("index", index)
                         switch result {
                         case .success(let stored): json.describe(stored, outcome.entity)
-                        case .failure(let problem): json.describe(problem)
+                        case .failure(let refusal): json.describe(refusal)
                         }
                     }
                 }
@@ -203,13 +203,13 @@ extension JSONWriter {
         if !stored.warnings.isEmpty { member("warnings", stored.warnings) }
     }
 
-    fileprivate mutating func describe(_ problem: Refusal) {
+    fileprivate mutating func describe(_ refusal: Refusal) {
         member("status", "failed")
-        member("error", problem.code.rawValue)
-        member("message", problem.message)
-        guard !problem.fieldErrors.isEmpty else { return }
+        member("error", refusal.code.rawValue)
+        member("message", refusal.message)
+        guard !refusal.fieldErrors.isEmpty else { return }
         member("errors") { json in
-            for (path, messages) in problem.fieldErrors { json.member(path, messages) }
+            for (path, messages) in refusal.fieldErrors { json.member(path, messages) }
         }
     }
 }
