@@ -103,7 +103,7 @@ struct ImportTests {
         let exempt = Self.doors + ["Sources/API/Webhooks/WebhookWorker.swift"]
         for file in try SourceTree.swiftFiles(in: "Sources/API") where !exempt.contains(file) {
             let found = try SourceTree.code(of: file).matches(of: connection)
-            #expect(found.isEmpty, "\(file): \(found.map(\.output))")
+            #expect(found.isEmpty, "\(file): \(found.map { String($0.output) })")
         }
     }
 

@@ -78,7 +78,7 @@ package final class Context: Sendable {
     ) async throws -> Value {
         switch extent {
         case .few: try await readOnWriter(auditing: action, body)
-        case .many: try await readAside(auditing: action, body)
+        case .many: try await readBesideLoops(auditing: action, body)
         }
     }
 
@@ -102,7 +102,7 @@ package final class Context: Sendable {
         }.get()
     }
 
-    private func readAside<Value: Sendable>(
+    private func readBesideLoops<Value: Sendable>(
         auditing action: AuditEntry.Action,
         _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
     ) async throws -> Value {
