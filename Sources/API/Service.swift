@@ -25,10 +25,7 @@ package final class Service: HTTPService {
     /// Counted once a minute, for /metrics.
     package let quarantineCounts = Mutex<(open: Int, full: Int)?>(nil)
     let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
-    /// How many losses of the writer `/ready` has seen, and when it saw the last.
-    let lossSeen = Mutex<(count: Int, at: Timestamp)>((0, Timestamp(milliseconds: 0)))
-    /// When the disk was last seen to have room.
-    let roomSeenAt = Mutex<ContinuousClock.Instant?>(nil)
+    let readiness: Readiness
     /// One for each event loop, then one for each of the queues beside them.
     private let readers: [any Reader]
     private let asides: AsideQueues
@@ -83,6 +80,8 @@ package final class Service: HTTPService {
         asides = AsideQueues(count: configuration.loopCount)
         slowReader = resources.slowReader
         auditVerifier = resources.auditVerifier
+        readiness = Readiness(
+            storage, writer: writer, keys: resources.keys, roomBytes: configuration.roomBytes)
         secrets = resources.secrets
         webhookSecrets = resources.webhookSecrets
         router = Router(
@@ -123,6 +122,11 @@ package final class Service: HTTPService {
     /// For credentials, wherever the request is worked on.
     package func reader(for request: HTTPRequest) -> any Reader {
         readers[loopIndex(of: request)]
+    }
+
+    /// For the one that delivers webhooks.
+    func openOutbox() throws -> WebhookOutbox {
+        WebhookOutbox(writer: writer, reader: try storage.openReader())
     }
 
     /// The base of this server's own URLs, without a trailing slash.

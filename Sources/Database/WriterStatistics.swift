@@ -12,6 +12,8 @@ package struct WriterStatistics: Sendable, Hashable {
     package var refusals = 0
     /// Transactions committed.
     package var batches = 0
+    /// Transactions run again, with savepoints, because an append failed after a change.
+    package var repeats = 0
     package var largestBatch = 0
     /// Time spent inside COMMIT, most of it waiting for the disk.
     package var commitNanoseconds: UInt64 = 0

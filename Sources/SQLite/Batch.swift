@@ -7,6 +7,8 @@ final class Batch {
     private let connection: Connection
     /// Bodies that threw.
     private(set) var failures = 0
+    /// Whether an append failed after a change, and all ran again.
+    private(set) var isRepeated = false
     /// Why the file took no write of a body that failed.
     private(set) var loss: DatabaseError?
 
@@ -22,6 +24,7 @@ final class Batch {
         if let count = try attempt(&jobs, more, budget: budget, isCareful: false) { return count }
         // An append failed after a change, which only a rollback of everything takes back. Once
         // more from the start, now with a savepoint for everyone.
+        isRepeated = true
         try connection.control("ROLLBACK")
         guard let count = try attempt(&jobs, more, budget: budget, isCareful: true) else {
             preconditionFailure("with savepoints every body can be undone")

@@ -61,6 +61,7 @@ final class WriterLoop: @unchecked Sendable {
         let failures = failure == nil ? batch.failures : count
         queue.note { statistics in
             statistics.batches += failure == nil ? 1 : 0
+            statistics.repeats += batch.isRepeated ? 1 : 0
             statistics.writes += count - failures
             statistics.failures += failures
             if let loss = failure ?? batch.loss, loss.isOfFile {

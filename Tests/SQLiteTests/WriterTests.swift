@@ -114,6 +114,7 @@ struct WriterTests {
         #expect(found.sorted() == expected.sorted())
         // The gate with the 20 that came meanwhile, and the question.
         #expect(writer.statistics.batches == batches + 2)
+        #expect(writer.statistics.repeats == (isAppend ? 1 : 0))
         #expect(writer.statistics.largestBatch >= 20)
     }
 

@@ -76,7 +76,11 @@ package final class TestApp: Sendable {
         if json != nil { fields.append(("Content-Type", "application/json")) }
         let request = HTTPRequest(
             method, target, fields: fields, body: Array((json ?? "").utf8))
+        let repeats = app.writer.statistics.repeats
         let answer = Answer(await app.respond(to: request))
+        if app.writer.statistics.repeats > repeats {
+            Issue.record("\(method.rawValue) \(target): its write failed after a change")
+        }
         if let breach = Contract.breach(by: answer, to: request) {
             Issue.record("openapi: \(method.rawValue) \(target): \(breach)")
         }

@@ -71,7 +71,7 @@ private struct TypeMap {
         var words: [String: Set<String>] = [:]
         var places: [String: String] = [:]
         for file in files {
-            let code = Self.code(of: try SourceTree.text(file))
+            let code = try SourceTree.code(of: file)
             for line in code.split(separator: "\n") where line.first?.isLetter == true {
                 if let type = Self.declared(in: line), places[type] == nil { places[type] = file }
             }
@@ -87,18 +87,6 @@ private struct TypeMap {
         (words[file] ?? []).compactMap { type in
             places[type].flatMap { $0 == file ? nil : (type, $0) }
         }
-    }
-
-    /// Without comments and literals.
-    private static func code(of text: String) -> String {
-        var inText = false
-        return text.split(separator: "\n").map { line in
-            if line.contains("\"\"\"") { inText.toggle() }
-            guard !inText else { return "" }
-            let code = line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line
-            return code.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
-                .map { $0.offset.isMultiple(of: 2) ? String($0.element) : "" }.joined()
-        }.joined(separator: "\n")
     }
 
     private static func declared(in line: Substring) -> String? {

@@ -82,7 +82,7 @@ struct ImportTests {
         #expect(files.filter { file in !places.contains(where: file.hasPrefix) } == [])
     }
 
-    /// A routes file that cannot name the database cannot reach data past the audit log.
+    /// Without the import the compiler lets nobody call anything of a reader, a writer or a transaction.
     @Test func routesImportNoDatabase() throws {
         let files = try SourceTree.swiftFiles(in: "Sources/API").filter { file in
             try SourceTree.imports(of: file).contains("Database")
@@ -91,14 +91,45 @@ struct ImportTests {
     }
 
     private static let doors = [
-        "Sources/API/Access/AccessTokens.swift",
-        "Sources/API/Duplicates/DuplicateRoutes+Merge.swift",
-        "Sources/API/Operations/Service+Operations.swift",
-        "Sources/API/Requests/Context+LookingAhead.swift", "Sources/API/Requests/Context.swift",
-        "Sources/API/Requests/Idempotency.swift", "Sources/API/Requests/Problem+Reporting.swift",
-        "Sources/API/Requests/Service+Authentication.swift", "Sources/API/Service.swift",
-        "Sources/API/Webhooks/WebhookWorker.swift",
+        "Sources/API/Operations/Service+Operations.swift", "Sources/API/Requests/Context.swift",
+        "Sources/API/Requests/LookUps.swift", "Sources/API/Requests/Problem+Reporting.swift",
+        "Sources/API/Service.swift",
     ]
+
+    /// Nor does a route hand a connection on to what could call it.
+    @Test func noRouteGetsHoldOfAConnection() throws {
+        let connection =
+            #/\.(?:readers?|writer|storage|slowReader)\b|\breader\(|\bTransaction\b|\bopen(?:Reader|Outbox)\b/#
+        let exempt = Self.doors + ["Sources/API/Webhooks/WebhookWorker.swift"]
+        for file in try SourceTree.swiftFiles(in: "Sources/API") where !exempt.contains(file) {
+            let found = try SourceTree.code(of: file).matches(of: connection)
+            #expect(found.isEmpty, "\(file): \(found.map { String($0.output) })")
+        }
+    }
+
+    /// A route gets a transaction only from a function that asks what to note in the audit log.
+    @Test func everyTransactionOfARouteIsAudited() throws {
+        for file in try SourceTree.swiftFiles(in: "Sources/API") {
+            let heads = try SourceTree.code(of: file).matches(of: #/(?:\w+ )*(?:func|init)\b[^{]*/#)
+                .map { String($0.output) }
+            for head in heads where head.contains("(borrowing Transaction") {
+                #expect(file == "Sources/API/Requests/Context.swift", "\(file): \(head)")
+                if head.hasPrefix("private ") { continue }
+                #expect(head.contains(#/auditing action: AuditEntry\.Action\??,/#), "\(head)")
+            }
+        }
+    }
+
+    /// Reads cannot, and of the writes this one is about nobody's data.
+    @Test func onlyTheHeartbeatOfAnAgentLeavesNoRow() throws {
+        for file in try SourceTree.swiftFiles(in: "Sources/API") {
+            let count = try SourceTree.code(of: file)
+                .matches(of: #/auditing: *(?:nil|\.none|Optional)\b/#).count
+            #expect(count == (file == "Sources/API/Bridge/BridgeRoutes.swift" ? 1 : 0), "\(file)")
+        }
+        let context = try SourceTree.code(of: "Sources/API/Requests/Context.swift")
+        #expect(context.matches(of: #/AuditEntry\.Action\?/#).count == 1)
+    }
 
     @Test func storesKnowNoHTTP() throws {
         for file in try SourceTree.swiftFiles(in: "Sources/Registry") where file.contains("Store") {

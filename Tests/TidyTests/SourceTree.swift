@@ -29,6 +29,18 @@ enum SourceTree {
         try files(in: folder).filter { $0.hasSuffix(".swift") }
     }
 
+    /// A file without comments and literals.
+    static func code(of path: String) throws -> String {
+        var inText = false
+        return try text(path).split(separator: "\n").map { line in
+            if line.contains("\"\"\"") { inText.toggle() }
+            guard !inText else { return "" }
+            let code = line.firstRange(of: "//").map { line[..<$0.lowerBound] } ?? line
+            return code.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
+                .map { $0.offset.isMultiple(of: 2) ? String($0.element) : "" }.joined()
+        }.joined(separator: "\n")
+    }
+
     /// The modules that a file imports.
     static func imports(of path: String) throws -> Set<String> {
         var modules: Set<String> = []

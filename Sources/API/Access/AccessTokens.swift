@@ -3,7 +3,6 @@ import Dispatch
 import Foundation
 import JSON
 package import Registry
-package import Database
 import Synchronization
 package import Values
 
@@ -13,7 +12,7 @@ package import Values
 /// requests. What may change within that hour, the client's state and revocations, is compared by
 /// `ClientStore.epoch` on every request.
 package final class AccessTokens: Sendable {
-    private let keys: SigningKeys
+    package let keys: SigningKeys
     private let environment: String
     private let lifetime: Int64
     private let cache = TokenCache()
@@ -85,24 +84,6 @@ package final class AccessTokens: Sendable {
         return String(decoding: token, as: UTF8.self)
     }
 
-    /// A rotation by the command line counts from the next token on.
-    ///
-    /// - Throws: `Problem` (`overloaded`) while the key files cannot be read, such as for want of
-    ///   descriptors: to go on with keys that may have been removed would be a guess.
-    package func refreshKeys(in tx: borrowing Transaction) throws {
-        let epoch = try ClientStore.epoch(in: tx)
-        do {
-            try keys.reload(at: epoch)
-        } catch {
-            var problem = Problem(
-                .overloaded,
-                "The server cannot read its signing keys at the moment. Try again later.")
-            problem.responseFields = [("Retry-After", "1")]
-            problem.cause = "\(error)"
-            throw problem
-        }
-    }
-
     /// The public keys of tokens that may still be in use (RFC 7517 §5).
     package func keySet() -> [UInt8] {
         var json = JSONWriter(reserving: 1024)
@@ -126,58 +107,27 @@ package final class AccessTokens: Sendable {
 
     // MARK: Verifying
 
-    /// The principal behind a bearer token, from memory where it was verified before.
+    /// The principal behind a bearer token, from memory where it was verified before; `find` looks up
+    /// the others.
     ///
-    /// Revocation is not looked up for a token in memory; `confirm` does, in the transaction that
+    /// Revocation is not looked up for a token in memory: `Context` does, in the transaction that
     /// touches data, whenever the epoch moved.
     ///
     /// - Throws: `Problem` 401.
-    package func principal(
-        of token: ArraySlice<UInt8>, at now: Timestamp, reader: any Reader
+    func principal(
+        of token: ArraySlice<UInt8>, at now: Timestamp, find: (AccessToken) throws -> Principal?
     ) throws -> Principal {
         if let principal = cache.principal(for: token) {
             if let end = principal.expiresAt, end <= now { throw AccessTokens.expired }
             return principal
         }
-        let claims = try verify(token, at: now)
-        let principal = try reader.read { tx in
-            let epoch = try ClientStore.epoch(in: tx)
-            // Keys come and go under the epoch that is remembered with the token.
-            try refreshKeys(in: tx)
-            let client = try holder(of: claims, in: tx)
-            return Principal(client: client, token: claims, epoch: epoch)
-        }
+        guard let principal = try find(verify(token, at: now)) else { throw AccessTokens.revoked }
         cache.insert(principal, for: token)
         return principal
     }
 
-    /// Looks the client and the token up again, after something changed.
-    ///
-    /// - Throws: `Problem` 401 when either was ended, 403 when the client lost the scope.
-    package func confirm(
-        _ principal: Principal, for access: Route.Access, in tx: borrowing Transaction
-    ) throws {
-        try refreshKeys(in: tx)
-        // The next request of every token looks itself up under the new epoch.
-        cache.removeAll()
-        guard case .client(let token) = principal.kind else { throw AccessTokens.revoked }
-        let client = try holder(of: token, in: tx)
-        let current = principal.scopes.intersection(Scope(granted: client.scopes))
-        try AccessTokens.check(current, for: access)
-    }
-
-    /// The client behind a token that is in force.
-    ///
-    /// - Throws: `Problem` 401 when the client, the token, its generation or its key was ended.
-    package func holder(
-        of token: AccessToken, in tx: borrowing Transaction
-    ) throws -> Client {
-        guard let client = try ClientStore.find(token.clientID, in: tx),
-            client.status == .active, client.tokenGeneration == token.generation,
-            try !ClientStore.isRevoked(jti: token.jti, in: tx), keys.key(withID: token.kid) != nil
-        else { throw AccessTokens.revoked }
-        return client
-    }
+    /// The next request of every token looks itself up, under the new epoch.
+    func forgetPrincipals() { cache.removeAll() }
 
     /// - Throws: `Problem` 403 when none of the scopes the route asks for is there.
     package static func check(_ scopes: Scope, for access: Route.Access) throws {

@@ -38,8 +38,7 @@ package enum AdminSessionRoutes {
         let text = body.requiredText(["token"])
         try body.finish()
         let hash = app.secrets.hash(text)
-        let found = try context.readUnaudited { tx in try AdminTokenStore.find(hash: hash, in: tx) }
-        guard let found, found.isUsable(at: context.now) else {
+        guard let found = try context.adminToken(hash: hash), found.isUsable(at: context.now) else {
             // Whoever guesses on is told to wait, and leaves no row for it.
             try app.lockout.fail(.panel, "", address: context.address, at: context.now)
             let problem = tokenRefused

@@ -61,13 +61,8 @@ package enum TokenRoutes {
                 entry.principal = "client:" + client.id
                 entry.entity = "client/" + client.id
                 // Whatever ended it, it is not active.
-                var holder: Client?
-                if let claims {
-                    do {
-                        holder = try context.app.tokens.holder(of: claims, in: tx)
-                    } catch {
-                        guard Problem(refusing: error) != nil else { throw error }
-                    }
+                let holder = try claims.flatMap { claims in
+                    try Clients.holder(of: claims, keys: context.app.tokens.keys, in: tx)
                 }
                 let isActive = holder != nil
                 var json = JSONWriter(reserving: 512)
@@ -112,7 +107,7 @@ package enum TokenRoutes {
     @Sendable static func getKeySet(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        try context.readUnaudited { tx in try context.app.tokens.refreshKeys(in: tx) }
+        try context.refreshKeys()
         var response = HTTPResponse(
             .ok, contentType: "application/json", body: context.app.tokens.keySet())
         response.setField("Cache-Control", "public, max-age=300")
@@ -172,10 +167,8 @@ package enum TokenRoutes {
         _ credentials: ClientCredentials, _ request: HTTPRequest, _ context: Context
     ) throws -> Client {
         let app = context.app
-        let known = try context.readUnaudited { tx in
-            try app.tokens.refreshKeys(in: tx)
-            return try ClientStore.credentials(of: credentials.clientID, in: tx)
-        }
+        try context.refreshKeys()
+        let known = try context.credentials(ofClient: credentials.clientID)
         let isRight = app.secrets.matches(credentials.secret, known?.secret, at: context.now)
         guard isRight, let active = known?.client, active.status == .active else {
             // What cannot be an id is counted for its address alone.

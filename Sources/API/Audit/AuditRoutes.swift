@@ -44,7 +44,7 @@ package enum AuditRoutes {
         let filter = query.auditFilter()
         let patientText = query.text("patient")
         try query.finish()
-        return try await context.readAside(auditing: .read) { tx, entry in
+        return try await context.read(auditing: .read, .many) { tx, entry in
             entry.entity = "audit"
             guard let patientText else {
                 return try answer(
@@ -66,7 +66,7 @@ package enum AuditRoutes {
         let limit = query.limit()
         let place = query.place(in: "access_log")
         try query.finish()
-        return try await context.readAside(auditing: .read) { tx, entry in
+        return try await context.read(auditing: .read, .many) { tx, entry in
             let patient = try PatientStore.named(text, auditing: &entry, in: tx).patient
             try place?.require(of: patient.healthID)
             let retired = try MergedPatients.retired(into: patient.id, in: tx)
@@ -103,13 +103,11 @@ package enum AuditRoutes {
         let filter = query.auditFilter()
         let patientText = query.text("patient")
         try query.finish()
-        let reader = context.app.slowReader
-        return try await context.readAside(auditing: .read) { tx, entry in
+        return try await context.read(auditing: .read, .many) { tx, entry in
             entry.entity = "audit"
             let ids = try patientText.map { try AuditStore.people($0, auditing: &entry, in: tx) }
-            let export = AuditExport(
-                format, filter, patientIDs: ids, through: try AuditStore.head(in: tx).seq,
-                reader: reader)
+            let export = context.auditExport(
+                format, filter, patientIDs: ids, through: try AuditStore.head(in: tx).seq)
             var response = HTTPResponse(.ok)
             response.body = .stream { try await export.next() }
             response.setField(

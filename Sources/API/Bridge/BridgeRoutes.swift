@@ -77,7 +77,7 @@ package enum BridgeRoutes {
     /// The facility that an agent writes for.
     package static func facility(of agent: Principal, _ context: Context) throws -> Facility {
         guard let id = agent.facilityID,
-            let facility = try context.readUnaudited({ try FacilityStore.find(id, in: $0) })
+            let facility = try context.facility(id)
         else { preconditionFailure("An agent belongs to a facility (foreign key).") }
         return facility
     }

@@ -37,7 +37,7 @@ package enum SyncRoutes {
         let parts = records.parts(ofRows: Context.rowsOfPart) { record in
             record.type == .patient ? Context.rowsOfPerson : 1 + record.partCount
         }
-        let begun = try await context.appendParts(
+        let begun = try await context.writeParts(
             parts.dropLast(),
             from: SyncIngest(
                 for: agent, in: reading, origin: context.origin, expecting: records.count,
@@ -50,7 +50,7 @@ package enum SyncRoutes {
             }
             return ended
         }
-        return try await context.append(auditing: .create) { tx, entry in
+        return try await context.write(auditing: .create, .changesLast) { tx, entry in
             var ingest = try begun.taking(
                 records[parts.last ?? 0..<0], of: batchID, auditing: &entry, in: tx)
             let correctedCount = ingest.outcome.corrections.count
@@ -213,14 +213,14 @@ package enum SyncRoutes {
 }
 
 extension SyncOutcome.Rejection {
-    fileprivate var sentence: String { saying(problem.message) }
+    fileprivate var sentence: String { saying(refusal.message) }
 
     /// The first fault, and the fields of the others; cut where somebody's text would make it long.
     fileprivate var shortSentence: String {
-        guard let (path, messages) = problem.fieldErrors.first, let message = messages.first,
-            problem.fieldErrors.count > 1
-        else { return saying(String(problem.message.prefix(300))) }
-        let others = problem.fieldErrors.dropFirst().prefix(8).map(\.path)
+        guard let (path, messages) = refusal.fieldErrors.first, let message = messages.first,
+            refusal.fieldErrors.count > 1
+        else { return saying(String(refusal.message.prefix(300))) }
+        let others = refusal.fieldErrors.dropFirst().prefix(8).map(\.path)
             .joined(separator: ", ")
         return saying(String("\(path) \(message); not valid either: \(others)".prefix(299)) + ".")
     }
@@ -234,12 +234,12 @@ extension JSONWriter {
     fileprivate mutating func describe(_ rejection: SyncOutcome.Rejection, isInDetail: Bool) {
         member("index", rejection.record.index)
         member("record_type", rejection.record.typeWord)
-        member("error", rejection.problem.code.rawValue)
+        member("error", rejection.refusal.code.rawValue)
         member("message", isInDetail ? rejection.sentence : rejection.shortSentence)
         if !rejection.isKept { member("kept", false) }
-        guard isInDetail, !rejection.problem.fieldErrors.isEmpty else { return }
+        guard isInDetail, !rejection.refusal.fieldErrors.isEmpty else { return }
         member("fields") { json in
-            for (path, messages) in rejection.problem.fieldErrors { json.member(path, messages) }
+            for (path, messages) in rejection.refusal.fieldErrors { json.member(path, messages) }
         }
     }
 

@@ -105,8 +105,9 @@ package enum DuplicateRoutes {
             let isDecided = try DuplicateCaseStore.decide(
                 .merged, id, note: reason, by: context.client.auditName, at: context.now, in: tx)
             guard isDecided else { throw decidedAlready }
-            let merge = try merge(
-                retired, into: survivor, caseID: id, reason: reason, context, in: tx)
+            let merge = try Merges.merge(
+                retired, into: survivor, caseID: id, reason: reason, from: context.origin,
+                auditing: entry, in: tx)
             return answer(merge, survivor, retired)
         }
     }
@@ -174,8 +175,9 @@ package enum DuplicateRoutes {
                     "retired_health_id", "must be another patient's than survivor_health_id")
             }
             entry.furtherPatients = [first]
-            let merge = try merge(
-                retired, into: survivor, caseID: nil, reason: reason, context, in: tx)
+            let merge = try Merges.merge(
+                retired, into: survivor, caseID: nil, reason: reason, from: context.origin,
+                auditing: entry, in: tx)
             return answer(merge, survivor, retired)
         }
     }
@@ -185,27 +187,9 @@ package enum DuplicateRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         return try await context.write(auditing: .update) { tx, entry in
-            entry.entity = "merge/" + id
-            guard let merge = try MergeStore.find(id, in: tx),
-                let survivor = try PatientStore.find(id: merge.survivorID, in: tx),
-                let retired = try PatientStore.find(id: merge.retiredID, in: tx)
-            else { throw Problem(.notFound, "There is no merge with this id.") }
-            entry.name(survivor)
-            entry.furtherPatients = [("patient/" + retired.healthID, retired.id)]
-            try MergeStore.undo(merge, by: context.client.auditName, at: context.now, in: tx)
-            if let caseID = merge.caseID { try DuplicateCaseStore.reopen(caseID, in: tx) }
-            for patient in [survivor, retired] {
-                let data = [("health_id", patient.healthID)]
-                try EventStore.append(
-                    Event(.patientUpdated, patientID: patient.id, data: data),
-                    from: context.origin, in: tx)
-            }
-            guard let undone = try MergeStore.find(id, in: tx) else {
-                throw Problem(.notFound, "There is no merge with this id.")
-            }
-            var json = JSONWriter()
-            json.object { json in json.describe(undone, survivor, retired) }
-            return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
+            let (merge, survivor, retired) = try Merges.undo(
+                id, from: context.origin, auditing: &entry, in: tx)
+            return answer(merge, survivor, retired)
         }
     }
 

@@ -92,7 +92,7 @@ package enum HealthcareRoutes {
         let parts = drafts.parts(ofRows: Context.rowsOfPart) { draft in
             newcomers[draft.index] == nil ? 1 : Context.rowsOfPerson
         }
-        let begun = try await context.appendParts(
+        let begun = try await context.writeParts(
             parts.dropLast(), from: HealthcareIngest?.none, auditing: .update
         ) { part, begun, tx, entry in
             let ended = try list.take(part, after: begun, auditing: &entry, in: tx)
@@ -101,7 +101,7 @@ package enum HealthcareRoutes {
             }
             return ended
         }
-        return try await context.append(auditing: .update) { tx, entry in
+        return try await context.write(auditing: .update, .changesLast) { tx, entry in
             var ingest = try list.take(
                 parts.last ?? 0..<0, after: begun, auditing: &entry, in: tx)
             try ingest.finish(drafts)
@@ -175,7 +175,7 @@ package enum HealthcareRoutes {
                         json.member("index", index)
                         switch result {
                         case .success(let stored): json.describe(stored, outcome.entity)
-                        case .failure(let problem): json.describe(problem)
+                        case .failure(let refusal): json.describe(refusal)
                         }
                     }
                 }
@@ -198,13 +198,13 @@ extension JSONWriter {
         if !stored.warnings.isEmpty { member("warnings", stored.warnings) }
     }
 
-    fileprivate mutating func describe(_ problem: Refusal) {
+    fileprivate mutating func describe(_ refusal: Refusal) {
         member("status", "failed")
-        member("error", problem.code.rawValue)
-        member("message", problem.message)
-        guard !problem.fieldErrors.isEmpty else { return }
+        member("error", refusal.code.rawValue)
+        member("message", refusal.message)
+        guard !refusal.fieldErrors.isEmpty else { return }
         member("errors") { json in
-            for (path, messages) in problem.fieldErrors { json.member(path, messages) }
+            for (path, messages) in refusal.fieldErrors { json.member(path, messages) }
         }
     }
 }

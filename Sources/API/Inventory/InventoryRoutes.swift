@@ -170,9 +170,9 @@ package enum InventoryRoutes {
                 do {
                     let outcome = try InventoryStore.store(item, from: source, in: tx)
                     if let remark = outcome.remark { remarks.append((index, remark)) }
-                } catch let problem as Refusal {
+                } catch let refusal as Refusal {
                     var complaints = Complaints()
-                    for (path, messages) in problem.fieldErrors {
+                    for (path, messages) in refusal.fieldErrors {
                         for message in messages { complaints.add(message, at: path) }
                     }
                     rejected.append((index, complaints))

@@ -6,40 +6,7 @@ import Values
 
 extension Service {
     /// - Throws: what keeps the database from being written, or soon will.
-    package func probe() async throws {
-        try requireWrites(at: clock.now())
-        try await writer.append { [self] tx in
-            try requireRoom()
-            try tokens.refreshKeys(in: tx)
-            // SQLite writes nothing for an update that changes nothing: there, and back again.
-            try tx.execute("UPDATE authorization_epoch SET value = value + 1 WHERE id = 1")
-            try tx.execute("UPDATE authorization_epoch SET value = value - 1 WHERE id = 1")
-        }
-    }
-
-    /// How long a write that the file did not take is told of, since a smaller one may fit.
-    private static let lossSeconds: Int64 = 10
-
-    private func requireWrites(at now: Timestamp) throws {
-        let statistics = writer.statistics
-        guard let loss = statistics.lastLoss else { return }
-        let seenAt = lossSeen.withLock { seen in
-            if seen.count != statistics.losses { seen = (statistics.losses, now) }
-            return seen.at
-        }
-        // A clock that is set back must not prolong it.
-        guard !(seenAt...seenAt.adding(seconds: Self.lossSeconds)).contains(now) else { throw loss }
-    }
-
-    /// On the writer's thread, which may wait for a disk; once a second, since anybody may ask and
-    /// the writes of others wait meanwhile.
-    private func requireRoom() throws {
-        let now = ContinuousClock.now
-        let isFresh = roomSeenAt.withLock { seen in seen.map { now - $0 < .seconds(1) } ?? false }
-        guard !isFresh else { return }
-        try storage.requireRoom(bytes: configuration.roomBytes)
-        roomSeenAt.withLock { $0 = now }
-    }
+    package func probe() async throws { try await readiness.probe(at: clock.now()) }
 
     /// The server's counters, given by the program that runs one.
     package func setServerStatistics(_ read: @escaping @Sendable () -> ServerStatistics) {
@@ -57,6 +24,11 @@ extension Service {
             (
                 "opescare_write_failures_total", "Writes that failed.", "counter",
                 Int64(database.failures)
+            ),
+            (
+                "opescare_write_repeats_total",
+                "Transactions run twice because a write failed after a change that it was to make last.",
+                "counter", Int64(database.repeats)
             ),
             (
                 "opescare_write_queue_depth", "Writes waiting for a commit.", "gauge",

@@ -33,7 +33,7 @@ package enum PatientRoutes {
         let mayCreate =
             context.client.scopes.contains(.healthIDVerify)
             || context.app.configuration.environment == .sandbox
-        return try await context.append(auditing: .read) { tx, entry in
+        return try await context.write(auditing: .read, .changesLast) { tx, entry in
             entry.purpose = query.purpose
             var cases = CaseAllowance()
             let resolution = try spellingStatus {
@@ -94,7 +94,7 @@ package enum PatientRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let text = request.parameter("health_id") ?? ""
-        let found = try await context.lookUp(auditing: .read) { tx, entry in
+        let found = try await context.read(auditing: .read, .few) { tx, entry in
             let found = try spellingStatus {
                 try PatientStore.named(text, auditing: &entry, in: tx)
             }
@@ -124,7 +124,7 @@ package enum PatientRoutes {
         }
         let purpose = parameters.purpose()
         try parameters.finish()
-        let (found, patient) = try await context.lookUp(auditing: .read) { tx, entry in
+        let (found, patient) = try await context.read(auditing: .read, .few) { tx, entry in
             entry.purpose = purpose
             let found = try PatientStore.named(text, auditing: &entry, in: tx)
             let people = try entry.people(shownAs: found.patient.id, in: tx)

@@ -63,7 +63,7 @@ package enum ReconciliationRoutes {
     ) async throws -> HTTPResponse {
         let query = try ReconciliationQuery(request)
         let facilityID = try facility(of: context.client)
-        return try await context.readAside(auditing: .read) { tx, entry in
+        return try await context.read(auditing: .read, .many) { tx, entry in
             let facility = try FacilityStore.named(facilityID, auditing: &entry, in: tx)
             try FacilityStore.requireOwn(query.named, of: facilityID, in: tx)
             let zone = TimeZone(identifier: facility.timeZone) ?? .gmt

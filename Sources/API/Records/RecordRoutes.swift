@@ -57,7 +57,7 @@ package enum RecordRoutes {
             throw Problem(
                 .facilityForbidden, "This client belongs to no facility, so it has no records.")
         }
-        return try await context.append(auditing: .create) { tx, entry in
+        return try await context.write(auditing: .create, .changesLast) { tx, entry in
             entry.purpose = purpose
             try FacilityStore.requireOwn(named, of: facilityID, in: tx)
             let found = try PatientStore.named(healthID, auditing: &entry, in: tx)

@@ -16,7 +16,8 @@ package final class Context: Sendable {
     package let principal: Principal?
     /// The peer's address, for the audit log.
     package let address: String
-    private let reader: Int
+    /// Which of the service's readers works for this request.
+    let readerIndex: Int
     private let idempotency: Idempotency?
 
     package init(
@@ -27,7 +28,7 @@ package final class Context: Sendable {
         self.route = route
         self.principal = principal
         self.idempotency = idempotency
-        self.reader = reader
+        readerIndex = reader
         requestID = arrival.requestID
         now = arrival.now
         address = arrival.address
@@ -54,55 +55,34 @@ package final class Context: Sendable {
     ///
     /// `body` names the patient and purpose in the entry it is given. What it throws is audited too.
     package func read(
-        auditing action: AuditEntry.Action?,
+        auditing action: AuditEntry.Action,
         _ body: (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse
     ) async throws -> HTTPResponse {
-        var entry = entry(action ?? .read)
+        var entry = entry(action)
         let outcome = Result {
-            try app.reader(reader).read { tx in
+            try app.reader(readerIndex).read { tx in
                 try confirmPrincipal(in: tx)
                 return Context.answer(try body(tx, &entry), without: tx.unreadableCount)
             }
         }
-        return try await conclude(outcome, entry, isAudited: action != nil)
+        return try await conclude(outcome, entry)
     }
 
-    /// Like `read`, for what reads many rows: on a thread beside the event loops, one after another.
-    package func readAside(
-        auditing action: AuditEntry.Action,
-        _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse
-    ) async throws -> HTTPResponse {
-        typealias Ended = (outcome: Result<HTTPResponse, any Error>, entry: AuditEntry)
-        let begun = entry(action)
-        let ended = await app.slowReader.run { [self] reader -> Ended in
-            var entry = begun
-            let outcome = Result {
-                try reader.read { tx in
-                    try confirmPrincipal(in: tx)
-                    return Context.answer(try body(tx, &entry), without: tx.unreadableCount)
-                }
-            }
-            return (outcome, entry)
-        }
-        return try await conclude(ended.outcome, ended.entry, isAudited: true)
-    }
-
-    /// A list that lacks rows says so.
-    private static func answer(_ response: HTTPResponse, without count: Int) -> HTTPResponse {
-        guard count > 0 else { return response }
-        var response = response
-        response.setField("X-Unreadable-Rows", String(count))
-        return response
-    }
-
-    /// Like `read`, for a few rows found by their keys: `body` runs on the writer's connection, in the
-    /// batch of its audit row.
+    /// Like `read`, for few rows or for many.
     ///
-    /// A reading connection forgets its pages whenever anything was committed, which under load is
-    /// between any two requests; the writer's stay warm. In return the writes of others wait for
-    /// `body`: what may read many rows belongs in `read`. The answer is audited as a 200. `body` may
-    /// append an event to it, as its last step.
-    package func lookUp<Value: Sendable>(
+    /// What becomes an answer only afterwards is audited as a 200. A body that reads `.few` may append
+    /// an event to it, as its last step.
+    package func read<Value: Sendable>(
+        auditing action: AuditEntry.Action, _ extent: ReadExtent,
+        _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
+    ) async throws -> Value {
+        switch extent {
+        case .few: try await readOnWriter(auditing: action, body)
+        case .many: try await readBesideLoops(auditing: action, body)
+        }
+    }
+
+    private func readOnWriter<Value: Sendable>(
         auditing action: AuditEntry.Action,
         _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
     ) async throws -> Value {
@@ -122,6 +102,32 @@ package final class Context: Sendable {
         }.get()
     }
 
+    private func readBesideLoops<Value: Sendable>(
+        auditing action: AuditEntry.Action,
+        _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
+    ) async throws -> Value {
+        typealias Ended = (outcome: Result<Value, any Error>, entry: AuditEntry)
+        let begun = entry(action)
+        let ended = await app.slowReader.run { [self] reader -> Ended in
+            var entry = begun
+            let outcome = Result {
+                try reader.read { tx in
+                    try confirmPrincipal(in: tx)
+                    return Context.answer(try body(tx, &entry), without: tx.unreadableCount)
+                }
+            }
+            return (outcome, entry)
+        }
+        return try await conclude(ended.outcome, ended.entry)
+    }
+
+    /// A list that lacks rows says so.
+    private static func answer<Value>(_ value: Value, without count: Int) -> Value {
+        guard count > 0, var response = value as? HTTPResponse else { return value }
+        response.setField("X-Unreadable-Rows", String(count))
+        return response as? Value ?? value
+    }
+
     private func audited(
         _ problem: Problem, _ entry: AuditEntry, in tx: borrowing Transaction
     ) throws -> Problem {
@@ -134,32 +140,46 @@ package final class Context: Sendable {
         return problem
     }
 
-    /// Reads what is nobody's data: clients and keys. The caller audits what comes of it.
-    func readUnaudited<Value>(_ body: (borrowing Transaction) throws -> Value) throws -> Value {
-        try app.reader(reader).read(body)
-    }
-
     /// Changes data: the change, its audit row and, where an Idempotency-Key came, the answer to
     /// give again are one transaction, durable before the answer leaves.
+    ///
+    /// - Parameter action: `.none` leaves no row: for what is about nobody's data.
     package func write(
-        auditing action: AuditEntry.Action?,
+        auditing action: AuditEntry.Action?, _ order: WriteOrder = .any,
         _ body:
             @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse
     ) async throws -> HTTPResponse {
-        try await change(auditing: action, isAppend: false, body)
+        let entry = entry(action ?? .execute)
+        do {
+            return try await app.writer.submit(isAppend: order == .changesLast) { [self] tx in
+                var entry = entry
+                do {
+                    try confirmPrincipal(in: tx)
+                    let replay = try replay(into: &entry, in: tx)
+                    let response = try replay ?? body(tx, &entry)
+                    // A refusal that leaves something behind is not given again (contract § 1).
+                    if replay == nil, response.status.code < 400 {
+                        try keep(response, entry, in: tx)
+                    }
+                    if action != nil {
+                        entry.status = Int(response.status.code)
+                        try AuditStore.append(entry, in: tx)
+                    }
+                    return response
+                } catch {
+                    // Rolled back with the savepoint; what was learnt about the patient goes along.
+                    throw FailedWrite(error: error, entry: entry)
+                }
+            }
+        } catch let failed as FailedWrite {
+            guard action != nil else { throw failed.error }
+            return try await conclude(.failure(failed.error), failed.entry)
+        }
     }
 
-    /// Like `write`, for a body that throws, if at all, before it has changed anything.
-    ///
-    /// It spares the savepoint, for which SQLite copies every page before its first change and walks
-    /// through the copies at the end of each statement: of a batch of thousands that is most of the
-    /// time. A body that breaks its word runs again with one: slower, never wrong.
-    package func append(
-        auditing action: AuditEntry.Action?,
-        _ body:
-            @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse
-    ) async throws -> HTTPResponse {
-        try await change(auditing: action, isAppend: true, body)
+    private struct FailedWrite: Error {
+        let error: any Error
+        let entry: AuditEntry
     }
 
     /// Rows that one transaction stores before the writes of others have their turn: a few hundredths of
@@ -173,10 +193,10 @@ package final class Context: Sendable {
     /// changed anything; of a part of which nothing was good it sets the entry's outcome.
     ///
     /// Whatever becomes of the parts behind it, a part stays; the answer comes with the last one, by
-    /// `append`. A caller who got none sends the list again, so what a part stores must be known again.
+    /// `write`. A caller who got none sends the list again, so what a part stores must be known again.
     ///
     /// - Returns: `nil` when the request was answered before.
-    func appendPart<Value: Sendable>(
+    func writePart<Value: Sendable>(
         auditing action: AuditEntry.Action,
         _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
     ) async throws -> Value? {
@@ -191,65 +211,62 @@ package final class Context: Sendable {
         }
     }
 
+    /// Stores `parts` one after another, each as `writePart` does, and returns what is known after the last.
+    ///
+    /// The parts are handed to the writer from the shared threads: on the one beside the event loops each
+    /// would wait for the lists that are read there, and the writer for it.
+    func writeParts<Progress: Sendable>(
+        _ parts: ArraySlice<Range<Int>>, from begun: Progress, auditing action: AuditEntry.Action,
+        _ body:
+            @escaping @Sendable (Range<Int>, Progress, borrowing Transaction, inout AuditEntry)
+            throws -> Progress
+    ) async throws -> Progress {
+        try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            var progress = begun
+            for part in parts {
+                let before = progress
+                let after = try await writePart(auditing: action) { tx, entry in
+                    try body(part, before, tx, &entry)
+                }
+                guard let after else { break }
+                progress = after
+            }
+            return progress
+        }
+    }
+
     /// The answer that the request's Idempotency-Key got before, if it has one and did.
     private func replay(
         into entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> HTTPResponse? {
-        try idempotency?.replay(into: &entry, at: now, secrets: app.webhookSecrets, in: tx)
+        // A request that is still running holds the only writer: the second one waits for it here.
+        guard let idempotency,
+            let kept = try IdempotencyStore.find(idempotency.key, at: now, in: tx)
+        else { return nil }
+        return try idempotency.replay(kept, into: &entry, secrets: app.webhookSecrets)
     }
 
-    private func change(
-        auditing action: AuditEntry.Action?, isAppend: Bool,
-        _ body:
-            @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse
-    ) async throws -> HTTPResponse {
-        let entry = entry(action ?? .execute)
-        do {
-            return try await app.writer.submit(isAppend: isAppend) { [self] tx in
-                var entry = entry
-                do {
-                    try confirmPrincipal(in: tx)
-                    let replay = try replay(into: &entry, in: tx)
-                    let response = try replay ?? body(tx, &entry)
-                    // A refusal that leaves something behind is not given again (contract § 1).
-                    if replay == nil, response.status.code < 400 {
-                        try idempotency?.store(
-                            response, entry: entry, at: now, secrets: app.webhookSecrets, in: tx)
-                    }
-                    if action != nil {
-                        entry.status = Int(response.status.code)
-                        try AuditStore.append(entry, in: tx)
-                    }
-                    return response
-                } catch {
-                    // Rolled back with the savepoint; what was learnt about the patient goes along.
-                    throw Refusal(error: error, entry: entry)
-                }
-            }
-        } catch let refusal as Refusal {
-            return try await conclude(
-                .failure(refusal.error), refusal.entry, isAudited: action != nil)
-        }
-    }
-
-    private struct Refusal: Error {
-        let error: any Error
-        let entry: AuditEntry
+    /// Keeps the answer to a request with an Idempotency-Key.
+    private func keep(
+        _ response: HTTPResponse, _ entry: AuditEntry, in tx: borrowing Transaction
+    ) throws {
+        guard let idempotency else { return }
+        let kept = try idempotency.keep(response, entry, secrets: app.webhookSecrets)
+        try IdempotencyStore.insert(kept, under: idempotency.key, at: now, in: tx)
     }
 
     /// Writes the audit row of a read or of a refusal, then answers or throws.
-    private func conclude(
-        _ outcome: Result<HTTPResponse, any Error>, _ entry: AuditEntry, isAudited: Bool
-    ) async throws -> HTTPResponse {
+    private func conclude<Value>(
+        _ outcome: Result<Value, any Error>, _ entry: AuditEntry
+    ) async throws -> Value {
         var entry = entry
         switch outcome {
-        case .success(let response):
-            guard isAudited else { return response }
-            entry.status = Int(response.status.code)
+        case .success(let value):
+            entry.status = Int(((value as? HTTPResponse)?.status ?? .ok).code)
             try await append(entry)
-            return response
+            return value
         case .failure(let error):
-            guard isAudited, var problem = Problem(refusing: error) else { throw error }
+            guard var problem = Problem(refusing: error) else { throw error }
             entry.outcome = problem.code.rawValue
             entry.status = Int(problem.status.code)
             try await append(entry)
@@ -293,9 +310,11 @@ package final class Context: Sendable {
         return entry
     }
 
-    /// Credentials suspended or revoked since they were looked up count at once: the check shares the snapshot with the data it guards.
+    /// Credentials suspended or revoked since they were looked up count at once: the check shares the
+    /// snapshot with the data it guards.
     private func confirmPrincipal(in tx: borrowing Transaction) throws {
         guard let principal, try ClientStore.epoch(in: tx) != principal.epoch else { return }
-        try app.confirm(principal, for: route.access, in: tx)
+        let standing = try Principals.standing(of: principal, keys: app.tokens.keys, in: tx)
+        try app.require(standing, of: principal, for: route.access)
     }
 }

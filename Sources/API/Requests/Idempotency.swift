@@ -1,14 +1,10 @@
 import Crypto
 package import HTTP
 package import Registry
-package import Database
-package import Values
 
 /// One request's `Idempotency-Key` (contract § 1): the same key and body get the first answer again.
 package struct Idempotency: Sendable {
-    private let principal: String
-    private let key: String
-    private let requestHash: [UInt8]
+    package let key: IdempotencyKey
     /// 409; on `/bridge/*` 422, since the published agent takes a 409 as "delivered" (contract § 6).
     private let conflict: HTTPStatus
 
@@ -39,87 +35,54 @@ package struct Idempotency: Sendable {
         }
         bytes.append(0)
         bytes.append(contentsOf: request.body)
-        self.principal = principal.key
         if case .agent = principal.kind {
             conflict = .unprocessableContent
         } else {
             conflict = .conflict
         }
-        self.key = key
-        requestHash = SHA256.hash(bytes).bytes
+        self.key = IdempotencyKey(
+            key, of: principal, requestHash: SHA256.hash(bytes).bytes)
     }
 
-    /// The first answer, or `nil` when this is the first request.
-    ///
-    /// A request that is still running holds the only writer: the second one waits for it here.
+    /// The first answer again.
     ///
     /// - Throws: `Problem` when the key was used for something else.
-    package func replay(
-        into entry: inout AuditEntry, at now: Timestamp, secrets: WebhookSecrets,
-        in tx: borrowing Transaction
-    ) throws -> HTTPResponse? {
-        let stored = try tx.first(
-            """
-            SELECT request_hash, status, content_type, body, entity, patient_id, is_sealed
-            FROM idempotency_keys WHERE principal = ? AND key = ? AND created_at >= ?
-            """, [.text(principal), .text(key), .integer(Idempotency.oldest(at: now))]
-        ) { row in
-            (
-                hash: row.blob(0), status: UInt16(clamping: row.int(1)), contentType: row.text(2),
-                body: row.blob(3), entity: row.textOrNil(4),
-                patientID: row.isNull(5) ? nil : row.int64(5), isSealed: row.bool(6)
-            )
-        }
-        guard let stored else { return nil }
-        guard stored.hash == requestHash else {
+    func replay(
+        _ kept: KeptAnswer, into entry: inout AuditEntry, secrets: WebhookSecrets
+    ) throws -> HTTPResponse {
+        guard kept.requestHash == key.requestHash else {
             var problem = Problem(
                 .idempotencyConflict,
                 "This Idempotency-Key was used for a different request. Use a new key.")
             problem.status = conflict
             throw problem
         }
-        entry.entity = stored.entity
-        entry.patientID = stored.patientID
+        entry.entity = kept.entity
+        entry.patientID = kept.patientID
         let body =
-            stored.isSealed ? Array(try secrets.open(stored.body, for: key).utf8) : stored.body
-        var response = HTTPResponse(HTTPStatus(code: stored.status), body: body)
-        response.setField("Content-Type", stored.contentType)
-        if stored.isSealed { response.setField("Cache-Control", "no-store" as StaticString) }
+            kept.isSealed ? Array(try secrets.open(kept.body, for: key.text).utf8) : kept.body
+        var response = HTTPResponse(HTTPStatus(code: kept.status), body: body)
+        response.setField("Content-Type", kept.contentType)
+        if kept.isSealed { response.setField("Cache-Control", "no-store" as StaticString) }
         response.setField("Idempotency-Replayed", "true")
         return response
     }
 
-    /// Answers before this are forgotten.
-    private static func oldest(at now: Timestamp) -> Int64 {
-        now.adding(seconds: -86_400).milliseconds
-    }
-
-    /// An answer that says `no-store` shows a secret: it is kept sealed.
-    package func store(
-        _ response: HTTPResponse, entry: AuditEntry, at now: Timestamp, secrets: WebhookSecrets,
-        in tx: borrowing Transaction
-    ) throws {
+    /// What is kept of an answer. One that says `no-store` shows a secret: it is kept sealed.
+    func keep(
+        _ response: HTTPResponse, _ entry: AuditEntry, secrets: WebhookSecrets
+    ) throws -> KeptAnswer {
         guard case .bytes(let body) = response.body else {
             preconditionFailure(
                 "A streamed answer cannot be given again; do not stream from a POST.")
         }
-        try tx.execute(
-            "DELETE FROM idempotency_keys WHERE created_at < ?",
-            [.integer(Idempotency.oldest(at: now))])
         let isSealed = response.field("Cache-Control") == "no-store"
         let kept =
-            isSealed ? try secrets.seal(String(decoding: body, as: UTF8.self), for: key) : body
-        try tx.execute(
-            """
-            INSERT INTO idempotency_keys (principal, key, request_hash, status, content_type, body,
-                entity, patient_id, created_at, is_sealed)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                .text(principal), .text(key), .blob(requestHash), .int(Int(response.status.code)),
-                .text(response.field("Content-Type") ?? "application/json"), .blob(kept),
-                .optional(entry.entity), .optional(entry.patientID), .integer(now.milliseconds),
-                .bool(isSealed),
-            ])
+            isSealed
+            ? try secrets.seal(String(decoding: body, as: UTF8.self), for: key.text) : body
+        return KeptAnswer(
+            to: key.requestHash, status: response.status.code,
+            contentType: response.field("Content-Type") ?? "application/json", body: kept,
+            isSealed: isSealed, entity: entry.entity, patientID: entry.patientID)
     }
 }

@@ -1,6 +1,3 @@
-import Registry
-import Database
-
 extension Array {
     /// The list in parts of so many rows; an element of more is a part of its own.
     package func parts(ofRows limit: Int, by rows: (Element) -> Int) -> [Range<Int>] {
@@ -17,31 +14,5 @@ extension Array {
         }
         if start < count { parts.append(start..<count) }
         return parts
-    }
-}
-
-extension Context {
-    /// Stores `parts` one after another, each as `appendPart` does, and returns what is known after the last.
-    ///
-    /// The parts are handed to the writer from the shared threads: on the one beside the event loops each
-    /// would wait for the lists that are read there, and the writer for it.
-    func appendParts<Progress: Sendable>(
-        _ parts: ArraySlice<Range<Int>>, from begun: Progress, auditing action: AuditEntry.Action,
-        _ body:
-            @escaping @Sendable (Range<Int>, Progress, borrowing Transaction, inout AuditEntry)
-            throws -> Progress
-    ) async throws -> Progress {
-        try await withTaskExecutorPreference(globalConcurrentExecutor) {
-            var progress = begun
-            for part in parts {
-                let before = progress
-                let after = try await appendPart(auditing: action) { tx, entry in
-                    try body(part, before, tx, &entry)
-                }
-                guard let after else { break }
-                progress = after
-            }
-            return progress
-        }
     }
 }

@@ -28,8 +28,13 @@ extension Problem {
             self.init(
                 .internalError,
                 "Something went wrong on our side. Quote the request_id when you report it.")
-            // The type only, for errors that are not ours: a description may hold anything.
-            cause = error is DatabaseError ? "\(error)" : "\(type(of: error))"
+            cause = Problem.cause(of: error)
         }
+    }
+
+    /// What the log says of an error. The type only, where it is not ours: a description may hold
+    /// anything.
+    static func cause(of error: any Error) -> String {
+        error is DatabaseError ? "\(error)" : "\(type(of: error))"
     }
 }

@@ -13,8 +13,6 @@ package struct Problem: Error, Sendable {
     package var statusWord: String?
     /// Further response fields: `Allow`, `Retry-After`, `WWW-Authenticate`.
     package var responseFields: [(name: StaticString, value: String)] = []
-    /// For the log only.
-    package var cause: String?
     /// What the refused request was about, for the audit log.
     package var auditedEntity: String?
     /// The refusal is in the audit log already.
@@ -43,6 +41,11 @@ package struct Problem: Error, Sendable {
 
     package var code: Code { refusal.code }
     package var message: String { refusal.message }
+    /// For the log only.
+    package var cause: String? {
+        get { refusal.cause }
+        set { refusal.cause = newValue }
+    }
     package var fieldErrors: [(path: String, messages: [String])] {
         get { refusal.fieldErrors }
         set { refusal.fieldErrors = newValue }

@@ -1,6 +1,5 @@
 import HTTP
 import Registry
-import Database
 import Values
 
 extension Service {
@@ -51,7 +50,9 @@ extension Service {
         switch access {
         case .open, .client, .scope:
             guard let token = request.bearerToken else { throw AccessTokens.missing }
-            return try tokens.principal(of: token, at: now, reader: reader(for: request))
+            return try tokens.principal(of: token, at: now) { claims in
+                try principal(behind: claims, for: request)
+            }
         case .agent: return try agent(request, at: now)
         case .apiKey: return try key(of: request, at: now)
         case .admin: return try administrator(request, at: now)
@@ -68,14 +69,8 @@ extension Service {
                 .bridgeTokenInvalid,
                 "Send X-Bridge-Agent-ID and X-Bridge-Agent-Key, as the administrator gave them.")
         }
-        let known = try reader(for: request).read { tx in
-            (
-                credentials: try BridgeAgentStore.credentials(of: id, in: tx),
-                epoch: try ClientStore.epoch(in: tx)
-            )
-        }
-        guard secrets.matches(key, known.credentials?.key, at: now),
-            let agent = known.credentials?.agent, agent.status == .active
+        let known = try credentials(ofAgent: id, for: request)
+        guard secrets.matches(key, known?.key, at: now), let known, known.agent.status == .active
         else {
             throw Service.bridgeProblem(
                 .bridgeTokenInvalid,
@@ -92,8 +87,8 @@ extension Service {
                         + "\(Service.bridgeTimestampSeconds) s of this server's: \(now.seconds).")
             }
         }
-        usage.note(agent.id, last: nil, at: now)
-        return Principal(agent: agent, epoch: known.epoch)
+        usage.note(known.agent.id, last: nil, at: now)
+        return Principal(agent: known.agent, epoch: known.epoch)
     }
 
     /// Contract § 6.
@@ -109,19 +104,13 @@ extension Service {
         guard let text = request.field("X-API-Key"), !text.isEmpty else {
             throw Service.keyProblem("Send your facility's key in the field X-API-Key.")
         }
-        let hash = secrets.hash(text)
-        let known = try reader(for: request).read { tx in
-            (
-                key: try APIKeyStore.find(hash: hash, in: tx),
-                epoch: try ClientStore.epoch(in: tx)
-            )
-        }
-        guard let key = known.key, key.isUsable(at: now) else {
+        let known = try apiKey(hash: secrets.hash(text), for: request)
+        guard let (key, epoch) = known, key.isUsable(at: now) else {
             throw Service.keyProblem(
                 "The key in X-API-Key is wrong, has expired or was revoked. Ask your operator.")
         }
         usage.note(key.id, last: key.lastUsedAt, at: now)
-        return Principal(key: key, epoch: known.epoch)
+        return Principal(key: key, epoch: epoch)
     }
 
     private static func keyProblem(_ message: String) -> Problem {
@@ -142,15 +131,11 @@ extension Service {
             throw problem
         }
         let hash = secrets.hash(String(decoding: token, as: UTF8.self))
-        let known = try reader(for: request).read { tx in
-            (
-                token: try AdminTokenStore.find(hash: hash, in: tx),
-                epoch: try ClientStore.epoch(in: tx)
-            )
-        }
-        guard let token = known.token, token.isUsable(at: now) else { throw AccessTokens.invalid }
+        guard let (token, epoch) = try adminToken(hash: hash, for: request),
+            token.isUsable(at: now)
+        else { throw AccessTokens.invalid }
         usage.note(token.id, last: token.lastUsedAt, at: now)
-        return Principal(administrator: token, epoch: known.epoch)
+        return Principal(administrator: token, epoch: epoch)
     }
 
     /// Who signed in at /admin. A browser sends the cookie with whatever any page makes it send, so
@@ -159,18 +144,7 @@ extension Service {
         _ cookies: [String], _ request: HTTPRequest, at now: Timestamp
     ) throws -> Principal {
         let hashes = cookies.map { secrets.hash($0) }
-        let known = try reader(for: request).read { tx in
-            var found: (session: AdminSession, token: AdminToken, epoch: Int64)?
-            for hash in hashes where found == nil {
-                guard let session = try AdminSessionStore.find(hash: hash, in: tx),
-                    session.isUsable(at: now),
-                    let token = try AdminTokenStore.find(session.tokenID, in: tx),
-                    token.isUsable(at: now)
-                else { continue }
-                found = (session, token, try ClientStore.epoch(in: tx))
-            }
-            return found
-        }
+        let known = try adminSession(hashes: hashes, at: now, for: request)
         guard let (session, token, epoch) = known else { throw Service.sessionEnded }
         switch request.method {
         case .get, .head, .options: break
@@ -187,30 +161,21 @@ extension Service {
         return problem
     }()
 
-    /// Looks the credentials up again, after something changed.
+    /// Lets nobody on whose credentials were ended since they were looked up.
     ///
-    /// - Throws: `Problem` 401 when they were ended, 403 when a client lost the scope.
-    func confirm(
-        _ principal: Principal, for access: Route.Access, in tx: borrowing Transaction
+    /// - Throws: `Problem` 401 when they were, 403 when a client lost the scope.
+    func require(
+        _ standing: Principals.Standing, of principal: Principal, for access: Route.Access
     ) throws {
-        switch principal.kind {
-        case .client: try tokens.confirm(principal, for: access, in: tx)
-        case .agent:
-            guard try BridgeAgentStore.find(principal.id, in: tx)?.status == .active else {
-                throw Service.bridgeProblem(
-                    .bridgeTokenInvalid, "The agent was suspended or revoked.")
-            }
-        case .apiKey:
-            guard try APIKeyStore.find(principal.id, in: tx)?.status == .active else {
-                throw Service.keyProblem("The key in X-API-Key was revoked.")
-            }
-        case .administrator(let sessionID):
-            guard try AdminTokenStore.find(principal.id, in: tx)?.status == .active else {
-                throw AccessTokens.revoked
-            }
-            if let sessionID, try AdminSessionStore.find(sessionID, in: tx) == nil {
-                throw Service.sessionEnded
-            }
+        if case .client = principal.kind { tokens.forgetPrincipals() }
+        switch (standing, principal.kind) {
+        case (.inForce(let scopes), _): try AccessTokens.check(scopes, for: access)
+        case (.sessionEnded, _): throw Service.sessionEnded
+        case (.ended, .client), (.ended, .administrator): throw AccessTokens.revoked
+        case (.ended, .agent):
+            throw Service.bridgeProblem(
+                .bridgeTokenInvalid, "The agent was suspended or revoked.")
+        case (.ended, .apiKey): throw Service.keyProblem("The key in X-API-Key was revoked.")
         }
     }
 }

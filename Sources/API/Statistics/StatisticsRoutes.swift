@@ -12,7 +12,7 @@ package enum StatisticsRoutes {
     @Sendable package static func showStatistics(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        try await context.readAside(auditing: .read) { tx, entry in
+        try await context.read(auditing: .read, .many) { tx, entry in
             entry.entity = "statistics"
             let statistics = try StatisticsStore.statistics(at: context.now, in: tx)
             return try .object { json in

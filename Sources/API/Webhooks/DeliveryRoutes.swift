@@ -26,7 +26,7 @@ package enum DeliveryRoutes {
         let place = query.place(in: "all_subscriptions")
         let clientID = query.text("client_id")
         try query.finish()
-        return try await context.readAside(auditing: .read) { tx, entry in
+        return try await context.read(auditing: .read, .many) { tx, entry in
             let found = try Webhooks.subscriptions(
                 before: place?.numbers[0] ?? .max, clientID: clientID, limit: limit + 1,
                 auditing: &entry, in: tx)
@@ -57,7 +57,7 @@ package enum DeliveryRoutes {
         let subscriptionID = query.text("subscription_id")
         let clientID = query.text("client_id")
         try query.finish()
-        return try await context.readAside(auditing: .read) { tx, entry in
+        return try await context.read(auditing: .read, .many) { tx, entry in
             let lines = try Webhooks.deliveries(
                 state: state, subscriptionID: subscriptionID, clientID: clientID, after: cursor,
                 limit: limit + 1, auditing: &entry, in: tx)

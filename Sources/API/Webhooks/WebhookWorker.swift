@@ -1,5 +1,4 @@
 package import Registry
-package import Database
 import Synchronization
 package import Values
 
@@ -44,21 +43,7 @@ package actor WebhookWorker {
         }
     }
 
-    private struct Finished: Sendable {
-        let subscription: Int64
-        let clientID: String
-        let item: DeliveryQueue.Item
-        let takers: DeliveryPlaces.Takers
-        /// Whether the receiver had proven itself when the attempt began.
-        let isProven: Bool
-        let attempt: Delivery.Attempt?
-
-        /// Whether the receiver has taken its verification.
-        var isVerified: Bool { item.event.isVerification && attempt?.isSuccess == true }
-    }
-
-    private let writer: any Writer
-    private let reader: any Reader
+    private let outbox: WebhookOutbox
     private let secrets: WebhookSecrets
     private let transport: any WebhookTransport
     private let environment: Deployment.Environment
@@ -70,7 +55,7 @@ package actor WebhookWorker {
     /// The order in which lanes get their turn; rotates, so that none is always last.
     private var order: [Lane] = []
     private var places = DeliveryPlaces()
-    private var unrecorded: [Finished] = []
+    private var unrecorded: [FinishedAttempt] = []
     /// Subscriptions whose receiver answered 410, until that is durable.
     private var gone: Set<Int64> = []
     private var withheld: [(subscription: Int64, eventSeq: Int64)] = []
@@ -81,15 +66,14 @@ package actor WebhookWorker {
     private var nextFanOut = ContinuousClock.now
 
     /// Where attempts end, on whatever thread.
-    private let inbox = Mutex<[Finished]>([])
+    private let inbox = Mutex<[FinishedAttempt]>([])
     private let wakeUps: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
 
     package init(
         app: Service, transport: any WebhookTransport, clock: Clock = .system
-    ) throws(DatabaseError) {
-        writer = app.writer
-        reader = try app.storage.openReader()
+    ) throws {
+        outbox = try app.openOutbox()
         secrets = app.webhookSecrets
         environment = app.configuration.environment
         log = app.log
@@ -160,8 +144,8 @@ package actor WebhookWorker {
     }
 
     private func report(_ event: String, _ error: any Error) {
-        let cause = error is DatabaseError ? "\(error)" : "\(type(of: error))"
-        log.event(event, level: "error", [("cause", cause)], at: clock.now())
+        log.event(
+            event, level: "error", [("cause", Problem.cause(of: error))], at: clock.now())
     }
 
     // MARK: Fan-out
@@ -188,15 +172,7 @@ package actor WebhookWorker {
     /// - Returns: whether there were any.
     private func fanOut() async throws -> Bool {
         let now = clock.now()
-        let plan = try reader.read { tx in try FanOutPlan.next(at: now, limit: Limit.batch, in: tx)
-        }
-        guard let plan else { return false }
-        try await writer.write { tx in
-            // Only this worker moves it; a plan made twice is applied once.
-            guard try DeliveryStore.fannedSeq(in: tx) == plan.from else { return }
-            for run in plan.runs { try DeliveryStore.insert(run, at: now, in: tx) }
-            try DeliveryStore.setFannedSeq(plan.through, in: tx)
-        }
+        guard let plan = try await outbox.fanOut(at: now, limit: Limit.batch) else { return false }
         for run in plan.runs { lanes[run.subscription]?.nextLook = now }
         if plan.runs.contains(where: { lanes[$0.subscription] == nil }) { lastRefresh = nil }
         if !plan.runs.isEmpty { wakeUp.yield() }
@@ -215,7 +191,7 @@ package actor WebhookWorker {
             return
         }
         lastRefresh = now
-        let subscriptions = try reader.read { tx in try SubscriptionStore.deliverable(in: tx) }
+        let subscriptions = try outbox.deliverable()
         var fresh: [Int64: Lane] = [:]
         for subscription in subscriptions where !gone.contains(subscription.seq) {
             let known = lanes[subscription.seq]
@@ -264,36 +240,24 @@ package actor WebhookWorker {
             lane.queue.waitingCount < Limit.waiting / 2 && lane.nextLook <= now
         }
         guard !hungry.isEmpty else { return }
-        try reader.read { tx in
-            for lane in hungry { try refill(lane, at: now, in: tx) }
+        var loads = hungry.map { lane in
+            WebhookOutbox.Load(
+                for: lane.subscription, claimed: lane.queue.claimed,
+                room: Limit.waiting - lane.queue.waitingCount)
         }
+        // What was loaded before a row that cannot be read goes out.
+        defer {
+            for (lane, load) in zip(hungry, loads) { accept(load, for: lane, at: now) }
+        }
+        try outbox.fill(&loads, at: now)
     }
 
-    private func refill(_ lane: Lane, at now: Timestamp, in tx: borrowing Transaction) throws {
-        let seq = lane.subscription.seq
-        let limit = lane.queue.claimed.count + Limit.waiting - lane.queue.waitingCount
-        let due =
-            lane.subscription.verifiedAt == nil
-            ? try DeliveryStore.dueVerification(of: lane.subscription, at: now, in: tx)
-            : try DeliveryStore.due(subscription: seq, at: now, limit: limit, in: tx)
-        if due.count < limit {
+    private func accept(_ load: WebhookOutbox.Load, for lane: Lane, at now: Timestamp) {
+        if load.isExhausted {
             lane.nextLook = Timestamp(milliseconds: now.milliseconds + Self.lookMilliseconds)
         }
-        let audience = Audience(lane.subscription)
-        for eventSeq in due where !lane.queue.claimed.contains(eventSeq) {
-            guard lane.queue.waitingCount < Limit.waiting else { break }
-            guard
-                let delivery = try DeliveryStore.find(
-                    subscription: seq, eventSeq: eventSeq, in: tx),
-                let event = try EventStore.find(seq: eventSeq, in: tx),
-                try EventStore.mayTell(audience, of: event, at: now, in: tx)
-            else {
-                withheld.append((seq, eventSeq))
-                continue
-            }
-            lane.queue.enqueue(
-                DeliveryQueue.Item(event: event, attempts: delivery.attempts, step: delivery.step))
-        }
+        for item in load.items { lane.queue.enqueue(item) }
+        withheld += load.withheld.map { (load.subscription.seq, $0) }
     }
 
     // MARK: Attempts
@@ -335,7 +299,7 @@ package actor WebhookWorker {
         let takers = lane.takers
         let isProven = lane.queue.isProven
         transport.send(message) { [self] attempt in
-            let finished = Finished(
+            let finished = FinishedAttempt(
                 subscription: seq, clientID: clientID, item: item, takers: takers,
                 isProven: isProven, attempt: attempt)
             let isFirst = inbox.withLock { inbox in
@@ -401,28 +365,7 @@ package actor WebhookWorker {
             let results = Array(unrecorded.prefix(Limit.batch))
             let ended = withheld
             let now = clock.now()
-            let jitters = results.map { _ in Double.random(in: 0...1) }
-            try await writer.write { tx in
-                for (result, jitter) in zip(results, jitters) {
-                    guard let attempt = result.attempt else { continue }
-                    try DeliveryStore.record(
-                        attempt, jitter: jitter, subscription: result.subscription,
-                        eventSeq: result.item.event.seq, startedAtStep: result.item.step,
-                        isEndless: result.item.event.isVerification, in: tx)
-                    if result.isVerified {
-                        try SubscriptionStore.setVerified(
-                            result.subscription, clientID: result.clientID, at: now, in: tx)
-                    }
-                    if attempt.isGone {
-                        try SubscriptionStore.disable(
-                            result.subscription, clientID: result.clientID, at: now, in: tx)
-                    }
-                }
-                for delivery in ended {
-                    try DeliveryStore.withhold(
-                        subscription: delivery.subscription, eventSeq: delivery.eventSeq, in: tx)
-                }
-            }
+            try await outbox.record(results, withheld: ended, at: now)
             unrecorded.removeFirst(results.count)
             withheld.removeFirst(ended.count)
             for result in results {

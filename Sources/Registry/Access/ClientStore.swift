@@ -189,7 +189,7 @@ package enum ClientStore {
         try raiseEpoch(in: tx)
     }
 
-    package static func isRevoked(jti: String, in tx: borrowing Transaction) throws -> Bool {
+    static func isRevoked(jti: String, in tx: borrowing Transaction) throws -> Bool {
         try tx.first("SELECT 1 FROM revoked_tokens WHERE jti = ?", [.text(jti)]) { _ in true }
             ?? false
     }
@@ -201,5 +201,13 @@ package enum ClientStore {
 
     package static func raiseEpoch(in tx: borrowing Transaction) throws {
         try tx.execute("UPDATE authorization_epoch SET value = value + 1 WHERE id = 1")
+    }
+
+    /// Makes the engine write and leaves everything as it is.
+    ///
+    /// SQLite writes nothing for an update that changes nothing: there, and back again.
+    static func probe(in tx: borrowing Transaction) throws {
+        try raiseEpoch(in: tx)
+        try tx.execute("UPDATE authorization_epoch SET value = value - 1 WHERE id = 1")
     }
 }

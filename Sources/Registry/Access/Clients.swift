@@ -29,6 +29,19 @@ package enum Clients {
         return client
     }
 
+    /// The client behind a token that is in force.
+    ///
+    /// - Returns: `nil` when the client, the token, its generation or its key was ended.
+    package static func holder(
+        of token: AccessToken, keys: SigningKeys, in tx: borrowing Transaction
+    ) throws -> Client? {
+        guard let client = try ClientStore.find(token.clientID, in: tx),
+            client.status == .active, client.tokenGeneration == token.generation,
+            try !ClientStore.isRevoked(jti: token.jti, in: tx), keys.key(withID: token.kid) != nil
+        else { return nil }
+        return client
+    }
+
     /// Until when the secret before the last rotation still works, if it does.
     package static func previousSecretEnd(
         of client: Client, at now: Timestamp, in tx: borrowing Transaction

@@ -1,4 +1,5 @@
 package import Crypto
+package import Database
 import Foundation
 import Synchronization
 package import Values
@@ -42,10 +43,27 @@ package final class SigningKeys: Sendable {
         keys.withLock { keys in keys.first { $0.kid == kid }?.key.publicKey }
     }
 
-    /// Takes up keys that a rotation added or a prune removed, both of which raise the epoch.
+    /// Takes up keys that a rotation added or a prune removed, both of which raise the epoch: a rotation
+    /// by the command line counts from the next token on.
     ///
-    /// - Throws: what keeps the folder from being read; the next call tries again.
-    package func reload(at epoch: Int64) throws {
+    /// - Throws: `Refusal` (`overloaded`) while the key files cannot be read, such as for want of
+    ///   descriptors: to go on with keys that may have been removed would be a guess. The next call
+    ///   tries again.
+    package func refresh(in tx: borrowing Transaction) throws {
+        let epoch = try ClientStore.epoch(in: tx)
+        do {
+            try reload(at: epoch)
+        } catch {
+            var refusal = Refusal(
+                .overloaded,
+                "The server cannot read its signing keys at the moment. Try again later.")
+            refusal.retryAfter = 1
+            refusal.cause = "\(error)"
+            throw refusal
+        }
+    }
+
+    private func reload(at epoch: Int64) throws {
         try loadedEpoch.withLock { loadedEpoch in
             guard loadedEpoch != epoch else { return }
             let loaded = try SigningKeys.load(folder)

@@ -78,7 +78,7 @@ extension PendingRecordStore {
                 facilityID: facility.id, clientID: pending.clientID,
                 requestID: origin.requestID, now: origin.now))
         try ingest.take(record, in: tx)
-        if let rejection = ingest.outcome.rejections.first { return .failure(rejection.problem) }
+        if let rejection = ingest.outcome.rejections.first { return .failure(rejection.refusal) }
         _ = try resolve(
             seq, as: .redirected, newHealthID: reference.text, note: note, by: principal,
             at: origin.now, in: tx)

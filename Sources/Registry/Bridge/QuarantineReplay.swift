@@ -84,10 +84,10 @@ extension QuarantineStore {
         if let rejection = ingest.outcome.rejections.first {
             if corrected == nil {
                 try noteFailure(
-                    seq, error: rejection.problem.code.rawValue,
-                    reason: rejection.problem.message, in: tx)
+                    seq, error: rejection.refusal.code.rawValue,
+                    reason: rejection.refusal.message, in: tx)
             }
-            return .failure(rejection.problem)
+            return .failure(rejection.refusal)
         }
         _ = try resolve(
             seq, as: corrected == nil ? .replayed : .corrected, storing: record.digest,

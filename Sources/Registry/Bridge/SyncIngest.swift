@@ -61,10 +61,10 @@ package struct SyncIngest {
                 try take(record, draft, for: reference, in: tx)
             case .stock(let item): try take(record, item, in: tx)
             case .payment(let payment): try take(record, payment, in: tx)
-            case .refused(let problem): outcome.reject(record, problem)
+            case .refused(let refusal): outcome.reject(record, refusal)
             }
-        } catch let problem as Refusal {
-            outcome.reject(record, problem)
+        } catch let refusal as Refusal {
+            outcome.reject(record, refusal)
         } catch DatabaseError.unreadable(let row) {
             outcome.reject(record, Refusal(unreadable: row))
         }

@@ -116,14 +116,14 @@ package enum ConsentStore {
         }.map(\.plural).joined(separator: ", ")
         let newest = try newest(clientID: clientID, patientID: patientID, in: tx)
         let state = active.isEmpty ? newest?.state(at: now) ?? .none : .active
-        var problem = Refusal(
+        var refusal = Refusal(
             .consentRequired,
             state == .active
                 ? "The patient's consent does not cover \(missing)."
                 : "There is no active consent of this patient for this client (\(state.rawValue)). Ask for it, or record a grant."
         )
-        problem.members = [("consent_state", state.rawValue)]
-        throw problem
+        refusal.members = [("consent_state", state.rawValue)]
+        throw refusal
     }
 
     // MARK: Changes

@@ -35,12 +35,12 @@ extension ConsentStore {
         let recent = try emergencies(of: clientID, since: now.adding(seconds: -3600), in: tx)
         guard recent.count >= limit, let first = recent.first else { return }
         let wait = max(1, first.adding(seconds: 3600).seconds - now.seconds)
-        var problem = Refusal(
+        var refusal = Refusal(
             .rateLimitExceeded,
             "This client has opened \(recent.count) records by emergency access within an hour. Ask "
                 + "the operator, or try again in \(wait) seconds.")
-        problem.retryAfter = Int(clamping: wait)
-        throw problem
+        refusal.retryAfter = Int(clamping: wait)
+        throw refusal
     }
 
     /// The one that an id names, once the audit row names it and its patient too.

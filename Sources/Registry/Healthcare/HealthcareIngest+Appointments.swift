@@ -206,16 +206,16 @@ extension HealthcareIngest {
         else { return }
         block(by: known, nil)
         let slot = "\(known.date) \(known.timeFrom)"
-        var problem = Refusal(
+        var refusal = Refusal(
             .keyConflict,
             "The slot \(slot) of this patient belongs to externalId \(old) (\(known.id)), and "
                 + "externalId \(new) is another booking. Nothing was changed. Cancel or move \(old) "
                 + "first, or send its own externalId.")
-        problem.fieldErrors = [
+        refusal.fieldErrors = [
             ("externalId", ["\(new) is not \(old), which has the slot \(slot)"]),
             ("timeFrom", ["belongs to \(known.id)"]),
         ]
-        throw problem
+        throw refusal
     }
 
     /// An end that can only be before the beginning is a slip.

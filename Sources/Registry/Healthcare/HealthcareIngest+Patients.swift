@@ -111,17 +111,17 @@ extension HealthcareIngest {
             draft.keys.patientNoKey != nil && draft.keys.patientNoKey == known.keys.patientNo
             ? "patientNo" : "nationalID"
         let what = found.map(\.rawValue).joined(separator: " and ")
-        var problem = Refusal(
+        var refusal = Refusal(
             .keyConflict,
             "\(key) belongs to \(known.row.id), which has another \(what). Nothing was changed. If "
                 + "this is somebody else, send their own numbers; if it is the same person, correct "
                 + (found.contains(.nationalID)
                     ? "nationalID step by step: null first, then the right one."
                     : "one of them at a time."))
-        problem.fieldErrors = [
+        refusal.fieldErrors = [
             (key, ["belongs to \(known.row.id), which has another \(what)"])
         ]
-        throw problem
+        throw refusal
     }
 
     // MARK: A new file

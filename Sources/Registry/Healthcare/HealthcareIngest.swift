@@ -43,8 +43,8 @@ package struct HealthcareIngest {
     package mutating func take(_ draft: HealthcareDraft, in tx: borrowing Transaction) throws {
         do {
             outcome.append(try stored(draft, in: tx))
-        } catch let problem as Refusal {
-            outcome.append(problem)
+        } catch let refusal as Refusal {
+            outcome.append(refusal)
         } catch DatabaseError.unreadable(let row) {
             outcome.append(Refusal(unreadable: row))
         }
@@ -84,14 +84,14 @@ package struct HealthcareIngest {
         _ entity: HealthcareEntity, _ left: (key: String, id: String),
         _ right: (key: String, id: String)
     ) -> Refusal {
-        var problem = Refusal(
+        var refusal = Refusal(
             .keyConflict,
             "\(left.key) belongs to \(left.id) and \(right.key) to \(right.id): two different "
                 + "\(entity.plural). Nothing was changed.")
-        problem.fieldErrors = [
+        refusal.fieldErrors = [
             (left.key, ["belongs to \(left.id)"]), (right.key, ["belongs to \(right.id)"]),
         ]
-        return problem
+        return refusal
     }
 
     package mutating func isKnown(

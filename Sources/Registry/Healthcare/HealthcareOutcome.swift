@@ -74,9 +74,9 @@ package struct HealthcareOutcome: Sendable {
         replaceFailure(at: index, with: stored)
     }
 
-    package mutating func append(_ problem: Refusal) {
+    package mutating func append(_ refusal: Refusal) {
         failed += 1
-        results.append(.failure(problem))
+        results.append(.failure(refusal))
     }
 
     package var isRefused: Bool { failed > 0 && failed == results.count }

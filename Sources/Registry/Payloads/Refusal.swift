@@ -52,6 +52,8 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
     package var members: [(name: String, value: String)] = []
     /// Seconds until the same would not be refused any more.
     package var retryAfter: Int?
+    /// For the log only.
+    package var cause: String?
 
     package var description: String { message }
 

@@ -210,21 +210,21 @@ extension PatientStore {
     }
 
     package static var malformed: Refusal {
-        var problem = Refusal(
+        var refusal = Refusal(
             .healthIDInvalid,
             "This is not a Health ID, or its check symbol is wrong. The form is "
                 + "CC-HID-XXXX-XXXX-XXXX.")
-        problem.fieldErrors = [("health_id", ["is not a valid Health ID"])]
-        return problem
+        refusal.fieldErrors = [("health_id", ["is not a valid Health ID"])]
+        return refusal
     }
 
     package static func notRegistered(_ reference: PatientReference) -> Refusal {
-        var problem = Refusal(
+        var refusal = Refusal(
             .patientNotFound,
             "No patient is registered under \(reference.text). To register one, resolve with "
                 + "first_name, last_name and date_of_birth.")
-        problem.members = [("health_id", reference.text)]
-        return problem
+        refusal.members = [("health_id", reference.text)]
+        return refusal
     }
 
 }

@@ -26,10 +26,9 @@ package enum PendingRecords {
         in tx: borrowing Transaction
     ) throws {
         for pending in try PendingRecordStore.take(for: healthID, in: tx) {
-            let agentID = pending.agentID
-            guard try BridgeAgentStore.find(agentID, in: tx) != nil,
-                let facility = try FacilityStore.find(pending.facilityID, in: tx)
-            else { throw DatabaseError.corrupt }
+            guard let facility = try FacilityStore.find(pending.facilityID, in: tx) else {
+                throw DatabaseError.corrupt
+            }
             // It was received when it came, though it is told of now.
             let reading = SyncReading(
                 facility: facility, clientID: pending.clientID, at: pending.receivedAt,
@@ -43,8 +42,8 @@ package enum PendingRecords {
             var ingest = RecordIngest(in: reading, origin: origin)
             if let refusal = try ingest.attach(record, to: subject, in: tx) {
                 try QuarantineStore.insert(
-                    SyncOutcome.Rejection(record: record, problem: refusal), batchID: "pending",
-                    agentID: agentID, facilityID: facility.id, at: now, in: tx)
+                    SyncOutcome.Rejection(record: record, refusal: refusal), batchID: "pending",
+                    agentID: pending.agentID, facilityID: facility.id, at: now, in: tx)
             }
         }
     }
@@ -152,8 +151,8 @@ extension QuarantineStore {
     ) throws -> Bool {
         guard hasRoom else {
             return try repeated(
-                payload: Array(rejection.record.payload), error: rejection.problem.code.rawValue,
-                reason: rejection.problem.message, facilityID: facilityID, at: now, in: tx)
+                payload: Array(rejection.record.payload), error: rejection.refusal.code.rawValue,
+                reason: rejection.refusal.message, facilityID: facilityID, at: now, in: tx)
         }
         try insert(
             rejection, batchID: batchID, agentID: agentID, facilityID: facilityID,
@@ -168,7 +167,7 @@ extension QuarantineStore {
     ) throws {
         try insert(
             payload: Array(rejection.record.payload), type: rejection.record.typeWord,
-            error: rejection.problem.code.rawValue, reason: rejection.problem.message,
+            error: rejection.refusal.code.rawValue, reason: rejection.refusal.message,
             reference: reference, standsFor: rejection.standsFor, index: rejection.record.index,
             batchID: batchID, agentID: agentID, facilityID: facilityID, at: now, in: tx)
     }

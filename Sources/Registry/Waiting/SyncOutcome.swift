@@ -33,7 +33,7 @@ package struct SyncOutcome: Sendable {
 
     package struct Rejection: Sendable {
         package let record: SyncRecord
-        package let problem: Refusal
+        package let refusal: Refusal
         /// Whether it is in quarantine.
         package var isKept = true
         /// The digest of the refused record that somebody else has settled, where that is why.
@@ -79,9 +79,9 @@ package struct SyncOutcome: Sendable {
     }
 
     package mutating func reject(
-        _ record: SyncRecord, _ problem: Refusal, standsFor settled: [UInt8]? = nil
+        _ record: SyncRecord, _ refusal: Refusal, standsFor settled: [UInt8]? = nil
     ) {
-        rejections.append(Rejection(record: record, problem: problem, standsFor: settled))
+        rejections.append(Rejection(record: record, refusal: refusal, standsFor: settled))
     }
 
     /// Does with each rejected record what `body` says, which is whether it is kept.

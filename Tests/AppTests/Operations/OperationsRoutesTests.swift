@@ -29,6 +29,21 @@ struct OperationsRoutesTests {
         #expect(closed.error == "overloaded")
     }
 
+    @Test func getMetricsTellsOfAWriteThatFailedAfterAChange() async throws {
+        let app = try TestApp()
+        let repeats = "\nopescare_write_repeats_total "
+        #expect(await app.send(.get, "/metrics").text.contains(repeats + "0\n"))
+        for isAppend in [true, false] {
+            await #expect(throws: DatabaseError.corrupt) {
+                try await app.app.writer.submit(isAppend: isAppend) { tx in
+                    try ClientStore.raiseEpoch(in: tx)
+                    throw DatabaseError.corrupt
+                }
+            }
+        }
+        #expect(await app.send(.get, "/metrics").text.contains(repeats + "1\n"))
+    }
+
     /// One may write into the holes of a log for long after the disk is full.
     @Test func getReadinessSaysThatTheDiskIsFull() async throws {
         let app = try TestApp { $0.roomBytes = 1 << 60 }

@@ -1,0 +1,28 @@
+/// How much a body reads, for the engine to choose where it runs; without one, a list.
+///
+/// It changes how long the answer takes and who waits meanwhile, never what is in it.
+package enum ReadExtent: Sendable {
+    /// A few rows, found by their keys.
+    ///
+    /// With SQLite, on the writer's connection, in the batch of the audit row: a reading connection
+    /// forgets its pages whenever anything was committed, which under load is between any two
+    /// requests, and the writer's stay warm. In return the writes of others wait for the body.
+    case few
+    /// So many rows that an event loop would be kept from its other requests.
+    ///
+    /// On a thread beside the event loops, one body after another.
+    case many
+}
+
+/// What a body that writes promises of itself.
+package enum WriteOrder: Sendable {
+    /// Nothing: whatever it throws, its changes are taken back.
+    case any
+    /// It throws, if at all, before it has changed anything.
+    ///
+    /// With SQLite this spares the savepoint, for which every page is copied before its first change
+    /// and the copies are gone through at the end of each statement: of a batch of thousands that is
+    /// most of the time. Where the promise is broken, the whole batch runs again with savepoints: slower,
+    /// never wrong, and counted as `opescare_write_repeats_total`.
+    case changesLast
+}

@@ -1,0 +1,43 @@
+package import Database
+
+/// What has become of credentials, in the caller's transaction.
+package enum Principals {
+    /// How credentials that were good stand now.
+    package enum Standing: Sendable {
+        /// They are in force; a client's token grants these scopes.
+        case inForce(Scope)
+        case ended
+        /// The administrator's token is good, and the session was signed out of or has lapsed.
+        case sessionEnded
+    }
+
+    /// Looks the credentials up again, after something changed.
+    ///
+    /// - Throws: `Refusal` (`overloaded`) while the signing keys cannot be read.
+    package static func standing(
+        of principal: Principal, keys: SigningKeys, in tx: borrowing Transaction
+    ) throws -> Standing {
+        switch principal.kind {
+        case .client(let token):
+            try keys.refresh(in: tx)
+            guard let client = try Clients.holder(of: token, keys: keys, in: tx) else {
+                return .ended
+            }
+            return .inForce(principal.scopes.intersection(Scope(granted: client.scopes)))
+        case .agent:
+            let agent = try BridgeAgentStore.find(principal.id, in: tx)
+            return agent?.status == .active ? .inForce([]) : .ended
+        case .apiKey:
+            let key = try APIKeyStore.find(principal.id, in: tx)
+            return key?.status == .active ? .inForce([]) : .ended
+        case .administrator(let sessionID):
+            guard try AdminTokenStore.find(principal.id, in: tx)?.status == .active else {
+                return .ended
+            }
+            if let sessionID, try AdminSessionStore.find(sessionID, in: tx) == nil {
+                return .sessionEnded
+            }
+            return .inForce([])
+        }
+    }
+}
