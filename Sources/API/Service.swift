@@ -164,7 +164,7 @@ package final class Service: HTTPService {
     }
 
     /// What is known of a request before anybody looks at it.
-    package struct Arrival: Sendable {
+    package struct RequestMetadata: Sendable {
         package let requestID: String
         package let now: Timestamp
         package let address: String
@@ -173,7 +173,7 @@ package final class Service: HTTPService {
     package func respond(to received: HTTPRequest) async -> HTTPResponse {
         let started = ContinuousClock.now
         let now = clock.now()
-        let arrival = Arrival(
+        let arrival = RequestMetadata(
             requestID: RequestID.of(received) ?? Identifier.make("req_", at: now), now: now,
             address: callerAddress(of: received))
         var request = received
@@ -271,7 +271,7 @@ package final class Service: HTTPService {
         to failure: HTTPFailure, request: HTTPRequest?, from peer: PeerAddress
     ) -> HTTPResponse {
         let now = clock.now()
-        let arrival = Arrival(
+        let arrival = RequestMetadata(
             requestID: request.flatMap(RequestID.of) ?? Identifier.make("req_", at: now),
             now: now, address: request.map(callerAddress) ?? peer.description)
         var route: Route?
@@ -305,7 +305,7 @@ package final class Service: HTTPService {
     }
 
     private func handle(
-        _ request: HTTPRequest, _ route: Route, _ arrival: Arrival, reader: Int,
+        _ request: HTTPRequest, _ route: Route, _ arrival: RequestMetadata, reader: Int,
         principal: inout Principal?
     ) async throws -> HTTPResponse {
         if case .open = route.access {

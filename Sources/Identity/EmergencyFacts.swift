@@ -28,7 +28,7 @@ package struct EmergencyFacts: Sendable, Equatable {
         var leftOut = 0
         for allergy in told {
             let words = allergy.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-            if EmergencyFacts.saysNothing(words) { continue }
+            if EmergencyFacts.isPlaceholder(words) { continue }
             guard words.unicodeScalars.count <= EmergencyFacts.allergyLength,
                 !words.unicodeScalars.contains(where: {
                     $0.properties.generalCategory == .control
@@ -51,7 +51,7 @@ package struct EmergencyFacts: Sendable, Equatable {
 
     /// What another registration of the same person adds: their allergies, and their blood type
     /// where none is known. Nothing of it is left out.
-    package mutating func unite(_ other: EmergencyFacts) {
+    package mutating func merge(_ other: EmergencyFacts) {
         bloodType = bloodType ?? other.bloodType
         _ = add(other.allergies, limit: .max)
     }
@@ -99,12 +99,12 @@ package struct EmergencyFacts: Sendable, Equatable {
     }
 
     /// Whether a word stands for "none", "none known" or "unknown".
-    package static func saysNothing(_ text: String) -> Bool {
+    package static func isPlaceholder(_ text: String) -> Bool {
         Placeholder.isNothing(text)
-            || text.utf8.count <= 96 && fillers.contains(text.foldedWord)
+            || text.utf8.count <= 96 && placeholders.contains(text.foldedWord)
     }
 
-    private static let fillers: Set<String> = [
+    private static let placeholders: Set<String> = [
         "nka", "nkda", "nkfa", "noallergy", "noallergies", "noknownallergy", "noknownallergies",
         "noknowndrugallergy", "noknowndrugallergies", "noknownfoodallergies", "allergiesnone",
         "aucuneallergie", "aucuneallergieconnue", "pasdallergie", "pasdallergies",

@@ -38,7 +38,7 @@ package enum Matching {
     /// So many others of the same name, born on other days, show that name and birth date may meet by
     /// chance: one in 25,000 strangers of a name shares a birth date, and a name that two people bear is
     /// borne by more.
-    package static let namesakeLimit = 1
+    package static let sameNameLimit = 1
     /// So many bearers of a full name are to be expected, as often as its parts are met, before it may
     /// meet by chance although nobody else bears it yet. Both limits were set with `matching population`
     /// (benchmarks/README.md), to stay below one false link in a million (matching.md § 4).
@@ -47,14 +47,14 @@ package enum Matching {
     /// Whether a name and birth date tell who somebody is, without a further fact.
     ///
     /// - Parameters:
-    ///   - namesakeCount: others of the same name, born on other days.
+    ///   - sameNameCount: others of the same name, born on other days.
     ///   - expectedBearers: how many others would bear the name if given and family names were given
     ///     out by chance.
-    package static func isTelling(
-        _ born: BirthDate, namesakeCount: Int, expectedBearers: Double
+    package static func isDistinctive(
+        _ born: BirthDate, sameNameCount: Int, expectedBearers: Double
     ) -> Bool {
         // Whoever does not know the day is registered on 1 January: a year tells nobody apart.
-        namesakeCount < namesakeLimit && expectedBearers < bearerLimit && !born.standsForYear
+        sameNameCount < sameNameLimit && expectedBearers < bearerLimit && !born.standsForYear
     }
 
     /// - Parameters:
@@ -69,18 +69,18 @@ package enum Matching {
         date.year <= 1900
     }
 
-    /// - Parameter isTelling: whether name and birth date alone tell who somebody is; asked for only
+    /// - Parameter isDistinctive: whether name and birth date alone tell who somebody is; asked for only
     ///   where it matters.
     package static func decide(
         _ query: Demographics, reference: Reference?, candidates: [Candidate],
-        isTelling: @autoclosure () throws -> Bool
+        isDistinctive: @autoclosure () throws -> Bool
     ) rethrows -> Decision {
         let agreeing = candidates.filter { !contradicts(query, reference, $0) }
         // A phone, a national id or the caller's own number on top of name and birth date.
         let corroborated = agreeing.filter { hasFurtherFact(query, reference, $0) }
         let certain =
             try !corroborated.isEmpty || agreeing.isEmpty
-            ? corroborated : isTelling() ? agreeing : []
+            ? corroborated : isDistinctive() ? agreeing : []
         if certain.count == 1 { return .link(patientID: certain[0].patient.id) }
         return candidates.isEmpty ? .create : .createForReview(candidates: candidates.count)
     }

@@ -130,7 +130,7 @@ enum PendingCommands {
 
     private enum Chosen {
         case one(Int64)
-        case all(PendingRecordChoice)
+        case all(PendingRecordSelection)
     }
 
     /// What the words name: one record, or the waiting ones of a filter, oldest first.
@@ -156,7 +156,7 @@ enum PendingCommands {
             throw arguments.misuse("Give a RECORD_ID, or \(choices) for all of theirs.")
         }
         return .all(
-            PendingRecordChoice(
+            PendingRecordSelection(
                 ids: nil, filter: try filter(arguments), facilityName: arguments.text("facility"),
                 note: note))
     }

@@ -62,7 +62,7 @@ enum QuarantineCommands {
 
     private enum Chosen {
         case one(Int64)
-        case all(QuarantineChoice)
+        case all(QuarantineSelection)
     }
 
     /// What the words name: one record, or the open ones of an agent or a facility.
@@ -83,7 +83,7 @@ enum QuarantineCommands {
             throw arguments.misuse("Give a RECORD_ID, or --agent or --facility for all of theirs.")
         }
         return .all(
-            QuarantineChoice(ids: nil, agentID: agent, facilityName: facility, note: note))
+            QuarantineSelection(ids: nil, agentID: agent, facilityName: facility, note: note))
     }
 
     /// - Throws: `UsageError` without a RECORD_ID, `Failure` for a file that is no JSON object.

@@ -29,8 +29,8 @@ struct Registry {
         let decision = Matching.decide(
             query, reference: nil,
             candidates: same.map { Matching.Candidate(patient: patients[$0]) },
-            isTelling: Matching.isTelling(
-                query.dateOfBirth, namesakeCount: (countOfName[name] ?? 0) - same.count,
+            isDistinctive: Matching.isDistinctive(
+                query.dateOfBirth, sameNameCount: (countOfName[name] ?? 0) - same.count,
                 expectedBearers: Matching.expectedBearers(
                     given: countOfGiven[name.given] ?? 0, family: countOfFamily[name.family] ?? 0,
                     registered: patients.count)))

@@ -43,7 +43,7 @@ package enum APIKeyRoutes {
     @Sendable package static func createAPIKey(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let name = body.name()
         let facilityName = body.requiredScalar("facility_id", "facility_reference") ?? ""
         let rateLimit = body.rateLimit() ?? nil
@@ -75,7 +75,7 @@ package enum APIKeyRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let name = body.text("name")
         let rateLimit = body.rateLimit()
         let expiry = body.expiry(at: context.now)
@@ -93,7 +93,7 @@ package enum APIKeyRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(optional: request)
+        var body = try ObjectReader(optional: request)
         let overlapEnd = context.now.adding(hours: body.overlapHours(default: 168))
         try body.finish()
         let secret = context.app.secrets.issue(.apiKey)

@@ -34,7 +34,7 @@ package enum AdminSessionRoutes {
             throw Problem(
                 .csrfRefused, "Sign in over https: a token must not cross a network in clear.")
         }
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let text = body.requiredText(["token"])
         try body.finish()
         let hash = app.secrets.hash(text)

@@ -35,7 +35,7 @@ package enum AdminTokenRoutes {
     @Sendable package static func createAdminToken(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let name = body.name()
         if !name.isEmpty, !AdminToken.isValid(name: name) {
             body.refuse("name", "takes up to 64 letters, digits, spaces and . - _ @")
@@ -59,7 +59,7 @@ package enum AdminTokenRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(optional: request)
+        var body = try ObjectReader(optional: request)
         let isForced = body.flag("force") ?? false
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in

@@ -104,7 +104,7 @@ package enum AgentRoutes {
     @Sendable package static func createAgent(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let id = body.identifier("agent_id") ?? BridgeAgent.newID(at: context.now)
         let name = body.name(id)
         let facilityName = body.requiredScalar("facility_id", "facility_reference") ?? ""
@@ -126,7 +126,7 @@ package enum AgentRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let name = body.text("name")
         let rateLimit = body.rateLimit()
         try body.finish()
@@ -143,7 +143,7 @@ package enum AgentRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(optional: request)
+        var body = try ObjectReader(optional: request)
         let overlapEnd = context.now.adding(hours: body.overlapHours(default: 168))
         try body.finish()
         let key = context.app.secrets.issue(.agentKey)

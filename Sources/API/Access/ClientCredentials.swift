@@ -49,7 +49,7 @@ package struct ClientCredentials {
         if request.mediaType == "application/x-www-form-urlencoded" {
             return try Form.fields(request.body, named: names)
         }
-        try RequestBody.requireMediaType("application/json", of: request)
+        try ObjectReader.requireMediaType("application/json", of: request)
         let root: JSONValue
         do {
             root = try JSONDocument(request.body).root

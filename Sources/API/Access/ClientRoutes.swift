@@ -46,7 +46,7 @@ package enum ClientRoutes {
     @Sendable package static func createClient(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let id = body.identifier("client_id") ?? Identifier.make("client_", at: context.now)
         let name = body.name(id)
         let scopes = body.scopes()
@@ -85,7 +85,7 @@ package enum ClientRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let name = body.text("name")
         let scopes = body.scopes()
         let rateLimit = body.rateLimit()
@@ -102,7 +102,7 @@ package enum ClientRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(optional: request)
+        var body = try ObjectReader(optional: request)
         let overlapEnd = context.now.adding(hours: body.overlapHours(default: 24))
         try body.finish()
         let secret = context.app.secrets.issue(.clientSecret)
@@ -130,7 +130,7 @@ package enum ClientRoutes {
     }
 }
 
-extension RequestBody {
+extension ObjectReader {
     /// As tokens will echo them.
     fileprivate mutating func scopes() -> String? {
         guard let words = words("scopes", "scope") else { return nil }

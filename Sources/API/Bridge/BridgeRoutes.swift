@@ -19,7 +19,7 @@ package enum BridgeRoutes {
     ) async throws -> HTTPResponse {
         let agent = context.client
         let facility = try facility(of: agent, context)
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         try check(body, by: agent, at: facility)
         let heartbeat = BridgeAgentState.Heartbeat(&body)
         try body.finish()
@@ -83,7 +83,7 @@ package enum BridgeRoutes {
     }
 
     /// - Throws: `Problem` 403 when the body names another agent or another facility.
-    package static func check(_ body: RequestBody, by agent: Principal, at facility: Facility)
+    package static func check(_ body: ObjectReader, by agent: Principal, at facility: Facility)
         throws
     {
         var body = body
@@ -105,7 +105,7 @@ package enum BridgeRoutes {
 
 extension BridgeAgentState.Heartbeat {
     /// Complaints gather in `body`.
-    package init(_ body: inout RequestBody) {
+    package init(_ body: inout ObjectReader) {
         self.init()
         version = body.text("version", "agent_version", maximum: 64)
         hostname = body.text("hostname", "host")

@@ -25,12 +25,12 @@ package enum SyncRoutes {
         let started = ContinuousClock.now
         let agent = context.client
         let facility = try BridgeRoutes.facility(of: agent, context)
-        let body = try RequestBody(request)
+        let body = try ObjectReader(request)
         try BridgeRoutes.check(body, by: agent, at: facility)
         let reading = SyncReading(facility: facility, clientID: agent.clientID, at: context.now)
         var read = try records(in: body, reading)
         if read.contains(where: { $0.type == .patient }) {
-            try await context.lookAhead(for: &read, \.demographics)
+            try await context.prefetchNearMatches(for: &read, \.demographics)
         }
         let records = read
         let batchID = Identifier.make("sync_", at: context.now)
@@ -90,7 +90,7 @@ package enum SyncRoutes {
 
     /// - Throws: `Problem` 422 when there is no record, or there are too many.
     private static func records(
-        in body: RequestBody, _ reading: SyncReading
+        in body: ObjectReader, _ reading: SyncReading
     ) throws -> [SyncRecord] {
         let batchType = body.object["sync_type"]?.string
         guard let list = body.object["records"], !list.isNull else {
@@ -107,7 +107,7 @@ package enum SyncRoutes {
         try check(body.object["checksum"]?.string, of: list)
         var records: [SyncRecord] = []
         records.reserveCapacity(list.count)
-        let fields = ReadFields()
+        let fields = CanonicalFields()
         var partCount = 0
         for element in list.elements {
             let record = SyncRecord(

@@ -53,7 +53,7 @@ package enum ConsentRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let words = body.consentWords("consent_type", "consent_types")
         let coverage = body.coverage(of: words, "consent_type")
         let purpose = body.text("purpose")
@@ -107,7 +107,7 @@ package enum ConsentRoutes {
         let id = request.parameter("id") ?? ""
         var purpose: String?
         if !request.body.isEmpty {
-            var body = try RequestBody(request)
+            var body = try ObjectReader(request)
             purpose = body.text("reason", "purpose")
             try body.finish()
         }
@@ -134,7 +134,7 @@ package enum ConsentRoutes {
     @Sendable package static func requestConsent(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let id = body.requiredText(["health_id"])
         let purpose = body.requiredText(["purpose"])
         let words = body.consentWords("requested_scopes", "consent_type", "scopes")
@@ -173,7 +173,7 @@ package enum ConsentRoutes {
     @Sendable static func verifyConsent(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let id = body.requiredText(["health_id"])
         let words = body.consentWords("scope", "scopes", "consent_type")
         try body.finish()
@@ -248,7 +248,7 @@ package enum ConsentRoutes {
     }
 }
 
-extension RequestBody {
+extension ObjectReader {
     /// What is asked for; the first name that is there counts. `nil` once there is a complaint.
     mutating func consentWords(_ names: StaticString...) -> ConsentWords? {
         for name in names {

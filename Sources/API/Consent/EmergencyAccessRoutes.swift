@@ -28,7 +28,7 @@ package enum EmergencyAccessRoutes {
     @Sendable package static func requestEmergencyAccess(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let id = body.requiredText(["health_id"])
         let reason = body.requiredText(["reason"])
         let kind = body.requiredText(["emergency_type"])
@@ -119,7 +119,7 @@ package enum EmergencyAccessRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(optional: request)
+        var body = try ObjectReader(optional: request)
         let note = body.text(["note", "reason"], maximum: 1000)
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in

@@ -84,7 +84,7 @@ package enum DuplicateRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(optional: request)
+        var body = try ObjectReader(optional: request)
         let survivorID = body.text("survivor", "survivor_health_id")
         let reason = body.text(["reason", "note"], maximum: 1000)
         try body.finish()
@@ -116,7 +116,7 @@ package enum DuplicateRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(optional: request)
+        var body = try ObjectReader(optional: request)
         let note = body.text(["note", "reason"], maximum: 1000)
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
@@ -161,7 +161,7 @@ package enum DuplicateRoutes {
     @Sendable static func mergePatients(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let survivorID = body.requiredText(["survivor_health_id", "survivor"])
         let retiredID = body.requiredText(["retired_health_id", "retired"])
         let reason = body.text(["reason", "note"], maximum: 1000)

@@ -37,7 +37,7 @@ package enum FacilityRoutes {
     @Sendable package static func createFacility(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let given = body.text("id")
         if let given, UUID(uuidString: given) == nil { body.refuse("id", "must be a UUID") }
         let name = body.name()
@@ -68,7 +68,7 @@ package enum FacilityRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let name = body.text("name")
         let reference = body.reference()
         let zone = body.timeZone()
@@ -81,7 +81,7 @@ package enum FacilityRoutes {
     }
 }
 
-extension RequestBody {
+extension ObjectReader {
     fileprivate mutating func reference() -> String? {
         let text = identifier("reference", "facility_reference", maximum: 64)
         if let text, !Facility.isValid(reference: text) {

@@ -53,7 +53,7 @@ package enum HealthcareRoutes {
             var ingest = try HealthcareIngest(
                 entity, count: 1, for: context.client, at: facility, origin: context.origin,
                 newcomers: newcomers, in: tx)
-            try ingest.take(draft, in: tx)
+            try ingest.ingest(draft, in: tx)
             let stored = try ingest.outcome.results[0].get()
             entry.entity = entity.rawValue + "/" + (stored.code ?? stored.id)
             if stored.status == .created { entry.action = .create }
@@ -95,14 +95,14 @@ package enum HealthcareRoutes {
         let begun = try await context.writeParts(
             parts.dropLast(), from: HealthcareIngest?.none, auditing: .update
         ) { part, begun, tx, entry in
-            let ended = try list.take(part, after: begun, auditing: &entry, in: tx)
+            let ended = try list.ingest(part, after: begun, auditing: &entry, in: tx)
             if ended.outcome.failed - (begun?.outcome.failed ?? 0) == part.count {
                 entry.outcome = Problem.Code.validationFailed.rawValue
             }
             return ended
         }
         return try await context.write(auditing: .update, .changesLast) { tx, entry in
-            var ingest = try list.take(
+            var ingest = try list.ingest(
                 parts.last ?? 0..<0, after: begun, auditing: &entry, in: tx)
             try ingest.finish(drafts)
             if ingest.outcome.isRefused { entry.outcome = Problem.Code.validationFailed.rawValue }
@@ -112,7 +112,7 @@ package enum HealthcareRoutes {
 
     /// - Throws: `Problem` 415, 400, or 422 for a key that comes twice in whatever case.
     private static func root(of request: HTTPRequest) throws -> JSONValue {
-        try RequestBody.requireMediaType("application/json", of: request)
+        try ObjectReader.requireMediaType("application/json", of: request)
         do {
             return try JSONDocument(request.body, limits: JSONLimits(keys: .caseInsensitive)).root
         } catch {

@@ -128,9 +128,9 @@ package enum InventoryRoutes {
     /// when none is left.
     private static func sync(
         _ request: HTTPRequest, _ context: Context,
-        reading read: (_ item: inout RequestBody, _ today: CalendarDate) -> StockItem
+        reading read: (_ item: inout ObjectReader, _ today: CalendarDate) -> StockItem
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let named = body.facilities() + [body.scalar("facility")].compactMap(\.self)
         let today = CalendarDate(daysSince1970: Int(context.now.seconds / 86_400))
         var good: [(index: Int, item: StockItem, line: [UInt8])] = []
@@ -138,7 +138,7 @@ package enum InventoryRoutes {
         let items = body.list("items", "stock", "records", maximum: 5000)
         if items.isEmpty { body.require("items") }
         try body.finish()
-        let fields = ReadFields()
+        let fields = CanonicalFields()
         for (index, item) in items.enumerated() {
             var item = item
             fields.clear()

@@ -19,7 +19,7 @@ package final class Log: Sendable {
         package let route: Route?
         package let status: Int
         package let duration: Duration
-        let arrival: Service.Arrival
+        let arrival: Service.RequestMetadata
         package let principal: String?
         package let cause: String?
     }

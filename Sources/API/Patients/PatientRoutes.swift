@@ -27,7 +27,7 @@ package enum PatientRoutes {
     ) async throws -> HTTPResponse {
         var queries = [try spellingStatus { try ResolveQuery(request, today: context.now) }]
         if queries[0].reference == nil {
-            try await context.lookAhead(for: &queries, \.demographics)
+            try await context.prefetchNearMatches(for: &queries, \.demographics)
         }
         let query = queries[0]
         let mayCreate =
@@ -127,8 +127,8 @@ package enum PatientRoutes {
         let (found, patient) = try await context.read(auditing: .read, .few) { tx, entry in
             entry.purpose = purpose
             let found = try PatientStore.named(text, auditing: &entry, in: tx)
-            let people = try entry.people(shownAs: found.patient.id, in: tx)
-            return (found, patient: try PatientStore.united(found.patient, of: people, in: tx))
+            let people = try entry.addMerged(of: found.patient.id, in: tx)
+            return (found, patient: try PatientStore.merged(found.patient, of: people, in: tx))
         }
         var json = JSONWriter(reserving: 512)
         json.object { json in
@@ -144,7 +144,7 @@ package enum PatientRoutes {
     @Sendable package static func searchPatients(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let purpose = body.text("purpose")
         let search = PatientSearch(&body, today: context.now)
         try body.finish()
@@ -190,8 +190,8 @@ package enum PatientRoutes {
 extension ResolveQuery {
     /// - Throws: `Problem` with every field that is missing or wrong.
     fileprivate init(_ request: HTTPRequest, today: Timestamp) throws {
-        var body = try RequestBody(request)
-        let fields = ReadFields()
+        var body = try ObjectReader(request)
+        let fields = CanonicalFields()
         let query = ResolveQuery(&body, today: today, noting: fields)
         try body.finish()
         guard var query else { throw PatientStore.malformed }

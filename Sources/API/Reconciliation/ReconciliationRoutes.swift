@@ -19,7 +19,7 @@ package enum ReconciliationRoutes {
     @Sendable static func recordPayments(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         var payments: [Payment] = []
         let list = body.list("payments", maximum: 5000)
         if !body.has("payments") {

@@ -44,7 +44,7 @@ package enum RecordRoutes {
         _ type: RecordType, _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let client = context.client
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         guard body.raw.count <= RecordDraft.maximumBytes else {
             throw Problem(.payloadTooLarge, "A record \(RecordDraft.tooLarge).")
         }
@@ -112,7 +112,7 @@ package enum RecordRoutes {
             var query = page.query
             // One more than asked for tells whether there is a next page.
             query.limit += 1
-            let people = try entry.people(shownAs: found.patient.id, in: tx)
+            let people = try entry.addMerged(of: found.patient.id, in: tx)
             var rows = try RecordStore.list(query, of: people, in: tx)
             let shown = ListPage.count(of: rows, limit: page.query.limit, weight: \.weight)
             let isMore = rows.count > shown

@@ -37,7 +37,7 @@ package enum SummaryRoutes {
             try ConsentStore.require(
                 [.prescription, .labResult, .encounter], of: patientID,
                 by: context.client.clientID, at: context.now, auditing: &entry, in: tx)
-            let people = try entry.people(shownAs: patientID, in: tx)
+            let people = try entry.addMerged(of: patientID, in: tx)
             let visits = try RecordStore.list(newest(.encounter), of: people, in: tx)
             let sections = [
                 (
@@ -54,7 +54,7 @@ package enum SummaryRoutes {
                 ),
                 ("recent_encounters", visits),
             ]
-            let patient = try PatientStore.united(found.patient, of: people, in: tx)
+            let patient = try PatientStore.merged(found.patient, of: people, in: tx)
             let allergies = try EmergencyFacts(patient).allergies
             let contents = try visits.map { try JSONDocument($0.content, limits: .stored).root }
             var json = JSONWriter(reserving: 4096)
@@ -101,12 +101,12 @@ package enum SummaryRoutes {
             let isOpen = try ConsentStore.opens(
                 [.prescription], of: patientID, by: context.client.clientID, at: context.now,
                 auditing: &entry, in: tx)
-            let people = try entry.people(shownAs: patientID, in: tx)
+            let people = try entry.addMerged(of: patientID, in: tx)
             let medications =
                 isOpen ? try RecordStore.list(activeMedications, of: people, in: tx) : []
             let alerts = isOpen ? try RecordStore.list(medicationAlerts, of: people, in: tx) : []
             entry.purpose = entry.purpose ?? "emergency-profile"
-            let patient = try PatientStore.united(found.patient, of: people, in: tx)
+            let patient = try PatientStore.merged(found.patient, of: people, in: tx)
             var json = JSONWriter(reserving: 2048)
             json.object { json in
                 json.member("health_id", found.healthID)

@@ -82,7 +82,7 @@ extension QueryParameters {
     }
 }
 
-extension RequestBody {
+extension ObjectReader {
     /// `nil` leaves the rate limit as it is; an inner `nil`, spelt "default", is the server's own.
     package mutating func rateLimit() -> Int?? {
         guard let text = scalar("rate_limit") else { return nil }

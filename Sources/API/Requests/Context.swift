@@ -21,7 +21,8 @@ package final class Context: Sendable {
     private let idempotency: Idempotency?
 
     package init(
-        _ arrival: Service.Arrival, app: Service, route: Route, reader: Int, principal: Principal?,
+        _ arrival: Service.RequestMetadata, app: Service, route: Route, reader: Int,
+        principal: Principal?,
         idempotency: Idempotency?
     ) {
         self.app = app

@@ -80,7 +80,7 @@ extension QueryParameters {
     }
 }
 
-extension RequestBody {
+extension ObjectReader {
     /// The place where the call before ended.
     package mutating func place(in list: String) -> ListPlace? {
         guard let text = text("cursor", maximum: 512) else { return nil }

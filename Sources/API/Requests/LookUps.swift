@@ -118,7 +118,7 @@ extension Context {
     /// Looks for near matches of those of `items` who will have to be registered.
     ///
     /// - Parameter person: where an item keeps whom it is about; `nil` for those about nobody new.
-    func lookAhead<Item>(
+    func prefetchNearMatches<Item>(
         for items: inout [Item], _ person: WritableKeyPath<Item, Demographics?>
     ) async throws {
         let waiting = items.indices.filter { items[$0][keyPath: person] != nil }
@@ -142,7 +142,7 @@ extension Context {
     func newcomers(
         among drafts: [HealthcareDraft], at facility: Facility
     ) async throws -> [Int: ClinicPerson] {
-        var found: [Newcomer] = []
+        var found: [UnknownPatient] = []
         let drafts = drafts.span
         for start in stride(from: 0, to: drafts.count, by: Context.keyCount) {
             guard drafts[start].entity == .patient else { break }
@@ -159,15 +159,15 @@ extension Context {
                     var person = try ClinicPerson(
                         fields: drafts[index].fields, countryCode: facility.countryCode)
                     person.demographics?.prepareKeys()
-                    found.append(Newcomer(index: index, person: person))
+                    found.append(UnknownPatient(index: index, person: person))
                 }
             }
         }
-        try await lookAhead(for: &found, \.person.demographics)
+        try await prefetchNearMatches(for: &found, \.person.demographics)
         return Dictionary(uniqueKeysWithValues: found.map { ($0.index, $0.person) })
     }
 
-    private struct Newcomer {
+    private struct UnknownPatient {
         let index: Int
         var person: ClinicPerson
     }

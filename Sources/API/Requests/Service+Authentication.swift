@@ -8,7 +8,7 @@ extension Service {
     ///
     /// - Throws: `Problem` 401 or 429.
     func authorize(
-        _ request: HTTPRequest, for access: Route.Access, _ arrival: Arrival
+        _ request: HTTPRequest, for access: Route.Access, _ arrival: RequestMetadata
     ) throws -> Principal {
         let principal = try authenticate(request, for: access, arrival)
         try limiter.take(
@@ -21,7 +21,7 @@ extension Service {
     ///
     /// - Throws: `Problem` 401; 429 to whoever fails too often.
     private func authenticate(
-        _ request: HTTPRequest, for access: Route.Access, _ arrival: Arrival
+        _ request: HTTPRequest, for access: Route.Access, _ arrival: RequestMetadata
     ) throws -> Principal {
         do {
             return try identify(request, for: access, at: arrival.now)
@@ -87,7 +87,7 @@ extension Service {
                         + "\(Service.bridgeTimestampSeconds) s of this server's: \(now.seconds).")
             }
         }
-        usage.note(known.agent.id, last: nil, at: now)
+        usage.recordUse(known.agent.id, last: nil, at: now)
         return Principal(agent: known.agent, epoch: known.epoch)
     }
 
@@ -109,7 +109,7 @@ extension Service {
             throw Service.keyProblem(
                 "The key in X-API-Key is wrong, has expired or was revoked. Ask your operator.")
         }
-        usage.note(key.id, last: key.lastUsedAt, at: now)
+        usage.recordUse(key.id, last: key.lastUsedAt, at: now)
         return Principal(key: key, epoch: epoch)
     }
 
@@ -134,7 +134,7 @@ extension Service {
         guard let (token, epoch) = try adminToken(hash: hash, for: request),
             token.isUsable(at: now)
         else { throw AccessTokens.invalid }
-        usage.note(token.id, last: token.lastUsedAt, at: now)
+        usage.recordUse(token.id, last: token.lastUsedAt, at: now)
         return Principal(administrator: token, epoch: epoch)
     }
 
@@ -150,7 +150,7 @@ extension Service {
         case .get, .head, .options: break
         default: try AdminCookie.requireOwnPage(request, issuer: configuration.issuer)
         }
-        usage.note(session.id, last: session.lastUsedAt, at: now)
+        usage.recordUse(session.id, last: session.lastUsedAt, at: now)
         return Principal(administrator: token, sessionID: session.id, epoch: epoch)
     }
 

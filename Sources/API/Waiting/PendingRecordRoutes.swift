@@ -82,7 +82,7 @@ package enum PendingRecordRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.number("id")
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let reference = body.newHealthID()
         let note = body.text(["note", "reason"], maximum: 1000)
         try body.finish()
@@ -102,7 +102,7 @@ package enum PendingRecordRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.number("id")
-        var body = try RequestBody(optional: request)
+        var body = try ObjectReader(optional: request)
         let note = body.text(["note", "reason"], maximum: 1000)
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
@@ -117,8 +117,8 @@ package enum PendingRecordRoutes {
     /// - Parameter isForOnePatient: an agent's or a facility's records are not one patient's, so they
     ///   must be chosen by id or by the Health ID that they wait for.
     private static func choice(
-        _ body: inout RequestBody, of list: String, isForOnePatient: Bool
-    ) -> PendingRecordChoice {
+        _ body: inout ObjectReader, of list: String, isForOnePatient: Bool
+    ) -> PendingRecordSelection {
         let ids = body.rowIDs("pending records")
         var filter = PendingRecords.Filter()
         filter.agentID = body.scalar("agent_id")
@@ -144,7 +144,7 @@ package enum PendingRecordRoutes {
                     ? "is required, or health_id"
                     : "is required, or health_id, or agent_id, or facility_id")
         }
-        return PendingRecordChoice(
+        return PendingRecordSelection(
             ids: ids, filter: filter, facilityName: facilityName,
             after: body.place(in: list)?.numbers[0] ?? 0,
             note: body.text(["note", "reason"], maximum: 1000))
@@ -154,7 +154,7 @@ package enum PendingRecordRoutes {
     @Sendable package static func redirectPendingRecords(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let reference = body.newHealthID()
         let choice = Self.choice(&body, of: "pending_redirected", isForOnePatient: true)
         try body.finish()
@@ -169,7 +169,7 @@ package enum PendingRecordRoutes {
     @Sendable package static func discardPendingRecords(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let choice = Self.choice(&body, of: "pending_discarded", isForOnePatient: false)
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
@@ -204,7 +204,7 @@ package enum PendingRecordRoutes {
     }
 }
 
-extension RequestBody {
+extension ObjectReader {
     fileprivate mutating func newHealthID() -> PatientReference? {
         let text = requiredText(["new_health_id"])
         guard !text.isEmpty else { return nil }

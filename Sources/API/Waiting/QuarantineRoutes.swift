@@ -71,7 +71,7 @@ package enum QuarantineRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.number("id")
-        var body = try RequestBody(optional: request)
+        var body = try ObjectReader(optional: request)
         let corrected = body.record()
         try body.finish()
         // A correction is an update in the audit log, a mere replay an execution.
@@ -99,7 +99,7 @@ package enum QuarantineRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.number("id")
-        var body = try RequestBody(optional: request)
+        var body = try ObjectReader(optional: request)
         let note = body.text(["note", "reason"], maximum: 1000)
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
@@ -113,8 +113,8 @@ package enum QuarantineRoutes {
 
     private static func choice(
         _ request: HTTPRequest, of list: String
-    ) throws -> QuarantineChoice {
-        var body = try RequestBody(request)
+    ) throws -> QuarantineSelection {
+        var body = try ObjectReader(request)
         let ids = body.rowIDs("quarantined records")
         let agentID = body.scalar("agent_id")
         let facilityName = body.scalar("facility_id", "facility_reference")
@@ -129,7 +129,7 @@ package enum QuarantineRoutes {
             body.refuse("ids", "is required, or agent_id, or facility_id")
         }
         try body.finish()
-        return QuarantineChoice(
+        return QuarantineSelection(
             ids: ids, agentID: agentID, facilityName: facilityName, after: after, note: note)
     }
 
@@ -180,7 +180,7 @@ package enum QuarantineRoutes {
     }
 }
 
-extension RequestBody {
+extension ObjectReader {
     /// One record as agents send it.
     fileprivate mutating func record() -> JSONValue? {
         guard let record = object["record"], !record.isNull else { return nil }

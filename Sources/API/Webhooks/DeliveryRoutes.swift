@@ -78,7 +78,7 @@ package enum DeliveryRoutes {
     @Sendable package static func replayDeliveries(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let id = body.requiredText(["subscription_id"])
         let eventID = body.text("event_id")
         let after = body.place(in: "dead_letters")

@@ -39,7 +39,7 @@ package enum WebhookRoutes {
     @Sendable package static func createSubscription(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let urlText = body.requiredText(
             ["callback_url", "endpoint_url", "url"], maximum: HTTPURL.maximumBytes)
         let filter = body.filter("subscribed_events", "events", "event_types")
@@ -149,7 +149,7 @@ package enum WebhookRoutes {
         let id = request.parameter("id") ?? ""
         var seconds = overlapSeconds
         if !request.body.isEmpty {
-            var body = try RequestBody(request)
+            var body = try ObjectReader(request)
             seconds = Int64(body.integer("overlap_seconds", in: 0...604_800) ?? 86_400)
             try body.finish()
         }
@@ -185,7 +185,7 @@ package enum WebhookRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let from = body.instant("from")
         if from == nil { body.require("from") }
         let to = body.instant("to") ?? context.now
@@ -245,7 +245,7 @@ package enum WebhookRoutes {
             let client = context.client
             let audience = Audience(clientID: client.clientID, facilityID: client.facilityID)
             guard let event = try EventStore.find(id: id, in: tx),
-                try EventStore.mayTell(audience, of: event, at: context.now, in: tx)
+                try EventStore.mayNotify(audience, of: event, at: context.now, in: tx)
             else { throw Problem(.notFound, "There is no such event for this client.") }
             let takers = try SubscriptionStore.active(clientID: client.clientID, in: tx)
                 .filter { $0.filter.takes(event.type) || $0.verificationSeq == event.seq }
@@ -291,7 +291,7 @@ package enum WebhookRoutes {
             if cursor == nil, let afterID {
                 // An event that the client may not see is as unknown as one that never was.
                 guard let event = try EventStore.find(id: afterID, in: tx),
-                    try EventStore.mayTell(audience, of: event, at: context.now, in: tx)
+                    try EventStore.mayNotify(audience, of: event, at: context.now, in: tx)
                 else {
                     throw Problem.validation(
                         "after", "is not an event that this server still has for this client")
@@ -387,7 +387,7 @@ extension DeliveryStore.Line {
     }
 }
 
-extension RequestBody {
+extension ObjectReader {
     /// Which events are asked for; complaints name each unknown one.
     fileprivate mutating func filter(_ names: StaticString...) -> Subscription.Filter {
         guard

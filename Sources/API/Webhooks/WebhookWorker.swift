@@ -25,7 +25,7 @@ package actor WebhookWorker {
     private static let grace = Duration.seconds(3)
 
     /// One subscription at work.
-    private final class Lane {
+    private final class SubscriptionQueue {
         var subscription: Subscription
         var signatures: [WebhookSignature]
         var queue = DeliveryQueue()
@@ -51,9 +51,9 @@ package actor WebhookWorker {
     private let log: Log
     private let counters: WebhookCounters
 
-    private var lanes: [Int64: Lane] = [:]
+    private var queues: [Int64: SubscriptionQueue] = [:]
     /// The order in which lanes get their turn; rotates, so that none is always last.
-    private var order: [Lane] = []
+    private var order: [SubscriptionQueue] = []
     private var places = DeliveryPlaces()
     private var unrecorded: [FinishedAttempt] = []
     /// Subscriptions whose receiver answered 410, until that is durable.
@@ -173,8 +173,8 @@ package actor WebhookWorker {
     private func fanOut() async throws -> Bool {
         let now = clock.now()
         guard let plan = try await outbox.fanOut(at: now, limit: Limit.batch) else { return false }
-        for run in plan.runs { lanes[run.subscription]?.nextLook = now }
-        if plan.runs.contains(where: { lanes[$0.subscription] == nil }) { lastRefresh = nil }
+        for run in plan.runs { queues[run.subscription]?.nextLook = now }
+        if plan.runs.contains(where: { queues[$0.subscription] == nil }) { lastRefresh = nil }
         if !plan.runs.isEmpty { wakeUp.yield() }
         return true
     }
@@ -192,9 +192,9 @@ package actor WebhookWorker {
         }
         lastRefresh = now
         let subscriptions = try outbox.deliverable()
-        var fresh: [Int64: Lane] = [:]
+        var fresh: [Int64: SubscriptionQueue] = [:]
         for subscription in subscriptions where !gone.contains(subscription.seq) {
-            let known = lanes[subscription.seq]
+            let known = queues[subscription.seq]
             // A rotation, or the end of its overlap.
             let isChanged =
                 known?.subscription.sealedSecret != subscription.sealedSecret
@@ -206,19 +206,19 @@ package actor WebhookWorker {
             }
             do {
                 let signatures = try signatures(of: subscription, at: now)
-                let lane = known ?? Lane(subscription, signatures, nextLook: now)
-                lane.subscription = subscription
-                lane.signatures = signatures
-                fresh[subscription.seq] = lane
+                let queue = known ?? SubscriptionQueue(subscription, signatures, nextLook: now)
+                queue.subscription = subscription
+                queue.signatures = signatures
+                fresh[subscription.seq] = queue
             } catch {
                 // Its deliveries wait until the key is back.
                 report("webhook_secret_unreadable", error)
             }
         }
-        if Set(fresh.keys) != Set(lanes.keys) {
+        if Set(fresh.keys) != Set(queues.keys) {
             order = fresh.sorted { $0.key < $1.key }.map(\.value)
         }
-        lanes = fresh
+        queues = fresh
     }
 
     private func signatures(
@@ -236,27 +236,28 @@ package actor WebhookWorker {
     /// Loads what is due for lanes that run dry.
     private func refill() throws {
         let now = clock.now()
-        let hungry = order.filter { lane in
-            lane.queue.waitingCount < Limit.waiting / 2 && lane.nextLook <= now
+        let hungry = order.filter { queue in
+            queue.queue.waitingCount < Limit.waiting / 2 && queue.nextLook <= now
         }
         guard !hungry.isEmpty else { return }
-        var loads = hungry.map { lane in
+        var loads = hungry.map { queue in
             WebhookOutbox.Load(
-                for: lane.subscription, claimed: lane.queue.claimed,
-                room: Limit.waiting - lane.queue.waitingCount)
+                for: queue.subscription, claimed: queue.queue.claimed,
+                room: Limit.waiting - queue.queue.waitingCount)
         }
         // What was loaded before a row that cannot be read goes out.
         defer {
-            for (lane, load) in zip(hungry, loads) { accept(load, for: lane, at: now) }
+            for (queue, load) in zip(hungry, loads) { accept(load, for: queue, at: now) }
         }
         try outbox.fill(&loads, at: now)
     }
 
-    private func accept(_ load: WebhookOutbox.Load, for lane: Lane, at now: Timestamp) {
+    private func accept(_ load: WebhookOutbox.Load, for queue: SubscriptionQueue, at now: Timestamp)
+    {
         if load.isExhausted {
-            lane.nextLook = Timestamp(milliseconds: now.milliseconds + Self.lookMilliseconds)
+            queue.nextLook = Timestamp(milliseconds: now.milliseconds + Self.lookMilliseconds)
         }
-        for item in load.items { lane.queue.enqueue(item) }
+        for item in load.items { queue.queue.enqueue(item) }
         withheld += load.withheld.map { (load.subscription.seq, $0) }
     }
 
@@ -270,13 +271,13 @@ package actor WebhookWorker {
         guard unrecorded.count < Limit.unrecorded else { return 0 }
         let now = clock.now()
         var started = 0
-        for lane in order where lane.queue.waitingCount > 0 {
-            while places.hasOne(for: lane.takers, isProven: lane.queue.isProven),
-                let item = lane.queue.next()
+        for queue in order where queue.queue.waitingCount > 0 {
+            while places.hasOne(for: queue.takers, isProven: queue.queue.isProven),
+                let item = queue.queue.next()
             {
-                places.take(for: lane.takers, isProven: lane.queue.isProven)
+                places.take(for: queue.takers, isProven: queue.queue.isProven)
                 started += 1
-                start(item, for: lane, at: now)
+                start(item, for: queue, at: now)
             }
             guard !places.isFull else { break }
         }
@@ -287,17 +288,18 @@ package actor WebhookWorker {
         return started
     }
 
-    private func start(_ item: DeliveryQueue.Item, for lane: Lane, at now: Timestamp) {
+    private func start(_ item: DeliveryQueue.Item, for queue: SubscriptionQueue, at now: Timestamp)
+    {
         let message = WebhookMessage(
-            url: lane.subscription.callbackURL, eventID: item.event.id,
+            url: queue.subscription.callbackURL, eventID: item.event.id,
             attempt: item.attempts + 1, at: now,
             body: WebhookBody.bytes(
-                of: item.event, for: Audience(lane.subscription), in: environment),
-            signatures: lane.signatures)
-        let seq = lane.subscription.seq
-        let clientID = lane.subscription.clientID
-        let takers = lane.takers
-        let isProven = lane.queue.isProven
+                of: item.event, for: Audience(queue.subscription), in: environment),
+            signatures: queue.signatures)
+        let seq = queue.subscription.seq
+        let clientID = queue.subscription.clientID
+        let takers = queue.takers
+        let isProven = queue.queue.isProven
         transport.send(message) { [self] attempt in
             let finished = FinishedAttempt(
                 subscription: seq, clientID: clientID, item: item, takers: takers,
@@ -319,7 +321,7 @@ package actor WebhookWorker {
         }
         for result in finished {
             places.giveBack(of: result.takers, isProven: result.isProven)
-            lanes[result.subscription]?.queue.finish(
+            queues[result.subscription]?.queue.finish(
                 result.item, isSuccess: result.attempt?.isSuccess)
             if result.attempt?.isGone == true { end(result.subscription) }
             if let attempt = result.attempt {
@@ -332,7 +334,7 @@ package actor WebhookWorker {
     /// Nothing more goes to a receiver that is gone, not even before that is durable.
     private func end(_ subscription: Int64) {
         gone.insert(subscription)
-        lanes[subscription] = nil
+        queues[subscription] = nil
         order.removeAll { $0.subscription.seq == subscription }
     }
 
@@ -369,12 +371,12 @@ package actor WebhookWorker {
             unrecorded.removeFirst(results.count)
             withheld.removeFirst(ended.count)
             for result in results {
-                lanes[result.subscription]?.queue.release(result.item.event.seq)
+                queues[result.subscription]?.queue.release(result.item.event.seq)
                 if result.attempt?.isGone == true { gone.remove(result.subscription) }
                 if result.isVerified {
                     // What has waited for it goes now.
                     lastRefresh = nil
-                    lanes[result.subscription]?.nextLook = now
+                    queues[result.subscription]?.nextLook = now
                     wakeUp.yield()
                 }
             }

@@ -11,7 +11,7 @@ extension AppointmentDraft {
     /// `nil` with complaints in `body`.
     ///
     /// - Parameter zone: the facility's, in which a moment becomes a day and a time.
-    init?(_ body: inout RequestBody, zone: TimeZone) {
+    init?(_ body: inout ObjectReader, zone: TimeZone) {
         let moment = body.time("starts_at", "scheduled_at", "start", "occurred_at")
         let date = body.date("date", "appointment_date") ?? moment?.day(in: zone)
         if date == nil { body.require(["date", "appointment_date"]) }

@@ -21,7 +21,7 @@ extension AppointmentStore {
         let named = try draft.externalID.flatMap { externalID in
             try find(externalID: externalID, facility: facility, in: tx)
         }
-        if let named, try !isOne(named.ownerID, subject.patientID, in: tx) {
+        if let named, try !isSame(named.ownerID, subject.patientID, in: tx) {
             throw Refusal.validation(
                 "external_id", "names an appointment of another patient of this facility")
         }
@@ -69,7 +69,7 @@ extension AppointmentStore {
     }
 
     /// Whether somebody is a patient, or is merged into them.
-    package static func isOne(
+    package static func isSame(
         _ ownerID: Int64?, _ patientID: Int64?, in tx: borrowing Transaction
     ) throws -> Bool {
         guard let ownerID, let patientID else { return false }

@@ -47,19 +47,19 @@ extension AppointmentStore {
 
     /// A holder's appointments that were moved out of a slot and are elsewhere now, those of the latest
     /// move first; a patient's and a file's alike, as `bookings` has them.
-    package static func gone(
+    package static func movedAway(
         from slot: Slot, in tx: borrowing Transaction
     ) throws -> [Appointment] {
         let left: [Int64]
         switch slot.holder {
         case .file(let seq):
             left =
-                try gone(from: slot, ofFile: seq, in: tx)
-                + (slot.ownerID.map { try gone(from: slot, ofPatient: $0, in: tx) } ?? [])
+                try movedAway(from: slot, ofFile: seq, in: tx)
+                + (slot.ownerID.map { try movedAway(from: slot, ofPatient: $0, in: tx) } ?? [])
         case .patient(let id):
             left =
-                try gone(from: slot, ofPatient: id, in: tx)
-                + gone(from: slot, ofFilesOf: id, in: tx)
+                try movedAway(from: slot, ofPatient: id, in: tx)
+                + movedAway(from: slot, ofFilesOf: id, in: tx)
         }
         return try left.compactMap { seq in
             try tx.first(
@@ -76,7 +76,7 @@ extension AppointmentStore {
 
     // Fifty of each: nobody moves more out of one hour, and a lookup ends.
 
-    private static func gone(
+    private static func movedAway(
         from slot: Slot, ofFile seq: Int64, in tx: borrowing Transaction
     ) throws -> [Int64] {
         try tx.all(
@@ -92,7 +92,7 @@ extension AppointmentStore {
         ) { $0.int64(0) }
     }
 
-    private static func gone(
+    private static func movedAway(
         from slot: Slot, ofPatient id: Int64, in tx: borrowing Transaction
     ) throws -> [Int64] {
         try tx.all(
@@ -109,7 +109,7 @@ extension AppointmentStore {
         ) { $0.int64(0) }
     }
 
-    private static func gone(
+    private static func movedAway(
         from slot: Slot, ofFilesOf id: Int64, in tx: borrowing Transaction
     ) throws -> [Int64] {
         try tx.all(

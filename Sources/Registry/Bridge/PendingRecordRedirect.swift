@@ -25,7 +25,7 @@ extension PendingRecords {
     ///
     /// - Throws: `Refusal` 404 `facility_not_found`.
     package static func redirect(
-        _ choice: PendingRecordChoice, to reference: PatientReference,
+        _ choice: PendingRecordSelection, to reference: PatientReference,
         from origin: Origin, auditing entry: inout AuditEntry,
         in tx: borrowing Transaction
     ) throws -> ResolvedPart {
@@ -67,7 +67,7 @@ extension PendingRecordStore {
         else { throw DatabaseError.corrupt }
         let reading = SyncReading(
             facility: facility, clientID: pending.clientID, at: pending.receivedAt,
-            isBelated: true)
+            isDelayed: true)
         let record = SyncRecord(
             try JSONDocument(pending.payload(naming: reference), limits: .stored).root, at: 0,
             of: pending.type,
@@ -77,7 +77,7 @@ extension PendingRecordStore {
             origin: Origin(
                 facilityID: facility.id, clientID: pending.clientID,
                 requestID: origin.requestID, now: origin.now))
-        try ingest.take(record, in: tx)
+        try ingest.ingest(record, in: tx)
         if let rejection = ingest.outcome.rejections.first { return .failure(rejection.refusal) }
         _ = try resolve(
             seq, as: .redirected, newHealthID: reference.text, note: note, by: principal,

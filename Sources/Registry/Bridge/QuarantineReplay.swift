@@ -28,7 +28,7 @@ extension Quarantine {
     ///
     /// - Throws: `Refusal` 404 `facility_not_found`.
     package static func replay(
-        _ choice: QuarantineChoice, from origin: Origin,
+        _ choice: QuarantineSelection, from origin: Origin,
         auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> ResolvedPart {
         let (ids, end) = try choice.part(auditing: &entry, in: tx)
@@ -80,7 +80,7 @@ extension QuarantineStore {
             origin: Origin(
                 facilityID: facility.id, clientID: owner.clientID, requestID: origin.requestID,
                 now: origin.now))
-        try ingest.take(record, in: tx)
+        try ingest.ingest(record, in: tx)
         if let rejection = ingest.outcome.rejections.first {
             if corrected == nil {
                 try noteFailure(

@@ -34,7 +34,7 @@ package struct SyncIngest {
     /// Stores one record, or keeps the reason why not.
     ///
     /// - Throws: what loses the whole batch. A refusal comes before the record has changed anything.
-    package mutating func take(_ record: SyncRecord, in tx: borrowing Transaction) throws {
+    package mutating func ingest(_ record: SyncRecord, in tx: borrowing Transaction) throws {
         let (rejected, duplicates) = (outcome.rejected, outcome.duplicates)
         if isCorrecting, record.isCorrection,
             let mark = CorrectionMarks(of: record.payload, record.type, in: reading).named,
@@ -54,13 +54,13 @@ package struct SyncIngest {
     ) throws {
         do {
             switch record.content {
-            case .patient(let query): try take(record, query, in: tx)
+            case .patient(let query): try ingest(record, query, in: tx)
             case .clinical(let draft, let reference):
-                try take(record, draft, for: reference, in: tx)
+                try ingest(record, draft, for: reference, in: tx)
             case .appointment(let draft, let reference):
-                try take(record, draft, for: reference, in: tx)
-            case .stock(let item): try take(record, item, in: tx)
-            case .payment(let payment): try take(record, payment, in: tx)
+                try ingest(record, draft, for: reference, in: tx)
+            case .stock(let item): try ingest(record, item, in: tx)
+            case .payment(let payment): try ingest(record, payment, in: tx)
             case .refused(let refusal): outcome.reject(record, refusal)
             }
         } catch let refusal as Refusal {
@@ -77,7 +77,7 @@ package struct SyncIngest {
     ) throws -> SyncIngest {
         var ingest = self
         ingest.outcome.patientIDs.removeAll()
-        for record in records { try ingest.take(record, in: tx) }
+        for record in records { try ingest.ingest(record, in: tx) }
         entry.entity = "bridge_batch/" + batchID
         entry.batchPatientIDs = ingest.outcome.patientIDs.sorted()
         try ingest.audit(correctionsFrom: outcome.corrections.count, entry, in: tx)
@@ -148,7 +148,7 @@ package struct SyncIngest {
 
     // MARK: By type
 
-    private mutating func take(
+    private mutating func ingest(
         _ record: SyncRecord, _ query: ResolveQuery, in tx: borrowing Transaction
     ) throws {
         if let resolution = try repeated(record.digest, query, in: tx) {
@@ -195,7 +195,7 @@ package struct SyncIngest {
         outcome.accept(result)
     }
 
-    private mutating func take(
+    private mutating func ingest(
         _ record: SyncRecord, _ draft: RecordDraft, for reference: PatientReference,
         in tx: borrowing Transaction
     ) throws {
@@ -219,7 +219,7 @@ package struct SyncIngest {
         }
     }
 
-    private mutating func take(
+    private mutating func ingest(
         _ record: SyncRecord, _ draft: AppointmentDraft, for reference: PatientReference,
         in tx: borrowing Transaction
     ) throws {
@@ -238,7 +238,7 @@ package struct SyncIngest {
     }
 
     /// A line of stock is the state of something: the same again only confirms it.
-    private mutating func take(
+    private mutating func ingest(
         _ record: SyncRecord, _ item: StockItem, in tx: borrowing Transaction
     ) throws {
         let type: SyncType =
@@ -257,7 +257,7 @@ package struct SyncIngest {
             remark: stored.remark)
     }
 
-    private mutating func take(
+    private mutating func ingest(
         _ record: SyncRecord, _ payment: Payment, in tx: borrowing Transaction
     ) throws {
         let stored = try PaymentStore.store(

@@ -217,7 +217,7 @@ extension HealthcareDraft {
                         + "national record has no sex from it.")
             }
         case .bloodType:
-            if BloodGroup(reading: text) == nil, !EmergencyFacts.saysNothing(text) {
+            if BloodGroup(reading: text) == nil, !EmergencyFacts.isPlaceholder(text) {
                 warnings.append(
                     "bloodType: it is no blood group such as A+ or O-; it was stored as it is, and is "
                         + "not shown in the national record.")

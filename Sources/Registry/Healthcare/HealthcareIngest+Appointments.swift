@@ -6,7 +6,7 @@ package import Values
 extension HealthcareIngest {
     /// Whose appointment it is, and the patient whom others see it under: the survivor, while that
     /// patient is merged; `nil` while a file has no national identity.
-    package struct Whose {
+    package struct AppointmentOwner {
         package let holder: Appointment.Holder
         let ownerID: Int64?
         package let patientID: Int64?
@@ -23,7 +23,7 @@ extension HealthcareIngest {
             try AppointmentStore.find(externalID: $0, facility: facilitySeq, in: tx)
         }
         var unknown = try unknownCodes(of: draft, in: tx)
-        let sent = try whose(draft, in: tx)
+        let sent = try appointmentOwner(draft, in: tx)
         if sent == nil, keys.patientNoKey != nil || keys.nationalIDKey != nil {
             unknown.append(
                 (
@@ -32,11 +32,11 @@ extension HealthcareIngest {
                 ))
         }
         try check(draft, isNew: named == nil, further: unknown)
-        let found = try sent ?? named.map { try whose($0, in: tx) }
+        let found = try sent ?? named.map { try appointmentOwner($0, in: tx) }
         guard let found, let date = keys.date ?? named?.date,
             let timeFrom = keys.timeFrom ?? named?.timeFrom
         else { preconditionFailure("check() lets nothing incomplete through.") }
-        if let named, try !isOne(named, found, in: tx) {
+        if let named, try !isSame(named, found, in: tx) {
             throw Refusal.validation(
                 "externalId", "names an appointment of another patient of this clinic")
         }
@@ -93,9 +93,9 @@ extension HealthcareIngest {
         return unknown
     }
 
-    private func whose(
+    private func appointmentOwner(
         _ draft: HealthcareDraft, in tx: borrowing Transaction
-    ) throws -> Whose? {
+    ) throws -> AppointmentOwner? {
         let byNumber = try draft.keys.patientNoKey.flatMap {
             try PatientFileStore.find(patientNo: $0, facility: facilitySeq, in: tx)
         }
@@ -106,7 +106,7 @@ extension HealthcareIngest {
             throw HealthcareIngest.conflict(
                 .patient, ("patientNo", byNumber.row.id), ("nationalID", byNationalID.row.id))
         }
-        if let file = byNumber ?? byNationalID { return whose(file.row) }
+        if let file = byNumber ?? byNationalID { return appointmentOwner(file.row) }
         let numbered = try draft.keys.patientNo.flatMap {
             try PatientFileStore.patient(numbered: $0, facilityID: facility.id, in: tx)
         }
@@ -114,53 +114,53 @@ extension HealthcareIngest {
         // A number that the patient's file had before, or has never had.
         let file = try PatientFileStore.onlyOne(
             ownerID: numbered.ownerID, facility: facilitySeq, in: tx)
-        if let file { return whose(file.row) }
-        return Whose(
+        if let file { return appointmentOwner(file.row) }
+        return AppointmentOwner(
             holder: .patient(id: numbered.ownerID), ownerID: numbered.ownerID,
             patientID: numbered.patient.id, healthID: numbered.patient.healthID)
     }
 
-    private func whose(_ file: HealthcareRow) -> Whose {
-        Whose(
+    private func appointmentOwner(_ file: HealthcareRow) -> AppointmentOwner {
+        AppointmentOwner(
             holder: .file(seq: file.seq), ownerID: file.ownerID, patientID: file.patientID,
             healthID: file.healthID)
     }
 
-    private func whose(
+    private func appointmentOwner(
         _ appointment: Appointment, in tx: borrowing Transaction
-    ) throws -> Whose {
+    ) throws -> AppointmentOwner {
         let patient = try appointment.ownerID.flatMap {
             try PatientStore.survivor(withID: $0, in: tx)
         }
-        return Whose(
+        return AppointmentOwner(
             holder: appointment.holder, ownerID: appointment.ownerID, patientID: patient?.id,
             healthID: patient?.healthID)
     }
 
     /// Where an appointment that is known stays: in the file that it was sent for, if any.
     private func place(
-        of known: Appointment?, _ sent: Whose, in tx: borrowing Transaction
-    ) throws -> Whose {
+        of known: Appointment?, _ sent: AppointmentOwner, in tx: borrowing Transaction
+    ) throws -> AppointmentOwner {
         guard let known, case .file = known.holder, known.holder != sent.holder else { return sent }
-        return try whose(known, in: tx)
+        return try appointmentOwner(known, in: tx)
     }
 
     /// Two files are never one, though their patients be merged; what was sent for a Health ID may be
     /// any of that patient's.
-    private func isOne(
-        _ named: Appointment, _ whose: Whose, in tx: borrowing Transaction
+    private func isSame(
+        _ named: Appointment, _ owner: AppointmentOwner, in tx: borrowing Transaction
     ) throws -> Bool {
-        if case .file = named.holder, case .file = whose.holder {
-            return named.holder == whose.holder
+        if case .file = named.holder, case .file = owner.holder {
+            return named.holder == owner.holder
         }
-        return try AppointmentStore.isOne(named.ownerID, whose.patientID, in: tx)
+        return try AppointmentStore.isSame(named.ownerID, owner.patientID, in: tx)
     }
 
     package func slot(
-        _ date: CalendarDate, _ timeFrom: String, of whose: Whose
+        _ date: CalendarDate, _ timeFrom: String, of owner: AppointmentOwner
     ) -> AppointmentStore.Slot {
         AppointmentStore.Slot(
-            date, timeFrom, of: whose.holder, ownerID: whose.ownerID, facility: facilitySeq)
+            date, timeFrom, of: owner.holder, ownerID: owner.ownerID, facility: facilitySeq)
     }
 
     /// The one appointment that all keys lead to.
@@ -265,7 +265,7 @@ extension HealthcareIngest {
     }
 
     private mutating func store(
-        _ draft: AppointmentDraft, _ known: Appointment?, for whose: Whose,
+        _ draft: AppointmentDraft, _ known: Appointment?, for owner: AppointmentOwner,
         in tx: borrowing Transaction
     ) throws -> StoredAppointment {
         let stored: StoredAppointment
@@ -276,16 +276,16 @@ extension HealthcareIngest {
                 previousStatus: known.status)
             if !isUnchanged {
                 try AppointmentStore.change(
-                    known, to: draft, for: whose.holder, from: source, facility: facilitySeq,
+                    known, to: draft, for: owner.holder, from: source, facility: facilitySeq,
                     in: tx)
                 leave(known, draft)
             }
         } else {
             stored = try AppointmentStore.insert(
-                draft, for: whose.holder, from: source, facility: facilitySeq, in: tx)
+                draft, for: owner.holder, from: source, facility: facilitySeq, in: tx)
         }
         try EventStore.append(
-            stored.events(patientID: whose.ownerID, healthID: whose.healthID), from: origin,
+            stored.events(patientID: owner.ownerID, healthID: owner.healthID), from: origin,
             in: tx)
         return stored
     }

@@ -41,7 +41,8 @@ extension HealthcareIngest {
                 return made
             }
         }
-        for other in try AppointmentStore.gone(from: slot, in: tx) where !other.isIn(previous) {
+        for other in try AppointmentStore.movedAway(from: slot, in: tx) where !other.isIn(previous)
+        {
             // Two ids are two bookings.
             if draft.keys.externalID != nil, other.externalID != nil { continue }
             let isMade =
@@ -106,12 +107,12 @@ extension HealthcareIngest {
 
     /// The answer to a move that was made before.
     package func unchanged(
-        _ draft: HealthcareDraft, _ made: MadeMove, for whose: Whose
+        _ draft: HealthcareDraft, _ made: MadeMove, for owner: AppointmentOwner
     ) -> HealthcareOutcome.Stored {
         var result = HealthcareOutcome.Stored(.unchanged, id: made.appointment.id)
         result.code = draft.keys.externalID
-        result.healthID = whose.healthID
-        result.patientID = whose.patientID
+        result.healthID = owner.healthID
+        result.patientID = owner.patientID
         if let warning = made.warning { result.warnings.append(warning) }
         return result
     }

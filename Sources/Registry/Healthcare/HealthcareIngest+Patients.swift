@@ -54,7 +54,7 @@ extension HealthcareIngest {
         let namesakes = try PatientFileStore.all(
             mobile: mobile, name: name, facility: facilitySeq, in: tx)
         let others = try namesakes.filter { file in
-            try HealthcareIngest.areTwo(file.keys, keys.patientNoKey, keys.nationalIDKey)
+            try HealthcareIngest.areDifferent(file.keys, keys.patientNoKey, keys.nationalIDKey)
                 || hasOtherBirthDate(draft, file, in: tx)
         }
         let same = namesakes.filter { file in
@@ -68,7 +68,7 @@ extension HealthcareIngest {
     }
 
     /// Another number on both sides is another person (contract § 7).
-    private static func areTwo(
+    private static func areDifferent(
         _ keys: PatientFile.Keys, _ patientNo: String?, _ nationalID: String?
     ) -> Bool {
         patientNo != nil && keys.patientNo != nil && patientNo != keys.patientNo
@@ -82,7 +82,9 @@ extension HealthcareIngest {
         guard let mobile = file.keys.mobile else { return [] }
         return try PatientFileStore.all(
             mobile: mobile, name: file.keys.name, facility: facilitySeq, in: tx
-        ).filter { HealthcareIngest.areTwo($0.keys, file.keys.patientNo, file.keys.nationalID) }
+        ).filter {
+            HealthcareIngest.areDifferent($0.keys, file.keys.patientNo, file.keys.nationalID)
+        }
     }
 
     /// Father and son may share a phone and a name; they do not share a birth date.
@@ -279,8 +281,8 @@ extension HealthcareIngest {
             externalReference: nil, purpose: nil)
         var resolution = Resolution(
             patient: patient, healthID: patient.healthID, decision: .externalReference)
-        _ = try PatientStore.learn(from: query, about: resolution, at: origin.now, in: tx)
-        _ = try PatientStore.keepFacts(
+        _ = try PatientStore.fillMissing(from: query, about: resolution, at: origin.now, in: tx)
+        _ = try PatientStore.storeFacts(
             from: query, about: &resolution, at: origin.now, in: tx)
         return resolution.isMismatch
     }

@@ -30,13 +30,13 @@ extension HealthcareIngest {
     ///
     /// - Parameter part: which records of the list are stored now.
     /// - Throws: what loses the whole part.
-    package mutating func take(
+    package mutating func ingest(
         _ drafts: [HealthcareDraft], _ part: Range<Int>, in tx: borrowing Transaction
     ) throws {
         let span = drafts.span
         for index in part {
             waiting.blocked = nil
-            try take(span[index], in: tx)
+            try ingest(span[index], in: tx)
             if let blocked = waiting.blocked {
                 waiting.records[blocked.by, default: []].append(
                     HealthcareWaiting.Record(index: index, known: blocked.known))

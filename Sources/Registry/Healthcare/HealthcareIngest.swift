@@ -40,7 +40,7 @@ package struct HealthcareIngest {
     /// Stores one record, or keeps the reason why not.
     ///
     /// - Throws: what loses the whole batch.
-    package mutating func take(_ draft: HealthcareDraft, in tx: borrowing Transaction) throws {
+    package mutating func ingest(_ draft: HealthcareDraft, in tx: borrowing Transaction) throws {
         do {
             outcome.append(try stored(draft, in: tx))
         } catch let refusal as Refusal {

@@ -12,7 +12,7 @@ package struct HealthcareList: Sendable {
     /// Stores a part of the list, whose patients the audit entry names.
     ///
     /// - Parameter begun: what the part before came to; `nil` for the first.
-    package func take(
+    package func ingest(
         _ part: Range<Int>, after begun: HealthcareIngest?, auditing entry: inout AuditEntry,
         in tx: borrowing Transaction
     ) throws -> HealthcareIngest {
@@ -24,7 +24,7 @@ package struct HealthcareList: Sendable {
                 newcomers: newcomers, in: tx)
         let createdBefore = ingest.outcome.created
         ingest.outcome.beginPart()
-        try ingest.take(drafts, part, in: tx)
+        try ingest.ingest(drafts, part, in: tx)
         entry.batchPatientIDs = ingest.outcome.patientIDs.sorted()
         if ingest.outcome.created > createdBefore { entry.action = .create }
         return ingest

@@ -4,7 +4,7 @@ package import Values
 // How lines of stock are read, in every spelling in use; complaints gather in the body.
 
 extension PharmacyItem {
-    package init(_ body: inout RequestBody, today: CalendarDate, asOf: Timestamp) {
+    package init(_ body: inout ObjectReader, today: CalendarDate, asOf: Timestamp) {
         let code = body.requiredIdentifier([
             "drug_code", "code", "sku", "item_code", "medication_code",
         ])
@@ -30,7 +30,7 @@ extension PharmacyItem {
 }
 
 extension BloodItem {
-    package init(_ body: inout RequestBody, today: CalendarDate, asOf: Timestamp) {
+    package init(_ body: inout ObjectReader, today: CalendarDate, asOf: Timestamp) {
         let group = body.word("blood_group", "group", "blood_type", by: BloodItem.group)
         if group == nil { body.require(["blood_group", "group", "blood_type"]) }
         let component = body.word(

@@ -12,7 +12,7 @@ package struct CandidateSearch: Sendable {
     /// Most that are looked at for one key; index entries of one sound that are read through for a
     /// year of birth; from how many on no further block of places or further names is opened.
     private static let keyLimit = 64
-    private static let namesakeLimit = 2000
+    private static let sameNameLimit = 2000
     private static let closeLimit = 128
     /// Index entries of a birth date up to which it is looked at as a whole: about two a person.
     private static let birthLimit = BlockingKeys.wholeBlockLimit * 2
@@ -25,7 +25,7 @@ package struct CandidateSearch: Sendable {
     private(set) var bornThatDay: Set<Int64> = []
     package private(set) var namesakes: Set<Int64> = []
     private var isBirthCrowded = false
-    private var namesakeCount = 0
+    private var sameNameCount = 0
     /// How many of the same sound and year are among `close`.
     private var contemporaryCount = 0
     /// How many were found under each of the query's blocking keys.
@@ -36,7 +36,8 @@ package struct CandidateSearch: Sendable {
     /// - Parameter newcomers: who was registered since the earlier search.
     init(
         for query: Demographics, since earlier: CandidateSearch? = nil,
-        newcomers: [Newcomers.Namesake] = [], lastPatientID: Int64, in tx: borrowing Transaction
+        newcomers: [RecentPatients.PhoneticMatch] = [], lastPatientID: Int64,
+        in tx: borrowing Transaction
     ) throws {
         self.lastPatientID = lastPatientID
         if let earlier {
@@ -107,8 +108,8 @@ package struct CandidateSearch: Sendable {
         let all = try tx.all(
             "SELECT id, date_of_birth FROM patients WHERE name_key BETWEEN ? AND ? LIMIT ?",
             bounds + [.int(CandidateSearch.keyLimit + 1)]
-        ) { Newcomers.Namesake($0) }
-        namesakeCount = all.count
+        ) { RecentPatients.PhoneticMatch($0) }
+        sameNameCount = all.count
         if all.count <= CandidateSearch.keyLimit {
             namesakes = Set(all.map(\.id))
             let contemporaries = all.filter { $0.year == year }
@@ -124,7 +125,7 @@ package struct CandidateSearch: Sendable {
             ) AS namesakes WHERE date_of_birth BETWEEN ? AND ? LIMIT ?
             """,
             bounds + [
-                .int(CandidateSearch.namesakeLimit), .text(first),
+                .int(CandidateSearch.sameNameLimit), .text(first),
                 .text(first + "-12-31"), .int(CandidateSearch.keyLimit),
             ]
         ) { $0.int64(0) }
@@ -133,13 +134,13 @@ package struct CandidateSearch: Sendable {
     }
 
     private mutating func join(
-        _ newcomers: [Newcomers.Namesake], to earlier: CandidateSearch, year: Int
+        _ newcomers: [RecentPatients.PhoneticMatch], to earlier: CandidateSearch, year: Int
     ) {
         let contemporaries = newcomers.filter { $0.year == year }.map(\.id)
         close.formUnion(
             contemporaries.prefix(CandidateSearch.keyLimit - earlier.contemporaryCount))
-        namesakeCount = earlier.namesakeCount + newcomers.count
-        if namesakeCount <= CandidateSearch.keyLimit {
+        sameNameCount = earlier.sameNameCount + newcomers.count
+        if sameNameCount <= CandidateSearch.keyLimit {
             namesakes = earlier.namesakes.union(newcomers.map(\.id))
         }
     }

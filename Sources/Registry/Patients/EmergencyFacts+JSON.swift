@@ -23,7 +23,7 @@ extension EmergencyFacts {
     }
 }
 
-extension RequestBody {
+extension ObjectReader {
     /// Entries that are looked at: fifty allergies, and room for what is said twice.
     private static let allergyEntries = 1000
 
@@ -41,7 +41,7 @@ extension RequestBody {
             } else if let group {
                 warnings.append(
                     "\(name): \(group.rawValue) is not kept, for another one stands beside it.")
-            } else if value.string.map(EmergencyFacts.saysNothing) != true
+            } else if value.string.map(EmergencyFacts.isPlaceholder) != true
                 || value.string.flatMap(Placeholder.spreadsheetFault) != nil
             {
                 warnings.append("\(name): not kept, for it is no blood group such as A+ or O-.")
@@ -49,7 +49,7 @@ extension RequestBody {
         }
         for name: StaticString in ["allergies", "allergy"] {
             guard let value = value([name])?.value else { continue }
-            let leftOut = facts.addAllergies(value, limit: RequestBody.allergyEntries)
+            let leftOut = facts.addAllergies(value, limit: ObjectReader.allergyEntries)
             if leftOut > 0 {
                 warnings.append(
                     "\(name): \(leftOut) not kept; up to \(EmergencyFacts.allergyLimit) are, each a "

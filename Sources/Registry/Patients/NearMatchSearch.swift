@@ -28,7 +28,8 @@ package struct NearMatchSearch: Sendable {
     /// Looks at who was registered since, and at whom this transaction has learnt something of.
     private init(
         for query: Demographics, since earlier: NearMatchSearch,
-        _ namesakes: [Newcomers.Namesake], changed: Set<Int64>, in tx: borrowing Transaction
+        _ namesakes: [RecentPatients.PhoneticMatch], changed: Set<Int64>,
+        in tx: borrowing Transaction
     ) throws {
         let population = try BlockingStore.population(in: tx)
         candidates = try CandidateSearch(

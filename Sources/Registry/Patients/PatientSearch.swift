@@ -22,7 +22,7 @@ package enum PatientSearch: Sendable {
 
     /// Reads `{search_type, query}`, where `query` is a text, or an object for demographics; also what is
     /// searched for under its own name beside `purpose`. `nil` once `body` has a complaint.
-    package init?(_ body: inout RequestBody, today: Timestamp) {
+    package init?(_ body: inout ObjectReader, today: Timestamp) {
         guard let kind = PatientSearch.kind(in: &body) else { return nil }
         guard kind != "demographic" else {
             let isNested = body.peek("query")?.kind == .object
@@ -82,7 +82,7 @@ package enum PatientSearch: Sendable {
 
     /// `search_type`; without one and without a query, what stands in the body: an id before names, for
     /// it says more.
-    private static func kind(in body: inout RequestBody) -> String? {
+    private static func kind(in body: inout ObjectReader) -> String? {
         if let word = body.text("search_type") {
             if let kind = words[word] { return kind }
             body.refuse("search_type", "must be health_id, phone, national_id or demographic")

@@ -9,14 +9,14 @@ extension PatientStore {
     /// where the survivor has no blood type, the first one registered who has one lends it.
     ///
     /// - Parameter people: the patient among them.
-    package static func united(
+    package static func merged(
         _ patient: Patient, of people: [Int64], in tx: borrowing Transaction
     ) throws -> Patient {
         // Nearly everybody: nothing of theirs is decoded.
         guard people.count > 1 else { return patient }
         var facts = try EmergencyFacts(patient)
         for id in people.sorted() where id != patient.id {
-            if let other = try find(id: id, in: tx) { facts.unite(try EmergencyFacts(other)) }
+            if let other = try find(id: id, in: tx) { facts.merge(try EmergencyFacts(other)) }
         }
         var shown = patient
         shown.bloodType = facts.bloodType?.rawValue

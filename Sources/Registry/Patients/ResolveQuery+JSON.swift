@@ -5,7 +5,7 @@ package import Values
 
 // How demographics are read.
 
-extension RequestBody {
+extension ObjectReader {
     /// Everything that is said of a person; complaints about what is malformed.
     package mutating func claims(today: Timestamp) -> DemographicClaims {
         let (facts, warnings) = emergencyFacts()
@@ -119,8 +119,8 @@ extension ResolveQuery {
     ///
     /// - Parameter fields: for all that is asked, to know the same call again; why is no part of it.
     package init?(
-        _ body: inout RequestBody, today: Timestamp, references: [StaticString] = [],
-        noting fields: ReadFields? = nil
+        _ body: inout ObjectReader, today: Timestamp, references: [StaticString] = [],
+        noting fields: CanonicalFields? = nil
     ) {
         let purpose = body.text("purpose")
         if let fields { body.note(in: fields) }

@@ -11,7 +11,7 @@ extension Payment {
     }
 
     /// Reads one payment; complaints gather in `body`.
-    package init(_ body: inout RequestBody) {
+    package init(_ body: inout ObjectReader) {
         let transactionID = body.identifier(
             "transaction_id", "transaction_reference", "provider_reference",
             "provider_transaction_id", "external_transaction_id", "txn_id")

@@ -8,7 +8,7 @@ extension RecordDraft {
     package static let tooLarge = "may have at most \(maximumBytes / 1024) KiB"
 
     /// - Parameter body: the record, whose own text is kept as the payload; collects what is wrong.
-    package init(_ type: RecordType, _ body: inout RequestBody) {
+    package init(_ type: RecordType, _ body: inout ObjectReader) {
         let raw = body.raw
         var occurredAt = body.time(type.clinicalTimes)
         var parts: [RecordDraft] = []
@@ -177,7 +177,7 @@ extension RecordDraft {
     package static let maximumParts = 2_000
 
     /// A list of objects, or what forms have: a text, or a list of texts.
-    private static func diagnoses(_ body: inout RequestBody) -> [RecordDraft] {
+    private static func diagnoses(_ body: inout ObjectReader) -> [RecordDraft] {
         let sent = body.peek("diagnoses") ?? body.peek("diagnosis")
         let texts: [JSONValue]
         switch sent?.kind {
@@ -198,7 +198,7 @@ extension RecordDraft {
             json.object { $0.member("display", text) }
             let payload = json.finish()
             guard !Placeholder.isNothing(text.string ?? ""),
-                var item = try? RequestBody(json: payload)
+                var item = try? ObjectReader(json: payload)
             else { return nil }
             let draft = RecordDraft(.diagnosis, &item)
             body.take(problemsOf: item)
@@ -207,7 +207,7 @@ extension RecordDraft {
     }
 
     /// A list of objects, or one object with a member for each.
-    private static func vitals(_ body: inout RequestBody) -> [RecordDraft] {
+    private static func vitals(_ body: inout ObjectReader) -> [RecordDraft] {
         let names: [StaticString] = ["vitals", "vital_signs"]
         for name in names where body.peek(name)?.kind == .object {
             guard let item = body.nested(name) else { return [] }
@@ -217,7 +217,7 @@ extension RecordDraft {
     }
 
     private static func list(
-        _ type: RecordType, _ items: [RequestBody], of body: inout RequestBody
+        _ type: RecordType, _ items: [ObjectReader], of body: inout ObjectReader
     ) -> [RecordDraft] {
         var drafts: [RecordDraft] = []
         for var item in items {
@@ -276,7 +276,7 @@ extension RecordDraft {
     }
 }
 
-extension RequestBody {
+extension ObjectReader {
     /// The name `type`, where its value is not the type of the record itself.
     fileprivate var ownType: [StaticString] {
         guard let word = peek("type")?.string else { return [] }

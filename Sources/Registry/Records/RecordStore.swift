@@ -10,22 +10,22 @@ package enum RecordStore {
         package let clientID: String
         package let now: Timestamp
         /// It was received before this moment and waited: what came meanwhile is newer, and stays.
-        package var isBelated = false
+        package var isDelayed = false
 
         /// - Throws: `Refusal` 409 when this is older than what is stored.
         func requireNewer(than last: Timestamp) throws {
-            guard isBelated, now < last else { return }
+            guard isDelayed, now < last else { return }
             throw Refusal(
                 .conflict,
                 "A newer version of this record came on \(last.rfc3339) and is stored.")
         }
 
-        package init(facilityID: String, clientID: String, now: Timestamp, isBelated: Bool = false)
+        package init(facilityID: String, clientID: String, now: Timestamp, isDelayed: Bool = false)
         {
             self.facilityID = facilityID
             self.clientID = clientID
             self.now = now
-            self.isBelated = isBelated
+            self.isDelayed = isDelayed
         }
     }
 

@@ -80,7 +80,7 @@ package struct VitalSign {
     ]
 
     /// Every member of the body that is a measurement; complaints about what is none.
-    package static func read(_ body: inout RequestBody) -> [VitalSign] {
+    package static func read(_ body: inout ObjectReader) -> [VitalSign] {
         var signs: [VitalSign] = []
         for kind in kinds {
             for (member, unit) in kind.members {
@@ -106,7 +106,7 @@ package struct VitalSign {
 
     /// A number or text, or an object of `value` and `unit`; a word for nothing is nothing.
     private static func measured(
-        _ field: RequestBody.Field, _ body: inout RequestBody
+        _ field: ObjectReader.Field, _ body: inout ObjectReader
     ) -> (value: String, unit: String?)? {
         var value: String?
         var unit: String?

@@ -9,7 +9,7 @@ extension PatientStore {
     /// about it.
     ///
     /// - Returns: whether more is shown of the patient now.
-    package static func keepFacts(
+    package static func storeFacts(
         from query: ResolveQuery, about resolution: inout Resolution, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Bool {
@@ -18,7 +18,7 @@ extension PatientStore {
         let owner = try factsOwner(query, resolution, in: tx)
         let survivor = try survivor(of: resolution.patient, in: tx) ?? resolution.patient
         let known = try EmergencyFacts(
-            united(
+            merged(
                 survivor, of: [survivor.id] + MergedPatients.retired(into: survivor.id, in: tx),
                 in: tx)
         )
@@ -28,7 +28,7 @@ extension PatientStore {
             told.bloodType = nil
         }
         var united = known
-        united.unite(told)
+        united.merge(told)
         guard let owner else {
             if united != known { resolution.warnings.append(unattributed) }
             return false
@@ -50,7 +50,7 @@ extension PatientStore {
                 .integer(now.milliseconds), .integer(owner.id),
             ])
         united = known
-        united.unite(facts)
+        united.merge(facts)
         return united != known
     }
 

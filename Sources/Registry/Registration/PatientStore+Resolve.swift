@@ -11,7 +11,7 @@ extension PatientStore {
     /// - Throws: `Refusal` 404 when an id leads nowhere and nothing else is known.
     private static func resolve(
         _ query: ResolveQuery, by client: Principal, at now: Timestamp, in tx: borrowing Transaction
-    ) throws -> (resolution: Resolution?, outlook: Outlook?) {
+    ) throws -> (resolution: Resolution?, candidateSet: CandidateSet?) {
         if let reference = query.reference {
             if let found = try find(reference, in: tx) {
                 var resolution = Resolution(
@@ -26,44 +26,44 @@ extension PatientStore {
             guard query.demographics != nil else { throw notRegistered(reference) }
         }
         guard let demographics = query.demographics else { return (nil, nil) }
-        let outlook = try outlook(
+        let candidateSet = try candidateSet(
             for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
             reference: query.externalReference, callHash: query.callHash, at: now, in: tx)
-        if let referenced = outlook.referenced,
+        if let referenced = candidateSet.referenced,
             let owner = try find(
                 id: MergedPatients.ownerID(named: demographics, heldBy: referenced, in: tx), in: tx),
             Matching.agrees(demographics, with: owner),
             !Matching.contradicts(demographics, nil, .init(patient: owner))
         {
-            return (Resolution(referenced, .externalReference), outlook)
+            return (Resolution(referenced, .externalReference), candidateSet)
         }
-        let isUnlinked = query.externalReference != nil && outlook.referenced == nil
-        if let id = outlook.repeated, let patient = try survivor(withID: id, in: tx) {
-            return (Resolution(patient, .exact), outlook)
+        let isUnlinked = query.externalReference != nil && candidateSet.referenced == nil
+        if let id = candidateSet.repeated, let patient = try survivor(withID: id, in: tx) {
+            return (Resolution(patient, .exact), candidateSet)
         }
         let decision = try Matching.decide(
-            demographics, reference: outlook.reference, candidates: outlook.candidates,
-            isTelling: isTelling(demographics, in: tx))
+            demographics, reference: candidateSet.reference, candidates: candidateSet.candidates,
+            isDistinctive: isDistinctive(demographics, in: tx))
         guard case .link(let id) = decision,
-            let match = outlook.candidates.first(where: { $0.patient.id == id })
-        else { return (nil, outlook) }
+            let match = candidateSet.candidates.first(where: { $0.patient.id == id })
+        else { return (nil, candidateSet) }
         var resolution = Resolution(match.patient, .exact)
         resolution.isUnlinked = isUnlinked
-        return (resolution, outlook)
+        return (resolution, candidateSet)
     }
 
     /// From so many people of one name and birth date on, nobody else is looked for.
-    private static let crowd = 10
+    private static let commonNameLimit = 10
 
     /// Registers the person of a query that `resolve` found nobody for, in the same transaction.
     private static func register(
-        _ query: ResolveQuery, _ demographics: Demographics, _ outlook: Outlook,
+        _ query: ResolveQuery, _ demographics: Demographics, _ candidateSet: CandidateSet,
         by client: Principal, at now: Timestamp, within cases: inout CaseAllowance,
         in tx: borrowing Transaction
     ) throws -> Resolution {
         // Where many share name and birth date, who is merely like them adds nothing but time.
         let near =
-            outlook.candidates.count < crowd
+            candidateSet.candidates.count < commonNameLimit
             ? try NearMatchSearch.matches(of: demographics, in: tx) : []
         // 55 random bits meet by chance once in millions of years; the UNIQUE of the ids refuses then,
         // of the retired ones too.
@@ -74,8 +74,8 @@ extension PatientStore {
             facilityID: client.facilityID, at: now, in: tx)
         var alike: [Int64] = []
         let ids =
-            near.map(\.patient.id) + [outlook.referenced?.id].compactMap { $0 }
-            + outlook.candidates.map(\.patient.id)
+            near.map(\.patient.id) + [candidateSet.referenced?.id].compactMap { $0 }
+            + candidateSet.candidates.map(\.patient.id)
         for id in ids where !alike.contains(id) { alike.append(id) }
         let others = alike.count
         for other in cases.take(alike) {
@@ -98,7 +98,7 @@ extension PatientStore {
         var resolution = Resolution(patient, others > 0 ? .possibleDuplicate : .none)
         resolution.candidates = others
         resolution.isCreated = true
-        resolution.isUnlinked = query.externalReference != nil && outlook.referenced == nil
+        resolution.isUnlinked = query.externalReference != nil && candidateSet.referenced == nil
         return resolution
     }
 
@@ -115,18 +115,19 @@ extension PatientStore {
         besides others: Set<Int64> = [], within cases: inout CaseAllowance,
         origin: Origin, in tx: borrowing Transaction
     ) throws -> Resolution? {
-        var (found, outlook) = try resolve(query, by: client, at: origin.now, in: tx)
+        var (found, candidateSet) = try resolve(query, by: client, at: origin.now, in: tx)
         if let known = found, others.contains(known.patient.id) { found = nil }
-        if found == nil, mayCreate, let demographics = query.demographics, let outlook {
+        if found == nil, mayCreate, let demographics = query.demographics, let candidateSet {
             found = try register(
-                query, demographics, outlook, by: client, at: origin.now, within: &cases, in: tx)
+                query, demographics, candidateSet, by: client, at: origin.now, within: &cases,
+                in: tx)
         }
         guard var resolution = found else { return nil }
         resolution.warnings = query.claims.warnings
         let data = [("health_id", resolution.patient.healthID)]
         let id = resolution.patient.id
-        let isIdentified = try learn(from: query, about: resolution, at: origin.now, in: tx)
-        let isTold = try keepFacts(from: query, about: &resolution, at: origin.now, in: tx)
+        let isIdentified = try fillMissing(from: query, about: resolution, at: origin.now, in: tx)
+        let isTold = try storeFacts(from: query, about: &resolution, at: origin.now, in: tx)
         if isIdentified || isTold {
             try EventStore.append(
                 Event(.patientUpdated, patientID: id, data: data), from: origin, in: tx)
@@ -145,7 +146,7 @@ extension PatientStore {
     /// contradicts it later is told apart. Nothing known is overwritten.
     ///
     /// - Returns: whether there was anything to fill in.
-    package static func learn(
+    package static func fillMissing(
         from query: ResolveQuery, about resolution: Resolution, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Bool {
@@ -167,7 +168,7 @@ extension PatientStore {
                 .optional(said.nationalID.map(Matching.identifierKey)),
                 .integer(now.milliseconds), .integer(patient.id),
             ])
-        tx.memory.newcomers.note(changed: patient.id)
+        tx.memory.newcomers.markChanged(patient.id)
         tx.memory.compared.forget(patient.id)
         return true
     }
@@ -242,8 +243,8 @@ extension AuditEntry {
 
     /// The patient, and those who were merged into them: whose data is shown as the patient's. Each of
     /// them may read who looked, once they are apart.
-    package mutating func people(
-        shownAs patientID: Int64, in tx: borrowing Transaction
+    package mutating func addMerged(
+        of patientID: Int64, in tx: borrowing Transaction
     ) throws -> [Int64] {
         let retired = try MergedPatients.retired(into: patientID, in: tx)
         guard !retired.isEmpty else { return [patientID] }

@@ -79,7 +79,7 @@ package enum SandboxRecords {
         let source = RecordStore.Source(
             facilityID: facilityID, clientID: "opeshisos_production", now: now)
         for push in pushes where push.healthID == healthID.description {
-            var body = try RequestBody(json: Array(push.json.utf8))
+            var body = try ObjectReader(json: Array(push.json.utf8))
             let draft = RecordDraft(push.type, &body)
             try body.finish()
             _ = try RecordStore.push(

@@ -10,7 +10,7 @@ package final class KeyUsage: Sendable {
 
     package init() {}
 
-    package func note(_ id: String, last: Timestamp?, at now: Timestamp) {
+    package func recordUse(_ id: String, last: Timestamp?, at now: Timestamp) {
         if let last, last <= now, now < last.adding(seconds: 60) { return }
         used.withLock { $0[id] = now }
     }

@@ -32,7 +32,7 @@ package enum PendingRecords {
             // It was received when it came, though it is told of now.
             let reading = SyncReading(
                 facility: facility, clientID: pending.clientID, at: pending.receivedAt,
-                isBelated: true)
+                isDelayed: true)
             let record = SyncRecord(
                 try JSONDocument(pending.payload, limits: .stored).root, at: 0, of: pending.type,
                 in: reading)
@@ -128,7 +128,7 @@ package enum PendingRecords {
     ///
     /// - Throws: `Refusal` 404 `facility_not_found`.
     package static func discard(
-        _ choice: PendingRecordChoice, from origin: Origin,
+        _ choice: PendingRecordSelection, from origin: Origin,
         auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> ResolvedPart {
         let (ids, end) = try choice.part(auditing: &entry, in: tx)

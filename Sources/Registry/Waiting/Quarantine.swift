@@ -57,7 +57,7 @@ package enum Quarantine {
         // Kept as it was sent: it need not be what any rule asks for.
         guard let root = try? JSONDocument(payload, limits: .stored).root, root.kind == .object
         else { return nil }
-        var body = RequestBody(root["data"] ?? root, in: root)
+        var body = ObjectReader(root["data"] ?? root, in: root)
         return body.text("health_id", "patient_health_id")
     }
 
@@ -97,7 +97,7 @@ package enum Quarantine {
     ///
     /// - Throws: `Refusal` 404 `facility_not_found`.
     package static func discard(
-        _ choice: QuarantineChoice, from origin: Origin,
+        _ choice: QuarantineSelection, from origin: Origin,
         auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> ResolvedPart {
         let (ids, end) = try choice.part(auditing: &entry, in: tx)

@@ -37,7 +37,7 @@ package struct CorrectionMarks {
             return
         }
         let inner = RecordDigest.inner(of: root)
-        var body = RequestBody(
+        var body = ObjectReader(
             inner ?? root, in: inner == nil ? nil : root, zone: reading.zone)
         named = body.text("error_id", maximum: 64).flatMap(Named.init)
         let parts = Self.reference(type, &body, in: reading)
@@ -45,7 +45,7 @@ package struct CorrectionMarks {
     }
 
     private static func reference(
-        _ type: SyncType, _ body: inout RequestBody, in reading: SyncReading
+        _ type: SyncType, _ body: inout ObjectReader, in reading: SyncReading
     ) -> [String] {
         switch type {
         case .patient:

@@ -34,7 +34,7 @@ package enum RecordDigest {
     ///   - fields: what was read of the record.
     ///   - day: what the record is about.
     package static func make(
-        _ fields: ReadFields, type: SyncType, in reading: SyncReading, day: Timestamp?
+        _ fields: CanonicalFields, type: SyncType, in reading: SyncReading, day: Timestamp?
     ) -> [UInt8] {
         let days = UInt32(clamping: (day?.seconds ?? 0) / 86_400)
         var digest: [UInt8] = []
@@ -53,7 +53,7 @@ package enum RecordDigest {
     }
 
     /// Eight bytes of what a line of stock says, to know it again within its upload.
-    package static func line(_ fields: ReadFields) -> [UInt8] {
+    package static func line(_ fields: CanonicalFields) -> [UInt8] {
         var hash = SHA256()
         fields.finish(apartFrom: isUnrelated, into: &hash)
         return Array(hash.finalize().bytes.prefix(8))

@@ -13,14 +13,14 @@ package struct SyncReading: Sendable {
     /// Two bytes that few facilities share.
     let facilityMark: [UInt8]
 
-    /// - Parameter isBelated: whether it was received at that moment, and only now is read.
+    /// - Parameter isDelayed: whether it was received at that moment, and only now is read.
     package init(
-        facility: Facility, clientID: String, at now: Timestamp, isBelated: Bool = false
+        facility: Facility, clientID: String, at now: Timestamp, isDelayed: Bool = false
     ) {
         self.facility = facility
         zone = TimeZone(identifier: facility.timeZone) ?? .gmt
         source = RecordStore.Source(
-            facilityID: facility.id, clientID: clientID, now: now, isBelated: isBelated)
+            facilityID: facility.id, clientID: clientID, now: now, isDelayed: isDelayed)
         today = now.day(in: zone)
         facilityMark = Array(SHA256.hash(facility.id).bytes.prefix(2))
     }
@@ -34,7 +34,7 @@ extension SyncRecord {
     ///   - fields: for what is read of it; the next record may have them.
     package init(
         _ value: JSONValue, at index: Int, of batchType: String?, in reading: SyncReading,
-        noting fields: ReadFields = ReadFields()
+        noting fields: CanonicalFields = CanonicalFields()
     ) {
         self.index = index
         guard value.raw.count <= RecordDraft.maximumBytes else {
@@ -57,7 +57,7 @@ extension SyncRecord {
             digest = []
             return
         }
-        var body = RequestBody(inner ?? value, in: inner == nil ? nil : value, zone: reading.zone)
+        var body = ObjectReader(inner ?? value, in: inner == nil ? nil : value, zone: reading.zone)
         isCorrection = body.peek("error_id") != nil
         do {
             fields.clear()
@@ -120,8 +120,8 @@ extension SyncRecord {
     }
 
     private static func content(
-        of type: SyncType, _ body: inout RequestBody, in reading: SyncReading,
-        noting fields: ReadFields
+        of type: SyncType, _ body: inout ObjectReader, in reading: SyncReading,
+        noting fields: CanonicalFields
     ) throws(Refusal) -> Content {
         let facility = reading.facility
         for claimed in body.facilities()
@@ -215,9 +215,10 @@ extension SyncRecord.Content {
     }
 }
 
-extension RequestBody {
+extension ObjectReader {
     /// The same; what is read from here on is noted down.
-    fileprivate mutating func patientReference(noting fields: ReadFields) -> PatientReference? {
+    fileprivate mutating func patientReference(noting fields: CanonicalFields) -> PatientReference?
+    {
         let reference = patientReference()
         note(in: fields)
         if let reference { note("health_id", "patient_health_id", as: reference.text) }

@@ -160,7 +160,7 @@ package enum EventStore {
     /// What `audience` may see of the events after one, oldest first. At most `scan` events are
     /// looked at, so a page may be short, even empty, and yet not the last.
     ///
-    /// The statement only leaves out whom the patient never had to do with; `mayTell` decides.
+    /// The statement only leaves out whom the patient never had to do with; `mayNotify` decides.
     package static func page(
         for audience: Audience, after seq: Int64, limit: Int, scan: Int, at now: Timestamp,
         in tx: borrowing Transaction
@@ -186,7 +186,7 @@ package enum EventStore {
             ], recorded
         ).map { try today($0, in: tx) }
         for event in found where page.events.count < limit {
-            if try mayTell(audience, of: event, at: now, in: tx) { page.events.append(event) }
+            if try mayNotify(audience, of: event, at: now, in: tx) { page.events.append(event) }
             page.end = event.seq
         }
         if found.count > limit {
@@ -199,7 +199,7 @@ package enum EventStore {
 
     /// Whether the client may know of the event: its own facility's, its own doing, or a patient who
     /// lets it read what the event is about.
-    package static func mayTell(
+    package static func mayNotify(
         _ audience: Audience, of event: StoredEvent, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Bool {

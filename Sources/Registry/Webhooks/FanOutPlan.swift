@@ -66,7 +66,7 @@ package struct FanOutPlan: Sendable {
                 && !taken.contains(subscription.seq)
             {
                 let audience = Audience(subscription)
-                if try EventStore.mayTell(audience, of: event, at: now, in: tx) {
+                if try EventStore.mayNotify(audience, of: event, at: now, in: tx) {
                     taken.insert(subscription.seq)
                 }
             }

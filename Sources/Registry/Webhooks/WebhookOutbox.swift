@@ -81,7 +81,7 @@ package struct WebhookOutbox: Sendable {
                 let delivery = try DeliveryStore.find(
                     subscription: subscription.seq, eventSeq: eventSeq, in: tx),
                 let event = try EventStore.find(seq: eventSeq, in: tx),
-                try EventStore.mayTell(audience, of: event, at: now, in: tx)
+                try EventStore.mayNotify(audience, of: event, at: now, in: tx)
             else {
                 load.withheld.append(eventSeq)
                 continue

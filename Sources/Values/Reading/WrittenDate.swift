@@ -164,13 +164,13 @@ private struct DateTokens {
         if let found = MonthNames.months[folded], month == nil {
             month = found
             numbersBeforeMonth = numbers.count
-        } else if !DateTokens.fillers.contains(folded) {
+        } else if !DateTokens.placeholders.contains(folded) {
             isReadable = false
         }
     }
 
     /// Days of the week, ordinals and what joins the parts; none of them tells a date.
-    private static let fillers = Placeholder.folded(
+    private static let placeholders = Placeholder.folded(
         """
         t,st,nd,rd,th,er,ere,of,the,de,du,le,à,at,le,
         mon,tue,tues,wed,thu,thur,thurs,fri,sat,sun,monday,tuesday,wednesday,thursday,friday,saturday,sunday,\

@@ -31,13 +31,13 @@ struct MatchingTests {
     @Test func oneWhoAgreesIsLinked() throws {
         let decision = Matching.decide(
             try Self.query(sex: .female), reference: nil,
-            candidates: [try Self.candidate(sex: .female)], isTelling: true)
+            candidates: [try Self.candidate(sex: .female)], isDistinctive: true)
         #expect(decision == .link(patientID: 1))
     }
 
     @Test func nobodyIsCreated() throws {
         let decision = Matching.decide(
-            try Self.query(), reference: nil, candidates: [], isTelling: true)
+            try Self.query(), reference: nil, candidates: [], isDistinctive: true)
         #expect(decision == .create)
     }
 
@@ -49,7 +49,7 @@ struct MatchingTests {
         ]
         for (query, candidate) in pairs {
             let decision = Matching.decide(
-                query, reference: nil, candidates: [candidate], isTelling: true)
+                query, reference: nil, candidates: [candidate], isDistinctive: true)
             #expect(decision == .createForReview(candidates: 1))
         }
     }
@@ -58,7 +58,7 @@ struct MatchingTests {
         let decision = Matching.decide(
             try Self.query(phone: "00237 671-23-45-01"), reference: nil,
             candidates: [try Self.candidate(phone: "+237671234501")],
-            isTelling: false)
+            isDistinctive: false)
         #expect(decision == .link(patientID: 1))
     }
 
@@ -72,7 +72,7 @@ struct MatchingTests {
     ) throws {
         let date = try #require(BirthDate(born))
         #expect(
-            Matching.isTelling(date, namesakeCount: namesakes, expectedBearers: bearers)
+            Matching.isDistinctive(date, sameNameCount: namesakes, expectedBearers: bearers)
                 == expected)
     }
 
@@ -92,14 +92,14 @@ struct MatchingTests {
         let candidates = [try Self.candidate(sex: .female)]
         let decision = Matching.decide(
             try Self.query(sex: .female), reference: nil, candidates: candidates,
-            isTelling: false)
+            isDistinctive: false)
         #expect(decision == .createForReview(candidates: 1))
     }
 
     @Test func twoWhoAgreeAreNotCertain() throws {
         let candidates = [try Self.candidate(id: 1), try Self.candidate(id: 2)]
         let decision = Matching.decide(
-            try Self.query(), reference: nil, candidates: candidates, isTelling: true)
+            try Self.query(), reference: nil, candidates: candidates, isDistinctive: true)
         #expect(decision == .createForReview(candidates: 2))
     }
 
@@ -109,7 +109,7 @@ struct MatchingTests {
         ]
         let decision = Matching.decide(
             try Self.query(nationalID: "AB12"), reference: nil, candidates: candidates,
-            isTelling: true)
+            isDistinctive: true)
         #expect(decision == .link(patientID: 2))
     }
 
@@ -117,7 +117,7 @@ struct MatchingTests {
         let reference = Matching.Reference(text: "B", isHeldByOther: false)
         let decision = Matching.decide(
             try Self.query(), reference: reference,
-            candidates: [try Self.candidate(reference: "A")], isTelling: true)
+            candidates: [try Self.candidate(reference: "A")], isDistinctive: true)
         #expect(decision == .createForReview(candidates: 1))
     }
 
@@ -125,7 +125,7 @@ struct MatchingTests {
         let reference = Matching.Reference(text: "A", isHeldByOther: true)
         let decision = Matching.decide(
             try Self.query(), reference: reference, candidates: [try Self.candidate()],
-            isTelling: true)
+            isDistinctive: true)
         #expect(decision == .createForReview(candidates: 1))
     }
 }

@@ -29,7 +29,7 @@ struct EmergencyFactsTests {
         "Non renseigné", "لا يوجد", "لا توجد", "0", "No known allergies", "unknown", "\u{200B}",
     ])
     func noneKnownIsNoAllergy(_ word: String) {
-        #expect(EmergencyFacts.saysNothing(word))
+        #expect(EmergencyFacts.isPlaceholder(word))
         #expect(read(word).isEmpty)
         #expect(read("Latex; \(word)") == ["Latex"])
     }
@@ -51,7 +51,7 @@ struct EmergencyFactsTests {
         var other = EmergencyFacts()
         other.bloodType = .oNegative
         #expect(other.add(["Latex"]) == 0)
-        facts.unite(other)
+        facts.merge(other)
         #expect(facts.allergies.count == 51)
         #expect(facts.bloodType == .oNegative)
     }

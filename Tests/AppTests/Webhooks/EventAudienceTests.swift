@@ -119,7 +119,7 @@ struct EventAudienceTests {
         for receiver in Receiver.allCases {
             let audience = Audience(clientID: receiver.rawValue, facilityID: receiver.facilityID)
             let isTold = try app.read { tx in
-                try EventStore.mayTell(audience, of: event, at: app.now, in: tx)
+                try EventStore.mayNotify(audience, of: event, at: app.now, in: tx)
             }
             #expect(isTold == expected.contains(receiver), "\(receiver)")
         }

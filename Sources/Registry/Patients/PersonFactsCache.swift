@@ -3,7 +3,7 @@ package import Database
 
 /// People that a transaction has compared with somebody: of a crowd that shares a phone or a name, the
 /// same few are looked at for each newcomer.
-package final class ComparedPeople {
+package final class PersonFactsCache {
     package struct Person {
         package let countryCode: String
         package let facts: PersonFacts
@@ -21,7 +21,7 @@ package final class ComparedPeople {
         let person = Person(
             countryCode: patient.countryCode,
             facts: PersonFacts(patient, address: try BlockingStore.address(of: id, in: tx)))
-        if people.count == ComparedPeople.limit { people.removeAll(keepingCapacity: true) }
+        if people.count == PersonFactsCache.limit { people.removeAll(keepingCapacity: true) }
         people[id] = person
         return person
     }
@@ -32,6 +32,6 @@ package final class ComparedPeople {
     }
 }
 
-extension BatchMemory {
-    package var compared: ComparedPeople { slot { ComparedPeople() } }
+extension BatchCache {
+    package var compared: PersonFactsCache { slot { PersonFactsCache() } }
 }

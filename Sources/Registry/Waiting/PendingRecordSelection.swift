@@ -1,7 +1,7 @@
 import Database
 
 /// Which waiting records a call is about: by their ids, or those of a filter.
-package struct PendingRecordChoice: Sendable {
+package struct PendingRecordSelection: Sendable {
     /// Ascending.
     package let ids: [Int64]?
     package var filter = PendingRecords.Filter()

@@ -4,7 +4,7 @@ package import Values
 
 // Values as people and programs write them: every reading is one of `Values`, the same on all paths.
 
-extension RequestBody {
+extension ObjectReader {
     /// What was read, with its complaint or remark under the field's name.
     package mutating func value<Value>(of reading: Reading<Value>, at name: StaticString) -> Value?
     {

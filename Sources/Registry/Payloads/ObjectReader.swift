@@ -5,7 +5,7 @@ import Values
 /// A request's content as an object, with every complaint about its fields collected.
 ///
 /// `null` counts as absent, unknown fields are ignored (contract § 1).
-package struct RequestBody {
+package struct ObjectReader {
     package let object: JSONValue
     /// The object around it, whose fields count where this one has none: `{type, data: {…}}`.
     private let envelope: JSONValue?
@@ -16,7 +16,7 @@ package struct RequestBody {
     /// Where `object` lies in the request, with a dot at its end; empty for the request itself.
     private let prefix: String
     /// Where what is read is noted down, for records that must be known again.
-    package private(set) var fields: ReadFields?
+    package private(set) var fields: CanonicalFields?
     /// What the sender should know of how a value was read.
     package private(set) var remarks: [String] = []
     package private(set) var complaints = Complaints()
@@ -40,7 +40,7 @@ package struct RequestBody {
     /// An object that lies somewhere in a larger text.
     package init(
         _ object: JSONValue, in envelope: JSONValue? = nil, zone: TimeZone? = nil,
-        prefix: String = "", fields: ReadFields? = nil
+        prefix: String = "", fields: CanonicalFields? = nil
     ) {
         self.object = object
         self.envelope = envelope
@@ -57,7 +57,7 @@ package struct RequestBody {
     var isNoted: Bool { fields != nil }
 
     /// From here on notes down what is read.
-    package mutating func note(in fields: ReadFields) {
+    package mutating func note(in fields: CanonicalFields) {
         self.fields = fields
         fields.open(object)
         if let envelope { fields.open(envelope) }
@@ -245,19 +245,19 @@ package struct RequestBody {
     }
 
     /// An object inside this one, to be read like it; its complaints come back by `take`.
-    package mutating func nested(_ name: StaticString) -> RequestBody? {
+    package mutating func nested(_ name: StaticString) -> ObjectReader? {
         guard let value = member(name) else { return nil }
         guard value.kind == .object else {
             refuse(name.description, "must be an object")
             return nil
         }
         fields?.open(value, name)
-        return RequestBody(
+        return ObjectReader(
             value, zone: zone, prefix: prefix + name.description + ".", fields: fields)
     }
 
     /// The objects of a list; anything else draws a complaint.
-    package mutating func list(_ names: StaticString..., maximum: Int = 1000) -> [RequestBody] {
+    package mutating func list(_ names: StaticString..., maximum: Int = 1000) -> [ObjectReader] {
         for name in names {
             guard let value = member(name) else { continue }
             guard value.kind == .array, value.count <= maximum else {
@@ -265,7 +265,7 @@ package struct RequestBody {
                 return []
             }
             fields?.skip(value)
-            var items: [RequestBody] = []
+            var items: [ObjectReader] = []
             for (index, element) in value.elements.enumerated() {
                 let path = "\(name).\(index)"
                 guard element.kind == .object else {
@@ -273,7 +273,7 @@ package struct RequestBody {
                     continue
                 }
                 items.append(
-                    RequestBody(
+                    ObjectReader(
                         element, zone: zone, prefix: prefix + path + ".",
                         fields: fields?.item(element, at: index, of: names[0])))
             }
@@ -283,7 +283,7 @@ package struct RequestBody {
         return []
     }
 
-    package mutating func take(problemsOf other: RequestBody) {
+    package mutating func take(problemsOf other: ObjectReader) {
         complaints.take(other.complaints)
         listedCount += other.listedCount
     }

@@ -8,7 +8,7 @@ package import Values
 /// number whether quoted or not, a text without the spaces around it. What no reader asked for counts
 /// as it is, so that two records that differ anywhere stay two. Where a meaning is less than what was
 /// sent (the level of a flag, a fraction of a millisecond), what was sent counts too.
-package struct ReadFields {
+package struct CanonicalFields {
     private let log = Log()
     /// Before the names of what lies in an element of a list.
     private var place: [UInt8] = []
@@ -28,7 +28,8 @@ package struct ReadFields {
     }
 
     /// An object in a list.
-    package func item(_ object: JSONValue, at index: Int, of name: StaticString) -> ReadFields {
+    package func item(_ object: JSONValue, at index: Int, of name: StaticString) -> CanonicalFields
+    {
         var item = self
         item.place += Array("\(name).\(index).".utf8)
         item.open(object)
@@ -127,7 +128,7 @@ package struct ReadFields {
             if taken.count > 32 { taken.sort() }
             for (object, place) in objects {
                 for (name, value) in object.membersUTF8
-                where !hasTaken(value.position) && !value.saysNothing
+                where !hasTaken(value.position) && !value.isPlaceholder
                     && !(place.isEmpty && isUnrelated(name))
                 {
                     let start = begin(.unread, place)
@@ -238,7 +239,7 @@ extension [UInt8] {
 
 extension JSONValue {
     /// `null`, or an empty cell.
-    fileprivate var saysNothing: Bool { isNull || kind == .string && trimmed.isEmpty }
+    fileprivate var isPlaceholder: Bool { isNull || kind == .string && trimmed.isEmpty }
 
     /// A text without the spaces around it; a number or truth value as it was written.
     fileprivate var trimmed: ArraySlice<UInt8> {

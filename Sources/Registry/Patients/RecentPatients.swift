@@ -4,10 +4,10 @@ package import Database
 /// What a transaction has to know of those whom a search on a snapshot before it cannot have seen:
 /// who was registered since, and of whom more was learnt within the transaction.
 ///
-/// All bodies of a batch share it (`BatchMemory`): each row is read once for them all.
-package final class Newcomers {
+/// All bodies of a batch share it (`BatchCache`): each row is read once for them all.
+package final class RecentPatients {
     /// One whose names sound like a query's.
-    package struct Namesake {
+    package struct PhoneticMatch {
         package let id: Int64
         package let year: Int
 
@@ -31,30 +31,30 @@ package final class Newcomers {
     private var seen: Range<Int64>?
     private var allowance: Int64 = 0
     /// By the upper half of the name key.
-    private var bySound: [Int64: [Namesake]] = [:]
+    private var bySound: [Int64: [PhoneticMatch]] = [:]
     /// Patients of whom facts were filled in.
     package private(set) var changed: Set<Int64> = []
 
-    package func note(changed patientID: Int64) {
+    package func markChanged(_ patientID: Int64) {
         changed.insert(patientID)
     }
 
     /// Who was registered since `snapshot` under names that sound alike. `nil` when there are so many that searching anew is quicker.
     package func namesakes(
         of query: Demographics, since snapshot: Int64, in tx: borrowing Transaction
-    ) throws -> [Namesake]? {
+    ) throws -> [PhoneticMatch]? {
         if seen.map({ snapshot < $0.lowerBound }) ?? true {
-            let start = max(0, snapshot - Newcomers.slack)
+            let start = max(0, snapshot - RecentPatients.slack)
             seen = start..<start
             bySound = [:]
         }
         guard let known = seen else { return nil }
-        allowance += Newcomers.rowsPerSearch
+        allowance += RecentPatients.rowsPerSearch
         let rows = try tx.all(
             """
             SELECT id, date_of_birth, name_key FROM patients WHERE id > ? ORDER BY id LIMIT ?
             """, [.integer(known.upperBound), .integer(allowance + 1)]
-        ) { row in (Namesake(row), name: row.int64OrNil(2)) }
+        ) { row in (PhoneticMatch(row), name: row.int64OrNil(2)) }
         for row in rows {
             guard let name = row.name else { continue }
             bySound[name >> 32, default: []].append(row.0)
@@ -67,6 +67,6 @@ package final class Newcomers {
     }
 }
 
-extension BatchMemory {
-    package var newcomers: Newcomers { slot { Newcomers() } }
+extension BatchCache {
+    package var newcomers: RecentPatients { slot { RecentPatients() } }
 }

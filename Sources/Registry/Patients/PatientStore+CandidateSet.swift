@@ -5,7 +5,7 @@ package import Values
 /// What is known before it is decided who is meant.
 extension PatientStore {
     /// Who may be meant by these demographics.
-    package struct Outlook: Sendable {
+    package struct CandidateSet: Sendable {
         package let candidates: [Matching.Candidate]
         package let reference: Matching.Reference?
         /// Whom the caller's own number already names.
@@ -14,10 +14,10 @@ extension PatientStore {
         package let repeated: Int64?
     }
 
-    package static func outlook(
+    package static func candidateSet(
         for query: Demographics, clientID: String, facilityID: String?, reference: String?,
         callHash: [UInt8]?, at now: Timestamp, in tx: borrowing Transaction
-    ) throws -> Outlook {
+    ) throws -> CandidateSet {
         let candidates = try candidates(
             for: query, clientID: reference == nil ? nil : clientID, in: tx)
         // Without a number of the caller's own, two unknown patients of one day look the same: only
@@ -32,7 +32,7 @@ extension PatientStore {
             ) { $0.int64(0) }
         }
         guard let reference else {
-            return Outlook(
+            return CandidateSet(
                 candidates: candidates, reference: nil, referenced: nil, repeated: repeated)
         }
         let referenced = try tx.first(
@@ -44,7 +44,7 @@ extension PatientStore {
                 reference, ofFacility: facilityID, besides: clientID,
                 notFor: candidates.map(\.patient.id), in: tx)
         }
-        return Outlook(
+        return CandidateSet(
             candidates: candidates,
             reference: Matching.Reference(text: reference, isHeldByOther: isHeldByOther ?? false),
             referenced: try referenced.flatMap { try survivor(withID: $0, in: tx) },
@@ -83,7 +83,7 @@ extension PatientStore {
     }
 
     /// Whether name and birth date tell who this is, as far as those who are registered show.
-    package static func isTelling(
+    package static func isDistinctive(
         _ query: Demographics, in tx: borrowing Transaction
     ) throws -> Bool {
         guard let name = query.matchingKeys.name, !query.dateOfBirth.standsForYear,
@@ -99,11 +99,11 @@ extension PatientStore {
             """,
             [
                 .integer(name), .text(query.dateOfBirth.description),
-                .int(Matching.namesakeLimit),
+                .int(Matching.sameNameLimit),
             ]
         ) { $0.int(0) }
-        return try Matching.isTelling(
-            query.dateOfBirth, namesakeCount: namesakes ?? 0,
+        return try Matching.isDistinctive(
+            query.dateOfBirth, sameNameCount: namesakes ?? 0,
             expectedBearers: NameCountStore.expectedBearers(of: query, in: tx))
     }
 

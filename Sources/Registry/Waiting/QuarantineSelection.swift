@@ -1,7 +1,7 @@
 import Database
 
 /// Which quarantined records a call is about: by their ids, or the open ones of an agent or a facility.
-package struct QuarantineChoice: Sendable {
+package struct QuarantineSelection: Sendable {
     /// Ascending.
     package let ids: [Int64]?
     package let agentID: String?

@@ -6,7 +6,7 @@ package import Database
 /// anything of it is rolled back (`Transaction.batchState`).
 ///
 /// `@unchecked Sendable`: it lives within one transaction, which one thread runs.
-package final class BatchMemory: @unchecked Sendable {
+package final class BatchCache: @unchecked Sendable {
     /// The last audit row.
     var auditHead: AuditStore.Head?
     /// What later folders remember, by its type.
@@ -22,9 +22,9 @@ package final class BatchMemory: @unchecked Sendable {
 }
 
 extension Transaction {
-    package var memory: BatchMemory {
-        if let memory = batchState as? BatchMemory { return memory }
-        let memory = BatchMemory()
+    package var memory: BatchCache {
+        if let memory = batchState as? BatchCache { return memory }
+        let memory = BatchCache()
         batchState = memory
         return memory
     }

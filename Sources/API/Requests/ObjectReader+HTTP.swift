@@ -2,10 +2,10 @@ import Foundation
 package import HTTP
 package import Registry
 
-extension RequestBody {
+extension ObjectReader {
     /// - Throws: `Problem` 415, 400 or 422 when the content is not one JSON object.
     package init(_ request: HTTPRequest) throws {
-        try RequestBody.requireMediaType("application/json", of: request)
+        try ObjectReader.requireMediaType("application/json", of: request)
         try self.init(json: request.body)
     }
 
