@@ -3,6 +3,8 @@ import Testing
 
 @testable import API
 
+/// A place that is not given back leaves somebody waiting for ever.
+@Suite(.timeLimit(.minutes(1)))
 struct TurnstileTests {
     private final class Passed: Sendable {
         let names = Mutex<[String]>([])
@@ -36,6 +38,24 @@ struct TurnstileTests {
         let passed = try await order(of: flood + [("clinic", 2)])
         #expect(passed.count == 51)
         #expect(try #require(passed.firstIndex(of: "clinic")) <= 1)
+    }
+
+    /// However heavy they are, each gives back what it took.
+    @Test func everyPlaceIsGivenBack() async throws {
+        let mixed = (0..<60).map { ("caller\($0 % 7)", $0 % Turnstile.places + 1) }
+        #expect(try await order(of: mixed).count == 60)
+        let turnstile = Turnstile()
+        for _ in 0..<10 {
+            try await turnstile.enter("caller", weight: Turnstile.places)
+            turnstile.leave(weight: Turnstile.places)
+        }
+    }
+
+    /// Two with many waiting take turns.
+    @Test func callersHaveTurns() async throws {
+        let waiting = Array(repeating: ("a", 2), count: 10) + Array(repeating: ("b", 2), count: 10)
+        let passed = try await order(of: waiting)
+        #expect(passed == (0..<10).flatMap { _ in ["a", "b"] })
     }
 
     @Test func oneThatNeedsAllPlacesIsNotPassedByForEver() async throws {
