@@ -1,5 +1,6 @@
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import API
 
@@ -76,5 +77,23 @@ struct TurnstileTests {
             passed.names.withLock { $0.append("next") }
         }
         #expect(await eventually { passed.count == 1 })
+    }
+
+    /// Lists of requests, stored and refused ones, leave their places to those that come after.
+    @Test func aListThatIsAnsweredGivesItsPlaceBack() async throws {
+        let app = try TestApp()
+        let answered = Mutex<[Int]>([])
+        Task {
+            for _ in 0..<3 {
+                for name in ["Zohra Ali", ""] {
+                    let one = #"{"name":"\#(name)","patientNo":"P1","dateOfBirth":"1990-07-22"}"#
+                    let list = "[" + Array(repeating: one, count: 20).joined(separator: ",") + "]"
+                    let answer = await HealthcareRoutesTests.post(app, "patients", list)
+                    answered.withLock { $0.append(answer.status) }
+                }
+            }
+        }
+        #expect(await eventually { answered.withLock { $0.count } == 6 })
+        #expect(Set(answered.withLock { $0 }) == [200, 422])
     }
 }
