@@ -48,7 +48,7 @@ CHECKS = [
     Check("crash", "Kills a busy server and looks what is left.",
           fast=None, slow=(), turns=True),
     Check("faults", "Full disks, damaged files, signals, slow clients, stuck logs; memory and start.",
-          fast=("--only", "hostile_bodies", "flood_of_syncs"), slow=(), turns=True),
+          fast=("--only", "hostile_bodies"), slow=(), turns=True),
     Check("sequences", "The whole API in orders of chance, beside intruders and backups.",
           slow=("--seconds", "300"), turns=True),
     Check("bridge", "The agent loses nothing and sends nothing twice, whatever is killed.",

@@ -85,15 +85,15 @@ struct TurnstileTests {
         let answered = Mutex<[Int]>([])
         Task {
             for _ in 0..<3 {
-                for name in ["Zohra Ali", ""] {
-                    let one = #"{"name":"\#(name)","patientNo":"P1","dateOfBirth":"1990-07-22"}"#
-                    let list = "[" + Array(repeating: one, count: 20).joined(separator: ",") + "]"
+                for end in ["]", ""] {
+                    let one = #"{"name":"Zohra Ali","patientNo":"P1","dateOfBirth":"1990-07-22"}"#
+                    let list = "[" + Array(repeating: one, count: 20).joined(separator: ",") + end
                     let answer = await HealthcareRoutesTests.post(app, "patients", list)
                     answered.withLock { $0.append(answer.status) }
                 }
             }
         }
         #expect(await eventually { answered.withLock { $0.count } == 6 })
-        #expect(Set(answered.withLock { $0 }) == [200, 422])
+        #expect(Set(answered.withLock { $0 }) == [200, 400])
     }
 }
