@@ -110,6 +110,9 @@ package final class Service: HTTPService {
     /// A list has a place for each so many bytes; one that would need more than there are is worked on alone.
     private static let bytesOfPlace = 128 * 1024
     private let lists = Turnstile()
+    /// For parts of long lists and of lists with new people: one is stored while the next waits. What
+    /// waits for the writer together is one transaction, and everybody else's behind it.
+    let parts = Turnstile(places: 2)
 
     private func isAside(_ request: HTTPRequest, _ route: Route) -> Bool {
         request.body.count > (route.isBulk ? Service.listBytes : Service.asideBytes)

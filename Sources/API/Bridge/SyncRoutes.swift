@@ -35,56 +35,74 @@ package enum SyncRoutes {
         let records = read
         let batchID = Identifier.make("sync_", at: context.now)
         let parts = records.parts(ofRows: Context.rowsOfPart) { record in
-            record.type == .patient ? Context.rowsOfPerson : 1 + record.partCount
+            record.type == .patient
+                ? Context.rowsOfPerson
+                : 1 + record.partCount + record.payload.count / bytesOfRow
         }
-        let begun = try await context.writeParts(
-            parts.dropLast(),
-            from: SyncIngest(
-                for: agent, in: reading, origin: context.origin, expecting: records.count,
-                isCorrecting: true),
-            auditing: .create
-        ) { part, begun, tx, entry in
-            let ended = try begun.taking(records[part], of: batchID, auditing: &entry, in: tx)
-            if ended.outcome.accepted == begun.outcome.accepted {
-                entry.outcome = Problem.Code.validationFailed.rawValue
-            }
-            return ended
-        }
-        return try await context.write(auditing: .create, .changesLast) { tx, entry in
-            var ingest = try begun.taking(
-                records[parts.last ?? 0..<0], of: batchID, auditing: &entry, in: tx)
-            let correctedCount = ingest.outcome.corrections.count
-            var outcome = ingest.outcome
-            let batch = SyncBatch(
-                id: batchID, agentID: agent.id,
-                facilityID: facility.id, requestID: context.requestID, status: outcome.status,
-                recordCount: records.count, accepted: outcome.accepted,
-                rejected: outcome.rejected, duplicates: outcome.duplicates,
-                pending: outcome.pending, receivedAt: context.now,
-                duration: ContinuousClock.now - started)
-            if outcome.rejected > 0 {
-                var room = try QuarantineStore.room(of: facility.id, in: tx)
-                try outcome.keepRejections { rejection in
-                    let marks = CorrectionMarks(
-                        of: rejection.record.payload, rejection.record.type, in: reading)
-                    let isKept = try QuarantineStore.take(
-                        rejection, hasRoom: !room.isFull, batchID: batch.id, agentID: agent.id,
-                        facilityID: facility.id, reference: marks.reference, at: context.now,
-                        in: tx)
-                    if isKept { try ingest.replace(by: rejection, marks, in: tx) }
-                    // One that came again took no room, which the next batch will find.
-                    if isKept { room.take(rejection.record) }
-                    return isKept
+        func store(
+            _ parts: ArraySlice<Range<Int>>, after begun: SyncIngest
+        ) async throws -> SyncIngest {
+            try await context.writeParts(parts, from: begun, auditing: .create) {
+                part, begun, tx, entry in
+                let ended = try begun.taking(records[part], of: batchID, auditing: &entry, in: tx)
+                if ended.outcome.accepted == begun.outcome.accepted {
+                    entry.outcome = Problem.Code.validationFailed.rawValue
                 }
+                return ended
             }
-            outcome.corrections = ingest.outcome.corrections
-            try ingest.audit(correctionsFrom: correctedCount, entry, in: tx)
-            try SyncBatchStore.insert(batch, in: tx)
-            try BridgeAgentStateStore.finishBatch(batch, from: context.origin, in: tx)
-            if outcome.accepted == 0 { entry.outcome = Problem.Code.validationFailed.rawValue }
-            return answer(outcome, batch, context)
         }
+        var ingest = try await store(
+            parts.dropLast(),
+            after: SyncIngest(
+                for: agent, in: reading, origin: context.origin, expecting: records.count,
+                isCorrecting: true))
+        var lastPart = parts.last ?? 0..<0
+        var rejections: [Range<Int>] = []
+        if ingest.outcome.rejected > 0 {
+            // Many are stored in parts too, and behind all records: what is good may close a refused one.
+            ingest = try await store([lastPart], after: ingest)
+            lastPart = lastPart.upperBound..<lastPart.upperBound
+            rejections = ingest.outcome.rejections.parts(ofRows: Context.rowsOfPart) { rejection in
+                1 + rejection.record.payload.count / bytesOfRow
+            }
+            ingest = try await context.writeParts(
+                rejections.dropLast(), from: ingest, auditing: .create
+            ) { part, begun, tx, entry in
+                var ended = begun
+                entry.entity = "bridge_batch/" + batchID
+                entry.outcome = Problem.Code.validationFailed.rawValue
+                try ended.keepRejections(part, of: batchID, auditing: entry, in: tx)
+                return ended
+            }
+        }
+        let (begun, last, kept) = (ingest, lastPart, rejections.last)
+        let isLong = parts.count > 1 || records.contains { $0.type == .patient }
+        @Sendable func finish() async throws -> HTTPResponse {
+            try await context.write(auditing: .create, .changesLast) { tx, entry in
+                var ingest = try begun.taking(
+                    records[last], of: batchID, auditing: &entry, in: tx)
+                try ingest.keepRejections(
+                    kept ?? 0..<ingest.outcome.rejected, of: batchID, auditing: entry,
+                    in: tx)
+                let outcome = ingest.outcome
+                let batch = SyncBatch(
+                    id: batchID, agentID: agent.id,
+                    facilityID: facility.id, requestID: context.requestID, status: outcome.status,
+                    recordCount: records.count, accepted: outcome.accepted,
+                    rejected: outcome.rejected, duplicates: outcome.duplicates,
+                    pending: outcome.pending, receivedAt: context.now,
+                    duration: ContinuousClock.now - started)
+                try SyncBatchStore.insert(batch, in: tx)
+                try BridgeAgentStateStore.finishBatch(batch, from: context.origin, in: tx)
+                if outcome.accepted == 0 { entry.outcome = Problem.Code.validationFailed.rawValue }
+                return answer(outcome, batch, context)
+            }
+        }
+        return isLong ? try await context.inTurn(finish) : try await finish()
     }
+
+    /// Of so many bytes a record counts as one row more.
+    private static let bytesOfRow = 4096
 
     // MARK: Reading
 

@@ -101,13 +101,19 @@ package enum HealthcareRoutes {
             }
             return ended
         }
-        return try await context.write(auditing: .update, .changesLast) { tx, entry in
-            var ingest = try list.ingest(
-                parts.last ?? 0..<0, after: begun, auditing: &entry, in: tx)
-            try ingest.finish(drafts)
-            if ingest.outcome.isRefused { entry.outcome = Problem.Code.validationFailed.rawValue }
-            return answer(ingest.outcome, context)
+        @Sendable func finish() async throws -> HTTPResponse {
+            try await context.write(auditing: .update, .changesLast) { tx, entry in
+                var ingest = try list.ingest(
+                    parts.last ?? 0..<0, after: begun, auditing: &entry, in: tx)
+                try ingest.finish(drafts)
+                if ingest.outcome.isRefused {
+                    entry.outcome = Problem.Code.validationFailed.rawValue
+                }
+                return answer(ingest.outcome, context)
+            }
         }
+        let isLong = parts.count > 1 || !newcomers.isEmpty
+        return isLong ? try await context.inTurn(finish) : try await finish()
     }
 
     /// - Throws: `Problem` 415, 400, or 422 for a key that comes twice in whatever case.

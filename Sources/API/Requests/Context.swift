@@ -212,6 +212,13 @@ package final class Context: Sendable {
         }
     }
 
+    /// Runs what stores a part of a long list, or of one with new people, when it is this caller's turn.
+    func inTurn<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        try await app.parts.enter(client.auditName, weight: 1)
+        defer { app.parts.leave(weight: 1) }
+        return try await body()
+    }
+
     /// Stores `parts` one after another, each as `writePart` does, and returns what is known after the last.
     ///
     /// The parts are handed to the writer from the shared threads: on the one beside the event loops each
@@ -226,8 +233,10 @@ package final class Context: Sendable {
             var progress = begun
             for part in parts {
                 let before = progress
-                let after = try await writePart(auditing: action) { tx, entry in
-                    try body(part, before, tx, &entry)
+                let after = try await inTurn {
+                    try await writePart(auditing: action) { tx, entry in
+                        try body(part, before, tx, &entry)
+                    }
                 }
                 guard let after else { break }
                 progress = after

@@ -9,7 +9,7 @@ final class Turnstile: Sendable {
     }
 
     private struct State {
-        var places = Turnstile.places
+        var places: Int
         var waiting: [String: ArraySlice<Waiting>] = [:]
         /// Callers with something waiting, the next one first.
         var turns: ArraySlice<String> = []
@@ -37,7 +37,11 @@ final class Turnstile: Sendable {
     /// commit. Lists of 500 rows of a desktop system take one or two places.
     static let places = 8
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+
+    init(places: Int = Turnstile.places) {
+        state = Mutex(State(places: places))
+    }
 
     var waitingCount: Int {
         state.withLock { $0.waiting.values.reduce(0) { $0 + $1.count } }

@@ -16,6 +16,8 @@ package struct SyncIngest {
     private let isCorrecting: Bool
     /// Whether the facility has refused records with a reference, once it was asked for.
     private var hasReferences: Bool?
+    /// What the facility may still have in quarantine, once it was asked for.
+    private var room: QuarantineStore.Room?
 
     /// - Parameter count: how many records will come, so that nothing has to grow.
     package init(
@@ -84,8 +86,36 @@ package struct SyncIngest {
         return ingest
     }
 
+    /// Puts refused records into quarantine, once all of the batch was looked at.
+    ///
+    /// - Parameter part: their places among the rejections.
+    package mutating func keepRejections(
+        _ part: Range<Int>, of batchID: String, auditing entry: AuditEntry,
+        in tx: borrowing Transaction
+    ) throws {
+        guard !part.isEmpty else { return }
+        let correctedCount = outcome.corrections.count
+        var room = try room ?? QuarantineStore.room(of: source.facilityID, in: tx)
+        for place in part {
+            let rejection = outcome.rejections[place]
+            let marks = CorrectionMarks(
+                of: rejection.record.payload, rejection.record.type, in: reading)
+            let isKept = try QuarantineStore.take(
+                rejection, hasRoom: !room.isFull, batchID: batchID, agentID: principal.id,
+                facilityID: source.facilityID, reference: marks.reference, at: origin.now, in: tx)
+            if isKept {
+                try replace(by: rejection, marks, in: tx)
+                // One that came again took no room, which the next batch will find.
+                room.take(rejection.record)
+            }
+            outcome.keepRejection(at: place, isKept)
+        }
+        self.room = room
+        try audit(correctionsFrom: correctedCount, entry, in: tx)
+    }
+
     /// Each refused record that was closed has an audit row of its own.
-    package func audit(
+    private func audit(
         correctionsFrom start: Int, _ entry: AuditEntry, in tx: borrowing Transaction
     ) throws {
         for correction in outcome.corrections[start...] where correction.isNews {
@@ -125,7 +155,7 @@ package struct SyncIngest {
     }
 
     /// A refused record that stands for an earlier refused one takes its place in quarantine.
-    package mutating func replace(
+    private mutating func replace(
         by rejection: SyncOutcome.Rejection, _ marks: CorrectionMarks, in tx: borrowing Transaction
     ) throws {
         guard let mark = marks.named,

@@ -86,9 +86,9 @@ package struct SyncOutcome: Sendable {
         rejections.append(Rejection(record: record, refusal: refusal, standsFor: settled))
     }
 
-    /// Does with each rejected record what `body` says, which is whether it is kept.
-    package mutating func keepRejections(_ body: (Rejection) throws -> Bool) rethrows {
-        for index in rejections.indices { rejections[index].isKept = try body(rejections[index]) }
+    /// Says whether the rejected record with this place among them is in quarantine.
+    mutating func keepRejection(at place: Int, _ isKept: Bool) {
+        rejections[place].isKept = isKept
     }
 
     package var status: String {
