@@ -15,7 +15,7 @@ package enum Routes {
         FacilityRoutes.all,
         ClientRoutes.all,
         AgentRoutes.all,
-        APIKeyRoutes.all,
+        APIKeyRoutes.all, SDKTokenRoutes.all,
         AdminTokenRoutes.all,
         QuarantineRoutes.all,
         PendingRecordRoutes.all,
