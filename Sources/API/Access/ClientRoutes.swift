@@ -50,7 +50,7 @@ package enum ClientRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let origins = body.origins(of: context)
         if origins == nil { body.require("origins") }
         try body.finish()

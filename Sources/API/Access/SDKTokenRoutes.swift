@@ -1,11 +1,11 @@
-package import HTTP
+import HTTP
 import JSON
 import Registry
 import Values
 
 /// SDK tokens of clients' apps, for administrators (contract, SDK § 1).
-package enum SDKTokenRoutes {
-    package static let all = [
+enum SDKTokenRoutes {
+    static let all = [
         Route(
             .get, "/api/v1/admin/sdk-tokens", "listSDKTokens", scope: .admin,
             query: ["status", "client_id", "limit", "cursor"], listSDKTokens),
@@ -46,7 +46,7 @@ package enum SDKTokenRoutes {
     @Sendable static func createSDKToken(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let clientID = body.requiredText(["client_id"])
         let label = body.requiredText(["label", "name"])
         let kind = body.choice("kind", as: SDKToken.Kind.self) ?? .secret
@@ -88,7 +88,7 @@ package enum SDKTokenRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(request)
+        var body = try ObjectReader(request)
         let label = body.text("label", "name")
         let scopes = body.sdkScopes()
         let origins = body.origins(of: context)
@@ -108,7 +108,7 @@ package enum SDKTokenRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
-        var body = try RequestBody(optional: request)
+        var body = try ObjectReader(optional: request)
         let hours = body.integer("grace_hours", in: 0...168) ?? 24
         try body.finish()
         let now = context.now
@@ -151,7 +151,7 @@ extension Context {
     }
 }
 
-extension RequestBody {
+extension ObjectReader {
     /// `nil` when none are sent.
     fileprivate mutating func sdkScopes() -> SDKScope? {
         guard let words = words("scopes", "scope") else { return nil }

@@ -14,6 +14,8 @@ package final class Route: Sendable {
         case client
         /// A token with at least one of these scopes.
         case scope(anyOf: Scope)
+        /// An SDK token or a client's token with this scope (contract, SDK § 1); `nil` asks for none.
+        case sdk(SDKScope?)
         /// A bridge agent of a facility, by the X-Bridge-Agent fields (contract § 6).
         case agent
         /// A clinic's desktop system, by X-API-Key (contract § 7).

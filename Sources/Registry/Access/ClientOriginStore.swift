@@ -1,5 +1,5 @@
 package import Database
-package import Values
+import Values
 
 /// The origins (RFC 6454) at which a client's pages may show the widget.
 package enum ClientOriginStore {

@@ -1,5 +1,5 @@
 package import Database
-package import Values
+import Values
 
 /// Where a client's pages may show the widget, for administrators, in the caller's transaction.
 package enum ClientOrigins {

@@ -95,7 +95,7 @@ package final class Principal: Sendable {
         kind = .sdkToken(token)
         id = token.id
         scopes = []
-        sdkScopes = token.scopes
+        sdkScopes = token.rights
         facilityID = client.facilityID
         rateLimit = token.rateLimit ?? client.rateLimit
         expiresAt = token.expiresAt

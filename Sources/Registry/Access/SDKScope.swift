@@ -13,6 +13,9 @@ package struct SDKScope: OptionSet, Hashable, Sendable {
     package static let writeAppointments = SDKScope(rawValue: 1 << 4)
     package static let manageWebhooks = SDKScope(rawValue: 1 << 5)
     package static let widgetSessions = SDKScope(rawValue: 1 << 6)
+    /// Opening a widget session by whatever right: a page's token has this and nothing else. It is never
+    /// granted by name.
+    package static let openWidget = SDKScope(rawValue: 1 << 7)
     package static let all = SDKScope(rawValue: (1 << 7) - 1)
 
     package static let spellings: [(name: String, scope: SDKScope)] = [
@@ -45,7 +48,7 @@ package struct SDKScope: OptionSet, Hashable, Sendable {
     package init(of scopes: Scope) {
         self = scopes.isEmpty ? [] : [.readFacility, .manageWebhooks]
         if !scopes.isDisjoint(with: [.patientRead, .diagnosticsRead]) {
-            formUnion([.readRecords, .widgetSessions])
+            formUnion([.readRecords, .widgetSessions, .openWidget])
         }
         if scopes.contains(.pharmacyStockRead) { insert(.readStock) }
         if scopes.contains(.appointmentsRead) { insert(.readAppointments) }

@@ -49,6 +49,14 @@ package struct SDKToken: Sendable {
         self.createdAt = createdAt
     }
 
+    /// What its requests may do.
+    package var rights: SDKScope {
+        switch kind {
+        case .publishable: .openWidget
+        case .secret: scopes.contains(.widgetSessions) ? scopes.union(.openWidget) : scopes
+        }
+    }
+
     package func isUsable(at now: Timestamp) -> Bool {
         status == .active && expiresAt.map { now < $0 } ?? true
     }
