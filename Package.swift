@@ -82,7 +82,7 @@ let package = Package(
             ["Values", "HTTP", "JSON", "Database", "SQLite", "Crypto", "CLinux"]),
         .executableTarget(
             name: "opescare-bridge",
-            dependencies: ["BridgeAgent", "CLinux"],
+            dependencies: ["BridgeAgent", "Database", "CLinux"],
             exclude: ["README.md"],
             swiftSettings: settings
         ),

@@ -8,24 +8,21 @@ struct WorkerThread: Sendable {
 
     /// Runs `body` on a new thread. Signals stay with the threads that expect them.
     init(_ body: @escaping @Sendable () -> Void) throws(DatabaseError) {
-        var all = sigset_t()
-        var before = sigset_t()
-        unsafe sigfillset(&all)
-        unsafe pthread_sigmask(SIG_BLOCK, &all, &before)
-        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
         hasEnded = Monitor(false)
         let start = unsafe Unmanaged.passRetained(Start(body, hasEnded: hasEnded))
         var id = pthread_t()
         // The thread takes over the reference, unless there is no thread.
-        let code = unsafe pthread_create(
-            &id, nil,
-            { context in
-                guard let context = unsafe context else { return nil }
-                let start = unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
-                start.body()
-                start.hasEnded.notify { $0 = true }
-                return nil
-            }, start.toOpaque())
+        let code = SignalSet.all.blocked {
+            unsafe pthread_create(
+                &id, nil,
+                { context in
+                    guard let context = unsafe context else { return nil }
+                    let start = unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
+                    start.body()
+                    start.hasEnded.notify { $0 = true }
+                    return nil
+                }, start.toOpaque())
+        }
         guard code == 0 else {
             unsafe start.release()
             let reason = DatabaseError.reason(code) ?? "?"

@@ -1,5 +1,6 @@
 import BridgeAgent
 import CLinux
+import Database
 import Foundation
 
 /// Runs what the words ask for; every failure ends in sentences and an exit status.
@@ -56,7 +57,7 @@ func run(_ arguments: Arguments, _ configuration: AgentConfiguration) throws -> 
     let log = AgentLog(
         level: configuration.logLevel, format: configuration.logFormat, output: .standardError)
     let display = ProgressDisplay()
-    var signals = SignalSet([SIGTERM, SIGINT, SIGHUP])
+    let signals = SignalSet([SIGTERM, SIGINT, SIGHUP])
     if !arguments.isOnce { signals.block() }
     let agent = try Agent(configuration, log: log) { display.show($0) }
     try agent.adopt()

@@ -56,6 +56,7 @@ enum FacilityCommands {
         switch IdentifierText.readReference(text) {
         case .value(let reference, _) where Facility.isValid(reference: reference): return reference
         case .nothing: return nil
+        case .refused(let fault): throw arguments.misuse("--reference \(fault).")
         default:
             throw arguments.misuse(
                 "--reference takes up to 64 characters, and no UUID: it answers in place of that.")

@@ -63,6 +63,8 @@ enum PendingCommands {
         let data = try DataAccess(arguments)
         filter.facilityID = try arguments.text("facility").map { try data.facility($0).id }
         let records = try data.read { try PendingRecords.list(filter, limit: limit, in: $0) }
+        // Health IDs are shown, as by the route that lists.
+        try data.note("pending list", .read, "pending_records")
         if records.isEmpty { Terminal.print("No record matches.") }
         for record in records {
             let target = record.newHealthID.map { " -> " + $0 } ?? ""
@@ -177,7 +179,7 @@ enum PendingCommands {
                 ).outcome
             }
             (count, redirected) = (1, 1)
-            if outcome.redirected == .pendingPatient { waiting = 1 }
+            if outcome.verdict == .pendingPatient { waiting = 1 }
         case .all(let choice):
             try data.writeInParts("pending redirect", .execute) { after, tx, entry in
                 var choice = choice

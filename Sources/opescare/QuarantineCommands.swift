@@ -51,6 +51,8 @@ enum QuarantineCommands {
         filter.facilityID = try arguments.text("facility").map { try data.facility($0).id }
         let asked = filter
         let records = try data.read { try Quarantine.list(asked, limit: limit, in: $0) }
+        // A reason may quote what was sent.
+        try data.note("quarantine list", .read, "quarantine")
         if records.isEmpty { Terminal.print("No record matches.") }
         for record in records {
             Terminal.print(
@@ -111,7 +113,7 @@ enum QuarantineCommands {
         let corrected = try corrected(arguments)
         let chosen = try chosen(arguments)
         let data = try DataAccess(arguments)
-        var (stored, count) = (0, 0)
+        var (stored, waiting, count) = (0, 0, 0)
         func tell(_ id: Int64, _ refusal: Refusal) {
             Terminal.print("\(id) is refused: \(Terminal.harmless(refusal.message))")
         }
@@ -125,10 +127,7 @@ enum QuarantineCommands {
             }
             count = 1
             switch replay {
-            case .success((_, let outcome)) where outcome.pending > 0:
-                stored = 1
-                Terminal.print(
-                    "\(id) waits until somebody gets its Health ID. See: opescare pending list")
+            case .success((_, let outcome)) where outcome.verdict == .pendingPatient: waiting = 1
             case .success: stored = 1
             case .failure(let refusal): tell(id, refusal)
             }
@@ -141,14 +140,22 @@ enum QuarantineCommands {
             } end: { part in
                 count += part.results.count
                 for result in part.results {
-                    if result.status == .replayed { stored += 1 }
+                    switch (result.status, result.outcome) {
+                    case (.replayed, .pendingPatient): waiting += 1
+                    case (.replayed, _): stored += 1
+                    default: break
+                    }
                     if let refusal = result.refusal { tell(result.id, refusal) }
                 }
                 return part.end
             }
         }
         Terminal.print("\(stored) of \(count) stored.")
-        guard stored == count else {
+        if waiting > 0 {
+            Terminal.print(
+                "\(waiting) wait until somebody gets their Health ID. See: opescare pending list")
+        }
+        guard stored + waiting == count else {
             throw Failure("Not all could be stored. See: opescare quarantine list")
         }
     }

@@ -167,7 +167,7 @@ enum ServeCommand {
         _ configuration: Configuration, _ listening: ServerConfiguration, log: Log, drain: Duration
     ) throws {
         // Every thread inherits the mask; this one alone waits for the signals.
-        var signals = SignalSet([SIGTERM, SIGINT, SIGHUP])
+        let signals = SignalSet([SIGTERM, SIGINT, SIGHUP])
         signals.block()
         try DataFolder.requireWhole(configuration)
         try DataFolder.prepare(configuration)

@@ -31,6 +31,22 @@ struct FileTallyTests {
         }
     }
 
+    /// A child that another test has started may hold it for a moment.
+    @Test func onceWaitsForAWriter() async throws {
+        try folder.drop("lab_results_1.csv", "health_id,test\nX,Hb\n")
+        let (folder, path) = (folder, folder.path + "/data/incoming/lab_results_1.csv")
+        let writer = try #require(FileHandle(forWritingAtPath: path))
+        Thread.detachNewThread {
+            let end = Date(timeIntervalSinceNow: 20)
+            while Date() < end, !folder.lines("log").contains(where: { $0.contains("still open") })
+            { usleep(5000) }
+            // The agent may take the file now or at its end.
+            try? writer.close()
+        }
+        #expect(try await once().tallies.map(\.sentence) == ["1 rows: 1 delivered (1 new)"])
+        await server.shutdown(grace: .milliseconds(100))
+    }
+
     private func told() -> [String] {
         folder.lines("log").compactMap { line in
             line.firstRange(of: " is finished: ").map { String(line[$0.upperBound...]) }

@@ -80,12 +80,24 @@ struct RecordBuilderTests {
     /// The server refuses an object that has a name twice.
     @Test func namesAreUnique() throws {
         let names = try Self.layout(
-            "nom,last_name,Nom de famille,record_type,source_file,x,X,,agent_id"
+            "nom,last_name,Nom de famille,record_type,source_file,x,csv_agent_id,,agent_id"
         ).columns.map(\.name)
         #expect(Set(names).count == names.count)
         #expect(
             names.prefix(4) == ["last_name", "last_name_2", "nom_de_famille", "csv_record_type"])
         #expect(Set(names).isDisjoint(with: ["record_type", "source_file", "agent_id"]))
+    }
+
+    @Test(arguments: [
+        ("nom,dob,nom", "1 and 3"), ("Test,RESULT,Result", "2 and 3"),
+        ("health_id,Résultat,test,RESULTAT", "2 and 4"),
+        ("Date of birth,dob,date_of_birth", "1 and 3"),
+        ("dob,DateOfBirth,Date Of Birth", "2 and 3"), ("test,\" test \"", "1 and 2"),
+        ("dob,error_row,x,error_row", "2 and 4"), ("dob,Salle,,salle,", "2 and 4"),
+    ])
+    func refusesTwoColumnsOfOneName(_ heading: String, _ numbers: String) {
+        let refusal = #expect(throws: FileRefusal.self) { try Self.layout(heading) }
+        #expect(refusal?.sentence.hasPrefix("The columns \(numbers) have one name") == true)
     }
 
     @Test func leavesOutTheAgentsOwnColumns() throws {

@@ -210,6 +210,19 @@ struct WriterTests {
         #expect(try writer.writeBlocking { try Set($0.notes()) } == ["a", "b"])
     }
 
+    /// A statement that fails may leave rows behind it (ON CONFLICT FAIL): they go with its body.
+    @Test(arguments: [true, false])
+    func aFailedStatementLeavesNoRow(_ isAppend: Bool) async throws {
+        let writer = try folder.writer()
+        let body: @Sendable (borrowing Transaction) throws -> Void = { tx in
+            try tx.execute("INSERT OR FAIL INTO notes (body) VALUES ('a'), ('b'), ('a')")
+        }
+        await #expect(throws: DatabaseError.self) {
+            if isAppend { try await writer.append(body) } else { try await writer.write(body) }
+        }
+        #expect(try writer.writeBlocking { try $0.notes() } == [])
+    }
+
     @Test func aFullQueueRefusesAtOnce() async throws {
         var options = DatabaseOptions()
         options.queueLimit = 3

@@ -3,28 +3,50 @@ import Testing
 
 /// What Sources/README.md says of modules, folders and files, measured by the names of types.
 struct FloorTests {
-    /// A folder of Registry uses itself and those before it.
-    private static let folders = [
-        "Payloads", "Audit", "Facilities", "Access", "Patients", "Consent", "Webhooks",
-        "Duplicates", "Records", "Inventory", "Reconciliation", "Appointments", "Waiting",
-        "Registration", "Bridge", "Healthcare", "Statistics", "Sandbox",
+    /// The folders of a module, lowest first. A folder uses itself and those before it; folders in one
+    /// row do not use each other.
+    private static let orders: [(module: String, rows: [[String]])] = [
+        (
+            "Registry",
+            [
+                ["Payloads"], ["Audit"], ["Facilities"], ["Access"], ["Patients"], ["Consent"],
+                ["Webhooks"], ["Duplicates"], ["Records"], ["Inventory"], ["Reconciliation"],
+                ["Appointments"], ["Waiting"], ["Registration"], ["Bridge"], ["Healthcare"],
+                ["Statistics"], ["Sandbox"],
+            ]
+        ),
+        ("HTTP", [["Message"], ["Sockets"], ["Routing", "Client", "Server"]]),
     ]
 
-    @Test func aFolderOfRegistryUsesOnlyThoseBeforeIt() throws {
-        let map = try TypeMap(folder: "Sources/Registry")
-        for file in map.files {
-            let place = try #require(Self.folders.firstIndex(of: Self.folder(of: file)), "\(file)")
-            for (type, other) in map.uses(of: file) {
-                let otherPlace = try #require(Self.folders.firstIndex(of: Self.folder(of: other)))
-                #expect(
-                    otherPlace <= place,
-                    "\(file) uses \(type) of \(other), whose folder stands behind its own")
+    @Test(arguments: orders.map(\.module))
+    func aFolderUsesOnlyThoseBeforeIt(_ module: String) throws {
+        let rows = try #require(Self.orders.first { $0.module == module }).rows
+        let map = try TypeMap(folder: "Sources/" + module)
+        #expect(Set(map.files.map(Self.folder)) == Set(rows.joined()))
+        #expect(Self.upwardUses(in: map, rows).isEmpty)
+    }
+
+    /// What a folder uses although it stands behind it or in the same row.
+    private static func upwardUses(in map: TypeMap, _ rows: [[String]]) -> [String] {
+        let places = Dictionary(
+            uniqueKeysWithValues: rows.enumerated().flatMap { row in
+                row.element.map { ($0, row.offset) }
+            })
+        return map.files.flatMap { file in
+            map.uses(of: file).compactMap { type, other in
+                let (own, its) = (folder(of: file), folder(of: other))
+                guard own != its, let place = places[own], let otherPlace = places[its],
+                    otherPlace >= place
+                else { return nil }
+                return "\(file) uses \(type) of \(other)"
             }
         }
     }
 
+    /// The folder of the module; those within it are its own affair.
     private static func folder(of file: String) -> String {
-        file.split(separator: "/").dropLast().last.map(String.init) ?? ""
+        let parts = file.split(separator: "/")
+        return parts.count > 3 ? String(parts[2]) : ""
     }
 
     /// Files that use each other, directly or through others, can only be understood together.

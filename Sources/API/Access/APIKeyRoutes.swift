@@ -45,7 +45,7 @@ package enum APIKeyRoutes {
     ) async throws -> HTTPResponse {
         var body = try ObjectReader(request)
         let name = body.name()
-        let facilityName = body.requiredScalar("facility_id", "facility_reference") ?? ""
+        let facilityName = body.requiredFacilityName()
         let rateLimit = body.rateLimit() ?? nil
         let expiry = body.expiry(at: context.now) ?? nil
         try body.finish()

@@ -107,7 +107,7 @@ package enum AgentRoutes {
         var body = try ObjectReader(request)
         let id = body.identifier("agent_id") ?? BridgeAgent.newID(at: context.now)
         let name = body.name(id)
-        let facilityName = body.requiredScalar("facility_id", "facility_reference") ?? ""
+        let facilityName = body.requiredFacilityName()
         let rateLimit = body.rateLimit() ?? nil
         try body.finish()
         let key = context.app.secrets.issue(.agentKey)

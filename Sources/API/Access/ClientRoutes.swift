@@ -90,7 +90,7 @@ package enum ClientRoutes {
         let name = body.name(id)
         let scopes = body.scopes()
         if scopes == nil { body.require("scopes") }
-        let facilityName = body.scalar("facility_id", "facility_reference")
+        let facilityName = body.facilityName("facility_id", "facility_reference")
         let rateLimit = body.rateLimit() ?? nil
         try body.finish()
         let secret = context.app.secrets.issue(.clientSecret)

@@ -92,7 +92,7 @@ package enum PendingRecordRoutes {
                 id, to: reference, note: note, from: context.origin, auditing: &entry, in: tx)
             return try .object { json in
                 json.describe(record)
-                json.member("outcome", outcome.redirected.rawValue)
+                json.member("outcome", outcome.verdict.rawValue)
                 json.member("record_id", outcome.lastRecordID)
             }
         }
@@ -127,7 +127,7 @@ package enum PendingRecordRoutes {
             filter.healthID = PatientReference(text)?.text
             if filter.healthID == nil { body.refuse("health_id", malformed) }
         }
-        let facilityName = body.scalar("facility_id", "facility_reference")
+        let facilityName = body.facilityName("facility_id", "facility_reference")
         body.requireConditions([
             ("health_id", filter.healthID != nil), ("agent_id", filter.agentID != nil),
             ("facility_id", facilityName != nil), ("facility_reference", facilityName != nil),
@@ -162,7 +162,7 @@ package enum PendingRecordRoutes {
         return try await context.write(auditing: .execute) { tx, entry in
             let part = try PendingRecords.redirect(
                 choice, to: reference, from: context.origin, auditing: &entry, in: tx)
-            return try answer(part, .redirected)
+            return try .resolved(part, of: "pending", as: .redirected)
         }
     }
 
@@ -175,31 +175,7 @@ package enum PendingRecordRoutes {
         return try await context.write(auditing: .update) { tx, entry in
             let part = try PendingRecords.discard(
                 choice, from: context.origin, auditing: &entry, in: tx)
-            return try answer(part, .discarded)
-        }
-    }
-
-    private static func answer(
-        _ part: ResolvedPart, _ wanted: ResolvedPart.Status
-    ) throws -> HTTPResponse {
-        let word = wanted.rawValue
-        let done = part.results.count { $0.status == wanted }
-        return try .object { json in
-            json.member(word, done)
-            json.member("remaining", part.results.count - done)
-            json.memberArray("results") { json in
-                for result in part.results {
-                    json.element { json in
-                        json.member("id", String(result.id))
-                        json.member("status", result.status.rawValue)
-                        json.member("outcome", result.outcome?.rawValue)
-                        json.member("error", result.refusal?.code.rawValue)
-                        json.member("message", result.refusal?.message)
-                    }
-                }
-            }
-            json.member(
-                "next_cursor", part.end.map { ListCursor.text("pending_" + word, after: $0) })
+            return try .resolved(part, of: "pending", as: .discarded)
         }
     }
 }

@@ -83,8 +83,7 @@ package enum QuarantineRoutes {
             case .success(let (record, outcome)):
                 return try .object { json in
                     json.describe(record)
-                    json.member(
-                        "outcome", (outcome.results.first?.verdict ?? .stored).rawValue)
+                    json.member("outcome", outcome.verdict.rawValue)
                     json.member("health_id", outcome.results.first?.healthID)
                     json.member("record_id", outcome.results.first?.recordID)
                 }
@@ -117,7 +116,7 @@ package enum QuarantineRoutes {
         var body = try ObjectReader(request)
         let ids = body.rowIDs("quarantined records")
         let agentID = body.scalar("agent_id")
-        let facilityName = body.scalar("facility_id", "facility_reference")
+        let facilityName = body.facilityName("facility_id", "facility_reference")
         let after = body.place(in: list)?.numbers[0] ?? 0
         let note = body.text(["note", "reason"], maximum: 1000)
         body.requireConditions([
@@ -141,7 +140,7 @@ package enum QuarantineRoutes {
         return try await context.write(auditing: .execute) { tx, entry in
             let part = try Quarantine.replay(
                 choice, from: context.origin, auditing: &entry, in: tx)
-            return try answer(part, .replayed)
+            return try .resolved(part, of: "quarantine", as: .replayed)
         }
     }
 
@@ -152,30 +151,7 @@ package enum QuarantineRoutes {
         return try await context.write(auditing: .update) { tx, entry in
             let part = try Quarantine.discard(
                 choice, from: context.origin, auditing: &entry, in: tx)
-            return try answer(part, .discarded)
-        }
-    }
-
-    private static func answer(
-        _ part: ResolvedPart, _ wanted: ResolvedPart.Status
-    ) throws -> HTTPResponse {
-        let word = wanted.rawValue
-        let done = part.results.count { $0.status == wanted }
-        return try .object { json in
-            json.member(word, done)
-            json.member("remaining", part.results.count - done)
-            json.memberArray("results") { json in
-                for result in part.results {
-                    json.element { json in
-                        json.member("id", String(result.id))
-                        json.member("status", result.status.rawValue)
-                        json.member("error", result.refusal?.code.rawValue)
-                        json.member("message", result.refusal?.message)
-                    }
-                }
-            }
-            json.member(
-                "next_cursor", part.end.map { ListCursor.text("quarantine_" + word, after: $0) })
+            return try .resolved(part, of: "quarantine", as: .discarded)
         }
     }
 }

@@ -46,6 +46,7 @@ struct FileLayout: Equatable {
                     + "knows. One must hold the names of the columns, such as first_name, "
                     + "last_name, dob, health_id, test, result.")
         }
+        try Self.refuseRepeatedNames(headings)
         var taken = Self.reserved
         columns = headings.enumerated().map { index, heading in
             let wanted = ColumnNames.name(for: heading, type, named)
@@ -81,6 +82,22 @@ struct FileLayout: Equatable {
 }
 
 extension FileLayout {
+    /// Which of two columns of one name is meant cannot be known, whatever letters, accents and signs tell
+    /// them apart. Words of one meaning are two names.
+    private static func refuseRepeatedNames(_ headings: [String]) throws(FileRefusal) {
+        var first: [String: Int] = [:]
+        for (index, heading) in headings.enumerated() {
+            let name = ColumnNames.snakeCase(heading)
+            guard !name.isEmpty else { continue }
+            if let earlier = first[name] {
+                throw FileRefusal(
+                    "The columns \(earlier + 1) and \(index + 1) have one name, "
+                        + "\(heading.prefix(80)): rename or remove one of them.")
+            }
+            first[name] = index
+        }
+    }
+
     /// Which word of a name is the family's differs from person to person: it is asked, not guessed.
     private static func refuseWholeNames(
         _ columns: [Column], _ headings: [String]

@@ -6,7 +6,7 @@ import Foundation
 /// finished by the next look.
 final class FolderWatcher {
     struct Look {
-        /// When a file that was seen may have settled.
+        /// When a file that was seen may have settled, or lost its writer.
         var nextLook: ContinuousClock.Instant?
         var filesTaken = 0
         /// Whether rows were queued or lines written for people.
@@ -28,6 +28,8 @@ final class FolderWatcher {
     private var settling: Settling
     private var waiting: WaitingFiles
     private var passedOver: PassedOver
+    /// Whether a file of this look had a writer still, or changed while it was read.
+    private var hasWriter = false
     /// Complaints already made, so that one trouble is one line.
     private var complained: Set<String> = []
 
@@ -89,6 +91,7 @@ final class FolderWatcher {
         let (complete, nextLook) = settling.look(files, at: now)
         look.nextLook = nextLook
         look.filesLeft += files.count - complete.count
+        hasWriter = false
         for name in complete {
             if isStopped() { break }
             if waiting.contains(name, files[name]) { continue }
@@ -99,6 +102,10 @@ final class FolderWatcher {
                 look.filesLeft += waiting.contains(name, files[name]) ? 0 : 1
                 look.hasNews = true
             }
+        }
+        if hasWriter {
+            let again = now + max(configuration.quiet, .milliseconds(50))
+            look.nextLook = min(look.nextLook ?? again, again)
         }
         look.filesWaiting = waiting.count
         return look
@@ -130,9 +137,11 @@ final class FolderWatcher {
             case .changed:
                 log.warning("\(name) changed while it was read; it is read again when it is quiet")
                 settling.forget(name)
+                hasWriter = true
                 return false
             case .busy:
                 complain(name, "\(name) is still open for writing; waiting for its writer")
+                hasWriter = true
                 return false
             case .stopped:
                 return false

@@ -108,7 +108,7 @@ package enum BridgeAgentStore {
         _ agent: BridgeAgent, keyHash: [UInt8], in tx: borrowing Transaction
     ) throws {
         try LookAlike.refuse(
-            agent.id, of: "an agent", among: "SELECT id FROM bridge_agents", in: tx)
+            agent.id, "agent_id", of: "an agent", among: "SELECT id FROM bridge_agents", in: tx)
         try tx.execute(
             """
             INSERT INTO bridge_agents (id, name, facility_id, key_hash, status, rate_limit,

@@ -96,7 +96,8 @@ package enum ClientStore {
     static func insert(
         _ client: Client, secretHash: [UInt8], in tx: borrowing Transaction
     ) throws {
-        try LookAlike.refuse(client.id, of: "a client", among: "SELECT id FROM clients", in: tx)
+        try LookAlike.refuse(
+            client.id, "client_id", of: "a client", among: "SELECT id FROM clients", in: tx)
         try tx.execute(
             """
             INSERT INTO clients (id, name, secret_hash, scopes, facility_id, status, rate_limit,

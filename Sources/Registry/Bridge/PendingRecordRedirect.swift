@@ -30,20 +30,13 @@ extension PendingRecords {
         in tx: borrowing Transaction
     ) throws -> ResolvedPart {
         let (ids, end) = try choice.part(auditing: &entry, in: tx)
-        var patientIDs: Set<Int64> = []
-        let results: [ResolvedPart.Result] = try ids.map { id in
-            let redirect = try PendingRecordStore.redirect(
-                id, to: reference, note: choice.note, by: entry.principal, origin: origin, in: tx)
-            switch redirect {
-            case .success(let outcome):
-                patientIDs.formUnion(outcome.patientIDs)
-                return .init(id: id, status: .redirected, outcome: outcome.redirected)
-            case .failure(let refusal): return .init(id: id, status: .refused, refusal: refusal)
-            case nil: return .init(id: id, status: .notWaiting)
-            }
+        let principal = entry.principal
+        return try ResolvedPart(
+            running: ids, end: end, as: .redirected, orElse: .notWaiting, auditing: &entry
+        ) { id in
+            try PendingRecordStore.redirect(
+                id, to: reference, note: choice.note, by: principal, origin: origin, in: tx)
         }
-        entry.batchPatientIDs = patientIDs.sorted()
-        return ResolvedPart(results: results, end: end)
     }
 }
 
@@ -84,11 +77,6 @@ extension PendingRecordStore {
             at: origin.now, in: tx)
         return .success(ingest.outcome)
     }
-}
-
-extension SyncOutcome {
-    /// What became of the one record of a redirect. Nothing more is said of one that is new.
-    package var redirected: Verdict { results.first?.verdict ?? .stored }
 }
 
 extension PendingRecord {

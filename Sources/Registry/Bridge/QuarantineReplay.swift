@@ -32,20 +32,10 @@ extension Quarantine {
         auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> ResolvedPart {
         let (ids, end) = try choice.part(auditing: &entry, in: tx)
-        var patientIDs: Set<Int64> = []
-        let results: [ResolvedPart.Result] = try ids.map { id in
-            let replay = try QuarantineStore.replay(
-                id, by: entry.principal, origin: origin, in: tx)
-            switch replay {
-            case .success(let outcome):
-                patientIDs.formUnion(outcome.patientIDs)
-                return .init(id: id, status: .replayed)
-            case .failure(let refusal): return .init(id: id, status: .refused, refusal: refusal)
-            case nil: return .init(id: id, status: .notOpen)
-            }
-        }
-        entry.batchPatientIDs = patientIDs.sorted()
-        return ResolvedPart(results: results, end: end)
+        let principal = entry.principal
+        return try ResolvedPart(
+            running: ids, end: end, as: .replayed, orElse: .notOpen, auditing: &entry
+        ) { try QuarantineStore.replay($0, by: principal, origin: origin, in: tx) }
     }
 }
 

@@ -99,7 +99,7 @@ package enum FacilityStore {
     ) throws {
         guard let reference = facility.reference else { return }
         try LookAlike.refuse(
-            reference, of: "a facility",
+            reference, "reference", of: "a facility",
             among: "SELECT reference FROM facilities WHERE reference IS NOT NULL AND id <> ?",
             [.text(facility.id)], in: tx)
     }

@@ -244,9 +244,11 @@ extension HealthcareDraft {
             warnings.append("\(field.name): it stands for none; nothing is found by it.")
             return nil
         case .refused(let sentence):
-            // Whoever's number a spreadsheet has destroyed is registered without it, as by Connect.
-            let isPersonal = field.meaning == .nationalID || field.meaning == .mobile
-            if isPersonal, Placeholder.spreadsheetFault(text.plainCode) != nil {
+            // A patient whose number was destroyed is registered without it, as by Connect.
+            let isDebris =
+                field.meaning == .nationalID
+                || field.meaning == .mobile && Placeholder.spreadsheetFault(text.plainCode) != nil
+            if isDebris {
                 warnings.append("\(field.name): not kept nationally; it \(sentence).")
             } else {
                 refuse(field.name, sentence)

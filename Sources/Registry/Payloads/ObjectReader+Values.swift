@@ -35,21 +35,25 @@ extension ObjectReader {
         }
     }
 
-    /// What is left of an optional value that a spreadsheet has destroyed: a remark, and nothing else. Who
-    /// it belongs to is registered without it.
+    /// What is left of an optional value that a spreadsheet or a code page has destroyed: a remark, and
+    /// nothing else. Who it belongs to is registered without it.
     private mutating func withoutDebris<Value>(
-        _ text: String, _ reading: Reading<Value>, at name: StaticString
+        _ reading: Reading<Value>, _ fault: String?, at name: StaticString
     ) -> Reading<Value> {
-        guard let fault = Placeholder.spreadsheetFault(text.plainCode) else { return reading }
+        guard let fault else { return reading }
         remark(name, "not kept; it \(fault).")
         return .nothing
     }
 
     /// A person's own number, if it is one.
     package mutating func personalNumber(_ names: StaticString..., maximum: Int = 64) -> String? {
-        guard let field = value(names), let text = written(field, maximum: maximum),
+        guard let field = value(names), let text = written(field, maximum: maximum) else {
+            return nil
+        }
+        let reading = IdentifierText.read(text)
+        guard
             let number = value(
-                of: withoutDebris(text, IdentifierText.read(text), at: field.name), at: field.name),
+                of: withoutDebris(reading, reading.refusal, at: field.name), at: field.name),
             isLine(number, field, maximum: maximum)
         else { return nil }
         fields?.take(names[0], field.value, as: number)
@@ -97,7 +101,9 @@ extension ObjectReader {
     package mutating func phone(_ names: StaticString...) -> String? {
         guard let field = value(names), let text = written(field, maximum: 100),
             let phone = value(
-                of: withoutDebris(text, PhoneText.read(text), at: field.name), at: field.name)
+                of: withoutDebris(
+                    PhoneText.read(text), Placeholder.spreadsheetFault(text.plainCode),
+                    at: field.name), at: field.name)
         else { return nil }
         fields?.take(names[0], field.value, as: phone)
         return phone

@@ -169,8 +169,9 @@ package struct ObjectReader {
             refuse(name, "must be at most \(maximum) characters long")
             return nil
         }
-        let isPlain = text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
-        if isPlain, text.utf8.count <= maximum, !text.hasPrefix(" "), !text.hasSuffix(" ") {
+        if text.isVisibleASCII, text.utf8.count <= maximum, !text.hasPrefix(" "),
+            !text.hasSuffix(" ")
+        {
             // Nearly every text; what follows costs a microsecond.
             return text.isEmpty ? nil : text
         }

@@ -9,7 +9,7 @@ package struct ResolvedPart: Sendable {
     package struct Result: Sendable {
         package let id: Int64
         package let status: Status
-        /// What became of one that was redirected.
+        /// What became of one that was replayed or redirected.
         package var outcome: SyncOutcome.Verdict?
         /// Why one is refused.
         package var refusal: Refusal?
@@ -22,4 +22,30 @@ package struct ResolvedPart: Sendable {
 
     /// The most records of one part: they hold the only writer meanwhile.
     static let limit = 100
+}
+
+extension ResolvedPart {
+    /// Runs records again, each for itself; the entry names their patients.
+    ///
+    /// - Parameters:
+    ///   - done: what one is that was accepted; one that could not be run is `otherwise`.
+    ///   - run: runs the record with this number; `nil` when there is none to run.
+    init(
+        running ids: [Int64], end: Int64?, as done: Status, orElse otherwise: Status,
+        auditing entry: inout AuditEntry,
+        _ run: (Int64) throws -> Swift.Result<SyncOutcome, Refusal>?
+    ) rethrows {
+        var patientIDs: Set<Int64> = []
+        results = try ids.map { id in
+            switch try run(id) {
+            case .success(let outcome):
+                patientIDs.formUnion(outcome.patientIDs)
+                return Result(id: id, status: done, outcome: outcome.verdict)
+            case .failure(let refusal): return Result(id: id, status: .refused, refusal: refusal)
+            case nil: return Result(id: id, status: otherwise)
+            }
+        }
+        entry.batchPatientIDs = patientIDs.sorted()
+        self.end = end
+    }
 }

@@ -59,6 +59,8 @@ package struct SyncOutcome: Sendable {
     package var rejected: Int { rejections.count }
     /// Accepted ones that were not there before.
     package var stored: Int { accepted - duplicates }
+    /// What became of a single record that was accepted. Nothing more is said of one that is new.
+    package var verdict: Verdict { results.first?.verdict ?? .stored }
 
     package mutating func accept(_ result: Result) {
         accepted += 1

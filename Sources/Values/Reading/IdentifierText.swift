@@ -15,7 +15,11 @@ package enum IdentifierText {
 
     private static func read(_ sent: String, isNothing: (String) -> Bool) -> Reading<String> {
         let text = sent.plainCode
-        if let fault = Placeholder.spreadsheetFault(text) { return .refused(fault) }
+        if let fault = Placeholder.spreadsheetFault(text)
+            ?? LostLetters.fault(in: Array(text.utf8)[...])
+        {
+            return .refused(fault)
+        }
         return isNothing(text) ? .nothing : .value(withoutDecimals(text))
     }
 

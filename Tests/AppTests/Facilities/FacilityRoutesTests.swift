@@ -63,6 +63,29 @@ struct FacilityRoutesTests {
             await app.send(.get, "/api/v1/admin/facilities/ETO-2", token: admin).status == 404)
     }
 
+    /// Letters of one alphabet among those of another that has their shapes.
+    @Test(arguments: [
+        "F\u{410}C-009", "FAC-00\u{41E}", "\u{391}CC-1", "ＦАС-1", "f\u{430}c", "ΑБ-1", "FA\u{13DF}",
+        "O\u{585}-2",
+    ])
+    func createFacilityRefusesAMixtureOfAlphabets(_ reference: String) async throws {
+        let mixed = await create(#"{"name":"First","reference":"\#(reference)"}"#)
+        #expect(mixed.status == 422)
+        let sentence = mixed["errors"]?["reference"]?.at(0)?.string
+        #expect(sentence?.contains("write all of them in one") == true, "\(mixed.text)")
+        let other = await create(#"{"name":"Second","reference":"ETO-2"}"#)
+        #expect(
+            await app.send(
+                .patch, "/api/v1/admin/facilities/" + (other["id"]?.string ?? ""), token: admin,
+                json: #"{"reference":"\#(reference)"}"#
+            ).status == 422)
+    }
+
+    @Test(arguments: ["ФАП-009", "ΚΥ-12", "Clinique-É9", "مستشفى-9", "HA-医院-1", "ŊƆ-3", "Hôp. №4"])
+    func createFacilityTakesAnyOneAlphabet(_ reference: String) async throws {
+        #expect(await create(#"{"name":"First","reference":"\#(reference)"}"#).status == 201)
+    }
+
     /// Made by a version that took it.
     @Test func updateFacilityLetsAnEarlierLookAlikeBe() async throws {
         let made = await create(#"{"name":"Second","reference":"ETO-2"}"#)

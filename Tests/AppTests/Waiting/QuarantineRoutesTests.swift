@@ -179,6 +179,22 @@ struct QuarantineRoutesTests {
         #expect(try app.count("SELECT COUNT(*) FROM pending_records") == 1)
     }
 
+    /// It is no stored one: the panel and the command count it among those that wait.
+    @Test func replayQuarantineTellsWhichWait() async throws {
+        try await app.app.writer.write { tx in
+            _ = try tx.execute(
+                """
+                UPDATE quarantined_records
+                SET payload = replace(replace(payload, '""', '"Na"'), 'DEMO1', 'NBDY1')
+                """)
+        }
+        let answer = await post("batch/replay", #"{"ids":["1"]}"#)
+        #expect(answer["replayed"]?.int == 1)
+        #expect(answer["results"]?.at(0)?["status"]?.string == "replayed")
+        #expect(answer["results"]?.at(0)?["outcome"]?.string == "pending_patient")
+        #expect(try app.count("SELECT COUNT(*) FROM pending_records") == 1)
+    }
+
     @Test func replayQuarantineTellsWhatBecameOfEach() async throws {
         try await mend()
         let answer = await post("batch/replay", #"{"facility_id":"FAC-001"}"#)
@@ -189,6 +205,8 @@ struct QuarantineRoutesTests {
             answer["results"]?.elements.map { $0["status"]?.string }
                 == ["replayed", "refused", "refused"])
         #expect(answer["results"]?.at(1)?["error"]?.string == "health_id_invalid")
+        #expect(
+            answer["results"]?.elements.map { $0["outcome"]?.string } == ["stored", nil, nil])
         let byID = await post("batch/replay", #"{"ids":["1","2"]}"#)
         #expect(
             byID["results"]?.elements.map { $0["status"]?.string } == ["not_open", "refused"])

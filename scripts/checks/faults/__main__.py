@@ -1,7 +1,7 @@
 """Puts a real `opescare serve` through what machines and operators do to it: full and read-only
 disks, damaged and foreign files, missing keys, exhausted descriptors, signals at bad moments, slow
-clients, stuck logs, commands beside a running server, unsafe settings; and measures memory and the
-time to start.
+clients, floods of lists, stuck logs, commands beside a running server, unsafe settings; and measures
+memory and the time to start.
 
 Each fault must end in a clear sentence or a documented answer, lose nothing that was acknowledged,
 and be over without a restart once its cause is gone. Full and read-only disks need root (tmpfs and
@@ -16,6 +16,7 @@ import time
 from checks.faults.clients import Clients
 from checks.faults.disks import Disks
 from checks.faults.files import Files
+from checks.faults.floods import Floods
 from checks.faults.hostile import Hostile
 from checks.faults.logs import Logs
 from checks.faults.measures import Measures
@@ -25,7 +26,7 @@ from checks.faults.signals import Signals
 from checks.faults.tls import TLS
 from checks.harness import programs, verdict
 
-GROUPS = [Disks, Rights, Files, Clients, Hostile, Measures, Signals, TLS, Logs, Operators]
+GROUPS = [Disks, Rights, Files, Clients, Hostile, Floods, Measures, Signals, TLS, Logs, Operators]
 
 
 def main():

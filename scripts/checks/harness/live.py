@@ -105,6 +105,11 @@ class Server:
         with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as file:
             return int(re.search(r"^Pss:\s+(\d+) kB", file.read(), re.M).group(1)) * 1024
 
+    def peak(self):
+        """The most bytes that were ever resident."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
+            return int(re.search(r"^VmHWM:\s+(\d+) kB", file.read(), re.M).group(1)) * 1024
+
 
 class PlainServer(Server):
     """One as the manuals start it: without a word, its data in the folder where it runs."""

@@ -53,7 +53,7 @@ WORDS.en = {
   s_offline: "offline",
   s_never: "never heard",
   s_open: "open",
-  s_replayed: "stored",
+  s_replayed: "accepted",
   s_discarded: "discarded",
   s_corrected: "corrected",
   s_merged: "merged",
@@ -200,7 +200,7 @@ WORDS.en = {
   tryAgainAll: "Try those shown again",
   discardAll: "Discard those shown",
   confirmDiscardAll: "Discard the {0} records shown? Nothing of them will be stored.",
-  outcome: "{0} stored, {1} still refused.",
+  outcome: "{0} stored, {1} waiting for a patient, {2} still refused.",
   payload: "What was sent",
   // pending
   pendingHint:

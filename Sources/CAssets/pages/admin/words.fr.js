@@ -53,7 +53,7 @@ WORDS.fr = {
   s_offline: "hors ligne",
   s_never: "jamais vu",
   s_open: "à traiter",
-  s_replayed: "enregistré",
+  s_replayed: "accepté",
   s_discarded: "écarté",
   s_corrected: "corrigé",
   s_merged: "fusionnés",
@@ -200,7 +200,7 @@ WORDS.fr = {
   tryAgainAll: "Réessayer ceux affichés",
   discardAll: "Écarter ceux affichés",
   confirmDiscardAll: "Écarter les {0} enregistrements affichés ? Rien n'en sera conservé.",
-  outcome: "{0} enregistrés, {1} toujours refusés.",
+  outcome: "{0} enregistrés, {1} en attente du patient, {2} toujours refusés.",
   payload: "Contenu envoyé",
   // pending
   pendingHint:

@@ -56,8 +56,9 @@ async function showQuarantine(view) {
                   t("tryAgain"),
                   async () => {
                     try {
-                      await call("POST", path(row) + "/replay", {});
-                      tell(t("outcome", 1, 0));
+                      const one = await call("POST", path(row) + "/replay", {});
+                      const waits = one.outcome === "pending_patient" ? 1 : 0;
+                      tell(t("outcome", 1 - waits, waits, 0));
                       await redraw();
                     } catch (error) {
                       await redraw();
@@ -104,16 +105,19 @@ async function showQuarantine(view) {
               { class: "actions" },
               button(t("tryAgainAll"), async () => {
                 let stored = 0,
+                  waiting = 0,
                   left = 0;
                 for (let start = 0; start < shown.length; start += 100) {
                   const answer = await call("POST", "/quarantine/batch/replay", {
                     ids: shown.slice(start, start + 100).map(row => row.id),
                   });
-                  stored += answer.replayed;
+                  const waits = answer.results.filter(one => one.outcome === "pending_patient").length;
+                  stored += answer.replayed - waits;
+                  waiting += waits;
                   left += answer.remaining;
                 }
                 await redraw();
-                tell(t("outcome", number(stored), number(left)));
+                tell(t("outcome", number(stored), number(waiting), number(left)));
               }),
               button(t("discardAll"), () => discard(shown, t("confirmDiscardAll", shown.length), redraw), {
                 class: "danger",

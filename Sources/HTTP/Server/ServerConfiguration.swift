@@ -1,19 +1,5 @@
 internal import Glibc
 
-/// PEM files for TLS.
-package struct TLSConfiguration: Sendable {
-    /// The server's certificate first, then the intermediate ones.
-    package var certificateChainFile: String
-    package var keyFile: String
-    /// Whether a key that other users of the machine may read is refused.
-    package var requiresPrivateKey = false
-
-    package init(certificateChainFile: String, keyFile: String) {
-        self.certificateChainFile = certificateChainFile
-        self.keyFile = keyFile
-    }
-}
-
 /// Where and how a server listens.
 package struct ServerConfiguration: Sendable {
     /// An IPv4 or IPv6 address, or "localhost" for both loopback addresses; "::" takes IPv4 too.
