@@ -35,7 +35,9 @@ package struct WebOrigin: Hashable, Sendable, CustomStringConvertible {
         var port: Int?
         let end =
             authority.utf8.first == UInt8(ascii: "[")
-            ? authority.utf8.firstIndex(of: UInt8(ascii: "]")).map { authority.utf8.index(after: $0) }
+            ? authority.utf8.firstIndex(of: UInt8(ascii: "]")).map {
+                authority.utf8.index(after: $0)
+            }
             : authority.utf8.firstIndex(of: UInt8(ascii: ":")) ?? authority.endIndex
         guard let end else { return nil }
         if end < authority.endIndex {
