@@ -23,6 +23,7 @@ package enum Routes {
         DuplicateRoutes.all,
         AuditRoutes.all,
         StatisticsRoutes.all,
+        SDKPatientRoutes.all, SDKFacilityRoutes.all, SDKAppointmentRoutes.all, SDKWebhookRoutes.all,
         SyncRoutes.all,
         BridgeRoutes.all,
         HealthcareRoutes.all,

@@ -139,6 +139,9 @@ package final class AccessTokens: Sendable {
             names = anyOf.names.joined(separator: " or ")
         case .sdk(let needed?) where !sdkScopes.contains(needed):
             names = needed.names.first ?? SDKScope.widgetSessions.names[0]
+        // A token that stands in a page opens widget sessions, nothing else.
+        case .sdk(nil) where sdkScopes == .openWidget:
+            names = SDKScope.all.names.joined(separator: " or ")
         default: return
         }
         var problem = Problem(

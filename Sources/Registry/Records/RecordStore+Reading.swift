@@ -1,4 +1,5 @@
 package import Database
+import JSON
 package import Values
 
 extension RecordStore {
@@ -80,6 +81,35 @@ extension RecordStore {
         }
         // Beyond a page of bytes some of them have more than was read.
         return Array(lines.prefix(min(query.limit, ListPage.reach(of: lines, weight: \.weight))))
+    }
+
+    /// What of such a list fits into an answer, and whether there is more.
+    package static func page(
+        _ query: Query, of people: [Int64], in tx: borrowing Transaction
+    ) throws -> (lines: [Line], isMore: Bool) {
+        var longer = query
+        longer.limit += 1
+        let found = try list(longer, of: people, in: tx)
+        let count = ListPage.count(of: found, limit: query.limit, weight: \.weight)
+        return (Array(found.prefix(count)), found.count > count)
+    }
+
+    /// The diagnoses of a visit in words, in the order that they were told; none that was cancelled or
+    /// called a mistake.
+    package static func diagnoses(
+        of visit: Line, in tx: borrowing Transaction
+    ) throws -> [String] {
+        try tx.all(
+            """
+            SELECT content FROM records
+            WHERE encounter = ? AND type = 'diagnosis' AND replaced_at IS NULL
+                AND COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error')
+            ORDER BY seq
+            """, [.integer(visit.position.seq)]
+        ) { row in
+            let content = try JSONDocument(row.utf8(0), limits: .stored).root
+            return content["display"]?.string ?? content["code"]?.string
+        }.compactMap(\.self)
     }
 
     private static func lines(
