@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Identity
 import JSON
 import Registry
 import Values

@@ -58,7 +58,7 @@ enum SDKFacilityRoutes {
                 json.member("facility_id", facility.id)
                 json.member("item_count", counts.all)
                 json.member("low_stock", counts.low)
-                let last = json.memberPage("items", drugs, limit: limit) { json, drug in
+                let last = try json.memberPage("items", drugs, limit: limit) { json, drug in
                     json.member("item_id", drug.drugCode)
                     json.member("name", drug.name)
                     json.member("code", drug.drugCode)

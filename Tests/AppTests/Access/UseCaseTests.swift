@@ -201,6 +201,36 @@ struct UseCaseTests {
         ])
     }
 
+    @Test func tokensOfApps() async throws {
+        let token = "stk_demo_sandbox"
+        let body = #"{"client_id":"demo_dev_sandbox","label":"App","scopes":["*"]}"#
+        let words = "sdk-token create --client demo_dev_sandbox --label App --scopes *"
+        let page = #"{"client_id":"demo_dev_sandbox","label":"App","kind":"publishable","origins":["https://a.example"]}"#
+        let pageWords =
+            "sdk-token create --client demo_dev_sandbox --label App --publishable https://a.example"
+        try await Self.compare([
+            Step(
+                .post, "sdk-tokens", body.replacing("demo_dev_sandbox", with: "none"),
+                words.replacing("demo_dev_sandbox", with: "none")),
+            Step(.post, "sdk-tokens", body, words),
+            Step(.post, "sdk-tokens", page, pageWords),
+            Step(
+                .put, "clients/demo_dev_sandbox/origins", #"{"origins":["https://A.example/"]}"#,
+                "client origins demo_dev_sandbox --set https://A.example/"),
+            Step(.post, "sdk-tokens", page, pageWords),
+            Step(.post, "sdk-tokens/\(token)/rotate", "sdk-token rotate \(token)"),
+            Step(
+                .post, "sdk-tokens/\(token)/rotate", #"{"grace_hours":0}"#,
+                "sdk-token rotate \(token) --grace 0"),
+            // It has expired.
+            Step(.post, "sdk-tokens/\(token)/rotate", "sdk-token rotate \(token)"),
+            Step(.post, "sdk-tokens/\(token)/revoke", "sdk-token revoke \(token)"),
+            Step(.post, "sdk-tokens/\(token)/revoke", "sdk-token revoke \(token)"),
+            Step(.post, "sdk-tokens/none/revoke", "sdk-token revoke none"),
+            Step(.post, "sdk-tokens/none/rotate", "sdk-token rotate none"),
+        ])
+    }
+
     @Test func tokensOfAdministrators() async throws {
         try await Self.compare([
             Step(.post, "tokens/{tester}/revoke", "admin-token revoke {tester}"),

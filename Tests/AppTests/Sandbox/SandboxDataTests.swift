@@ -48,6 +48,15 @@ struct SandboxDataTests {
         _ = try await app.app.writer.write { tx in
             try APIKeyStore.revoke("key_demo_healthcare", at: now, in: tx)
         }
+        for id in ["stk_demo_sandbox", "stk_demo_publishable"] {
+            #expect(throws: StartError.self) {
+                try SandboxData.refuseDocumentedSecrets(
+                    in: app.app.writer, secrets: app.app.secrets)
+            }
+            _ = try await app.app.writer.write { tx in
+                try SDKTokenStore.revoke(id, at: now, in: tx)
+            }
+        }
         try SandboxData.refuseDocumentedSecrets(in: app.app.writer, secrets: app.app.secrets)
     }
 
