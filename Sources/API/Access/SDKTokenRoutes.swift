@@ -109,7 +109,7 @@ enum SDKTokenRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         var body = try ObjectReader(optional: request)
-        let hours = body.integer("grace_hours", in: 0...168) ?? 24
+        let hours = body.integer("grace_hours", "overlap_hours", in: 0...168) ?? 24
         try body.finish()
         let now = context.now
         // Which kind it is, the transaction knows: a secret of either is ready for it.

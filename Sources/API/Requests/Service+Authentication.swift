@@ -49,16 +49,14 @@ extension Service {
     func identify(
         _ request: HTTPRequest, for access: Route.Access, at now: Timestamp
     ) throws -> Principal {
+        if let token = request.bearerToken, Service.isSDKToken(token) {
+            guard case .sdk = access else { throw AccessTokens.sdkTokenElsewhere }
+            return try sdkPrincipal(of: token, in: request, at: now)
+        }
         switch access {
-        case .open, .client, .scope:
+        case .open, .client, .scope, .sdk:
             guard let token = request.bearerToken else { throw AccessTokens.missing }
-            if Service.isSDKToken(token) { throw AccessTokens.sdkTokenElsewhere }
             return try principal(of: token, in: request, at: now)
-        case .sdk:
-            guard let token = request.bearerToken else { throw AccessTokens.missing }
-            return Service.isSDKToken(token)
-                ? try sdkPrincipal(of: token, in: request, at: now)
-                : try principal(of: token, in: request, at: now)
         case .agent: return try agent(request, at: now)
         case .apiKey: return try key(of: request, at: now)
         case .admin: return try administrator(request, at: now)

@@ -206,20 +206,23 @@ struct SDKTokenRoutesTests {
         #expect(await app.send(.get, unknown, token: admin).status == 404)
     }
 
-    @Test(arguments: [
-        ("https://a.example", "https://a.example"), ("https://a.example/", "https://a.example"),
-        ("HTTPS://A.EXAMPLE", "https://a.example"),
-        ("https://a.example:443", "https://a.example"),
-        ("https://a.example:8443", "https://a.example:8443"),
-        ("https://xn--caf-dma.example", "https://xn--caf-dma.example"),
-        ("https://127.0.0.1:9", "https://127.0.0.1:9"), ("https://[::1]", "https://[::1]"),
-        ("https://a.example/path", nil), ("https://a.example?x", nil), ("https://a.example#x", nil),
-        ("https://u@a.example", nil), ("https://u:p@a.example", nil), ("https://*.example", nil),
-        ("*", nil), ("null", nil), ("https://café.example", nil), ("https://a.example:0", nil),
-        ("https://a.example:65536", nil), ("https://a.example:", nil), ("https://", nil),
-        ("https://a..example", nil), ("ftp://a.example", nil), ("//a.example", nil),
-        ("a.example", nil), ("https://a.example\\@b.example", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("https://a.example", "https://a.example"), ("https://a.example/", "https://a.example"),
+            ("HTTPS://A.EXAMPLE", "https://a.example"),
+            ("https://a.example:443", "https://a.example"),
+            ("https://a.example:8443", "https://a.example:8443"),
+            ("https://xn--caf-dma.example", "https://xn--caf-dma.example"),
+            ("https://127.0.0.1:9", "https://127.0.0.1:9"), ("https://[::1]", "https://[::1]"),
+            ("https://a.example/path", nil), ("https://a.example?x", nil),
+            ("https://a.example#x", nil),
+            ("https://u@a.example", nil), ("https://u:p@a.example", nil),
+            ("https://*.example", nil),
+            ("*", nil), ("null", nil), ("https://café.example", nil), ("https://a.example:0", nil),
+            ("https://a.example:65536", nil), ("https://a.example:", nil), ("https://", nil),
+            ("https://a..example", nil), ("ftp://a.example", nil), ("//a.example", nil),
+            ("a.example", nil), ("https://a.example\\@b.example", nil),
+        ] as [(String, String?)])
     func anOriginIsSchemeHostAndPort(_ text: String, _ expected: String?) {
         for environment in [Deployment.Environment.sandbox, .production] {
             #expect(ClientOrigins.read(text, in: environment) == expected, "\(environment)")

@@ -205,7 +205,10 @@ struct UseCaseTests {
         let token = "stk_demo_sandbox"
         let body = #"{"client_id":"demo_dev_sandbox","label":"App","scopes":["*"]}"#
         let words = "sdk-token create --client demo_dev_sandbox --label App --scopes *"
-        let page = #"{"client_id":"demo_dev_sandbox","label":"App","kind":"publishable","origins":["https://a.example"]}"#
+        let page = """
+            {"client_id":"demo_dev_sandbox","label":"App","kind":"publishable",
+            "origins":["https://a.example"]}
+            """
         let pageWords =
             "sdk-token create --client demo_dev_sandbox --label App --publishable https://a.example"
         try await Self.compare([

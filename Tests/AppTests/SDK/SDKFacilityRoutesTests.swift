@@ -86,7 +86,7 @@ struct SDKFacilityRoutesTests {
         let answer = await bench.get("/facilities/FAC-001/stock")
         let rows = answer["items"]?.elements.map { item in
             [
-                item["code"]?.string ?? "", item["quantity"]?.int.map(String.init) ?? "",
+                item["code"]?.string ?? "", item["quantity"]?.int.map { String($0) } ?? "",
                 item["status"]?.string ?? "", item["stock_status"]?.string ?? "",
                 item["unit"]?.string ?? "-",
             ].joined(separator: " ")

@@ -64,7 +64,7 @@ struct SDKPatientRoutesTests {
         let connect = await bench.app.send(
             .get, "/api/v1/connect" + path, token: try await bench.app.token("demo_dev_sandbox"))
         #expect(connect["allergies"]?.elements.map(\.string) == ["Penicillin"])
-        for (name, value) in connect.root?.members ?? [] where name != "allergies" {
+        for (name, value) in try #require(connect.root).members where name != "allergies" {
             #expect(answer[name]?.raw.elementsEqual(value.raw) == true, "\(name)")
         }
     }
