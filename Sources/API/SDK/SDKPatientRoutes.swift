@@ -74,7 +74,8 @@ enum SDKPatientRoutes {
                     for visit in visits {
                         let content = try JSONDocument(visit.content, limits: .stored).root
                         let diagnoses =
-                            showsDiagnoses ? try RecordStore.diagnoses(of: visit, in: tx) : []
+                            showsDiagnoses
+                            ? try RecordStore.diagnoses(of: visit, in: tx).compactMap(words) : []
                         json.element { json in
                             json.outline(visit, content)
                             json.member(
@@ -83,10 +84,16 @@ enum SDKPatientRoutes {
                         }
                     }
                 }
+                // Of the whole page: a consent is the patient's.
                 json.member("withheld", showsDiagnoses ? [] : ["diagnosis"])
                 json.member("retrieved_at", context.now.rfc3339)
                 json.member("next_cursor", isMore ? page.cursor(after: visits, of: found) : nil)
             }
         }
+    }
+    /// A diagnosis in words, or else by its code.
+    private static func words(_ content: [UInt8]) throws -> String? {
+        let diagnosis = try JSONDocument(content, limits: .stored).root
+        return diagnosis["display"]?.string ?? diagnosis["code"]?.string
     }
 }

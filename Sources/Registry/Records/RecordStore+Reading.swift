@@ -1,5 +1,4 @@
 package import Database
-import JSON
 package import Values
 
 extension RecordStore {
@@ -94,11 +93,11 @@ extension RecordStore {
         return (Array(found.prefix(count)), found.count > count)
     }
 
-    /// The diagnoses of a visit in words, in the order that they were told; none that was cancelled or
-    /// called a mistake.
+    /// The contents of a visit's diagnoses, as JSON, in the order that they were told; none that was
+    /// cancelled or called a mistake.
     package static func diagnoses(
         of visit: Line, in tx: borrowing Transaction
-    ) throws -> [String] {
+    ) throws -> [[UInt8]] {
         try tx.all(
             """
             SELECT content FROM records
@@ -106,10 +105,7 @@ extension RecordStore {
                 AND COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error')
             ORDER BY seq
             """, [.integer(visit.position.seq)]
-        ) { row in
-            let content = try JSONDocument(row.utf8(0), limits: .stored).root
-            return content["display"]?.string ?? content["code"]?.string
-        }.compactMap(\.self)
+        ) { $0.utf8(0) }
     }
 
     private static func lines(

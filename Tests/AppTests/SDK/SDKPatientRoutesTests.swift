@@ -33,7 +33,7 @@ struct SDKPatientRoutesTests {
         for path in ["/patient/{}", "/patients/{}/summary", "/patients/{}/encounters"] {
             for (id, error) in [
                 ("OPC-2024-NOONE", "patient_not_found"),
-                ("CM-HID-M9S3-46Q3-D25J", "patient_not_found"),
+                ("FR-HID-CQ64-3DZV-MXXK", "patient_not_found"),
                 ("CM-HID-7KQ9-MP42-X8D2", "health_id_invalid"), ("%00", "health_id_invalid"),
                 ("'%20OR%201=1", "health_id_invalid"),
                 (String(repeating: "9", count: 500), "health_id_invalid"),
