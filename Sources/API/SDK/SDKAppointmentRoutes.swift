@@ -81,7 +81,7 @@ enum SDKAppointmentRoutes {
                 draft, for: found, people: people, from: context.source(facility),
                 origin: context.origin, in: tx)
             return try .object(booked.isUnchanged ? .ok : .created) { json in
-                try json.describe(booked, at: facility)
+                try json.describe(booked, as: found.healthID, at: facility)
                 if booked.isUnchanged { json.member("duplicate", true) }
             }
         }
@@ -157,8 +157,9 @@ extension AppointmentStatus {
 }
 
 extension JSONWriter {
+    /// - Parameter healthID: how the caller named the patient.
     fileprivate mutating func describe(
-        _ entry: Appointments.Entry, at facility: Facility
+        _ entry: Appointments.Entry, as healthID: String? = nil, at facility: Facility
     ) throws {
         let appointment = entry.appointment
         let sent = try JSONDocument(appointment.payload, limits: .stored).root
@@ -170,7 +171,7 @@ extension JSONWriter {
         member("status", appointment.status.sdkWord)
         member("scheduled_at", moment?.rfc3339)
         for name in ["patient", "patient_id", "health_id"] {
-            member(name, entry.patient?.healthID)
+            member(name, healthID ?? entry.patient?.healthID)
         }
         member("patient_name", entry.patient?.displayName)
         member("facility_id", facility.id)

@@ -47,7 +47,8 @@ enum SDKFacilityRoutes {
         let after = query.cursor(of: list)
         try query.finish()
         let today = CalendarDate(daysSince1970: Int(context.now.seconds / 86_400))
-        return try await context.read(auditing: .read) { tx, entry in
+        // The counts are of all its lines, however short the page.
+        return try await context.read(auditing: .read, .many) { tx, entry in
             let facility = try FacilityStore.named(name, auditing: &entry, in: tx)
             try context.requireOwn(facility)
             let drugs = try InventoryStore.drugs(

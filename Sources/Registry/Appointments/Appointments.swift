@@ -68,7 +68,7 @@ package enum Appointments {
         let stored = try AppointmentStore.insert(
             draft, for: .patient(id: found.namedID), from: source, facility: facility, in: tx)
         try EventStore.append(
-            stored.events(patientID: found.namedID, healthID: found.patient.healthID),
+            stored.events(patientID: found.namedID, healthID: found.healthID),
             from: origin, in: tx)
         return try find(stored.id, of: source.facilityID, in: tx)
     }

@@ -127,6 +127,17 @@ struct SDKAppointmentRoutesTests {
         #expect(await bench.post("/appointments", body).status == 201)
     }
 
+    @Test func anOlderIDIsAnsweredAsItWasGiven() async throws {
+        let bench = try await SDKBench()
+        for expected in [201, 200] {
+            let made = await bench.post("/appointments", Self.body(patient: "OPC-2024-DEMO1"))
+            #expect(made.status == expected)
+            for member in ["patient", "patient_id", "health_id"] {
+                #expect(made[member]?.string == "OPC-2024-DEMO1")
+            }
+        }
+    }
+
     // MARK: Reading
 
     @Test func listSDKAppointmentsIsADayByTime() async throws {

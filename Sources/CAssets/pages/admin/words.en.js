@@ -169,6 +169,7 @@ WORDS.en = {
   makeSDKToken: "Make an SDK token",
   sdkToken: "SDK token",
   publishable: "publishable",
+  clientDefault: "its system's",
   sdkScopesHint: "of a token that stays on a server: read_records read_stock …, or * for everything",
   origins: "Web origins",
   originsHint: "one a line, such as https://portal.example; pages there may show the widget",

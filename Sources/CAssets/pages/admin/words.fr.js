@@ -170,6 +170,7 @@ WORDS.fr = {
   makeSDKToken: "Créer un jeton SDK",
   sdkToken: "Jeton SDK",
   publishable: "publiable",
+  clientDefault: "celle du système",
   sdkScopesHint: "d'un jeton qui reste sur un serveur : read_records read_stock …, ou * pour tout",
   origins: "Origines web",
   originsHint: "une par ligne, p. ex. https://portail.example ; leurs pages peuvent afficher le widget",

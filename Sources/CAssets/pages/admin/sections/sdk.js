@@ -10,7 +10,7 @@ async function showSDKTokens(view) {
       cell: row =>
         row.kind === "publishable" ? two(t("publishable"), row.origins.join(" ")) : row.scopes.join(" "),
     },
-    { label: t("rateLimit"), cell: row => rateText(row.rate_limit) },
+    { label: t("rateLimit"), cell: row => row.rate_limit === null ? t("clientDefault") : rateText(row.rate_limit) },
     { label: t("expires"), cell: row => when(row.expires_at) },
     { label: t("lastUsed"), cell: row => when(row.last_used_at) },
     {
