@@ -214,6 +214,35 @@ CREATE TABLE api_keys (
     updated_at              INTEGER NOT NULL
 ) STRICT;
 
+-- Static tokens of a client's apps (contract, SDK § 1).
+CREATE TABLE sdk_tokens (
+    id           TEXT PRIMARY KEY,              -- stk_…
+    client_id    TEXT NOT NULL REFERENCES clients (id),
+    prefix       TEXT NOT NULL,                 -- its first characters, to tell tokens apart
+    label        TEXT NOT NULL,
+    -- publishable: it may stand in a page of its origins, and opens widget sessions there only.
+    kind         TEXT NOT NULL CHECK (kind IN ('secret', 'publishable')),
+    token_hash   BLOB NOT NULL UNIQUE,          -- HMAC-SHA256 under keys/secrets.key
+    scopes       TEXT NOT NULL,                 -- space-separated
+    origins      TEXT NOT NULL,                 -- space-separated; of a publishable token
+    status       TEXT NOT NULL CHECK (status IN ('active', 'revoked')),
+    rate_limit   INTEGER CHECK (rate_limit >= 0), -- requests a minute; NULL = its client's
+    expires_at   INTEGER,
+    last_used_at INTEGER,                       -- to the minute
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX sdk_tokens_client ON sdk_tokens (client_id, id);
+
+-- Where a client's pages may show the widget, scheme, host and port; an administrator registers them.
+CREATE TABLE client_origins (
+    client_id  TEXT NOT NULL REFERENCES clients (id),
+    origin     TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (client_id, origin)
+) STRICT, WITHOUT ROWID;
+
 -- Tokens of administrators (contract § 9).
 CREATE TABLE admin_tokens (
     id           TEXT PRIMARY KEY,              -- adm_…

@@ -323,7 +323,7 @@ package final class Service: HTTPService {
         do {
             let caller = try authorize(request, for: route.access, arrival)
             principal = caller
-            try AccessTokens.check(caller.scopes, for: route.access)
+            try AccessTokens.check(caller.scopes, caller.sdkScopes, for: route.access)
             try requireContent(of: request)
             try QueryParameters.requireKnown(request, by: route)
             let context = Context(

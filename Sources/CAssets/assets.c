@@ -108,6 +108,7 @@ static const unsigned char opescare_admin_html_bytes[] = {
 #embed "pages/admin/sections/agents.js" suffix(,)
 #embed "pages/admin/sections/clients.js" suffix(,)
 #embed "pages/admin/sections/keys.js" suffix(,)
+#embed "pages/admin/sections/sdk.js" suffix(,)
 #embed "pages/admin/sections/facilities.js" suffix(,)
 #embed "pages/admin/sections/deliveries.js" suffix(,)
 #embed "pages/admin/sections/quarantine.js" suffix(,)

@@ -47,6 +47,18 @@ enum ClientCommands {
                     name: "scopes", placeholder: "\"A B\"", help: "the new scopes, all of them",
                     isRequired: true),
             ], notes: scopeNotes, run: setScopes),
+        Command(
+            name: "client origins",
+            summary: "Show or set the web origins whose pages may show a client's widget.",
+            words: ["CLIENT_ID"],
+            options: [
+                Command.data,
+                .init(
+                    name: "set", placeholder: "\"A B\"",
+                    help: "the new origins, all of them; \"none\" for none"),
+            ],
+            notes: "An origin is https://HOST[:PORT], as browsers spell it. A sandbox takes http "
+                + "on localhost too.", run: origins),
         status("suspend", "Stop a client, and all its tokens for good.", .suspended),
         status("resume", "Let a suspended client in again, with new tokens.", .active),
         status("revoke", "End a client for good.", .revoked),
@@ -129,6 +141,36 @@ enum ClientCommands {
                 "\(client.id)  \(client.status.rawValue)  facility \(client.facilityID ?? "-")\n"
                     + "    \(client.name): \(client.scopes)")
         }
+    }
+
+    @Sendable private static func origins(_ arguments: Arguments) throws {
+        let id = try arguments.word(0)
+        let data = try DataAccess(arguments)
+        let words = arguments.text("set")?.split(separator: " ").map(String.init)
+        var origins: [String]?
+        if let words {
+            let environment = try data.environment()
+            origins = try (words == ["none"] ? [] : words).map { word in
+                guard let origin = ClientOrigins.read(word, in: environment) else {
+                    throw arguments.misuse("\(word): " + ClientOrigins.rule + ".")
+                }
+                return origin
+            }
+        }
+        guard (origins?.count ?? 0) <= ClientOrigins.maximumCount else {
+            throw arguments.misuse("--set takes \(ClientOrigins.maximumCount) origins at most.")
+        }
+        if let origins {
+            try data.write("client origins", .update) { tx, entry in
+                try ClientOrigins.replace(
+                    of: id, by: origins, from: data.origin, auditing: &entry, in: tx)
+            }
+        }
+        let now = try data.read { try ClientOrigins.all(of: id, in: $0) }
+        Terminal.print(
+            now.isEmpty
+                ? "\(id) has no origins: no page shows its widget."
+                : now.joined(separator: "\n"))
     }
 
     private static func scopes(_ arguments: Arguments) throws -> String {

@@ -6,7 +6,7 @@ enum Commands {
         [
             ServeCommand.serve, HealthCommand.health, MigrateCommand.migrate, MigrateCommand.check,
         ] + BackupCommands.all + FacilityCommands.all + ClientCommands.all
-        + AgentCommands.all + APIKeyCommands.all + AdminTokenCommands.all
+        + AgentCommands.all + APIKeyCommands.all + SDKTokenCommands.all + AdminTokenCommands.all
         + QuarantineCommands.all + PendingCommands.all + WebhookCommands.all
         + PatientCommands.all + KeyCommands.all + AuditCommands.all + ReferenceCommands.all
 

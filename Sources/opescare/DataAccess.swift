@@ -37,6 +37,11 @@ struct DataAccess {
         try read { tx in try SecretHash(folder: configuration.keysFolder, in: tx) }
     }
 
+    /// What the server of the folder was last started as.
+    func environment() throws -> Deployment.Environment {
+        try read { tx in try Deployment.environment(in: tx) } ?? .sandbox
+    }
+
     /// What an event says about who caused it.
     var origin: Origin {
         Origin(facilityID: nil, clientID: nil, requestID: requestID, now: now)

@@ -14,6 +14,9 @@ enum ReferenceCommands {
                     case .open: "open"
                     case .client: "any client"
                     case .scope(let anyOf): anyOf.names.joined(separator: " or ")
+                    case .sdk(let scope):
+                        "SDK token or client"
+                            + (scope.map { ": " + ($0.names.first ?? "widget") } ?? "")
                     case .agent: "bridge agent"
                     case .apiKey: "API key"
                     case .admin: "administrator"

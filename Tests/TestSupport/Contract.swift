@@ -116,6 +116,9 @@ package enum Contract {
             case .open: return stated?.allSatisfy { $0.isEmpty || $0 == ["basic"] } != true
             case .client: return stated != [["oauth"]]
             case .scope(let anyOf): return stated != anyOf.names.map { ["oauth " + $0] }
+            case .sdk(let needed):
+                let scope = needed.map { " " + ($0.names.first ?? "widget_sessions") } ?? ""
+                return stated.map(Set.init) != [["sdkToken" + scope], ["oauth"]]
             case .agent: return stated != [["agentId", "agentKey"]]
             case .apiKey: return stated != [["apiKey"]]
             // The document says it once for all of them, the cookie first where it is given back.

@@ -6,6 +6,8 @@ struct UseCaseTests {
         ("Clients", "Access/ClientRoutes", "ClientCommands", ["ClientStore"]),
         ("Agents", "Access/AgentRoutes", "AgentCommands", ["BridgeAgentStore"]),
         ("APIKeys", "Access/APIKeyRoutes", "APIKeyCommands", ["APIKeyStore"]),
+        ("SDKTokens", "Access/SDKTokenRoutes", "SDKTokenCommands", ["SDKTokenStore"]),
+        ("ClientOrigins", "Access/ClientRoutes", "ClientCommands", ["ClientOriginStore"]),
         ("AdminTokens", "Access/AdminTokenRoutes", "AdminTokenCommands", ["AdminTokenStore"]),
         ("Facilities", "Facilities/FacilityRoutes", "FacilityCommands", ["FacilityStore"]),
         ("Quarantine", "Waiting/QuarantineRoutes", "QuarantineCommands", ["QuarantineStore"]),

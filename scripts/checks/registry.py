@@ -39,6 +39,7 @@ CHECKS = [
     Check("clients", "Clients generated from openapi.json do the quickstart."),
     Check("docs", "The examples of /docs print what the page shows, in every language."),
     Check("readme", "The examples of the manuals print what they show.", step="README.md"),
+    Check("sdk", "All that published SDKs call, with the tokens that their pages print."),
     Check("admin", "The panel in a real browser, by keyboard, in two languages, with hostile names."),
     Check("webhooks", "Webhooks arrive, signed, in spite of bad receivers and kill -9."),
     Check("http", "Raw bytes: each has one right answer and one right end of the connection.",

@@ -130,9 +130,20 @@ package final class AccessTokens: Sendable {
     func forgetPrincipals() { cache.removeAll() }
 
     /// - Throws: `Problem` 403 when none of the scopes the route asks for is there.
-    package static func check(_ scopes: Scope, for access: Route.Access) throws {
-        guard case .scope(let anyOf) = access, scopes.isDisjoint(with: anyOf) else { return }
-        let names = anyOf.names.joined(separator: " or ")
+    package static func check(
+        _ scopes: Scope, _ sdkScopes: SDKScope, for access: Route.Access
+    ) throws {
+        let names: String
+        switch access {
+        case .scope(let anyOf) where scopes.isDisjoint(with: anyOf):
+            names = anyOf.names.joined(separator: " or ")
+        case .sdk(let needed?) where !sdkScopes.contains(needed):
+            names = needed.names.first ?? SDKScope.widgetSessions.names[0]
+        // A token that stands in a page opens widget sessions, nothing else.
+        case .sdk(nil) where sdkScopes == .openWidget:
+            names = SDKScope.all.names.joined(separator: " or ")
+        default: return
+        }
         var problem = Problem(
             .invalidScope, "This call needs the scope \(names). Ask for a token with it.")
         problem.responseFields = [
@@ -182,6 +193,22 @@ package final class AccessTokens: Sendable {
         challenge: "Bearer error=\"invalid_token\"")
     package static let expired = bearerProblem(
         .tokenExpired, "The access token has expired. Get a new one.",
+        challenge: "Bearer error=\"invalid_token\", error_description=\"expired\"")
+
+    package static let sdkTokenElsewhere = bearerProblem(
+        .tokenInvalid,
+        "An SDK token opens /api/v1/sdk and widget sessions only. Send a token from "
+            + "/api/v1/connect/auth/token here.",
+        challenge: "Bearer error=\"invalid_token\"")
+    package static let unknownSDKToken = bearerProblem(
+        .tokenInvalid, "The SDK token is not one of this server's. Ask your administrator.",
+        challenge: "Bearer error=\"invalid_token\"")
+    package static let inactiveSDKToken = bearerProblem(
+        .sdkTokenInactive,
+        "The SDK token was revoked, or its client is suspended. Ask your administrator.",
+        challenge: "Bearer error=\"invalid_token\"")
+    package static let expiredSDKToken = bearerProblem(
+        .tokenExpired, "The SDK token has expired. Ask your administrator to rotate it.",
         challenge: "Bearer error=\"invalid_token\", error_description=\"expired\"")
 
     private static func bearerProblem(

@@ -24,7 +24,46 @@ package enum ClientRoutes {
         Route(
             .post, "/api/v1/admin/clients/{id}/revoke", "revokeClient", scope: .admin
         ) { try await setStatus(.revoked, $0, $1) },
+        Route(
+            .get, "/api/v1/admin/clients/{id}/origins", "listClientOrigins", scope: .admin,
+            listClientOrigins),
+        Route(
+            .put, "/api/v1/admin/clients/{id}/origins", "setClientOrigins", scope: .admin,
+            setClientOrigins),
     ]
+
+    @Sendable static func listClientOrigins(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        return try await context.read(auditing: .read) { tx, entry in
+            let origins = try ClientOrigins.all(of: id, auditing: &entry, in: tx)
+            return try .object { json in
+                json.member("client_id", id)
+                json.member("origins", origins)
+            }
+        }
+    }
+
+    /// In place of those there were.
+    @Sendable static func setClientOrigins(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        let id = request.parameter("id") ?? ""
+        var body = try ObjectReader(request)
+        let origins = body.origins(of: context)
+        if origins == nil { body.require("origins") }
+        try body.finish()
+        return try await context.write(auditing: .update) { [origins] tx, entry in
+            try ClientOrigins.replace(
+                of: id, by: origins ?? [], from: context.origin, auditing: &entry, in: tx)
+            let now = try ClientOrigins.all(of: id, auditing: &entry, in: tx)
+            return try .object { json in
+                json.member("client_id", id)
+                json.member("origins", now)
+            }
+        }
+    }
 
     @Sendable package static func listClients(
         _ request: HTTPRequest, _ context: Context

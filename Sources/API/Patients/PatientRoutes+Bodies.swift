@@ -23,7 +23,7 @@ extension JSONWriter {
     }
 
     /// The profile that `patient:profile:read` shows.
-    mutating func describe(_ patient: Patient) {
+    mutating func describe(_ patient: Patient, allergies name: String = "allergies") {
         member("name", patient.displayName)
         member("first_name", patient.firstName)
         member("last_name", patient.lastName)
@@ -31,7 +31,7 @@ extension JSONWriter {
         member("sex", patient.sex?.rawValue)
         member("blood_type", patient.bloodType)
         member("blood_group", patient.bloodType)
-        member("allergies", raw: Array(patient.allergies.utf8)[...])
+        member(name, raw: Array(patient.allergies.utf8)[...])
         member("country_code", patient.countryCode)
         member("phone_number", patient.phoneNumber)
         member("verification_status", patient.verificationStatus.rawValue)

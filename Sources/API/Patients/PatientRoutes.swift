@@ -124,6 +124,13 @@ package enum PatientRoutes {
         }
         let purpose = parameters.purpose()
         try parameters.finish()
+        return try await show(text, purpose: purpose, context)
+    }
+
+    /// Who is registered under an id.
+    static func show(
+        _ text: String, purpose: String?, _ context: Context
+    ) async throws -> HTTPResponse {
         let (found, patient) = try await context.read(auditing: .read, .few) { tx, entry in
             entry.purpose = purpose
             let found = try PatientStore.named(text, auditing: &entry, in: tx)
@@ -152,8 +159,7 @@ package enum PatientRoutes {
         return try await context.read(auditing: .read) { tx, entry in
             entry.purpose = purpose
             let patients = try search.patients(in: tx)
-            if let first = patients.first { entry.name(first) }
-            entry.furtherPatients = patients.dropFirst().map { ("patient/" + $0.healthID, $0.id) }
+            entry.name(patients)
             var json = JSONWriter(reserving: 256 + patients.count * 256)
             json.object { json in
                 let (status, match, action) =

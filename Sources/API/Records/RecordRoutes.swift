@@ -109,14 +109,8 @@ package enum RecordRoutes {
                 Set(types), of: found.patient.id, by: context.client.clientID, at: context.now,
                 auditing: &entry, in: tx)
             try page.place?.require(of: found.patient.healthID)
-            var query = page.query
-            // One more than asked for tells whether there is a next page.
-            query.limit += 1
             let people = try entry.addMerged(of: found.patient.id, in: tx)
-            var rows = try RecordStore.list(query, of: people, in: tx)
-            let shown = ListPage.count(of: rows, limit: page.query.limit, weight: \.weight)
-            let isMore = rows.count > shown
-            rows.removeLast(rows.count - shown)
+            let (rows, isMore) = try RecordStore.page(page.query, of: people, in: tx)
             var json = JSONWriter(reserving: 512 + rows.reduce(0) { $0 + $1.content.count + 512 })
             json.object { json in
                 json.member("health_id", found.healthID)
@@ -130,14 +124,7 @@ package enum RecordRoutes {
                         }
                     }
                 }
-                json.member(
-                    "next_cursor",
-                    isMore
-                        ? rows.last.map { row in
-                            ListCursor.text(
-                                page.list, of: found.patient.healthID,
-                                after: row.position.listedAt, row.position.seq)
-                        } : nil)
+                json.member("next_cursor", isMore ? page.cursor(after: rows, of: found) : nil)
             }
             return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
         }
@@ -153,17 +140,18 @@ extension RecordType {
 
 /// `?type=&from=&to=&limit=&cursor=&purpose=`.
 package struct RecordPage: Sendable {
-    package let query: RecordStore.Query
+    package var query: RecordStore.Query
     package let purpose: String?
     /// What its cursors are of, for each patient.
     package let list: String
     package let place: ListPlace?
 
+    /// - Parameter type: where the path says it, and the query does not.
     /// - Throws: `Problem` 422 with every parameter that is wrong.
-    init(_ request: HTTPRequest) throws {
+    init(_ request: HTTPRequest, of type: RecordType? = nil) throws {
         var parameters = QueryParameters(request)
-        var query = RecordStore.Query(limit: parameters.limit())
-        if let word = parameters.text("type"), word != "all" {
+        var query = RecordStore.Query(type: type, limit: parameters.limit())
+        if type == nil, let word = parameters.text("type"), word != "all" {
             query.type = RecordType(reading: word)
             if query.type == nil {
                 parameters.refuse(
@@ -182,5 +170,12 @@ package struct RecordPage: Sendable {
         purpose = parameters.purpose()
         try parameters.finish()
         self.query = query
+    }
+
+    func cursor(after rows: [RecordStore.Line], of found: PatientStore.Found) -> String? {
+        rows.last.map { row in
+            ListCursor.text(
+                list, of: found.patient.healthID, after: row.position.listedAt, row.position.seq)
+        }
     }
 }

@@ -30,6 +30,16 @@ package enum SummaryRoutes {
     @Sendable package static func getPatientSummary(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
+        try await summarise(request, context, allergies: "allergies") { _, _, _ in }
+    }
+
+    /// - Parameters:
+    ///   - name: the member that has the allergies as texts.
+    ///   - more: writes what a dialect has besides.
+    static func summarise(
+        _ request: HTTPRequest, _ context: Context, allergies name: String,
+        _ more: (inout JSONWriter, Patient, _ allergies: [String]) -> Void
+    ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         return try await context.read(auditing: .read) { tx, entry in
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
@@ -61,7 +71,8 @@ package enum SummaryRoutes {
             json.object { json in
                 json.member("health_id", found.healthID)
                 if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
-                json.describe(patient)
+                json.describe(patient, allergies: name)
+                more(&json, patient, allergies)
                 json.member("patient") { json in
                     json.member("first_name", patient.firstName)
                     json.member("last_name", patient.lastName)
@@ -131,7 +142,7 @@ package enum SummaryRoutes {
 
 extension JSONWriter {
     /// A visit in a line, as the SDK's pages print one.
-    fileprivate mutating func outline(_ visit: RecordStore.Line, _ content: JSONValue) {
+    mutating func outline(_ visit: RecordStore.Line, _ content: JSONValue) {
         member("id", visit.recordID)
         member("visit_type", content["encounter_type"]?.string)
         member("chief_complaint", content["chief_complaint"]?.string)

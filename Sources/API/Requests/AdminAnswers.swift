@@ -83,6 +83,19 @@ extension QueryParameters {
 }
 
 extension ObjectReader {
+    /// A word out of a few.
+    mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ name: StaticString, as type: Choice.Type
+    ) -> Choice? {
+        guard let text = text(name) else { return nil }
+        let choice = Choice(rawValue: text)
+        if choice == nil {
+            let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            refuse(name, "must be one of: \(words)")
+        }
+        return choice
+    }
+
     /// `nil` leaves the rate limit as it is; an inner `nil`, spelt "default", is the server's own.
     package mutating func rateLimit() -> Int?? {
         guard let text = scalar("rate_limit") else { return nil }

@@ -41,6 +41,18 @@ extension Service {
         }
     }
 
+    func sdkToken(
+        hash: [UInt8], for request: HTTPRequest
+    ) throws -> (token: SDKToken, client: Client, epoch: Int64)? {
+        try reader(for: request).read { tx in
+            let epoch = try ClientStore.epoch(in: tx)
+            guard let token = try SDKTokenStore.find(hash: hash, in: tx),
+                let client = try ClientStore.find(token.clientID, in: tx)
+            else { return nil }
+            return (token, client, epoch)
+        }
+    }
+
     func adminToken(
         hash: [UInt8], for request: HTTPRequest
     ) throws -> (token: AdminToken, epoch: Int64)? {

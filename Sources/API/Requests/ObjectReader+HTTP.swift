@@ -1,12 +1,13 @@
-import Foundation
+package import Foundation
 package import HTTP
 package import Registry
 
 extension ObjectReader {
+    /// - Parameter zone: where times without an offset are local.
     /// - Throws: `Problem` 415, 400 or 422 when the content is not one JSON object.
-    package init(_ request: HTTPRequest) throws {
+    package init(_ request: HTTPRequest, zone: TimeZone? = nil) throws {
         try ObjectReader.requireMediaType("application/json", of: request)
-        try self.init(json: request.body)
+        try self.init(json: request.body, zone: zone)
     }
 
     /// For endpoints whose fields are all optional: no content is an empty object.

@@ -66,8 +66,8 @@ extension Refusal.Code {
         switch self {
         case .malformedRequest, .malformedJSON, .invalidRequest, .unsupportedGrantType:
             .badRequest
-        case .invalidClient, .tokenMissing, .tokenInvalid, .tokenExpired, .bridgeTokenInvalid,
-            .bridgeTimestampInvalid, .apiKeyInvalid:
+        case .invalidClient, .tokenMissing, .tokenInvalid, .tokenExpired, .sdkTokenInactive,
+            .bridgeTokenInvalid, .bridgeTimestampInvalid, .apiKeyInvalid:
             .unauthorized
         case .invalidScope, .consentRequired, .facilityForbidden, .csrfRefused: .forbidden
         case .notFound, .patientNotFound, .facilityNotFound: .notFound
@@ -80,7 +80,7 @@ extension Refusal.Code {
         case .uriTooLong: .uriTooLong
         case .unsupportedMediaType: .unsupportedMediaType
         case .expectationFailed: .expectationFailed
-        case .validationFailed, .healthIDInvalid: .unprocessableContent
+        case .validationFailed, .healthIDInvalid, .originNotAllowed: .unprocessableContent
         case .rateLimitExceeded: .tooManyRequests
         case .fieldsTooLarge: .requestHeaderFieldsTooLarge
         case .internalError: .internalServerError

@@ -14,6 +14,8 @@ package final class Route: Sendable {
         case client
         /// A token with at least one of these scopes.
         case scope(anyOf: Scope)
+        /// An SDK token or a client's token with this scope (contract, SDK § 1); `nil` asks for none.
+        case sdk(SDKScope?)
         /// A bridge agent of a facility, by the X-Bridge-Agent fields (contract § 6).
         case agent
         /// A clinic's desktop system, by X-API-Key (contract § 7).
@@ -29,6 +31,8 @@ package final class Route: Sendable {
 
     package let method: HTTPMethod
     package let template: String
+    /// Where the same answers too: published clients call either.
+    package let twin: String?
     /// The operationId of openapi.yaml.
     package let operation: String
     package let access: Access
@@ -39,11 +43,13 @@ package final class Route: Sendable {
     package let parameters: [StaticString]?
     package let handler: Handler
     package init(
-        _ method: HTTPMethod, _ template: String, _ operation: String, scope access: Access,
-        isBulk: Bool = false, query parameters: [StaticString] = [], _ handler: @escaping Handler
+        _ method: HTTPMethod, _ template: String, twin: String? = nil, _ operation: String,
+        scope access: Access, isBulk: Bool = false, query parameters: [StaticString] = [],
+        _ handler: @escaping Handler
     ) {
         self.method = method
         self.template = template
+        self.twin = twin
         self.operation = operation
         self.access = access
         self.isBulk = isBulk
@@ -55,7 +61,8 @@ package final class Route: Sendable {
 extension Route {
     /// Every `/api/v1/…` answers under `/v1/…` too, the base of the documents' production URL.
     package var templates: [String] {
-        template.hasPrefix("/api/v1/")
-            ? [template, String(template.dropFirst("/api".count))] : [template]
+        [template, twin].compactMap(\.self).flatMap { path in
+            path.hasPrefix("/api/v1/") ? [path, String(path.dropFirst("/api".count))] : [path]
+        }
     }
 }

@@ -28,13 +28,15 @@ extension Service {
         } catch let problem as Problem where problem.status == .unauthorized {
             let (realm, name): (Lockout.Realm, String?) =
                 switch access {
-                case .open, .client, .scope: (.bearer, nil)
+                case .open, .client, .scope, .sdk: (.bearer, nil)
                 case .agent: (.agent, agentID(of: request))
                 case .apiKey: (.apiKey, nil)
                 case .admin: (.administrator, nil)
                 }
             // Neither an expired token nor a slow clock is a guess.
-            let isGuess = problem.code != .tokenExpired && problem.code != .bridgeTimestampInvalid
+            let isGuess =
+                problem.code != .tokenExpired && problem.code != .bridgeTimestampInvalid
+                && problem.code != .sdkTokenInactive
             try lockout.fail(
                 realm, name, address: arrival.address, at: arrival.now, counts: isGuess)
             throw problem
@@ -47,16 +49,45 @@ extension Service {
     func identify(
         _ request: HTTPRequest, for access: Route.Access, at now: Timestamp
     ) throws -> Principal {
+        if let token = request.bearerToken, Service.isSDKToken(token) {
+            guard case .sdk = access else { throw AccessTokens.sdkTokenElsewhere }
+            return try sdkPrincipal(of: token, in: request, at: now)
+        }
         switch access {
-        case .open, .client, .scope:
+        case .open, .client, .scope, .sdk:
             guard let token = request.bearerToken else { throw AccessTokens.missing }
-            return try tokens.principal(of: token, at: now) { claims in
-                try principal(behind: claims, for: request)
-            }
+            return try principal(of: token, in: request, at: now)
         case .agent: return try agent(request, at: now)
         case .apiKey: return try key(of: request, at: now)
         case .admin: return try administrator(request, at: now)
         }
+    }
+
+    private func principal(
+        of token: ArraySlice<UInt8>, in request: HTTPRequest, at now: Timestamp
+    ) throws -> Principal {
+        try tokens.principal(of: token, at: now) { claims in
+            try principal(behind: claims, for: request)
+        }
+    }
+
+    private static func isSDKToken(_ token: ArraySlice<UInt8>) -> Bool {
+        token.starts(with: "sdk_".utf8)
+    }
+
+    private func sdkPrincipal(
+        of text: ArraySlice<UInt8>, in request: HTTPRequest, at now: Timestamp
+    ) throws -> Principal {
+        let hash = secrets.hash(String(decoding: text, as: UTF8.self))
+        guard let (token, client, epoch) = try sdkToken(hash: hash, for: request) else {
+            throw AccessTokens.unknownSDKToken
+        }
+        guard token.status == .active, client.status == .active else {
+            throw AccessTokens.inactiveSDKToken
+        }
+        guard token.isUsable(at: now) else { throw AccessTokens.expiredSDKToken }
+        usage.recordUse(token.id, last: token.lastUsedAt, at: now)
+        return Principal(sdkToken: token, of: client, epoch: epoch)
     }
 
     private func agentID(of request: HTTPRequest) -> String? {
@@ -169,12 +200,14 @@ extension Service {
     ) throws {
         if case .client = principal.kind { tokens.forgetPrincipals() }
         switch (standing, principal.kind) {
-        case (.inForce(let scopes), _): try AccessTokens.check(scopes, for: access)
+        case (.inForce(let scopes, let sdkScopes), _):
+            try AccessTokens.check(scopes, sdkScopes, for: access)
         case (.sessionEnded, _): throw Service.sessionEnded
         case (.ended, .client), (.ended, .administrator): throw AccessTokens.revoked
         case (.ended, .agent):
             throw Service.bridgeProblem(
                 .bridgeTokenInvalid, "The agent was suspended or revoked.")
+        case (.ended, .sdkToken): throw AccessTokens.inactiveSDKToken
         case (.ended, .apiKey): throw Service.keyProblem("The key in X-API-Key was revoked.")
         }
     }

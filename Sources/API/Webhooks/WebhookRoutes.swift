@@ -130,13 +130,20 @@ package enum WebhookRoutes {
     @Sendable package static func deleteSubscription(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
+        try await delete(request, context) { _ in HTTPResponse(.noContent) }
+    }
+
+    static func delete(
+        _ request: HTTPRequest, _ context: Context,
+        answering answer: @escaping @Sendable (_ id: String) throws -> HTTPResponse
+    ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         return try await context.write(auditing: .delete) { tx, entry in
             entry.entity = "subscription/" + id.prefix(64)
             let isDeleted = try SubscriptionStore.delete(
                 id, clientID: context.client.clientID, at: context.now, in: tx)
             guard isDeleted else { throw unknown }
-            return HTTPResponse(.noContent)
+            return try answer(id)
         }
     }
 

@@ -21,6 +21,12 @@ package enum Deployment {
                 + "(OPESCARE_ENVIRONMENT), or give another folder with --data.")
     }
 
+    /// What the folder was last started as; `nil` before its first start.
+    package static func environment(in tx: borrowing Transaction) throws -> Environment? {
+        try tx.first("SELECT environment FROM deployment WHERE id = 1") { $0.text(0) }
+            .flatMap(Environment.init)
+    }
+
     /// A sandbox without its documented credentials may become a production; never the reverse.
     package static func record(_ environment: Deployment.Environment, in writer: any Writer) throws
     {

@@ -10,6 +10,8 @@ package final class Principal: Sendable {
         case client(AccessToken)
         case agent
         case apiKey
+        /// A partner's app with an SDK token of its client.
+        case sdkToken(SDKToken)
         /// With a token, or with the cookie of a session.
         case administrator(sessionID: String?)
     }
@@ -20,6 +22,8 @@ package final class Principal: Sendable {
     /// What an access token grants and its client still has; nothing for the other kinds, whose
     /// routes ask for none.
     package let scopes: Scope
+    /// What an SDK token grants, or an access token of the SDK's paths.
+    package let sdkScopes: SDKScope
     /// Always there for agents and API keys.
     package let facilityID: String?
     /// Requests a minute; 0 is unlimited, `nil` is the server's default.
@@ -43,6 +47,7 @@ package final class Principal: Sendable {
         kind = .client(token)
         id = client.id
         scopes = token.scopes.intersection(Scope(granted: client.scopes))
+        sdkScopes = SDKScope(of: scopes)
         facilityID = client.facilityID
         rateLimit = client.rateLimit
         expiresAt = token.expiresAt
@@ -59,6 +64,7 @@ package final class Principal: Sendable {
         kind = .agent
         id = agent.id
         scopes = []
+        sdkScopes = []
         self.facilityID = facilityID
         rateLimit = agent.rateLimit
         expiresAt = nil
@@ -73,6 +79,7 @@ package final class Principal: Sendable {
         kind = .apiKey
         id = key.id
         scopes = []
+        sdkScopes = []
         facilityID = key.facilityID
         rateLimit = key.rateLimit
         expiresAt = key.expiresAt
@@ -83,10 +90,27 @@ package final class Principal: Sendable {
         referenceOwner = "facility:" + key.facilityID
     }
 
+    /// Facility, records, consents and subscriptions are its client's.
+    package init(sdkToken token: SDKToken, of client: Client, epoch: Int64) {
+        kind = .sdkToken(token)
+        id = token.id
+        scopes = []
+        sdkScopes = token.rights
+        facilityID = client.facilityID
+        rateLimit = token.rateLimit ?? client.rateLimit
+        expiresAt = token.expiresAt
+        self.epoch = epoch
+        auditName = "sdk:" + token.id
+        key = auditName
+        clientID = client.id
+        referenceOwner = client.id
+    }
+
     package init(administrator token: AdminToken, sessionID: String? = nil, epoch: Int64) {
         kind = .administrator(sessionID: sessionID)
         id = token.id
         scopes = []
+        sdkScopes = []
         facilityID = nil
         rateLimit = 0
         expiresAt = token.expiresAt

@@ -4,8 +4,8 @@ package import Database
 package enum Principals {
     /// How credentials that were good stand now.
     package enum Standing: Sendable {
-        /// They are in force; a client's token grants these scopes.
-        case inForce(Scope)
+        /// They are in force, and grant these scopes of Connect and of the SDK's paths.
+        case inForce(Scope, SDKScope)
         case ended
         /// The administrator's token is good, and the session was signed out of or has lapsed.
         case sessionEnded
@@ -23,13 +23,20 @@ package enum Principals {
             guard let client = try Clients.holder(of: token, keys: keys, in: tx) else {
                 return .ended
             }
-            return .inForce(principal.scopes.intersection(Scope(granted: client.scopes)))
+            let scopes = principal.scopes.intersection(Scope(granted: client.scopes))
+            return .inForce(scopes, SDKScope(of: scopes))
+        case .sdkToken(let token):
+            guard let current = try SDKTokenStore.find(token.id, in: tx),
+                current.status == .active,
+                try ClientStore.find(current.clientID, in: tx)?.status == .active
+            else { return .ended }
+            return .inForce([], current.rights)
         case .agent:
             let agent = try BridgeAgentStore.find(principal.id, in: tx)
-            return agent?.status == .active ? .inForce([]) : .ended
+            return agent?.status == .active ? .inForce([], []) : .ended
         case .apiKey:
             let key = try APIKeyStore.find(principal.id, in: tx)
-            return key?.status == .active ? .inForce([]) : .ended
+            return key?.status == .active ? .inForce([], []) : .ended
         case .administrator(let sessionID):
             guard try AdminTokenStore.find(principal.id, in: tx)?.status == .active else {
                 return .ended
@@ -37,7 +44,7 @@ package enum Principals {
             if let sessionID, try AdminSessionStore.find(sessionID, in: tx) == nil {
                 return .sessionEnded
             }
-            return .inForce([])
+            return .inForce([], [])
         }
     }
 }

@@ -21,6 +21,8 @@ package struct Scope: OptionSet, Hashable, Sendable {
     package static let consentsWrite = Scope(rawValue: 1 << 11)
     package static let webhooksManage = Scope(rawValue: 1 << 12)
     package static let emergencyAccess = Scope(rawValue: 1 << 13)
+    package static let appointmentsRead = Scope(rawValue: 1 << 14)
+    package static let appointmentsWrite = Scope(rawValue: 1 << 15)
 
     /// Every spelling, each with its right; the documents' own spelling of a right comes first.
     package static let spellings: [(name: String, scope: Scope)] = [
@@ -38,6 +40,7 @@ package struct Scope: OptionSet, Hashable, Sendable {
         ("health_id:verify", .healthIDVerify),
         ("consents:read", .consentsRead), ("consents:write", .consentsWrite),
         ("webhooks:manage", .webhooksManage), ("emergency:access", .emergencyAccess),
+        ("appointments:read", .appointmentsRead), ("appointments:write", .appointmentsWrite),
     ]
 
     private static let byName = Dictionary(

@@ -65,13 +65,19 @@ package struct SecretHash: Sendable {
         package let hash: [UInt8]
 
         /// What may be shown of it later: enough to tell it from others.
-        package var prefix: String { Kind.prefix(of: text) }
+        package let prefix: String
     }
 
     /// 32 random bytes, base64url.
     package func issue(_ kind: Kind) -> Issued {
         let text = kind.rawValue + Base64URL.encode(SecureRandom.bytes(32))
-        return Issued(text: text, hash: hash(text))
+        return issued(text, kind)
+    }
+
+    /// One that is known beforehand, such as the sandbox's.
+    package func issued(_ text: String, _ kind: Kind) -> Issued {
+        Issued(
+            text: text, hash: hash(text), prefix: String(text.prefix(kind.rawValue.count + 6)))
     }
 
     /// What a secret is for stands before it, so that a leaked one is recognised.
@@ -80,9 +86,9 @@ package struct SecretHash: Sendable {
         case agentKey = "bk_"
         case apiKey = "ak_"
         case adminToken = "at_"
-
-        static func prefix(of secret: String) -> String {
-            String(secret.prefix(9))
-        }
+        case sdkTestToken = "sdk_test_"
+        case sdkLiveToken = "sdk_live_"
+        case sdkPublishableToken = "sdk_pub_"
+        case widgetSessionToken = "wgt_"
     }
 }

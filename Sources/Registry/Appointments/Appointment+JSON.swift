@@ -1,6 +1,6 @@
 import Foundation
 import JSON
-import Values
+package import Values
 
 extension AppointmentDraft {
     static let externalIDs: [StaticString] = [
@@ -34,5 +34,17 @@ extension AppointmentDraft {
             externalID: externalID, date: date,
             timeFrom: timeFrom ?? moment?.clockTime(in: zone) ?? "", timeTo: timeTo,
             status: status, doctorCode: doctorCode, clinicCode: clinicCode, payload: body.raw)
+    }
+
+    /// What a partner's app books; `nil` with complaints in `body`, whose zone is the facility's.
+    package init?(booking body: inout ObjectReader, at now: Timestamp) {
+        let moment = body.requiredMoment("scheduled_at")
+        if let moment, moment < now { body.refuse("scheduled_at", "lies in the past") }
+        _ = body.text("appointment_type", maximum: 64)
+        _ = body.text(["reason"], maximum: 4_000)
+        guard let moment, let zone = body.zone else { return nil }
+        self.init(
+            date: moment.day(in: zone), timeFrom: moment.clockTime(in: zone), timeTo: nil,
+            status: .booked, doctorCode: nil, clinicCode: nil, payload: body.raw)
     }
 }

@@ -133,6 +133,57 @@ package enum InventoryStore {
         }
     }
 
+    /// Medicines by code, each once; one of which everything has expired is there with a quantity of 0. A
+    /// sum stays far below what an integer holds: a line has at most 10¹².
+    package static func drugs(
+        facilityID: String, on today: CalendarDate, after drugCode: String?, limit: Int,
+        in tx: borrowing Transaction
+    ) throws -> [DrugStock] {
+        try tx.all(
+            """
+            WITH drugs AS (
+                SELECT drug_code,
+                    SUM(CASE WHEN expires_on = '' OR expires_on >= ?2 THEN quantity ELSE 0 END)
+                        AS quantity,
+                    MAX(reorder_level) AS reorder_level,
+                    CASE WHEN MIN(unit) = MAX(unit) THEN MIN(unit) END AS unit
+                FROM pharmacy_stock WHERE facility_id = ?1 AND drug_code > ?3
+                GROUP BY drug_code ORDER BY drug_code LIMIT ?4
+            )
+            SELECT drug_code, quantity, reorder_level, unit, (
+                SELECT name FROM pharmacy_stock AS batch
+                WHERE batch.facility_id = ?1 AND batch.drug_code = drugs.drug_code
+                ORDER BY as_of DESC, batch.batch, expires_on LIMIT 1)
+            FROM drugs ORDER BY drug_code
+            """,
+            [.text(facilityID), .text(today.description), .text(drugCode ?? ""), .int(limit)]
+        ) { row in
+            DrugStock(
+                drugCode: row.text(0), name: row.text(4), unit: row.textOrNil(3),
+                quantity: row.int(1), reorderLevel: row.intOrNil(2))
+        }
+    }
+
+    /// How many medicines a facility has on its list, and how many of them are low or out.
+    package static func drugCounts(
+        facilityID: String, on today: CalendarDate, in tx: borrowing Transaction
+    ) throws -> (all: Int, low: Int) {
+        try tx.first(
+            """
+            SELECT COUNT(*),
+                COALESCE(SUM(CASE WHEN quantity <= COALESCE(reorder_level, ?3) THEN 1 END), 0)
+            FROM (
+                SELECT SUM(CASE WHEN expires_on = '' OR expires_on >= ?2 THEN quantity ELSE 0 END)
+                        AS quantity, MAX(reorder_level) AS reorder_level
+                FROM pharmacy_stock WHERE facility_id = ?1 GROUP BY drug_code) AS drugs
+            """,
+            [
+                .text(facilityID), .text(today.description),
+                .int(PharmacyItem.defaultReorderLevel),
+            ]
+        ) { (all: $0.int(0), low: $0.int(1)) } ?? (0, 0)
+    }
+
     /// A place that this list has not given out is its beginning.
     private static func bindings(_ place: [String], count: Int) -> [SQLValue] {
         place.count == count

@@ -70,13 +70,33 @@ package struct PharmacyItem: StockLine, Sendable {
     package var weight: Int { 192 + drugCode.utf8.count + name.utf8.count + batch.utf8.count }
 
     /// Below this many, without a level of its own, stock counts as low.
-    private static let defaultReorderLevel = 10
+    static let defaultReorderLevel = 10
 
     package func status(on today: CalendarDate) -> String {
         if let expiresOn, expiresOn < today { return "expired" }
-        if quantity == 0 { return "out" }
-        return quantity <= reorderLevel ?? Self.defaultReorderLevel ? "low" : "in_stock"
+        return Self.status(of: quantity, reorderLevel: reorderLevel)
     }
+
+    /// Of what can be given today.
+    static func status(of quantity: Int, reorderLevel: Int?) -> String {
+        if quantity == 0 { return "out" }
+        return quantity <= reorderLevel ?? defaultReorderLevel ? "low" : "in_stock"
+    }
+}
+
+/// One medicine, all its batches together.
+package struct DrugStock: Sendable {
+    package let drugCode: String
+    /// As the newest report has it.
+    package let name: String
+    /// `nil` where none is told, or batches are counted in different ones.
+    package let unit: String?
+    /// What has not expired.
+    package let quantity: Int
+    /// The highest that is told of a batch.
+    package let reorderLevel: Int?
+
+    package var status: String { PharmacyItem.status(of: quantity, reorderLevel: reorderLevel) }
 }
 
 /// Units of one blood group and component.

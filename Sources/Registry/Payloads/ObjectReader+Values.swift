@@ -262,6 +262,21 @@ extension ObjectReader {
         return nil
     }
 
+    /// A moment with its time of day; a day alone is refused.
+    package mutating func requiredMoment(_ name: StaticString) -> Timestamp? {
+        guard let field = value([name]) else {
+            require(name.description)
+            return nil
+        }
+        guard let moment = instant(name) else { return nil }
+        if let text = field.value.string, let written = WrittenDate.read(text).value,
+            written.clock == nil
+        {
+            refuse(name, "must have its time of day, such as 2026-06-01T08:00:00Z")
+        }
+        return moment
+    }
+
     /// A time on the clock, as `HH:MM`.
     package mutating func clockTime(_ names: StaticString...) -> String? {
         guard let field = value(names), let text = written(field, maximum: 64),

@@ -24,7 +24,7 @@ package struct ObjectReader {
     private(set) var listedCount = 0
 
     /// - Throws: `Refusal` for a text that is not one JSON object.
-    package init(json: [UInt8]) throws {
+    package init(json: [UInt8], zone: TimeZone? = nil) throws {
         let document: JSONDocument
         do {
             document = try JSONDocument(json)
@@ -34,7 +34,7 @@ package struct ObjectReader {
         guard document.root.kind == .object else {
             throw Refusal(.validationFailed, "The body must be a JSON object.")
         }
-        self.init(document.root, prefix: "")
+        self.init(document.root, zone: zone)
     }
 
     /// An object that lies somewhere in a larger text.

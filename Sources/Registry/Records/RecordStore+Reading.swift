@@ -82,6 +82,32 @@ extension RecordStore {
         return Array(lines.prefix(min(query.limit, ListPage.reach(of: lines, weight: \.weight))))
     }
 
+    /// What of such a list fits into an answer, and whether there is more.
+    package static func page(
+        _ query: Query, of people: [Int64], in tx: borrowing Transaction
+    ) throws -> (lines: [Line], isMore: Bool) {
+        var longer = query
+        longer.limit += 1
+        let found = try list(longer, of: people, in: tx)
+        let count = ListPage.count(of: found, limit: query.limit, weight: \.weight)
+        return (Array(found.prefix(count)), found.count > count)
+    }
+
+    /// The contents of a visit's diagnoses, as JSON, in the order that they were told; none that was
+    /// cancelled or called a mistake.
+    package static func diagnoses(
+        of visit: Line, in tx: borrowing Transaction
+    ) throws -> [[UInt8]] {
+        try tx.all(
+            """
+            SELECT content FROM records
+            WHERE encounter = ? AND type = 'diagnosis' AND replaced_at IS NULL
+                AND COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error')
+            ORDER BY seq
+            """, [.integer(visit.position.seq)]
+        ) { $0.utf8(0) }
+    }
+
     private static func lines(
         _ query: Query, of patientID: Int64, in tx: borrowing Transaction
     ) throws -> [Line] {

@@ -15,12 +15,24 @@ package enum SandboxData {
             "opeshisos_production", "prod_secret_opeshisos_2026", "OpesCare HIS",
             "health_id:verify patient:read encounter:push lab:push prescription:push facility:sync"
         ),
+        // Every method that a client library prints, with one credential.
+        (
+            "demo_full_sandbox", "demo_full_secret_sandbox_2026", "Sandbox app",
+            Scope.spellings.map(\.scope).reduce(into: Scope()) { $0.formUnion($1) }
+                .names.joined(separator: " ")
+        ),
     ]
 
     private static let agent = (id: "BRIDGE-2024-DEMO-001", key: "demo_bridge_key_sandbox_2026")
     private static let apiKey = (
         id: "key_demo_healthcare", key: "demo_healthcare_key_sandbox_2026"
     )
+
+    /// Of `demo_dev_sandbox` (contract, SDK § 1).
+    private static let sdkTokens: [(id: String, text: String, kind: SDKToken.Kind)] = [
+        ("stk_demo_sandbox", "sdk_test_demo_sandbox_2026", .secret),
+        ("stk_demo_publishable", "sdk_pub_test_demo_sandbox_2026", .publishable),
+    ]
 
     private struct Person {
         let healthID: HealthID
@@ -56,9 +68,19 @@ package enum SandboxData {
             if try APIKeyStore.find(apiKey.id, in: tx) == nil {
                 try APIKeyStore.insert(
                     APIKey(
-                        id: apiKey.id, prefix: SecretHash.Kind.prefix(of: apiKey.key),
+                        id: apiKey.id, prefix: String(apiKey.key.prefix(9)),
                         name: "Sandbox desktop system", facilityID: facilityID, createdAt: now),
                     hash: secrets.hash(apiKey.key), in: tx)
+            }
+            for token in sdkTokens where try SDKTokenStore.find(token.id, in: tx) == nil {
+                try SDKTokenStore.insert(
+                    SDKToken(
+                        id: token.id, clientID: clients[0].id,
+                        prefix: String(token.text.prefix(14)),
+                        label: "Sandbox " + token.kind.rawValue,
+                        kind: token.kind, scopes: token.kind == .secret ? .all : [],
+                        createdAt: now),
+                    hash: secrets.hash(token.text), in: tx)
             }
             for person in people() where try !isKnown(person, in: tx) {
                 try register(person, at: now, in: tx)
@@ -107,6 +129,12 @@ package enum SandboxData {
             key.status == .active
         {
             open.append("apikey revoke " + key.id)
+        }
+        for token in sdkTokens {
+            guard let stored = try SDKTokenStore.find(hash: secrets.hash(token.text), in: tx),
+                stored.status == .active
+            else { continue }
+            open.append("sdk-token revoke " + stored.id)
         }
         return open
     }

@@ -24,6 +24,7 @@ package final class KeyUsage: Sendable {
         try await writer.write { tx in
             for (id, time) in taken {
                 try APIKeyStore.markUsed(id, at: time, in: tx)
+                try SDKTokenStore.markUsed(id, at: time, in: tx)
                 try AdminTokenStore.markUsed(id, at: time, in: tx)
                 try AdminSessionStore.markUsed(id, at: time, in: tx)
                 try BridgeAgentStateStore.markSeen(id, at: time, in: tx)

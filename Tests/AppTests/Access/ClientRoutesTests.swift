@@ -62,7 +62,7 @@ struct ClientRoutesTests {
         }
         #expect(
             await post("", #"{"scopes":"patient:read","facility_id":"NONE"}"#).status == 404)
-        #expect(try app.count("SELECT COUNT(*) FROM clients") == 3)
+        #expect(try app.count("SELECT COUNT(*) FROM clients") == 4)
     }
 
     /// The copy that is kept for a repeated key is sealed, and gives the same secret.
@@ -88,11 +88,11 @@ struct ClientRoutesTests {
     @Test func listClientsPagesAndFilters() async throws {
         _ = try await make()
         _ = await post("/lab-1/suspend")
-        let page = await app.send(.get, "/api/v1/admin/clients?limit=2", token: admin)
-        #expect(page["clients"]?.count == 2)
+        let page = await app.send(.get, "/api/v1/admin/clients?limit=3", token: admin)
+        #expect(page["clients"]?.count == 3)
         let cursor = try #require(page["next_cursor"]?.string)
         let rest = await app.send(
-            .get, "/api/v1/admin/clients?limit=2&cursor=\(cursor)", token: admin)
+            .get, "/api/v1/admin/clients?limit=3&cursor=\(cursor)", token: admin)
         #expect(rest["clients"]?.count == 1)
         #expect(rest["next_cursor"]?.isNull == true)
         let suspended = await app.send(

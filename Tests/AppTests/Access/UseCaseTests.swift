@@ -9,7 +9,7 @@ import TestSupport
 
 /// What administrators do leaves the same behind by route and by command.
 struct UseCaseTests {
-    private struct Step {
+    struct Step {
         let method: HTTPMethod
         let path: String
         let json: String?
@@ -28,7 +28,7 @@ struct UseCaseTests {
     }
 
     /// One of two databases that begin alike.
-    private struct Side {
+    struct Side {
         let app: TestApp
         let admin: String
         /// What the words in braces of a step stand for here.
@@ -116,7 +116,7 @@ struct UseCaseTests {
         }
     }
 
-    private static func compare(_ steps: [Step]) async throws {
+    static func compare(_ steps: [Step]) async throws {
         try await compare(steps, Side(), Side())
     }
 
@@ -176,40 +176,6 @@ struct UseCaseTests {
             Step(.post, "agents/A-1/resume", "agent resume A-1"),
             Step(.post, "agents/A-1/rotate", "agent rotate A-1"),
             Step(.post, "agents/none/revoke", "agent revoke none"),
-        ])
-    }
-
-    @Test func keysOfClinics() async throws {
-        let key = "key_demo_healthcare"
-        try await Self.compare([
-            Step(
-                .post, "api-keys", #"{"name":"Lab","facility_id":"FAC-9"}"#,
-                "apikey create --name Lab --facility FAC-9"),
-            Step(
-                .post, "api-keys", #"{"name":"Lab","facility_id":"FAC-001"}"#,
-                "apikey create --name Lab --facility FAC-001"),
-            Step(.post, "api-keys/\(key)/rotate", "apikey rotate \(key)"),
-            Step(
-                .post, "api-keys/\(key)/rotate", #"{"overlap_hours":0}"#,
-                "apikey rotate \(key) --overlap 0"),
-            // It has expired.
-            Step(.post, "api-keys/\(key)/rotate", "apikey rotate \(key)"),
-            Step(.post, "api-keys/\(key)/revoke", "apikey revoke \(key)"),
-            Step(.post, "api-keys/\(key)/revoke", "apikey revoke \(key)"),
-            Step(.post, "api-keys/none/revoke", "apikey revoke none"),
-            Step(.post, "api-keys/none/rotate", "apikey rotate none"),
-        ])
-    }
-
-    @Test func tokensOfAdministrators() async throws {
-        try await Self.compare([
-            Step(.post, "tokens/{tester}/revoke", "admin-token revoke {tester}"),
-            Step(.post, "tokens", #"{"name":"Awa"}"#, "admin-token create --name Awa"),
-            Step(.post, "tokens", #"{"name":"awa"}"#, "admin-token create --name awa"),
-            Step(.post, "tokens/none/revoke", "admin-token revoke none"),
-            Step(
-                .post, "tokens/{tester}/revoke", #"{"force":true}"#,
-                "admin-token revoke {tester} --force"),
         ])
     }
 

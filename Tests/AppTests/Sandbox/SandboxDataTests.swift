@@ -11,7 +11,7 @@ struct SandboxDataTests {
         let before = try app.count("SELECT COUNT(*) FROM patients")
         try SandboxData.load(into: app.app.writer, secrets: app.app.secrets, at: app.now)
         #expect(try app.count("SELECT COUNT(*) FROM patients") == before)
-        #expect(try app.count("SELECT COUNT(*) FROM clients") == 2)
+        #expect(try app.count("SELECT COUNT(*) FROM clients") == 3)
         #expect(try app.count("SELECT COUNT(*) FROM patient_aliases") == 2)
     }
 
@@ -28,7 +28,7 @@ struct SandboxDataTests {
                 in: app.app.writer, secrets: app.app.secrets)
         }
         let now = app.now
-        for id in ["demo_dev_sandbox", "opeshisos_production"] {
+        for id in ["demo_dev_sandbox", "opeshisos_production", "demo_full_sandbox"] {
             _ = try await app.app.writer.write { tx in
                 try ClientStore.setStatus(.revoked, of: id, at: now, in: tx)
             }
@@ -47,6 +47,15 @@ struct SandboxDataTests {
         }
         _ = try await app.app.writer.write { tx in
             try APIKeyStore.revoke("key_demo_healthcare", at: now, in: tx)
+        }
+        for id in ["stk_demo_sandbox", "stk_demo_publishable"] {
+            #expect(throws: StartError.self) {
+                try SandboxData.refuseDocumentedSecrets(
+                    in: app.app.writer, secrets: app.app.secrets)
+            }
+            _ = try await app.app.writer.write { tx in
+                try SDKTokenStore.revoke(id, at: now, in: tx)
+            }
         }
         try SandboxData.refuseDocumentedSecrets(in: app.app.writer, secrets: app.app.secrets)
     }

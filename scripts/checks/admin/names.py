@@ -33,6 +33,8 @@ def name_everything(port, token):
         facility = make("/facilities", {"name": name, "reference": name[:40]})["id"]
         make("/clients", {"client_id": "c-" + word, "name": name, "scopes": ["patient:read"]})
         make("/api-keys", {"name": name, "facility_id": facility})
+        app = {"client_id": "c-" + word, "label": name, "scopes": ["read_records"]}
+        make("/sdk-tokens", app)
         agent = make("/agents", {"agent_id": "A-" + word, "name": name, "facility_id": facility})
         headers = {"X-Bridge-Agent-ID": agent["agent_id"], "X-Bridge-Agent-Key": agent["agent_key"]}
         call(port, "/api/v1/bridge/heartbeat", {

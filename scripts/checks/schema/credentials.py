@@ -46,10 +46,12 @@ def register(path, body):
 
 # Of its own: the documents are tried one after the other, on one server.
 AGENT = f"BRIDGE-SCHEMA-{os.getpid()}"
+APP = {"client_id": CLIENT, "label": "Schema check", "scopes": ["*"]}
 # A security scheme's name in the documents, and the fields that satisfy it. Operations of a scheme
 # that is not here are called without credentials.
 CREDENTIALS = {
     "oauth": bearer(), "basic": basic(), "admin": ADMIN, "agentId": {"X-Bridge-Agent-ID": AGENT},
     "agentKey": {"X-Bridge-Agent-Key": register("/agents", {"agent_id": AGENT})["agent_key"]},
     "apiKey": {"X-API-Key": register("/api-keys", {"name": "Schema check"})["api_key"]},
+    "sdkToken": {"Authorization": "Bearer " + register("/sdk-tokens", APP)["token"]},
 }

@@ -4,6 +4,7 @@ const SECTIONS = {
   agents: showAgents,
   clients: showClients,
   keys: showKeys,
+  sdk: showSDKTokens,
   facilities: showFacilities,
   deliveries: showDeliveries,
   quarantine: showQuarantine,

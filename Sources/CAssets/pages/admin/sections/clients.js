@@ -16,6 +16,7 @@ async function showClients(view) {
               "div",
               {},
               button(t("edit"), () => editClient(row, redraw), { of: row.client_id }),
+              button(t("origins"), () => editOrigins(row), { of: row.client_id }),
               button(
                 t("rotateSecret"),
                 () =>

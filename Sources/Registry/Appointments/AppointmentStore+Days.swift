@@ -1,0 +1,74 @@
+import Database
+import Values
+
+/// A facility's appointments by day and by id, whoever has sent them.
+extension AppointmentStore {
+    /// Where a page of a day ended.
+    package struct Place: Sendable {
+        package let timeFrom: String
+        package let seq: Int64
+
+        package init(timeFrom: String, seq: Int64) {
+            self.timeFrom = timeFrom
+            self.seq = seq
+        }
+    }
+
+    /// By time. Patients' own and files' are looked up apart: each has an index of slots.
+    static func page(
+        on date: CalendarDate, facility: Int64, after place: Place?, limit: Int,
+        in tx: borrowing Transaction
+    ) throws -> [Appointment] {
+        try tx.all(
+            within: ListPage.bytes, \.weight,
+            """
+            SELECT a.seq, a.nonce, a.created_at, a.file_seq, a.date, a.time_from, a.status,
+                a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
+                a.time_to, a.client_id, a.updated_at, COALESCE(f.patient_id, a.patient_id)
+            FROM (
+                SELECT seq FROM appointments
+                WHERE facility = ?1 AND date = ?2 AND (time_from, seq) > (?3, ?4)
+                    AND patient_id IS NOT NULL
+                UNION ALL
+                SELECT seq FROM appointments
+                WHERE facility = ?1 AND date = ?2 AND (time_from, seq) > (?3, ?4)
+                    AND file_seq IS NOT NULL) AS listed
+            JOIN appointments a ON a.seq = listed.seq
+            LEFT JOIN patient_files f ON f.seq = a.file_seq
+            ORDER BY a.time_from, a.seq LIMIT ?5
+            """,
+            [
+                .integer(facility), .text(date.description), .text(place?.timeFrom ?? ""),
+                .integer(place?.seq ?? 0), .int(limit),
+            ]
+        ) { try appointment($0, ownerID: $0.int64OrNil(16)) }
+    }
+
+    static func named(
+        _ id: String, facility: Int64, in tx: borrowing Transaction
+    ) throws -> Appointment? {
+        guard let named = Identifier.row(of: id, Appointment.idPrefix) else { return nil }
+        return try tx.first(
+            """
+            SELECT a.seq, a.nonce, a.created_at, a.file_seq, a.date, a.time_from, a.status,
+                a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
+                a.time_to, a.client_id, a.updated_at, COALESCE(f.patient_id, a.patient_id)
+            FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
+            WHERE a.seq = ? AND a.nonce = ? AND a.created_at = ? AND a.facility = ?
+            """,
+            [
+                .integer(named.row), .integer(named.nonce), .integer(named.time.milliseconds),
+                .integer(facility),
+            ]
+        ) { try appointment($0, ownerID: $0.int64OrNil(16)) }
+    }
+}
+
+extension Appointment {
+    /// About how many bytes it takes to read and to show.
+    var weight: Int { payload.count + 512 }
+
+    package var place: AppointmentStore.Place {
+        AppointmentStore.Place(timeFrom: timeFrom, seq: seq)
+    }
+}
