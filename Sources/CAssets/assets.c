@@ -43,6 +43,26 @@ static const unsigned char opescare_openapi_admin_json_gz_bytes[] = {
 };
 ASSET(opescare_openapi_admin_json_gz);
 
+static const unsigned char opescare_sdk_py_bytes[] = {
+#embed "sdk/opescare.py"
+};
+ASSET(opescare_sdk_py);
+
+static const unsigned char opescare_sdk_php_bytes[] = {
+#embed "sdk/opescare.php"
+};
+ASSET(opescare_sdk_php);
+
+static const unsigned char opescare_sdk_mjs_bytes[] = {
+#embed "sdk/opescare.mjs"
+};
+ASSET(opescare_sdk_mjs);
+
+static const unsigned char opescare_sdk_d_ts_bytes[] = {
+#embed "sdk/opescare.d.ts"
+};
+ASSET(opescare_sdk_d_ts);
+
 // The pages come in parts, joined in this order.
 
 static const unsigned char opescare_index_html_bytes[] = {
