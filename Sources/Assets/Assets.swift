@@ -45,6 +45,9 @@ package enum Assets {
     /// The page at `/docs`, but for its table of scopes.
     package static let docs = unsafe bytes(of: opescare_docs_html)
 
+    /// The page at `/docs/sdk`.
+    package static let docsSDK = unsafe bytes(of: opescare_docs_sdk_html)
+
     /// The page at `/admin`.
     package static let admin = unsafe bytes(of: opescare_admin_html)
 

@@ -104,9 +104,22 @@ static const unsigned char opescare_docs_html_bytes[] = {
 #embed "pages/docs/webhook-signatures.html" suffix(,)
 #embed "pages/docs/end.html" suffix(,)
 #embed "pages/docs/copy.js" suffix(,)
+#embed "pages/docs/languages.js" suffix(,)
 #embed "pages/shared/end.html"
 };
 ASSET(opescare_docs_html);
+
+static const unsigned char opescare_docs_sdk_html_bytes[] = {
+#embed "pages/shared/head.html" suffix(,)
+#embed "pages/shared/style.css" suffix(,)
+#embed "pages/docs/style.css" suffix(,)
+#embed "pages/docs/sdk.html" suffix(,)
+#embed "pages/docs/end.html" suffix(,)
+#embed "pages/docs/copy.js" suffix(,)
+#embed "pages/docs/languages.js" suffix(,)
+#embed "pages/shared/end.html"
+};
+ASSET(opescare_docs_sdk_html);
 
 static const unsigned char opescare_admin_html_bytes[] = {
 #embed "pages/shared/head.html" suffix(,)

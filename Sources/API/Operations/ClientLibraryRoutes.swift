@@ -4,6 +4,7 @@ package import HTTP
 /// Our own clients, one file each, of the very version that this server speaks.
 package enum ClientLibraryRoutes {
     package static let all = [
+        Route(.get, "/docs/sdk", "getClientDocs", scope: .open, getClientDocs),
         Route(.get, "/sdk/opescare.py", "getPythonClient", scope: .open, getPythonClient),
         Route(.get, "/sdk/opescare.php", "getPHPClient", scope: .open, getPHPClient),
         Route(
@@ -18,6 +19,13 @@ package enum ClientLibraryRoutes {
         Assets.javaScriptClient, "text/javascript; charset=utf-8")
     private static let types = PublishedFile(
         Assets.javaScriptTypes, "application/typescript; charset=utf-8")
+
+    /// How they are installed and used: one self-contained page.
+    @Sendable static func getClientDocs(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        Documents.clientLibraries.response
+    }
 
     @Sendable static func getPythonClient(
         _ request: HTTPRequest, _ context: Context

@@ -31,6 +31,7 @@ extern const opescare_asset opescare_sdk_d_ts;
 extern const opescare_asset opescare_index_html;
 extern const opescare_asset opescare_playground_html;
 extern const opescare_asset opescare_docs_html;
+extern const opescare_asset opescare_docs_sdk_html;
 extern const opescare_asset opescare_admin_html;
 
 /// `migrations/0001_initial.sql`.

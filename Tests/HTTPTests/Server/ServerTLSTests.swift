@@ -95,7 +95,8 @@ struct ServerTLSTests {
     @Test func speaksPlainHTTPOnOneAddressAndTLSOnAnother() async throws {
         let certificate = try TestCertificate(name: "first")
         // Holds a port on one address, so that it is free on others.
-        let probe = try Server(ServerConfiguration(host: "127.0.0.2", loopCount: 1), service: TestService())
+        let probe = try Server(
+            ServerConfiguration(host: "127.0.0.2", loopCount: 1), service: TestService())
         var configuration = ServerConfiguration(loopCount: 2, tls: certificate.configuration)
         func listen(_ address: String) throws {
             let text = "http://\(address):\(probe.port)"
