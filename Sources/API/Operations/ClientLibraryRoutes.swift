@@ -1,5 +1,5 @@
 import Assets
-package import HTTP
+import HTTP
 
 /// Our own clients, one file each, of the very version that this server speaks.
 package enum ClientLibraryRoutes {

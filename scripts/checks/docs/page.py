@@ -35,7 +35,7 @@ class Page(html.parser.HTMLParser):
             if block.language in OUTPUT and not block.is_illustration:
                 for each in together:
                     each.output = block
-            if block.language not in RUN or block.verifies:
+            if block.language not in RUN or block.verifies or block.is_prelude:
                 together = []
             elif block.uses_prelude:
                 together = [*together, block]

@@ -158,7 +158,7 @@ function show(item, moveFocus) {
       else headers[parameter.name] = input.value;
     }
     const schemes = operation.security.flatMap(Object.keys);
-    const bearer = $("use-sdk").checked ? $("sdk-token").value : token;
+    const bearer = $("bearer").value === "sdk" ? $("sdk-token").value : token;
     if (bearer && schemes.some(scheme => ["oauth", "basic"].includes(scheme) || /sdk/i.test(scheme)))
       headers.Authorization = "Bearer " + bearer;
     for (const scheme of schemes)

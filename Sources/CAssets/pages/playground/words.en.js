@@ -14,7 +14,7 @@ WORDS.en = {
   noAnswer: "The server does not answer: {0}",
   sdk: "SDK token",
   sdkToken: "SDK token",
-  useSDK: "Send it in place of the access token",
+  bearer: "Requests carry",
   agent: "Bridge agent",
   agentKey: "Its key",
   desktop: "Desktop system",

@@ -14,7 +14,7 @@ WORDS.fr = {
   noAnswer: "Le serveur ne répond pas : {0}",
   sdk: "Jeton SDK",
   sdkToken: "Jeton SDK",
-  useSDK: "L'envoyer à la place du jeton d'accès",
+  bearer: "Les requêtes portent",
   agent: "Agent de passerelle",
   agentKey: "Sa clé",
   desktop: "Logiciel de bureau",
