@@ -174,8 +174,9 @@ class Types:
             return f"({item})[]" if " " in item and not item.startswith("{") else f"{item}[]"
         if kind == "object":
             required = schema.get("required", [])
-            members = [f"{name if name.isidentifier() else repr(name)}{'' if name in required else '?'}: {self.of(each)}; "
-                       for name, each in schema.get("properties", {}).items()]
+            members = [
+                f"{name if name.isidentifier() else repr(name)}{'' if name in required else '?'}: "
+                f"{self.of(each)}; " for name, each in schema.get("properties", {}).items()]
             return "{ " + "".join(members) + "[name: string]: unknown }"
         return {"integer": "number"}.get(kind, kind)
 
@@ -221,7 +222,8 @@ def declarations(document, found):
 
 def php_method(each, name, body, result="Answer", note=""):
     words = [f"string ${camel(word)}" for word in each.ids]
-    words += [f"mixed ${camel(word)} = " + (f"'{default}'" if default else "null") for word, default in firsts(each.name.php)]
+    words += [f"mixed ${camel(word)} = " + (f"'{default}'" if default else "null")
+              for word, default in firsts(each.name.php)]
     words += ["array $fields = []"] * (each.fields is not None)
     words += ["?string $idempotencyKey = null"] * each.takes_key
     return (f"        /** {note}{each.summary} */\n"
@@ -235,7 +237,8 @@ def php(_, found):
         parent = "WebhookModule" if module == "webhooks" else "Module"
         text += f"\n    final class {class_name(module, is_sdk)} extends {parent}\n    {{\n"
         for each in methods:
-            path = re.sub(r"{\w+}", lambda _, ids=iter(each.ids): f"' . self::segment(${camel(next(ids))}) . '", each.path)
+            parts = iter(each.ids)
+            path = re.sub(r"{\w+}", lambda _, ids=parts: f"' . self::segment(${camel(next(ids))}) . '", each.path)
             path = f"'{path}'".removesuffix(" . ''")
             named = ", ".join(f"'{name}' => ${camel(name)}" for name, _ in firsts(each.name.php))
             given = f"self::given($fields, [{named}])" if named else "self::given($fields)"
