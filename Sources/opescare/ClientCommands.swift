@@ -57,7 +57,8 @@ enum ClientCommands {
                     name: "set", placeholder: "\"A B\"",
                     help: "the new origins, all of them; \"none\" for none"),
             ],
-            notes: "An origin is https://HOST[:PORT], as browsers spell it. A sandbox takes http on "
+            notes:
+                "An origin is https://HOST[:PORT], as browsers spell it. A sandbox takes http on "
                 + "localhost too.", run: origins),
         status("suspend", "Stop a client, and all its tokens for good.", .suspended),
         status("resume", "Let a suspended client in again, with new tokens.", .active),
@@ -168,7 +169,8 @@ enum ClientCommands {
         }
         let now = try data.read { try ClientOrigins.all(of: id, in: $0) }
         Terminal.print(
-            now.isEmpty ? "\(id) has no origins: no page shows its widget."
+            now.isEmpty
+                ? "\(id) has no origins: no page shows its widget."
                 : now.joined(separator: "\n"))
     }
 

@@ -76,7 +76,8 @@ package enum SandboxData {
                 try SDKTokenStore.insert(
                     SDKToken(
                         id: token.id, clientID: clients[0].id,
-                        prefix: String(token.text.prefix(14)), label: "Sandbox " + token.kind.rawValue,
+                        prefix: String(token.text.prefix(14)),
+                        label: "Sandbox " + token.kind.rawValue,
                         kind: token.kind, scopes: token.kind == .secret ? .all : [],
                         createdAt: now),
                     hash: secrets.hash(token.text), in: tx)
