@@ -201,26 +201,6 @@ struct OperationsRoutesTests {
         }
     }
 
-    @Test(arguments: [
-        ("py", "text/x-python; charset=utf-8", "class OpesCareClient"),
-        ("php", "text/x-php; charset=utf-8", "class OpesCareClient"),
-        ("mjs", "text/javascript; charset=utf-8", "export class OpesCareClient"),
-        ("d.ts", "application/typescript; charset=utf-8", "export declare class OpesCareClient"),
-    ])
-    func clientsAreServedAndSentOnceToWhoKeepsThem(
-        ending: String, contentType: String, text: String
-    ) async throws {
-        let app = try TestApp()
-        let answer = await app.send(
-            .get, "/sdk/opescare." + ending, fields: [("Accept-Encoding", "gzip")])
-        #expect(answer.status == 200 && answer.field("Content-Type") == contentType)
-        #expect(answer.text.contains(text) && answer.field("Content-Encoding") == nil)
-        let tag = try #require(answer.field("ETag"))
-        let again = await app.send(
-            .get, "/sdk/opescare." + ending, fields: [("If-None-Match", tag)])
-        #expect(again.status == 304 && again.body.isEmpty)
-    }
-
     @Test func getPlaygroundIsOnePageThatLoadsNothingElse() async throws {
         let app = try TestApp()
         let answer = await app.send(.get, "/docs/playground")
