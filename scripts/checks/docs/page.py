@@ -37,7 +37,7 @@ class Page(html.parser.HTMLParser):
                     each.output = block
             if block.language not in RUN or block.verifies or block.is_prelude:
                 together = []
-            elif block.uses_prelude:
+            elif block.uses_prelude and block.language not in [each.language for each in together]:
                 together = [*together, block]
             else:
                 together = [block]
