@@ -45,7 +45,7 @@ let package = Package(
         library("Database", ["CLinux"]),
         library("SQLite", ["Database", "CLinux", "CSQLite"]),
         library("Crypto", ["CLinux", "COpenSSL"]),
-        .target(name: "CAssets", exclude: ["documents", "pages"]),
+        .target(name: "CAssets", exclude: ["documents", "pages", "sdk"]),
         library("Assets", ["CAssets"]),
         .target(
             name: "Migrations",

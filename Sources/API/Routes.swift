@@ -2,6 +2,7 @@
 package enum Routes {
     package static let all: [Route] = [
         OperationsRoutes.all,
+        ClientLibraryRoutes.all,
         TokenRoutes.all,
         PatientRoutes.all,
         ConsentRoutes.all,

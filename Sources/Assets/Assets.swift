@@ -2,10 +2,10 @@ import CAssets
 
 /// Files that ship inside the binary, as bytes.
 package enum Assets {
-    /// A document as it is, and compressed by gzip.
+    /// A file as it is and, where it is kept so, compressed by gzip.
     package struct Published: Sendable {
         package let plain: [UInt8]
-        package let gzip: [UInt8]
+        package let gzip: [UInt8]?
     }
 
     /// The API of partners, `openapi.yaml` from the project's root.
@@ -26,6 +26,16 @@ package enum Assets {
         plain: bytes(of: opescare_openapi_admin_json),
         gzip: bytes(of: opescare_openapi_admin_json_gz))
 
+    /// Our own clients.
+    package static let pythonClient = unsafe Published(
+        plain: bytes(of: opescare_sdk_py), gzip: nil)
+    package static let phpClient = unsafe Published(
+        plain: bytes(of: opescare_sdk_php), gzip: nil)
+    package static let javaScriptClient = unsafe Published(
+        plain: bytes(of: opescare_sdk_mjs), gzip: nil)
+    package static let javaScriptTypes = unsafe Published(
+        plain: bytes(of: opescare_sdk_d_ts), gzip: nil)
+
     /// The page at `/`.
     package static let index = unsafe bytes(of: opescare_index_html)
 
@@ -34,6 +44,9 @@ package enum Assets {
 
     /// The page at `/docs`, but for its table of scopes.
     package static let docs = unsafe bytes(of: opescare_docs_html)
+
+    /// The page at `/docs/sdk`.
+    package static let docsSDK = unsafe bytes(of: opescare_docs_sdk_html)
 
     /// The page at `/admin`.
     package static let admin = unsafe bytes(of: opescare_admin_html)

@@ -43,6 +43,26 @@ static const unsigned char opescare_openapi_admin_json_gz_bytes[] = {
 };
 ASSET(opescare_openapi_admin_json_gz);
 
+static const unsigned char opescare_sdk_py_bytes[] = {
+#embed "sdk/opescare.py"
+};
+ASSET(opescare_sdk_py);
+
+static const unsigned char opescare_sdk_php_bytes[] = {
+#embed "sdk/opescare.php"
+};
+ASSET(opescare_sdk_php);
+
+static const unsigned char opescare_sdk_mjs_bytes[] = {
+#embed "sdk/opescare.mjs"
+};
+ASSET(opescare_sdk_mjs);
+
+static const unsigned char opescare_sdk_d_ts_bytes[] = {
+#embed "sdk/opescare.d.ts"
+};
+ASSET(opescare_sdk_d_ts);
+
 // The pages come in parts, joined in this order.
 
 static const unsigned char opescare_index_html_bytes[] = {
@@ -84,9 +104,22 @@ static const unsigned char opescare_docs_html_bytes[] = {
 #embed "pages/docs/webhook-signatures.html" suffix(,)
 #embed "pages/docs/end.html" suffix(,)
 #embed "pages/docs/copy.js" suffix(,)
+#embed "pages/docs/languages.js" suffix(,)
 #embed "pages/shared/end.html"
 };
 ASSET(opescare_docs_html);
+
+static const unsigned char opescare_docs_sdk_html_bytes[] = {
+#embed "pages/shared/head.html" suffix(,)
+#embed "pages/shared/style.css" suffix(,)
+#embed "pages/docs/style.css" suffix(,)
+#embed "pages/docs/sdk.html" suffix(,)
+#embed "pages/docs/end.html" suffix(,)
+#embed "pages/docs/copy.js" suffix(,)
+#embed "pages/docs/languages.js" suffix(,)
+#embed "pages/shared/end.html"
+};
+ASSET(opescare_docs_sdk_html);
 
 static const unsigned char opescare_admin_html_bytes[] = {
 #embed "pages/shared/head.html" suffix(,)

@@ -57,8 +57,9 @@ enum ClientCommands {
                     name: "set", placeholder: "\"A B\"",
                     help: "the new origins, all of them; \"none\" for none"),
             ],
-            notes: "An origin is https://HOST[:PORT], as browsers spell it. A sandbox takes http "
-                + "on localhost too.", run: origins),
+            notes:
+                "An origin is https://HOST[:PORT], as browsers spell it. A sandbox takes http on "
+                + "localhost too.", run: origins),
         status("suspend", "Stop a client, and all its tokens for good.", .suspended),
         status("resume", "Let a suspended client in again, with new tokens.", .active),
         status("revoke", "End a client for good.", .revoked),

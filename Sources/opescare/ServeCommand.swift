@@ -17,6 +17,9 @@ enum ServeCommand {
                 fallback: "127.0.0.1"),
             .init(
                 name: "port", placeholder: "PORT", help: "0 picks a free one", fallback: "8080"),
+            .init(
+                name: "listen", placeholder: "\"A:P B:P\"",
+                help: "where to listen, too: space-separated, plain after http:// (default: none)"),
             Command.data,
             .init(
                 name: "environment", placeholder: "NAME",
@@ -93,6 +96,10 @@ enum ServeCommand {
         server.port = UInt16(try arguments.number("port", in: 0...65_535) ?? 8080)
         if let loops = try arguments.number("loops", in: 1...256) { server.loopCount = loops }
         server.tls = try tls(arguments)
+        let hasCertificate = server.tls != nil
+        server.others = try words("listen", arguments) { word in
+            ServerConfiguration.Endpoint(word, hasCertificate: hasCertificate) != nil
+        }.compactMap { .init($0, hasCertificate: hasCertificate) }
         server.limits.connections =
             try arguments.number("max-connections", in: 1...10_000_000) ?? 20_000
         server.limits.idleDeadline = .seconds(
@@ -146,9 +153,11 @@ enum ServeCommand {
         let words = arguments.text(name)?.split(separator: " ").map(String.init) ?? []
         if let word = words.first(where: { !isValid($0) }) {
             let form =
-                name == "cors-origins"
-                ? "origins such as https://app.example.org, without a path"
-                : "addresses such as 10.0.0.5, one by one"
+                switch name {
+                case "cors-origins": "origins such as https://app.example.org, without a path"
+                case "listen": "addresses with a port, such as 127.0.0.1:8080 or http://[::1]:80"
+                default: "addresses such as 10.0.0.5, one by one"
+                }
             throw arguments.misuse("--\(name) takes \(form); \(word) is none.")
         }
         return words
@@ -279,10 +288,13 @@ enum ServeCommand {
                 "Production sends no webhooks into private networks: --webhook-allow-private is for "
                     + "a sandbox.")
         }
-        let isLoopback = ["127.0.0.1", "::1", "localhost"].contains(server.host)
-        guard try server.tls != nil || isLoopback || arguments.isOn("allow-plain-http") else {
+        let plain =
+            (server.tls == nil ? [server.host] : [])
+            + server.others.filter(\.isPlain).map(\.host)
+        let exposed = plain.first { !["127.0.0.1", "::1", "localhost"].contains($0) }
+        if let exposed, try !arguments.isOn("allow-plain-http") {
             throw arguments.misuse(
-                "Production refuses to send patients' data in clear over \(server.host). Give "
+                "Production refuses to send patients' data in clear over \(exposed). Give "
                     + "--tls-cert and --tls-key, listen on 127.0.0.1 behind a proxy, or say "
                     + "--allow-plain-http when a proxy on another host terminates TLS.")
         }

@@ -85,6 +85,9 @@ struct CommandLineTests {
         ("serve --cors-origins https://a.test/", "https://a.test/ is none"),
         ("serve --issuer api.test", "--issuer takes a URL"),
         ("serve --environment production --host 0.0.0.0", "in clear"),
+        ("serve --environment production --listen 0.0.0.0:80", "in clear over 0.0.0.0"),
+        ("serve --listen 127.0.0.1", "127.0.0.1 is none"),
+        ("serve --listen https://127.0.0.1:443", "is none"),
         ("serve --environment production --webhook-allow-private", "private networks"),
     ])
     func theServersProgramIsMisused(_ line: String, _ sentence: String) async throws {

@@ -53,6 +53,9 @@ package enum Documents {
         return Page(Array((parts[0] + scopeRows + parts[1]).utf8))
     }()
 
+    /// Of our own clients.
+    package static let clientLibraries = Page(Assets.docsSDK)
+
     /// One row a right: its spellings, and the operations that it alone is enough for.
     private static var scopeRows: String {
         var rows: [String] = []

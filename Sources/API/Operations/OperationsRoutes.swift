@@ -21,7 +21,8 @@ package enum OperationsRoutes {
     ]
 
     private static let places: [(name: String, path: String)] = [
-        ("docs", "/docs"), ("playground", "/docs/playground"), ("sandbox", "/docs/sandbox"),
+        ("docs", "/docs"), ("sdk", "/docs/sdk"), ("playground", "/docs/playground"),
+        ("sandbox", "/docs/sandbox"),
         ("openapi", "/openapi.json"), ("admin", "/admin"),
         ("openapi_admin", "/openapi-admin.json"), ("health", "/health"), ("ready", "/ready"),
         ("metrics", "/metrics"), ("keys", "/.well-known/jwks.json"),

@@ -3,8 +3,8 @@ import Crypto
 import Foundation
 package import HTTP
 
-/// A document that every build serves as it is: compressed to those who take that, and once only to
-/// those who keep it (RFC 9110 §8.8.3, §12.5.3).
+/// A file that every build serves as it is: compressed, where it is kept so, to those who take that, and
+/// once only to those who keep it (RFC 9110 §8.8.3, §12.5.3).
 package struct PublishedFile: Sendable {
     private let content: Assets.Published
     private let contentType: StaticString
@@ -23,8 +23,8 @@ package struct PublishedFile: Sendable {
         var response: HTTPResponse
         if isHeld(by: request) {
             response = HTTPResponse(.notModified)
-        } else if Self.takesGzip(request) {
-            response = HTTPResponse(.ok, contentType: contentType, body: content.gzip)
+        } else if let gzip = content.gzip, Self.takesGzip(request) {
+            response = HTTPResponse(.ok, contentType: contentType, body: gzip)
             response.setField("Content-Encoding", "gzip" as StaticString)
         } else {
             response = HTTPResponse(.ok, contentType: contentType, body: content.plain)

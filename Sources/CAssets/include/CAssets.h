@@ -21,10 +21,17 @@ extern const opescare_asset opescare_openapi_admin_yaml_gz;
 extern const opescare_asset opescare_openapi_admin_json;
 extern const opescare_asset opescare_openapi_admin_json_gz;
 
+/// Our own clients, `sdk` beside this folder.
+extern const opescare_asset opescare_sdk_py;
+extern const opescare_asset opescare_sdk_php;
+extern const opescare_asset opescare_sdk_mjs;
+extern const opescare_asset opescare_sdk_d_ts;
+
 /// The pages, each joined of its parts in `pages` beside this folder.
 extern const opescare_asset opescare_index_html;
 extern const opescare_asset opescare_playground_html;
 extern const opescare_asset opescare_docs_html;
+extern const opescare_asset opescare_docs_sdk_html;
 extern const opescare_asset opescare_admin_html;
 
 /// `migrations/0001_initial.sql`.

@@ -24,11 +24,12 @@ struct Acceptor: ~Copyable {
 extension EventLoop {
     /// Accepts what waits on a listener, a bounded number at a time.
     func accept(on listener: Int32) {
+        let isPlain = acceptor.listeners.contains { $0.socket.number == listener && $0.isPlain }
         for _ in 0..<128 {
             var address = sockaddr_storage()
             let number = Self.accept4(listener, &address)
             if number >= 0 {
-                admit(FileDescriptor(number), from: PeerAddress(address))
+                admit(FileDescriptor(number), from: PeerAddress(address), isPlain: isPlain)
                 continue
             }
             switch errno {
@@ -52,7 +53,9 @@ extension EventLoop {
     }
 
     /// Makes a connection of an accepted socket, or tells it that there are too many.
-    private func admit(_ socket: consuming FileDescriptor, from peer: PeerAddress) {
+    private func admit(
+        _ socket: consuming FileDescriptor, from peer: PeerAddress, isPlain: Bool
+    ) {
         counters.add(to: .accepted)
         let count = shared.connectionOpened()
         // A few more are held for the moment it takes to say 503; beyond those it is just closed.
@@ -63,7 +66,7 @@ extension EventLoop {
             return
         }
         var tls: TLSSession?
-        if let context = shared.tlsContext {
+        if !isPlain, let context = shared.tlsContext {
             tls = context.session(on: socket.number)
             guard tls != nil else {
                 shared.connectionClosed()

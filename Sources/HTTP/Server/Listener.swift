@@ -28,10 +28,15 @@ struct ListenAddress: Equatable {
 final class Listener: Sendable {
     let socket: FileDescriptor
     let port: UInt16
+    /// Its connections speak plain HTTP, whether the server has a certificate or not.
+    let isPlain: Bool
 
     /// - Parameter sharesPort: `false` only probes: it fails when any socket listens there, which
     ///   SO_REUSEPORT would hide.
-    init(_ address: ListenAddress, port: UInt16, sharesPort: Bool = true) throws(ServerError) {
+    init(
+        _ address: ListenAddress, port: UInt16, isPlain: Bool, sharesPort: Bool = true
+    ) throws(ServerError) {
+        self.isPlain = isPlain
         let family = address.isIPv6 ? AF_INET6 : AF_INET
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let number = Glibc.socket(family, kind, 0)

@@ -18,14 +18,15 @@ package final class Server: Sendable {
     package init(
         _ configuration: ServerConfiguration, service: some HTTPService
     ) throws(ServerError) {
-        let hosts = try ListenAddress.resolve(configuration.host)
         shared = try ServerShared(configuration)
         loopCount = max(1, configuration.loopCount)
-        let bound = try Self.bind(hosts, port: configuration.port, loopCount: loopCount)
-        let port = bound.port
-        self.port = port
-        let scheme = configuration.tls == nil ? "http" : "https"
-        addresses = bound.addresses.map { $0.url(scheme: scheme, port: port) }
+        let isPlain = configuration.tls == nil
+        var bound = Bound(loopCount: loopCount)
+        port = try bound.add(configuration.host, port: configuration.port, isPlain: isPlain)
+        for other in configuration.others {
+            _ = try bound.add(other.host, port: other.port, isPlain: isPlain || other.isPlain)
+        }
+        addresses = bound.addresses
         var loops: [EventLoop] = []
         for index in 0..<loopCount {
             loops.append(
@@ -74,33 +75,38 @@ package final class Server: Sendable {
     // MARK: Binding
 
     private struct Bound {
-        var port: UInt16
-        var addresses: [ListenAddress] = []
+        private(set) var addresses: [String] = []
         /// By loop.
-        var listeners: [[Listener]]
-    }
+        private(set) var listeners: [[Listener]]
 
-    private static func bind(
-        _ hosts: [ListenAddress], port: UInt16, loopCount: Int
-    ) throws(ServerError) -> Bound {
-        var bound = Bound(port: port, listeners: Array(repeating: [], count: loopCount))
-        for host in hosts {
-            do {
-                if bound.port != 0 {
-                    // The kernel lets another process of ours share the port in silence: ask first.
-                    _ = try Listener(host, port: bound.port, sharesPort: false)
+        init(loopCount: Int) { listeners = Array(repeating: [], count: loopCount) }
+
+        /// Listens on every address of a host, for every loop; returns the port, which is the system's
+        /// choice for 0.
+        mutating func add(
+            _ host: String, port wanted: UInt16, isPlain: Bool
+        ) throws(ServerError) -> UInt16 {
+            var port = wanted
+            var count = 0
+            for address in try ListenAddress.resolve(host) {
+                do {
+                    if port != 0 {
+                        // The kernel lets another process of ours share the port in silence: ask first.
+                        _ = try Listener(address, port: port, isPlain: isPlain, sharesPort: false)
+                    }
+                    for index in listeners.indices {
+                        let listener = try Listener(address, port: port, isPlain: isPlain)
+                        port = listener.port
+                        listeners[index].append(listener)
+                    }
+                    addresses.append(address.url(scheme: isPlain ? "http" : "https", port: port))
+                    count += 1
+                } catch .addressNotAvailable where count > 0 {
+                    // "localhost" on a machine without IPv6.
                 }
-                for index in 0..<loopCount {
-                    let listener = try Listener(host, port: bound.port)
-                    bound.port = listener.port
-                    bound.listeners[index].append(listener)
-                }
-                bound.addresses.append(host)
-            } catch .addressNotAvailable where !bound.addresses.isEmpty {
-                // "localhost" on a machine without IPv6.
             }
+            return port
         }
-        return bound
     }
 }
 

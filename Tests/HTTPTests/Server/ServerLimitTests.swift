@@ -153,6 +153,27 @@ struct ServerLimitTests {
         await server.stop()
     }
 
+    @Test(arguments: [
+        ("127.0.0.1:80", "127.0.0.1", 80, false), ("http://[::1]:8080", "::1", 8080, true),
+        ("https://localhost:443", "localhost", 443, false),
+    ])
+    func anEndpointIsReadAsAnnounced(
+        text: String, host: String, port: UInt16, isPlain: Bool
+    ) throws {
+        let endpoint = try #require(
+            ServerConfiguration.Endpoint(text, hasCertificate: true))
+        #expect(endpoint.host == host && endpoint.port == port && endpoint.isPlain == isPlain)
+    }
+
+    @Test(arguments: [
+        "", "127.0.0.1", "127.0.0.1:", ":80", "127.0.0.1:0", "127.0.0.1:+80", "127.0.0.1:65536",
+        "::1:80", "[127.0.0.1]:80", "[::1]", "example.test:80", "ftp://127.0.0.1:21",
+        "http://127.0.0.1:80/", "https://127.0.0.1:443",
+    ])
+    func whatIsNoEndpointIsRefused(text: String) {
+        #expect(ServerConfiguration.Endpoint(text, hasCertificate: false) == nil)
+    }
+
     @Test func listensOnBothLoopbackAddressesForLocalhost() throws {
         let server = try Server(ServerConfiguration(host: "localhost"), service: TestService())
         #expect(server.addresses.first == "http://127.0.0.1:\(server.port)")

@@ -92,6 +92,34 @@ struct ServerTLSTests {
         await server.stop()
     }
 
+    @Test func speaksPlainHTTPOnOneAddressAndTLSOnAnother() async throws {
+        let certificate = try TestCertificate(name: "first")
+        // Holds a port on one address, so that it is free on others.
+        let probe = try Server(
+            ServerConfiguration(host: "127.0.0.2", loopCount: 1), service: TestService())
+        var configuration = ServerConfiguration(loopCount: 2, tls: certificate.configuration)
+        func listen(_ address: String) throws {
+            let text = "http://\(address):\(probe.port)"
+            configuration.others = [try #require(.init(text, hasCertificate: true))]
+        }
+        try listen("127.0.0.2")
+        #expect(throws: ServerError.portInUse(host: "127.0.0.2", port: probe.port)) {
+            try Server(configuration, service: TestService())
+        }
+        try listen("127.0.0.1")
+        let server = try Server(configuration, service: TestService())
+        server.start()
+        #expect(
+            server.addresses == [
+                "https://127.0.0.1:\(server.port)", "http://127.0.0.1:\(probe.port)",
+            ])
+        #expect(TestTLSClient(port: server.port).subject.contains("first"))
+        let client = TestClient(port: probe.port)
+        client.send("GET /?n=7 HTTP/1.1\r\nHost: h\r\n\r\n")
+        #expect(client.response()?.text == "7")
+        await server.shutdown(grace: .seconds(5))
+    }
+
     @Test func aKeyThatOthersMayReadIsRefusedWhereItMustBePrivate() async throws {
         let certificate = try TestCertificate()
         let key = certificate.configuration.keyFile

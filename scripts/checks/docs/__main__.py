@@ -1,12 +1,14 @@
-"""Proves the page at /docs: runs its examples in order and compares what they print.
+"""Proves the pages at /docs and /docs/sdk: runs their examples in order and compares what they print.
 
-A fresh server runs in an empty folder, on a free port that stands in for 8080, and gives the page.
-Every Shell, Python and Node example is run, in one shell; the block "json" or "text" right below it
-is what it must print. Tokens, generated ids, times and secrets are compared by their form alone.
+For each, a fresh server runs in an empty folder, on a free port that stands in for 8080, and gives the
+page. Every Shell, Python, Node and PHP example is run, in one shell; the block "json" or "text" right below
+it, or below the same in several languages, is what it must print. Tokens, generated ids, times and secrets are compared by their form alone.
 Attributes of a <pre>:
 
     data-needs       the example needs this Python module: jwt
     data-refuses     run again with this variable's value altered, the example must fail
+    data-prelude     makes the client that the language's examples with data-uses go on with; what such a
+                     one calls answer must be the JSON below, when there is some
     data-verify      verifies webhook signatures: is called with good and with tampered deliveries,
                      in every language that is installed
     data-illustration   is not an answer of the example above it
@@ -27,17 +29,21 @@ from checks.harness.live import PlainServer
 
 
 def main():
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        server = PlainServer(programs.server(), folder)
-        try:
-            opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-            with opener.open(f"http://127.0.0.1:{server.port}/docs", timeout=30) as answer:
-                page = Page(answer.read().decode())
-            failures = run_examples(page, folder, server)
-        finally:
-            server.stop()
-        failures += run_verifiers(page, folder) + check_links(page)
+    failures = []
+    for path in ["/docs", "/docs/sdk"]:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            server = PlainServer(programs.server(), folder)
+            try:
+                opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+                with opener.open(f"http://127.0.0.1:{server.port}{path}", timeout=30) as answer:
+                    page = Page(answer.read().decode())
+                failures += run_examples(page, folder, server)
+            finally:
+                server.stop()
+            if path == "/docs":
+                failures += run_verifiers(page, folder)
+            failures += check_links(page)
     for failure in failures:
         print(failure)
     return 1 if failures else 0

@@ -2,7 +2,7 @@
 
 import html.parser
 
-RUN = {"sh": None, "python": "{python} {file}.py", "node": "node {file}.mjs"}
+RUN = {"sh": None, "python": "{python} {file}.py", "node": "node {file}.mjs", "php": "php {file}.php"}
 OUTPUT = ["json", "text"]
 
 
@@ -11,6 +11,8 @@ class Block:
         self.language = language
         self.needs = attributes.get("data-needs")
         self.refuses = attributes.get("data-refuses")
+        self.is_prelude = "data-prelude" in attributes
+        self.uses_prelude = "data-uses" in attributes
         self.verifies = "data-verify" in attributes
         self.is_illustration = "data-illustration" in attributes
         self.line = line
@@ -27,11 +29,18 @@ class Page(html.parser.HTMLParser):
         self.attributes = None
         self.is_in_code = False
         self.feed(text)
-        previous = None
+        # The examples of one thing in several languages, which have one output.
+        together = []
         for block in self.blocks:
-            if block.language in OUTPUT and previous and not block.is_illustration:
-                previous.output = block
-            previous = block if block.language in RUN and not block.verifies else None
+            if block.language in OUTPUT and not block.is_illustration:
+                for each in together:
+                    each.output = block
+            if block.language not in RUN or block.verifies or block.is_prelude:
+                together = []
+            elif block.uses_prelude and block.language not in [each.language for each in together]:
+                together = [*together, block]
+            else:
+                together = [block]
 
     def handle_starttag(self, tag, attributes):
         attributes = dict(attributes)

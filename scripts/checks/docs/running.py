@@ -31,13 +31,29 @@ def python_with_jwt(folder):
     return str(python)
 
 
-def command(number, block, folder, python):
+# Shows what an example for our own clients got.
+SHOW = {
+    "python": "\nimport json\nprint(json.dumps(answer))\n",
+    "node": "\nconsole.log(JSON.stringify(answer));\n",
+    "php": "\necho json_encode($answer), \"\\n\";\n",
+}
+
+
+def complete(block, preludes):
+    """The whole program of an example that goes on with its language's prelude."""
+    if not block.uses_prelude:
+        return block.text
+    is_shown = block.output and block.output.language == "json" and "answer" in block.text
+    return preludes[block.language] + block.text + (SHOW[block.language] if is_shown else "")
+
+
+def command(number, block, folder, python, preludes):
     """The example as lines of the one shell script."""
     if block.language == "sh":
         return block.text
     line = RUN[block.language].format(python=python, file=f"example.{number}")
     file = folder / line.split()[-1]
-    file.write_text(block.text)
+    file.write_text(complete(block, preludes))
     text = line + "\n"
     if block.refuses:
         # One symbol in the middle of the value is another one.
@@ -53,14 +69,15 @@ def run_examples(page, folder, server):
     failures = []
     here, stand_in = f"127.0.0.1:{server.port}", "127.0.0.1:8080"
     to_run, script = [], "set -e\n"
+    preludes = {block.language: block.text for block in page.blocks if block.is_prelude}
     for block in page.blocks:
         if block.language not in RUN or block.verifies:
             continue
         python = "python3"
         if block.needs == "jwt":
             python = python_with_jwt(folder)
-        if block.language == "node" and not shutil.which("node"):
-            skip(f"example in line {block.line}", "node is not installed")
+        if block.language in ("node", "php") and not shutil.which(block.language):
+            skip(f"example in line {block.line}", f"{block.language} is not installed")
         elif not python:
             skip(f"example in line {block.line}", "PyJWT is not installed, nor could pip fetch it")
         elif block.needs not in (None, "jwt"):
@@ -69,7 +86,7 @@ def run_examples(page, folder, server):
             number = len(to_run)
             to_run.append(block)
             script += f"echo {number} >at\n{{\n"
-            script += command(number, block, folder, python)
+            script += command(number, block, folder, python, preludes)
             script += f"}} >out.{number} 2>err.{number}\n"
     for file in [*folder.glob("example.*")]:
         file.write_text(file.read_text().replace(stand_in, here))
@@ -90,6 +107,8 @@ def run_examples(page, folder, server):
         if not path.exists():
             continue
         printed = path.read_text().replace(here, stand_in)
+        if block.uses_prelude and not printed and "answer" not in block.text:
+            continue
         if block.output:
             difference = compare(block.output, printed, "docs")
             if difference:
@@ -97,5 +116,5 @@ def run_examples(page, folder, server):
                                 + "\n".join(difference))
         elif printed:
             failures.append(f"docs:{block.line}: prints what the page does not show\n{printed}")
-    missing = {"sh", "python", "node"} - {block.language for block in page.blocks}
+    missing = {"sh", "python", "node", "php"} - {block.language for block in page.blocks}
     return failures + [f"docs: has no example in {name}" for name in sorted(missing)]

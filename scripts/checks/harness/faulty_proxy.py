@@ -8,12 +8,16 @@ import struct
 import threading
 import time
 
-ANSWER_500 = b"HTTP/1.1 500 Oops\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}"
-ANSWER_503 = (b"HTTP/1.1 503 Busy\r\nRetry-After: 0\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}")
-ANSWER_PORTAL = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n"
-    b"Connection: close\r\n\r\n<html></html>"
-)
+ANSWERS = {
+    "401": b"HTTP/1.1 401 No\r\nContent-Length: 25\r\nConnection: close\r\n\r\n"
+           b'{"error":"token_expired"}',
+    "429": b"HTTP/1.1 429 Slow\r\nRetry-After: 1\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
+    "500": b"HTTP/1.1 500 Oops\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
+    "503": b"HTTP/1.1 503 Busy\r\nRetry-After: 0\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
+    "portal": b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n"
+              b"Connection: close\r\n\r\n<html></html>",
+}
+# Drawn by chance.
 KINDS = ["cut request", "reset after request", "cut answer", "delay", "refuse", "500", "503", "portal"]
 
 
@@ -66,9 +70,8 @@ class FaultyProxy:
                 kind = self.plan(request)
                 if kind == "refuse":
                     return reset(client)
-                if kind in ("500", "503", "portal"):
-                    client.sendall(
-                        {"500": ANSWER_500, "503": ANSWER_503, "portal": ANSWER_PORTAL}[kind])
+                if kind in ANSWERS:
+                    client.sendall(ANSWERS[kind])
                     return None
                 port = self.upstream
                 if port is None:

@@ -1,5 +1,6 @@
 // The sandbox's documented credentials: no secret, and refused by every production server.
 const SANDBOX = {
+  demo_full_sandbox: "demo_full_secret_sandbox_2026",
   demo_dev_sandbox: "demo_secret_sandbox_2026",
   opeshisos_production: "prod_secret_opeshisos_2026",
 };
@@ -157,8 +158,9 @@ function show(item, moveFocus) {
       else headers[parameter.name] = input.value;
     }
     const schemes = operation.security.flatMap(Object.keys);
-    if (token && (schemes.includes("oauth") || schemes.includes("basic")))
-      headers.Authorization = "Bearer " + token;
+    const bearer = $("bearer").value === "sdk" ? $("sdk-token").value : token;
+    if (bearer && schemes.some(scheme => ["oauth", "basic"].includes(scheme) || /sdk/i.test(scheme)))
+      headers.Authorization = "Bearer " + bearer;
     for (const scheme of schemes)
       if (KEYS[scheme]) headers[api.components.securitySchemes[scheme].name] = $(KEYS[scheme]).value;
     if (body) headers["Content-Type"] = type;
@@ -177,7 +179,7 @@ function show(item, moveFocus) {
       parts.push("-H " + quote(name + ": " + value));
     if (options.body) parts.push("-d " + quote(options.body));
     command = parts.join(" \\\n  ");
-    curl.textContent = [token, $("agent-key").value, $("api-key").value].reduce(
+    curl.textContent = [token, $("sdk-token").value, $("agent-key").value, $("api-key").value].reduce(
       (text, secret) => (secret ? text.replace(secret, secret.slice(0, 12) + "…") : text),
       command,
     );
@@ -251,14 +253,12 @@ $("client").addEventListener("input", () => {
   const known = SANDBOX[$("client").value];
   if (known) $("secret").value = known;
 });
-$("agent").addEventListener("submit", event => event.preventDefault());
-$("agent").addEventListener("input", () =>
-  document.querySelector("main form")?.dispatchEvent(new Event("input")),
-);
-$("desktop").addEventListener("submit", event => event.preventDefault());
-$("desktop").addEventListener("input", () =>
-  document.querySelector("main form")?.dispatchEvent(new Event("input")),
-);
+for (const name of ["sdk", "agent", "desktop"]) {
+  $(name).addEventListener("submit", event => event.preventDefault());
+  $(name).addEventListener("input", () =>
+    document.querySelector("main form")?.dispatchEvent(new Event("input")),
+  );
+}
 $("auth").addEventListener("submit", async event => {
   event.preventDefault();
   tell("", "asking");
@@ -304,8 +304,9 @@ offerLanguages(() => {
     $("loading").removeAttribute("data-word");
     $("loading").textContent = t("unreadable", error.message);
   }
-  $("client").value = "demo_dev_sandbox";
-  $("secret").value = SANDBOX.demo_dev_sandbox;
+  $("client").value = "demo_full_sandbox";
+  $("secret").value = SANDBOX.demo_full_sandbox;
+  $("sdk-token").value = "sdk_test_demo_sandbox_2026";
   $("agent-id").value = "BRIDGE-2024-DEMO-001";
   $("agent-key").value = "demo_bridge_key_sandbox_2026";
   $("api-key").value = "demo_healthcare_key_sandbox_2026";

@@ -1,0 +1,92 @@
+"""Our own clients against a fresh server, through a proxy that fails as networks do.
+
+Each language that is installed fetches its client from /sdk, does the quickstart, pushes four lab
+results, of which the first meets a 401, the second a 429 with Retry-After, the third a connection that is
+reset after the request was sent and the fourth a 503, reads them back page by page under a consent,
+and verifies deliveries. Four results must be stored, each push under one idempotency key of its own.
+Exit status: 0 all right, 1 something is not, 77 nothing could run.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+
+from checks.docs.deliveries import deliveries
+from checks.harness import live, programs
+from checks.sdk.pushing import PushProxy
+from checks.sdk.users import USERS, printed
+
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def missing(tools):
+    """What of a language is not installed; empty when everything is."""
+    if not shutil.which(tools[0]):
+        return tools[0]
+    done = subprocess.run(tools, capture_output=True, check=False) if len(tools) > 1 else None
+    return " ".join(tools) if done and done.returncode else ""
+
+
+def fetch(port, target, place):
+    with OPENER.open(f"http://127.0.0.1:{port}{target}", timeout=30) as answer:
+        place.write_bytes(answer.read())
+
+
+def stored(data):
+    """How many of the lab results that the programs push lie in the database."""
+    with closing(live.database(data)) as database:
+        return database.execute(
+            "SELECT count(*) FROM records WHERE content LIKE '%Sodium%'").fetchone()[0]
+
+
+def faults(language, user, program, folder):
+    server = live.Server(program, str(folder / "data"))
+    proxy = PushProxy()
+    proxy.upstream = server.port
+    try:
+        fetch(server.port, "/sdk/" + user.library, folder / user.library)
+        fetch(server.port, "/openapi.json", folder / "openapi.json")
+        has_sdk = '"/api/v1/sdk/' in (folder / "openapi.json").read_text(encoding="utf-8")
+        if not has_sdk:
+            print(f"   skipped: SDK tokens in {language}: this server has no /api/v1/sdk")
+        (folder / user.file).write_text(user.text, encoding="utf-8")
+        cases, lines = deliveries()
+        mine = [(case[1], line) for case, line in zip(cases, lines.splitlines()) if case[2] == "opescare"]
+        done = subprocess.run(
+            [*user.command, user.file, f"http://127.0.0.1:{proxy.port}", "sdk" if has_sdk else ""],
+            cwd=folder, input="".join(line + "\n" for _, line in mine), capture_output=True, text=True,
+            timeout=120, check=False,
+            env=programs.clean_environment() | {"NO_PROXY": "*", "no_proxy": "*", "PYTHONDONTWRITEBYTECODE": "1"})
+        expected = printed(["true" if is_right else "false" for is_right, _ in mine], has_sdk)
+        if done.returncode or done.stdout != expected:
+            yield f"{language}: printed\n{done.stdout}in place of\n{expected}{done.stderr}"
+        yield from (f"{language}: {each}" for each in proxy.faults())
+        count = stored(server.data)
+        if count != 4:
+            yield f"{language}: {count} results are stored, not 4"
+    finally:
+        server.stop()
+        proxy.close()
+
+
+def main():
+    wrong, tried, program = [], 0, programs.server()
+    for language, user in USERS.items():
+        lacking = missing(user.tools)
+        if lacking:
+            print(f"   skipped: {language}: {lacking} is not installed")
+            continue
+        tried += 1
+        with tempfile.TemporaryDirectory() as folder:
+            wrong += faults(language, user, program, Path(folder))
+    for line in wrong:
+        print(line)
+    return 1 if wrong else 0 if tried else 77
+
+
+if __name__ == "__main__":
+    sys.exit(main())
