@@ -9,7 +9,7 @@ package enum Routes {
         EmergencyAccessRoutes.all,
         RecordRoutes.all,
         SummaryRoutes.all,
-        WidgetSessionRoutes.all, WidgetRoutes.all,
+        WidgetSessionRoutes.all, WidgetRoutes.all, WidgetFrameRoutes.all,
         InventoryRoutes.all,
         ReconciliationRoutes.all,
         WebhookRoutes.all,

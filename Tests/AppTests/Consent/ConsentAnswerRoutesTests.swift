@@ -1,4 +1,5 @@
 import API
+import App
 import HTTP
 import JSON
 @testable import Registry
@@ -46,7 +47,7 @@ struct ConsentAnswerRoutesTests {
         let id = try await ask()
         let answer = await app.send(.get, Self.path, token: admin)
         #expect(answer["consents"]?.count == 1)
-        let one = try #require(answer["consents"]?.elements.first)
+        let one = try #require(answer["consents"]?.elements.first { _ in true })
         #expect(one["id"]?.string == id)
         #expect(one["state"]?.string == "pending")
         #expect(one["client_name"]?.string == "Sandbox developer")

@@ -2,6 +2,7 @@ import API
 import HTTP
 import JSON
 import Registry
+import Database
 import Testing
 import TestSupport
 import Values
@@ -146,7 +147,7 @@ struct WidgetAttackTests {
         words += [record["blood_group"]?.string].compactMap(\.self)
         words += record["allergies"]?.elements.compactMap(\.string) ?? []
         for list in ["active_medications", "recent_lab_results", "recent_visits"] {
-            for line in record[list]?.elements ?? [] {
+            for line in record[list].map({ Array($0.elements) }) ?? [] {
                 for name in ["medication_name", "test_name", "chief_complaint", "dose"] {
                     words += [line[name]?.string].compactMap(\.self)
                 }

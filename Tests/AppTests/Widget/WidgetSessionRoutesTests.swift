@@ -2,6 +2,7 @@ import API
 import HTTP
 import JSON
 import Registry
+import Database
 import Testing
 import TestSupport
 import Values
