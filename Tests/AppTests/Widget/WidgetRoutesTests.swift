@@ -2,6 +2,7 @@ import API
 import HTTP
 import JSON
 import Registry
+import Synchronization
 import Testing
 import TestSupport
 import Values
@@ -227,5 +228,60 @@ struct WidgetRoutesTests {
             let answer = await bench.decide(session, "granted")
             #expect(answer["code_sent"]?.bool == (number < 5))
         }
+    }
+}
+
+/// What the deployment's own program gets to pass on.
+struct CodeSenderTests {
+    private final class Phones: WebhookTransport {
+        let messages = Mutex<[WebhookMessage]>([])
+        private let status: Int
+
+        init(status: Int) {
+            self.status = status
+        }
+
+        func send(
+            _ message: WebhookMessage,
+            completion: @escaping @Sendable (Delivery.Attempt?) -> Void
+        ) {
+            messages.withLock { $0.append(message) }
+            completion(
+                Delivery.Attempt(at: message.at, durationMilliseconds: 1, status: status))
+        }
+
+        func close() {}
+    }
+
+    private func bench(_ phones: Phones) throws -> WidgetBench {
+        let bench = try WidgetBench()
+        bench.app.app.codeSender.withLock {
+            $0 = CodeSender(
+                url: "https://sms.example/codes", transport: phones, secret: "whsec_c2VjcmV0")
+        }
+        return bench
+    }
+
+    @Test func aCodeIsSignedAsWebhooksAre() async throws {
+        let phones = Phones(status: 204)
+        let bench = try bench(phones)
+        let session = await bench.identified(#"{"language":"fr"}"#)
+        let asked = await bench.decide(session, "granted")
+        let message = try #require(phones.messages.withLock { $0.first })
+        #expect(message.url == "https://sms.example/codes")
+        #expect(message.opesCareSignature.hasPrefix("t=1780306200,v1="))
+        let body = try JSONDocument(message.body).root
+        #expect(body["type"]?.string == "consent.code")
+        #expect(body["data"]?["phone"]?.string == "+237699887702")
+        #expect(body["data"]?["language"]?.string == "fr")
+        #expect(body["data"]?["code"]?.string == asked["sandbox_code"]?.string)
+        #expect(try bench.app.count("SELECT COUNT(*) FROM events WHERE data LIKE '%code%'") == 0)
+    }
+
+    @Test func aPatientWhoIsNamedIsSentNone() async throws {
+        let phones = Phones(status: 204)
+        let bench = try bench(phones)
+        _ = await bench.decide(await bench.named(), "granted")
+        #expect(phones.messages.withLock { $0.isEmpty })
     }
 }
