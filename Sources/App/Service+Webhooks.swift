@@ -33,4 +33,6 @@ extension Service {
             secret: secret.trimmingCharacters(in: .whitespacesAndNewlines))
         codeSender.withLock { $0 = sender }
     }
+
+    package func closeCodeHook() { codeSender.withLock { $0?.close() } }
 }

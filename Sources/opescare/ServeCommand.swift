@@ -197,7 +197,7 @@ enum ServeCommand {
         log.event("draining", at: Clock.system.now())
         upkeep.cancel()
         wait { await server.shutdown(grace: drain) }
-        app.codeSender.withLock { $0?.close() }
+        app.closeCodeHook()
         webhooks.cancel()
         wait {
             await webhooks.value

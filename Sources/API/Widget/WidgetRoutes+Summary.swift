@@ -70,7 +70,8 @@ extension WidgetRoutes {
                     }
                 }
                 json.member(
-                    "withheld", sections.map(\.name).filter { name in
+                    "withheld",
+                    sections.map(\.name).filter { name in
                         !lists.contains { $0.name == name }
                     })
                 json.member("retrieved_at", context.now.rfc3339)

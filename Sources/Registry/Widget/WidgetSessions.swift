@@ -49,8 +49,8 @@ package enum WidgetSessions {
         }
         if isPage, opening.patient != nil {
             throw Refusal.validation(
-                "health_id", "is not taken with a publishable token: the patient says it in the frame"
-            )
+                "health_id",
+                "is not taken with a publishable token: the patient says it in the frame")
         }
         let origins = try origins(of: opening, for: principal, isPage: isPage, in: tx)
         let facilityID = try facilityID(of: opening, for: principal, auditing: &entry, in: tx)
@@ -64,7 +64,8 @@ package enum WidgetSessions {
             id: id, clientID: principal.clientID, sdkTokenID: tokenID, facilityID: facilityID,
             origins: origins, terms: opening.terms, isNamed: isNamed,
             patientID: isNamed ? found?.namedID : nil,
-            healthID: try found.flatMap { try healthID(as: $0, in: tx) }, consentID: nil, failures: 0,
+            healthID: try found.flatMap { try healthID(as: $0, in: tx) }, consentID: nil,
+            failures: 0,
             createdAt: origin.now)
         entry.purpose = session.purpose
         try WidgetSessionStore.insert(session, hash: tokenHash, in: tx)

@@ -109,7 +109,9 @@ struct WidgetAttackTests {
     @Test func guessingGoesOnInNoOtherSession() async throws {
         for round in 0..<4 {
             let session = bench.session(await bench.fromPage())
-            for day in 0..<5 { _ = await bench.identify(session, born: "1970-0\(round + 1)-1\(day)") }
+            for day in 0..<5 {
+                _ = await bench.identify(session, born: "1970-0\(round + 1)-1\(day)")
+            }
         }
         let late = bench.session(await bench.fromPage())
         #expect(await bench.identify(late).status == 422)
