@@ -520,8 +520,8 @@ CREATE INDEX consents_patient ON consents (patient_id, state, expires_at, client
 CREATE INDEX consents_emergency_client ON consents (client_id, created_at) WHERE basis = 'emergency';
 CREATE INDEX consents_emergency ON consents (id) WHERE basis = 'emergency';
 -- What waits for an answer: for the facility's clerk, and what nobody answered in time.
-CREATE INDEX consents_pending ON consents (id) WHERE state = 'pending';
-CREATE INDEX consents_pending_expiry ON consents (expires_at) WHERE state = 'pending';
+CREATE INDEX consents_waiting ON consents (id) WHERE state = 'pending';
+CREATE INDEX consents_overdue ON consents (expires_at) WHERE state = 'pending';
 
 -- A frame with the widget on a client's page (contract-sdk-widget.md § 3). A day after its end it is removed.
 CREATE TABLE widget_sessions (

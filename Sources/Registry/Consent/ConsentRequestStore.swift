@@ -69,18 +69,21 @@ enum ConsentRequestStore {
         ) { $0.text(0) }
     }
 
-    /// It counts from now on, for as long as was asked.
+    /// It counts from now on, for as long as was asked and for `seconds` at most.
     ///
     /// - Returns: `false` when it waits no more.
     static func grant(
-        _ id: String, verifiedBy method: String, at now: Timestamp, in tx: borrowing Transaction
+        _ id: String, verifiedBy method: String, atMost seconds: Int64, at now: Timestamp,
+        in tx: borrowing Transaction
     ) throws -> Bool {
         try tx.execute(
             """
             UPDATE consents SET state = 'active', granted_at = ?1, verification_method = ?2,
-                expires_at = ?1 + expires_at - created_at
+                expires_at = ?1 + CASE WHEN expires_at - created_at < ?4
+                    THEN expires_at - created_at ELSE ?4 END
             WHERE id = ?3 AND state = 'pending' AND expires_at > ?1
-            """, [.integer(now.milliseconds), .text(method), .text(id)]) == 1
+            """,
+            [.integer(now.milliseconds), .text(method), .text(id), .integer(seconds * 1000)]) == 1
     }
 
     /// - Returns: `false` when it waits no more.

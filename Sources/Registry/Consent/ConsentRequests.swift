@@ -4,6 +4,9 @@ package import Values
 /// Answers to what clients ask of patients, in the caller's transaction. Whoever answers appends the
 /// event too (`EventStore.append(_:about:)`).
 package enum ConsentRequests {
+    /// As long as anybody may ask for.
+    package static let longestSeconds: Int64 = 3650 * 86_400
+
     package static func pending(
         facilityID: String?, clientID: String?, before id: String?, limit: Int, at now: Timestamp,
         auditing entry: inout AuditEntry, in tx: borrowing Transaction
@@ -26,16 +29,19 @@ package enum ConsentRequests {
 
     /// It counts from now on, for as long as was asked.
     ///
-    /// - Parameter method: how it is known that the patient wants it.
+    /// - Parameters:
+    ///   - method: how it is known that the patient wants it.
+    ///   - seconds: no longer than the patient was told.
     /// - Throws: `Refusal` 404 `not_found`; 409 `conflict` when it waits no more.
     package static func grant(
-        _ id: String, verifiedBy method: String, at now: Timestamp,
-        auditing entry: inout AuditEntry, in tx: borrowing Transaction
+        _ id: String, verifiedBy method: String, atMost seconds: Int64 = longestSeconds,
+        at now: Timestamp, auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> ConsentRequest {
         _ = try find(id, auditing: &entry, in: tx)
-        guard try ConsentRequestStore.grant(id, verifiedBy: method, at: now, in: tx) else {
-            throw answered
-        }
+        guard
+            try ConsentRequestStore.grant(
+                id, verifiedBy: method, atMost: seconds, at: now, in: tx)
+        else { throw answered }
         return try find(id, auditing: &entry, in: tx)
     }
 

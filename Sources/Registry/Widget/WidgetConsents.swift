@@ -104,6 +104,18 @@ package enum WidgetConsents {
             return consent.id
         }
 
+        /// Of one thing one request waits: an overdue one makes room for the next.
+        private func expire(in tx: borrowing Transaction) throws {
+            for one in try ConsentRequests.expire(
+                clientID: session.clientID, patientID: found.patient.id, limit: 100,
+                at: origin.now, in: tx)
+            {
+                try EventStore.append(
+                    .consentExpired, about: one, requestID: origin.requestID, at: origin.now,
+                    in: tx)
+            }
+        }
+
         /// Tells what became of a consent, and remembers it with the session.
         private func conclude(
             _ id: String, _ kind: Event.Kind?, _ state: WidgetSession.State,
@@ -146,7 +158,8 @@ package enum WidgetConsents {
                 id = waiting.id
                 let entity = entry.entity
                 _ = try ConsentRequests.grant(
-                    id, verifiedBy: method, at: origin.now, auditing: &entry, in: tx)
+                    id, verifiedBy: method, atMost: WidgetSession.consentSeconds, at: origin.now,
+                    auditing: &entry, in: tx)
                 entry.entity = entity
             } else {
                 id = try insert(.active, by: method, in: tx)
@@ -159,6 +172,7 @@ package enum WidgetConsents {
             _ newCode: String?, _ secrets: SecretHash, in tx: borrowing Transaction
         ) throws -> Outcome {
             let waiting = try pending(in: tx)
+            if waiting == nil { try expire(in: tx) }
             let id = try waiting?.id ?? insert(.pending, by: nil, in: tx)
             var outcome = try conclude(
                 id, waiting == nil ? .consentRequested : nil, .consentPending, in: tx)

@@ -229,6 +229,58 @@ struct WidgetAttackTests {
         #expect(await bench.decide(session, "granted", code: next).status == 200)
     }
 
+    /// A session stays with the person whom it names, whomever they are merged with and parted from.
+    @Test func aMergedPatientTakesNoOtherRecordAlong() async throws {
+        let session = await bench.named()
+        _ = await bench.decide(session, "granted")
+        let other = bench.session(
+            await bench.app.send(
+                .post, WidgetBench.path, token: WidgetBench.secret,
+                json: #"{"health_id":"OPC-2024-DEMO1"}"#))
+        _ = await bench.decide(other, "denied")
+        let admin = try await bench.app.adminToken()
+        bench.app.advance(seconds: 1)
+        let merge = await bench.app.send(
+            .post, "/api/v1/admin/merges", token: admin,
+            json: """
+                {"survivor_health_id":"OPC-2024-DEMO1","retired_health_id":"OPC-2024-XK7T9"}
+                """)
+        let id = try #require(merge["id"]?.string)
+        // The other person said no since: of one record of both, nothing is shown.
+        #expect(await bench.state(session) != "access_granted")
+        #expect(await bench.summary(session).error == "consent_required")
+        bench.app.advance(seconds: 1)
+        let undone = await bench.app.send(
+            .post, "/api/v1/admin/merges/\(id)/undo", token: admin)
+        #expect(undone.status == 200)
+        #expect(await bench.summary(session)["health_id"]?.string == "OPC-2024-XK7T9")
+        #expect(await bench.summary(other).status == 403)
+    }
+
+    /// A patient reads "30 days at most": no request makes it more.
+    @Test func aRequestForYearsIsGrantedForAMonth() async throws {
+        _ = await bench.app.send(
+            .post, "/api/v1/connect/consents/request",
+            token: try await bench.app.token("demo_dev_sandbox"),
+            json: """
+                {"health_id":"OPC-2024-XK7T9","purpose":"care","requested_scopes":["full_record"],
+                "validity_period_days":3650}
+                """)
+        let granted = await bench.decide(await bench.named(), "granted")
+        #expect(granted["expires_at"]?.string == "2026-07-01T09:30:00Z")
+    }
+
+    /// A request that nobody answered in time makes room for the next.
+    @Test func anOverdueRequestIsAskedAgain() async throws {
+        _ = await bench.decide(await bench.identified(), "granted")
+        bench.app.advance(seconds: 31 * 86_400)
+        let session = await bench.identified()
+        #expect(await bench.decide(session, "granted").status == 202)
+        let again = await bench.named()
+        #expect(await bench.decide(again, "denied")["state"]?.string == "declined")
+        #expect(try bench.app.count("SELECT COUNT(*) FROM consents WHERE state = 'expired'") == 1)
+    }
+
     @Test func oldSessionsAreForgotten() async throws {
         _ = await bench.decide(await bench.identified(), "granted")
         _ = await bench.named()

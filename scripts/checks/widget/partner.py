@@ -36,7 +36,11 @@ class Partner:
         class Pages(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 body = (PAGE % (partner.api, json.dumps(partner.options))).encode()
-                self.send_response(200 if self.path.startswith("/portal") else 404)
+                if self.path == "/favicon.ico":
+                    self.send_response(204)
+                    self.end_headers()
+                    return
+                self.send_response(200)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()

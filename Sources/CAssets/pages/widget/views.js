@@ -44,7 +44,7 @@ function field(id, label, attributes, hint) {
 function form(fields, label, send) {
   const wrong = make("p", { id: "wrong", class: "bad", role: "alert" });
   const submit = make("button", { class: "primary" }, label);
-  const one = make("form", { novalidate: true }, fields, wrong, actions(submit));
+  const one = make("form", { novalidate: true }, fields.flat(), wrong, actions(submit));
   one.addEventListener("submit", async event => {
     event.preventDefault();
     if (submit.disabled) return;

@@ -14,7 +14,7 @@ WORDS.en = {
   consent_required: "May this facility see your record?",
   asks: "{0} asks to see: {1}.",
   asksAt: "{0} ({2}) asks to see: {1}.",
-  howLong: "Your yes counts for 30 days. You can take it back at the facility at any time.",
+  howLong: "Your yes counts for 30 days at most. You can take it back at the facility at any time.",
   noAsking: "Your record is not shared with this facility.",
   noAskingNext: "Ask at the facility if you want to share it.",
   yes: "Yes, I agree",

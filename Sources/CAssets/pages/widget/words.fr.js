@@ -14,7 +14,7 @@ WORDS.fr = {
   consent_required: "Cet établissement peut-il voir votre dossier ?",
   asks: "{0} demande à voir : {1}.",
   asksAt: "{0} ({2}) demande à voir : {1}.",
-  howLong: "Votre accord vaut 30 jours. Vous pouvez le retirer à tout moment auprès de l'établissement.",
+  howLong: "Votre accord vaut 30 jours au plus. Vous pouvez le retirer à tout moment auprès de l'établissement.",
   noAsking: "Votre dossier n'est pas partagé avec cet établissement.",
   noAskingNext: "Adressez-vous à l'établissement si vous voulez le partager.",
   yes: "Oui, j'accepte",
