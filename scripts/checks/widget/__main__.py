@@ -39,7 +39,7 @@ def main():
             browser = Browser("--site-per-process")
             try:
                 frame = Frame(browser, partner)
-                for flow in (languages, server_session, page_session, attacks, demo):
+                for flow in (page_session, server_session, languages, attacks, demo):
                     failures += flow(frame, partner, pictures)
             finally:
                 browser.close()

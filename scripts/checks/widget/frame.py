@@ -54,7 +54,7 @@ class Frame:
         return self.inside(self.browser.wait, script, seconds)
 
     def wait_state(self, state, seconds=10):
-        self.wait(f"document.getElementById('view').dataset.state === {json.dumps(state)}", seconds)
+        self.wait(f"document.getElementById('view')?.dataset.state === {json.dumps(state)}", seconds)
 
     def press(self, number):
         """The button of that number, from the top."""

@@ -43,7 +43,7 @@ function line(name, row) {
     return [
       make("span", {}, said(joined(row.test_name + ":", row.result_value, row.unit))),
       row.reference_range
-        ? make("small", {}, t("normalRange", "\u2068" + row.reference_range + "\u2069"))
+        ? make("small", {}, t("normalRange", "\u2066" + row.reference_range + "\u2069"))
         : null,
       row.flagged === true
         ? make("span", { class: "flag bad" }, t("abnormal"), row.flag_level ? [" (", said(row.flag_level), ")"] : "")
