@@ -243,6 +243,8 @@ CREATE TABLE client_origins (
     PRIMARY KEY (client_id, origin)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX client_origins_origin ON client_origins (origin);
+
 -- Tokens of administrators (contract § 9).
 CREATE TABLE admin_tokens (
     id           TEXT PRIMARY KEY,              -- adm_…
@@ -491,12 +493,12 @@ CREATE TABLE consents (
     named_id            INTEGER NOT NULL REFERENCES patients (id),
     -- full_record, or record types separated by spaces, as Consent.Coverage spells them.
     coverage            TEXT NOT NULL,
-    -- Expiry is no state: an active row past expires_at covers nothing. superseded: active, but for what
-    -- another person refused or took back later, who was merged with this one; active again when they
-    -- part, unless it was revoked meanwhile.
+    -- An active row past expires_at covers nothing, and keeps its state. expired: asked for, and nobody
+    -- answered in time. superseded: active, but for what another person refused or took back later, who
+    -- was merged with this one; active again when they part, unless it was revoked meanwhile.
     state               TEXT NOT NULL
         CHECK (state = 'pending' OR state = 'active' OR state = 'superseded' OR state = 'denied'
-            OR state = 'revoked'),
+            OR state = 'revoked' OR state = 'expired'),
     -- emergency is break-glass: granted by the caller's word, for an hour.
     basis               TEXT NOT NULL CHECK (basis IN ('patient', 'emergency')),
     purpose             TEXT,
@@ -517,6 +519,60 @@ CREATE INDEX consents_patient ON consents (patient_id, state, expires_at, client
 -- Break-glass: a client's own of the last hour, and all of it, for review.
 CREATE INDEX consents_emergency_client ON consents (client_id, created_at) WHERE basis = 'emergency';
 CREATE INDEX consents_emergency ON consents (id) WHERE basis = 'emergency';
+-- What waits for an answer: for the facility's clerk, and what nobody answered in time.
+CREATE INDEX consents_waiting ON consents (id) WHERE state = 'pending';
+CREATE INDEX consents_overdue ON consents (expires_at) WHERE state = 'pending';
+
+-- A frame with the widget on a client's page (contract-sdk-widget.md § 3). A day after its end it is removed.
+CREATE TABLE widget_sessions (
+    id            TEXT PRIMARY KEY,             -- wgs_…
+    token_hash    BLOB NOT NULL UNIQUE,         -- HMAC-SHA256 under keys/secrets.key
+    client_id     TEXT NOT NULL REFERENCES clients (id),
+    -- With which it was opened, and with which it ends; NULL for an access token.
+    sdk_token_id  TEXT REFERENCES sdk_tokens (id),
+    facility_id   TEXT REFERENCES facilities (id),
+    origins       TEXT NOT NULL,                -- space-separated
+    widget_type   TEXT NOT NULL
+        CHECK (widget_type IN ('patient_summary', 'health_id_verify', 'consent_request')),
+    coverage      TEXT NOT NULL,                -- what it asks for or shows, as in consents
+    -- Opened by the client's server for a named patient: no other shows clinical values.
+    is_named      INTEGER NOT NULL CHECK (is_named IN (0, 1)),
+    -- Whom it is about, under the id that was named; of a session that is not named, once it is known.
+    patient_id    INTEGER REFERENCES patients (id),
+    health_id     TEXT,                         -- the id as it was given
+    allow_consent INTEGER NOT NULL CHECK (allow_consent IN (0, 1)),
+    consent_id    TEXT REFERENCES consents (id), -- what was asked or answered in it
+    language      TEXT NOT NULL,
+    theme         TEXT NOT NULL,
+    actor         TEXT,                         -- who works with it, in the client's words
+    failures      INTEGER NOT NULL,             -- wrong birth dates; the fifth ends it
+    created_at    INTEGER NOT NULL,
+    expires_at    INTEGER NOT NULL,
+    ended_at      INTEGER
+) STRICT;
+
+CREATE INDEX widget_sessions_expiry ON widget_sessions (expires_at);
+
+-- One-time codes by which a patient answers in a page that nobody vouches for.
+CREATE TABLE widget_codes (
+    id         INTEGER PRIMARY KEY,
+    session_id TEXT NOT NULL REFERENCES widget_sessions (id),
+    patient_id INTEGER NOT NULL REFERENCES patients (id),
+    code_hash  BLOB NOT NULL,                   -- over the session too: no other takes it
+    tries      INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX widget_codes_session ON widget_codes (session_id, id);
+CREATE INDEX widget_codes_patient ON widget_codes (patient_id, created_at);
+
+-- Wrong birth dates of a Health ID, over all sessions: guessing ends, whoever opens new ones.
+CREATE TABLE widget_guesses (
+    patient_id INTEGER PRIMARY KEY REFERENCES patients (id),
+    count      INTEGER NOT NULL,
+    since      INTEGER NOT NULL
+) STRICT;
 -- The same is asked once.
 CREATE UNIQUE INDEX consents_pending ON consents (client_id, named_id, coverage)
     WHERE state = 'pending';

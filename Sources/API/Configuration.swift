@@ -25,6 +25,8 @@ package struct Configuration: Sendable {
     package var allowsPrivateWebhooks = false
     /// PEM certificates that webhooks trust beside the system's.
     package var webhookAuthorityFile: String?
+    /// Where one-time codes are sent, for a program there to pass them on by SMS (contract, SDK § 3).
+    package var codeHook: String?
     package var bodyBytes = 1 << 20
     package var bulkBodyBytes = 16 << 20
     /// With less room than this on the disk the service says that it is not ready: about what the

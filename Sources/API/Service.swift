@@ -24,6 +24,8 @@ package final class Service: HTTPService {
     private let isProxyNoticed = Atomic(false)
     /// Counted once a minute, for /metrics.
     package let quarantineCounts = Mutex<(open: Int, full: Int)?>(nil)
+    /// Where one-time codes go; `nil` where no hook is configured.
+    package let codeSender = Mutex<CodeSender?>(nil)
     let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
     let readiness: Readiness
     /// One for each event loop, then one for each of the queues beside them.
@@ -221,6 +223,7 @@ package final class Service: HTTPService {
         }
         finish(&response, requestID: arrival.requestID, for: route, isSecure: received.isSecure)
         crossOrigins.open(&response, to: received)
+        openToPages(&response, to: received)
         response.holder = principal?.key
         let duration = ContinuousClock.now - started
         metrics.record(route, response.status, duration, loop: received.loop)

@@ -60,6 +60,41 @@ extension Service {
         }
     }
 
+    /// As many a transaction: others write in between.
+    private static let batch = 500
+
+    /// Ends requests for consent that nobody answered in time, and tells whoever asked.
+    package func expireConsents(at now: Timestamp) async throws {
+        var count = Self.batch
+        while count == Self.batch {
+            count = try await writer.write { tx in
+                let expired = try ConsentRequests.expire(limit: Self.batch, at: now, in: tx)
+                for one in expired {
+                    let requestID = Identifier.make("req_", at: now)
+                    try EventStore.append(
+                        .consentExpired, about: one, requestID: requestID, at: now, in: tx)
+                    var entry = AuditEntry(
+                        recordedAt: now, requestID: requestID, principal: "system",
+                        operation: "expireConsents", action: .update)
+                    _ = try PatientStore.named(one.healthID, auditing: &entry, in: tx)
+                    entry.purpose = "\(Event.Kind.consentExpired.rawValue) \(one.id)"
+                    try AuditStore.append(entry, in: tx)
+                }
+                return expired.count
+            }
+        }
+    }
+
+    /// Forgets widget sessions and their codes a day after their end.
+    func forgetWidgetSessions(at now: Timestamp) async throws {
+        var count = Self.batch
+        while count == Self.batch {
+            count = try await writer.write { tx in
+                try WidgetSessions.prune(at: now, limit: Self.batch, in: tx)
+            }
+        }
+    }
+
     /// Work that outlives requests: the audit log's index by patient, noticing silent agents, and
     /// forgetting what is old, records and memory.
     ///
@@ -82,6 +117,8 @@ extension Service {
                     do {
                         try await retention.run(at: now)
                         try await watchAgents(at: now)
+                        try await expireConsents(at: now)
+                        try await forgetWidgetSessions(at: now)
                     } catch {
                         // What is old enough now is so in a minute.
                         log.event(

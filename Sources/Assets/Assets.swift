@@ -51,6 +51,21 @@ package enum Assets {
     /// The page at `/admin`.
     package static let admin = unsafe bytes(of: opescare_admin_html)
 
+    /// The page in the widget's frame, but for its session's origins.
+    package static let widget = unsafe bytes(of: opescare_widget_html)
+
+    /// What the frame shows of a session that nobody knows any more.
+    package static let widgetGone = unsafe bytes(of: opescare_widget_gone_html)
+
+    /// The page at `/docs/widget`, but for the loader's name and hash.
+    package static let widgetDocs = unsafe bytes(of: opescare_widget_docs_html)
+
+    /// The page at `/docs/widget/demo`.
+    package static let widgetDemo = unsafe bytes(of: opescare_widget_demo_html)
+
+    /// The script that puts the frame on a client's page.
+    package static let widgetLoader = unsafe bytes(of: opescare_widget_loader_js)
+
     /// `migrations/0001_initial.sql`.
     package static let migration0001 = unsafe bytes(of: opescare_migration_0001)
 

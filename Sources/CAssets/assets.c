@@ -147,6 +147,7 @@ static const unsigned char opescare_admin_html_bytes[] = {
 #embed "pages/admin/sections/quarantine.js" suffix(,)
 #embed "pages/admin/sections/pending.js" suffix(,)
 #embed "pages/admin/sections/duplicates.js" suffix(,)
+#embed "pages/admin/sections/consents.js" suffix(,)
 #embed "pages/admin/sections/emergency.js" suffix(,)
 #embed "pages/admin/sections/audit.js" suffix(,)
 #embed "pages/admin/sections/access.js" suffix(,)
@@ -155,6 +156,56 @@ static const unsigned char opescare_admin_html_bytes[] = {
 #embed "pages/shared/end.html"
 };
 ASSET(opescare_admin_html);
+
+static const unsigned char opescare_widget_html_bytes[] = {
+#embed "pages/shared/head.html" suffix(,)
+#embed "pages/shared/style.css" suffix(,)
+#embed "pages/widget/style.css" suffix(,)
+#embed "pages/widget/page.html" suffix(,)
+#embed "pages/shared/make.js" suffix(,)
+#embed "pages/widget/page.js" suffix(,)
+#embed "pages/widget/words.en.js" suffix(,)
+#embed "pages/widget/words.fr.js" suffix(,)
+#embed "pages/widget/words.ar.js" suffix(,)
+#embed "pages/widget/messages.js" suffix(,)
+#embed "pages/widget/views.js" suffix(,)
+#embed "pages/widget/record.js" suffix(,)
+#embed "pages/widget/main.js" suffix(,)
+#embed "pages/shared/end.html"
+};
+ASSET(opescare_widget_html);
+
+static const unsigned char opescare_widget_gone_html_bytes[] = {
+#embed "pages/shared/head.html" suffix(,)
+#embed "pages/shared/style.css" suffix(,)
+#embed "pages/widget/style.css" suffix(,)
+#embed "pages/widget/gone.html"
+};
+ASSET(opescare_widget_gone_html);
+
+static const unsigned char opescare_widget_docs_html_bytes[] = {
+#embed "pages/shared/head.html" suffix(,)
+#embed "pages/shared/style.css" suffix(,)
+#embed "pages/docs/style.css" suffix(,)
+#embed "pages/widget-docs/page.html" suffix(,)
+#embed "pages/docs/copy.js" suffix(,)
+#embed "pages/shared/end.html"
+};
+ASSET(opescare_widget_docs_html);
+
+static const unsigned char opescare_widget_demo_html_bytes[] = {
+#embed "pages/shared/head.html" suffix(,)
+#embed "pages/shared/style.css" suffix(,)
+#embed "pages/widget-docs/demo.html" suffix(,)
+#embed "pages/widget-docs/demo.js" suffix(,)
+#embed "pages/shared/end.html"
+};
+ASSET(opescare_widget_demo_html);
+
+static const unsigned char opescare_widget_loader_js_bytes[] = {
+#embed "pages/widget/loader.js"
+};
+ASSET(opescare_widget_loader_js);
 
 static const unsigned char opescare_migration_0001_bytes[] = {
 #embed "../../migrations/0001_initial.sql"

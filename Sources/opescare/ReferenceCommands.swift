@@ -17,6 +17,7 @@ enum ReferenceCommands {
                     case .sdk(let scope):
                         "SDK token or client"
                             + (scope.map { ": " + ($0.names.first ?? "widget") } ?? "")
+                    case .widget: "widget session"
                     case .agent: "bridge agent"
                     case .apiKey: "API key"
                     case .admin: "administrator"

@@ -76,6 +76,9 @@ enum ServeCommand {
             .init(
                 name: "webhook-ca", placeholder: "FILE",
                 help: "PEM certificates that webhooks trust beside the system's"),
+            .init(
+                name: "code-hook", placeholder: "URL",
+                help: "where one-time codes for patients are sent, to go on by SMS (default: none)"),
         ],
         readsEnvironment: true,
         notes: """
@@ -124,6 +127,7 @@ enum ServeCommand {
         }
         configuration.allowsPrivateWebhooks = try arguments.isOn("webhook-allow-private")
         configuration.webhookAuthorityFile = arguments.text("webhook-ca")
+        configuration.codeHook = arguments.text("code-hook")
         configuration.issuer = try arguments.text("issuer").map { url in
             let base = url.hasSuffix("/") ? String(url.dropLast()) : url
             guard isOrigin(String(base.split(separator: "/").prefix(2).joined(separator: "//")))
@@ -186,6 +190,7 @@ enum ServeCommand {
             app.close()
             log.finish()
         }
+        try app.openCodeHook()
         let server = try Server(listening, service: app)
         app.setServerStatistics { server.statistics }
         let upkeep = app.startUpkeep()
@@ -201,6 +206,7 @@ enum ServeCommand {
         log.event("draining", at: Clock.system.now())
         upkeep.cancel()
         wait { await server.shutdown(grace: drain) }
+        app.closeCodeHook()
         webhooks.cancel()
         wait {
             await webhooks.value

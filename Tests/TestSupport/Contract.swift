@@ -119,6 +119,7 @@ package enum Contract {
             case .sdk(let needed):
                 let scope = needed.map { " " + ($0.names.first ?? "widget_sessions") } ?? ""
                 return stated.map(Set.init) != [["sdkToken" + scope], ["oauth"]]
+            case .widget: return stated != [["widgetSession"]]
             case .agent: return stated != [["agentId", "agentKey"]]
             case .apiKey: return stated != [["apiKey"]]
             // The document says it once for all of them, the cookie first where it is given back.

@@ -10,7 +10,8 @@ struct FloorTests {
             "Registry",
             [
                 ["Payloads"], ["Audit"], ["Facilities"], ["Access"], ["Patients"], ["Consent"],
-                ["Webhooks"], ["Duplicates"], ["Records"], ["Inventory"], ["Reconciliation"],
+                ["Webhooks"], ["Duplicates"], ["Records"], ["Widget"], ["Inventory"],
+                ["Reconciliation"],
                 ["Appointments"], ["Waiting"], ["Registration"], ["Bridge"], ["Healthcare"],
                 ["Statistics"], ["Sandbox"],
             ]

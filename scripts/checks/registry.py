@@ -44,6 +44,7 @@ CHECKS = [
     Check("readme", "The examples of the manuals print what they show.", step="README.md"),
     Check("sdk_paths", "All that published SDKs call, with the tokens that their pages print."),
     Check("admin", "The panel in a real browser, by keyboard, in two languages, with hostile names."),
+    Check("widget", "The widget in a real browser, in another site's page, in three languages."),
     Check("webhooks", "Webhooks arrive, signed, in spite of bad receivers and kill -9."),
     Check("http", "Raw bytes: each has one right answer and one right end of the connection.",
           fast=None, slow=(), turns=True),

@@ -211,6 +211,13 @@ package final class AccessTokens: Sendable {
         .tokenExpired, "The SDK token has expired. Ask your administrator to rotate it.",
         challenge: "Bearer error=\"invalid_token\", error_description=\"expired\"")
 
+    static let unknownWidgetToken = bearerProblem(
+        .tokenInvalid, "This is no widget session's token. Open a session.",
+        challenge: "Bearer error=\"invalid_token\"")
+    static let endedWidgetSession = bearerProblem(
+        .tokenExpired, WidgetSessions.ended.message,
+        challenge: "Bearer error=\"invalid_token\", error_description=\"expired\"")
+
     private static func bearerProblem(
         _ code: Problem.Code, _ message: String, challenge: String
     ) -> Problem {

@@ -157,9 +157,13 @@ package enum ConsentRoutes {
                 return answer(
                     .accepted, found.healthID, earlier, at: context.now, warnings: warnings)
             }
-            try ConsentStore.endPending(
-                clientID: client, patientID: found.patient.id, expiredOnly: true, at: context.now,
-                in: tx)
+            for expired in try ConsentRequests.expire(
+                clientID: client, patientID: found.patient.id, limit: 100, at: context.now, in: tx)
+            {
+                try EventStore.append(
+                    .consentExpired, about: expired, requestID: context.requestID, at: context.now,
+                    in: tx)
+            }
             try ConsentStore.insert(
                 consent, clientID: client, for: found, verificationMethod: nil, at: context.now,
                 in: tx)

@@ -11,12 +11,13 @@ package enum Documents {
         /// Lets this very script run and call this very server, and nothing else (CSP Level 3).
         package let contentSecurityPolicy: String
 
-        package init(_ html: [UInt8]) {
+        /// - Parameter showsWidget: lets it load the widget's script and frame too.
+        package init(_ html: [UInt8], showsWidget: Bool = false) {
             self.html = html
             let text = String(decoding: html, as: UTF8.self)
             var scripts = "'none'"
             if let start = text.firstRange(of: "<script>")?.upperBound {
-                guard let end = text.firstRange(of: "</script>")?.lowerBound else {
+                guard let end = text[start...].firstRange(of: "</script>")?.lowerBound else {
                     preconditionFailure("A script of ours has no end.")
                 }
                 let hash = Base64.encode(SHA256.hash(Array(text[start..<end].utf8)).bytes)
@@ -24,7 +25,9 @@ package enum Documents {
             }
             contentSecurityPolicy =
                 "default-src 'none'; connect-src 'self'; style-src 'unsafe-inline'; "
-                + "script-src \(scripts); base-uri 'none'; form-action 'none'; "
+                + "script-src \(showsWidget ? "'self' " : "")\(scripts); "
+                + (showsWidget ? "frame-src 'self'; " : "")
+                + "base-uri 'none'; form-action 'none'; "
                 + "frame-ancestors 'none'"
         }
 

@@ -14,6 +14,12 @@ package struct CrossOrigins: Sendable {
         guard !origins.isEmpty, let origin = request.field("Origin") else { return }
         response.appendField("Vary", "Origin")
         guard origins.contains(origin) else { return }
+        CrossOrigins.open(&response, to: request, from: origin)
+    }
+
+    static func open(
+        _ response: inout HTTPResponse, to request: HTTPRequest, from origin: String
+    ) {
         response.setField("Access-Control-Allow-Origin", origin)
         guard request.method == .options, let allow = response.field("Allow") else {
             response.setField(

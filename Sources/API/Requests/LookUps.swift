@@ -53,6 +53,24 @@ extension Service {
         }
     }
 
+    /// A session, ended ones too, by the hash of its token.
+    func widgetSession(
+        hash: [UInt8], at now: Timestamp, for request: HTTPRequest
+    ) throws -> (session: WidgetSession, isOpen: Bool, epoch: Int64)? {
+        try reader(for: request).read { tx in
+            guard let session = try WidgetSessionStore.find(hash: hash, in: tx) else { return nil }
+            return (
+                session, try WidgetSessions.isOpen(session, at: now, in: tx),
+                try ClientStore.epoch(in: tx)
+            )
+        }
+    }
+
+    /// Whether pages of some client stand at an origin.
+    func isWidgetPage(_ origin: String, for request: HTTPRequest) throws -> Bool {
+        try reader(for: request).read { tx in try WidgetSessions.isKnown(origin, in: tx) }
+    }
+
     func adminToken(
         hash: [UInt8], for request: HTTPRequest
     ) throws -> (token: AdminToken, epoch: Int64)? {
@@ -100,6 +118,26 @@ extension Context {
 
     func adminToken(hash: [UInt8]) throws -> AdminToken? {
         try app.reader(readerIndex).read { tx in try AdminTokenStore.find(hash: hash, in: tx) }
+    }
+
+    /// A widget session by its id, or by its token's hash, ended ones too.
+    func widgetSession(_ id: String?, hash: [UInt8]?) throws -> WidgetSession? {
+        try app.reader(readerIndex).read { tx in
+            if let id { return try WidgetSessionStore.find(id, in: tx) }
+            return try hash.flatMap { try WidgetSessionStore.find(hash: $0, in: tx) }
+        }
+    }
+
+    /// What a frame polls: nothing of a patient.
+    ///
+    /// - Throws: `Refusal` 401 when the session has ended.
+    func widgetStatus() throws -> WidgetStatus {
+        try app.reader(readerIndex).read { tx in
+            guard let session = try WidgetSessionStore.find(client.id, in: tx),
+                try WidgetSessions.isOpen(session, at: now, in: tx)
+            else { throw WidgetSessions.ended }
+            return try WidgetSessions.status(of: session, at: now, in: tx)
+        }
     }
 
     func facility(_ id: String) throws -> Facility? {

@@ -16,6 +16,8 @@ package final class Route: Sendable {
         case scope(anyOf: Scope)
         /// An SDK token or a client's token with this scope (contract, SDK § 1); `nil` asks for none.
         case sdk(SDKScope?)
+        /// A frame, by the token of its widget session (contract, SDK § 5).
+        case widget
         /// A bridge agent of a facility, by the X-Bridge-Agent fields (contract § 6).
         case agent
         /// A clinic's desktop system, by X-API-Key (contract § 7).

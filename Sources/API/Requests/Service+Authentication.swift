@@ -28,7 +28,7 @@ extension Service {
         } catch let problem as Problem where problem.status == .unauthorized {
             let (realm, name): (Lockout.Realm, String?) =
                 switch access {
-                case .open, .client, .scope, .sdk: (.bearer, nil)
+                case .open, .client, .scope, .sdk, .widget: (.bearer, nil)
                 case .agent: (.agent, agentID(of: request))
                 case .apiKey: (.apiKey, nil)
                 case .admin: (.administrator, nil)
@@ -57,6 +57,7 @@ extension Service {
         case .open, .client, .scope, .sdk:
             guard let token = request.bearerToken else { throw AccessTokens.missing }
             return try principal(of: token, in: request, at: now)
+        case .widget: return try widgetPrincipal(request, at: now)
         case .agent: return try agent(request, at: now)
         case .apiKey: return try key(of: request, at: now)
         case .admin: return try administrator(request, at: now)
@@ -88,6 +89,21 @@ extension Service {
         guard token.isUsable(at: now) else { throw AccessTokens.expiredSDKToken }
         usage.recordUse(token.id, last: token.lastUsedAt, at: now)
         return Principal(sdkToken: token, of: client, epoch: epoch)
+    }
+
+    private func widgetPrincipal(
+        _ request: HTTPRequest, at now: Timestamp
+    ) throws -> Principal {
+        guard let token = request.bearerToken else { throw AccessTokens.missing }
+        let hash = secrets.hash(String(decoding: token, as: UTF8.self))
+        guard let known = try widgetSession(hash: hash, at: now, for: request) else {
+            throw AccessTokens.unknownWidgetToken
+        }
+        guard known.isOpen else { throw AccessTokens.endedWidgetSession }
+        let session = known.session
+        return Principal(
+            widget: session.id, of: session.clientID, at: session.facilityID,
+            until: session.terms.expiresAt, epoch: known.epoch)
     }
 
     private func agentID(of request: HTTPRequest) -> String? {
@@ -207,6 +223,7 @@ extension Service {
         case (.ended, .agent):
             throw Service.bridgeProblem(
                 .bridgeTokenInvalid, "The agent was suspended or revoked.")
+        case (.ended, .widget): throw AccessTokens.endedWidgetSession
         case (.ended, .sdkToken): throw AccessTokens.inactiveSDKToken
         case (.ended, .apiKey): throw Service.keyProblem("The key in X-API-Key was revoked.")
         }

@@ -33,6 +33,13 @@ extern const opescare_asset opescare_playground_html;
 extern const opescare_asset opescare_docs_html;
 extern const opescare_asset opescare_docs_sdk_html;
 extern const opescare_asset opescare_admin_html;
+extern const opescare_asset opescare_widget_html;
+extern const opescare_asset opescare_widget_gone_html;
+extern const opescare_asset opescare_widget_docs_html;
+extern const opescare_asset opescare_widget_demo_html;
+
+/// The script that clients' pages load.
+extern const opescare_asset opescare_widget_loader_js;
 
 /// `migrations/0001_initial.sql`.
 extern const opescare_asset opescare_migration_0001;

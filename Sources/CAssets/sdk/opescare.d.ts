@@ -114,6 +114,17 @@ export declare class Consents extends Module {
   requestEmergencyAccess(healthId: HealthId, reason: string, emergencyType?: RequiredText, fields?: { [name: string]: unknown }, idempotencyKey?: string): Promise<RequestEmergencyAccessResponse>;
 }
 
+export declare class Widget extends Module {
+  /** Open a widget session. */
+  createWidgetSession(fields?: { health_id?: string | null; allowed_origins?: string | string[]; facility_id?: string | null; widget_type?: "patient_summary" | "health_id_verify" | "consent_request" | null; scopes?: ConsentScope | ConsentScope[]; allow_consent?: boolean | null; language?: string | null; theme?: "light" | "dark" | "auto" | null; expires_in?: number | null; actor?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<WidgetSession>;
+  /** End a widget session, at once. */
+  endWidgetSession(sessionId: string): Promise<EndedWidgetSession>;
+  /** Open a widget session; the shorter spelling of `createWidgetSession`. */
+  createWidgetSessionShort(fields?: { health_id?: string | null; allowed_origins?: string | string[]; facility_id?: string | null; widget_type?: "patient_summary" | "health_id_verify" | "consent_request" | null; scopes?: ConsentScope | ConsentScope[]; allow_consent?: boolean | null; language?: string | null; theme?: "light" | "dark" | "auto" | null; expires_in?: number | null; actor?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<WidgetSession>;
+  /** End a widget session; the shorter spelling of `endWidgetSession`. */
+  endWidgetSessionShort(sessionId: string): Promise<EndedWidgetSession>;
+}
+
 export declare class Records extends Module {
   /** A patient's records, newest first; needs an active consent that covers the type. */
   list(healthId: string, fields?: { type?: "diagnoses" | "prescriptions" | "lab_results" | "vitals" | "encounters" | "all"; from?: string; to?: string; limit?: number; cursor?: string; purpose?: string; [name: string]: unknown }): Promise<RecordPage>;
@@ -223,6 +234,7 @@ export interface ClientModules {
   readonly healthIds: HealthIds;
   readonly patients: Patients;
   readonly consents: Consents;
+  readonly widget: Widget;
   readonly records: Records;
   readonly inventory: Inventory;
   readonly payments: Payments;
@@ -255,9 +267,11 @@ export type Delivery = { subscription_id: string; event_id: string; event_type: 
 
 export type DeliveryState = "pending" | "delivered" | "exhausted" | "withheld";
 
+export type EndedWidgetSession = { session_id: string; status: "ended"; [name: string]: unknown };
+
 export type Event = { id: string; type: string; version: "1.0"; created_at: string; data: { [name: string]: unknown }; meta: { facility_id: string | null; environment: "sandbox" | "production"; request_id: string | null; [name: string]: unknown }; event_id: string; event_type: string; occurred_at: string; resource: { [name: string]: unknown }; [name: string]: unknown };
 
-export type EventType = "*" | "patient.created" | "patient.updated" | "patient.merged" | "health_id.created" | "health_id.verified" | "consent.requested" | "consent.granted" | "consent.denied" | "consent.revoked" | "encounter.created" | "encounter.closed" | "lab_order.created" | "lab_result.released" | "lab_result.amended" | "prescription.issued" | "prescription.cancelled" | "prescription.dispensed" | "appointment.created" | "appointment.updated" | "appointment.checked_in" | "appointment.cancelled" | "document.issued" | "document.verified" | "bridge_agent.sync_failed" | "bridge_agent.offline" | "payment.completed" | "lab_result.ready" | "prescription.ready" | "patient.registered";
+export type EventType = "*" | "patient.created" | "patient.updated" | "patient.merged" | "health_id.created" | "health_id.verified" | "consent.requested" | "consent.granted" | "consent.denied" | "consent.revoked" | "consent.expired" | "encounter.created" | "encounter.closed" | "lab_order.created" | "lab_result.released" | "lab_result.amended" | "prescription.issued" | "prescription.cancelled" | "prescription.dispensed" | "appointment.created" | "appointment.updated" | "appointment.checked_in" | "appointment.cancelled" | "document.issued" | "document.verified" | "bridge_agent.sync_failed" | "bridge_agent.offline" | "payment.completed" | "lab_result.ready" | "prescription.ready" | "patient.registered";
 
 export type GetBloodStockResponse = Stock & ({ items: { blood_group: "A+" | "A-" | "B+" | "B-" | "AB+" | "AB-" | "O+" | "O-"; component: BloodComponent; batch?: string | null; donation_number?: string | null; units: number; expiry?: string | null; screening: "screened"; status: "available" | "out" | "expired"; as_of: string; stale: boolean; [name: string]: unknown }[]; [name: string]: unknown });
 
@@ -350,5 +364,7 @@ export type Verification = { status: "valid"; health_id: string; resolved_via_al
 export type VerifyConsentResponse = { is_valid: boolean; status: "granted" | "pending" | "denied" | "not_required"; state: ConsentState; health_id: string; scope: string; consent_id?: string | null; expires_at?: string | null; [name: string]: unknown };
 
 export type VisitOutline = { id: string; visit_type: string | null; chief_complaint: string | null; date: string | null; occurred_at: string | null; facility_id: string; status: string | null; [name: string]: unknown };
+
+export type WidgetSession = { session_id: string; session_token: string; widget_session_token?: string; embed_url: string; widget_type?: string; allowed_origins: string[]; expires_at: string; expires_in: number; [name: string]: unknown };
 
 // Made by scripts/sdk from openapi.yaml: end.

@@ -330,6 +330,28 @@ class Consents extends Module {
   }
 }
 
+class Widget extends Module {
+  /** Open a widget session. */
+  createWidgetSession(fields = {}, idempotencyKey) {
+    return this.call("POST", `/api/v1/connect/widget/sessions`, { body: given(fields), key: idempotencyKey ?? true });
+  }
+
+  /** End a widget session, at once. */
+  endWidgetSession(sessionId) {
+    return this.call("DELETE", `/api/v1/connect/widget/sessions/${segment(sessionId)}`);
+  }
+
+  /** Open a widget session; the shorter spelling of `createWidgetSession`. */
+  createWidgetSessionShort(fields = {}, idempotencyKey) {
+    return this.call("POST", `/api/v1/widgets/sessions`, { body: given(fields), key: idempotencyKey ?? true });
+  }
+
+  /** End a widget session; the shorter spelling of `endWidgetSession`. */
+  endWidgetSessionShort(sessionId) {
+    return this.call("DELETE", `/api/v1/widgets/sessions/${segment(sessionId)}`);
+  }
+}
+
 class Records extends Module {
   /** A patient's records, newest first; needs an active consent that covers the type. */
   list(healthId, fields = {}) {
@@ -547,6 +569,7 @@ const CLIENT_MODULES = {
   healthIds: HealthIds,
   patients: Patients,
   consents: Consents,
+  widget: Widget,
   records: Records,
   inventory: Inventory,
   payments: Payments,

@@ -536,6 +536,33 @@ namespace OpesCare\Modules {
         }
     }
 
+    final class Widget extends Module
+    {
+        /** Open a widget session. */
+        public function createWidgetSession(array $fields = [], ?string $idempotencyKey = null): Answer
+        {
+            return $this->call('POST', '/api/v1/connect/widget/sessions', body: self::given($fields), key: $idempotencyKey ?? true);
+        }
+
+        /** End a widget session, at once. */
+        public function endWidgetSession(string $sessionId): Answer
+        {
+            return $this->call('DELETE', '/api/v1/connect/widget/sessions/' . self::segment($sessionId));
+        }
+
+        /** Open a widget session; the shorter spelling of `createWidgetSession`. */
+        public function createWidgetSessionShort(array $fields = [], ?string $idempotencyKey = null): Answer
+        {
+            return $this->call('POST', '/api/v1/widgets/sessions', body: self::given($fields), key: $idempotencyKey ?? true);
+        }
+
+        /** End a widget session; the shorter spelling of `endWidgetSession`. */
+        public function endWidgetSessionShort(string $sessionId): Answer
+        {
+            return $this->call('DELETE', '/api/v1/widgets/sessions/' . self::segment($sessionId));
+        }
+    }
+
     final class Records extends Module
     {
         /** A patient's records, newest first; needs an active consent that covers the type. */
@@ -797,7 +824,7 @@ namespace OpesCare\Modules {
         }
     }
 
-    const CLIENT_MODULES = ['healthIds' => HealthIds::class, 'patients' => Patients::class, 'consents' => Consents::class, 'records' => Records::class, 'inventory' => Inventory::class, 'payments' => Payments::class, 'webhooks' => Webhooks::class];
+    const CLIENT_MODULES = ['healthIds' => HealthIds::class, 'patients' => Patients::class, 'consents' => Consents::class, 'widget' => Widget::class, 'records' => Records::class, 'inventory' => Inventory::class, 'payments' => Payments::class, 'webhooks' => Webhooks::class];
     const SDK_MODULES = ['appointments' => SDKAppointments::class, 'facilities' => SDKFacilities::class, 'tokens' => SDKTokens::class, 'patients' => SDKPatients::class, 'webhooks' => SDKWebhooks::class];
 
     // Made by scripts/sdk from openapi.yaml: end.

@@ -394,6 +394,32 @@ class Consents(_Module):
         return self._call("POST", "/api/v1/connect/emergency-access/request", body=_given(fields, health_id=health_id, reason=reason, emergency_type=emergency_type), key=idempotency_key or True)
 
 
+class Widget(_Module):
+    def create_widget_session(self, *, idempotency_key=None, **fields):
+        """Open a widget session.
+
+        Fields: health_id, allowed_origins, facility_id, widget_type, scopes, allow_consent, language,
+        theme, expires_in, actor.
+        """
+        return self._call("POST", "/api/v1/connect/widget/sessions", body=_given(fields), key=idempotency_key or True)
+
+    def end_widget_session(self, session_id):
+        """End a widget session, at once."""
+        return self._call("DELETE", f"/api/v1/connect/widget/sessions/{_segment(session_id)}")
+
+    def create_widget_session_short(self, *, idempotency_key=None, **fields):
+        """Open a widget session; the shorter spelling of `createWidgetSession`.
+
+        Fields: health_id, allowed_origins, facility_id, widget_type, scopes, allow_consent, language,
+        theme, expires_in, actor.
+        """
+        return self._call("POST", "/api/v1/widgets/sessions", body=_given(fields), key=idempotency_key or True)
+
+    def end_widget_session_short(self, session_id):
+        """End a widget session; the shorter spelling of `endWidgetSession`."""
+        return self._call("DELETE", f"/api/v1/widgets/sessions/{_segment(session_id)}")
+
+
 class Records(_Module):
     def list(self, health_id, **fields):
         """A patient's records, newest first; needs an active consent that covers the type.
@@ -663,6 +689,7 @@ CLIENT_MODULES = {
     "health_ids": HealthIds,
     "patients": Patients,
     "consents": Consents,
+    "widget": Widget,
     "records": Records,
     "inventory": Inventory,
     "payments": Payments,

@@ -10,6 +10,12 @@ package enum ClientOriginStore {
         ) { $0.text(0) }
     }
 
+    static func isRegistered(_ origin: String, in tx: borrowing Transaction) throws -> Bool {
+        try tx.first(
+            "SELECT 1 FROM client_origins WHERE origin = ? LIMIT 1", [.text(origin)]
+        ) { _ in true } ?? false
+    }
+
     /// In place of those there were.
     static func replace(
         of clientID: String, by origins: [String], at now: Timestamp, in tx: borrowing Transaction

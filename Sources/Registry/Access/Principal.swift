@@ -12,6 +12,8 @@ package final class Principal: Sendable {
         case apiKey
         /// A partner's app with an SDK token of its client.
         case sdkToken(SDKToken)
+        /// A frame with a widget session's token.
+        case widget
         /// With a token, or with the cookie of a session.
         case administrator(sessionID: String?)
     }
@@ -104,6 +106,28 @@ package final class Principal: Sendable {
         key = auditName
         clientID = client.id
         referenceOwner = client.id
+    }
+
+    /// Requests a minute of one frame: it asks every few seconds while it waits.
+    private static let widgetRate = 120
+
+    /// Facility, consents and events are its client's.
+    package init(
+        widget id: String, of clientID: String, at facilityID: String?, until end: Timestamp,
+        epoch: Int64
+    ) {
+        kind = .widget
+        self.id = id
+        scopes = []
+        sdkScopes = []
+        self.facilityID = facilityID
+        rateLimit = Principal.widgetRate
+        expiresAt = end
+        self.epoch = epoch
+        auditName = "widget:" + id
+        key = auditName
+        self.clientID = clientID
+        referenceOwner = clientID
     }
 
     package init(administrator token: AdminToken, sessionID: String? = nil, epoch: Int64) {

@@ -13,7 +13,8 @@ package struct AuditEntry: Sendable {
 
     package var recordedAt: Timestamp
     package var requestID: String
-    /// `client:ID`, `agent:ID`, `api_key:ID`, `sdk:ID`, `admin:NAME`, `operator:NAME`, `system` or `anonymous`.
+    /// `client:ID`, `agent:ID`, `api_key:ID`, `sdk:ID`, `widget:ID`,
+    /// `admin:NAME`, `operator:NAME`, `system` or `anonymous`.
     package var principal: String
     package var facilityID: String?
     /// The operationId of openapi.yaml, or the command line's command.

@@ -4,7 +4,7 @@ package import Values
 package struct Consent: Sendable {
     package enum State: String, Sendable {
         case pending, active, denied, revoked
-        /// Active once, and past its time.
+        /// Active or asked for once, and past its time.
         case expired
         /// Nothing was ever asked or granted.
         case none
@@ -72,7 +72,8 @@ package struct Consent: Sendable {
     }
 
     package func state(at now: Timestamp) -> State {
-        storedState == .active && expiresAt <= now ? .expired : storedState
+        (storedState == .active || storedState == .pending) && expiresAt <= now
+            ? .expired : storedState
     }
 
     package init(

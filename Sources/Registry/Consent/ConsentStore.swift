@@ -168,20 +168,15 @@ package enum ConsentStore {
             ])
     }
 
-    /// A grant answers what was asked before; what nobody answered in time was asked in vain.
+    /// A grant answers what was asked before.
     package static func endPending(
-        clientID: String, patientID: Int64, expiredOnly isExpired: Bool = false, at now: Timestamp,
-        in tx: borrowing Transaction
+        clientID: String, patientID: Int64, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
         try tx.execute(
             """
             UPDATE consents SET state = 'revoked', ended_at = ?1
-            WHERE client_id = ?2 AND patient_id = ?3 AND state = 'pending' AND expires_at <= ?4
-            """,
-            [
-                .integer(now.milliseconds), .text(clientID), .integer(patientID),
-                .integer(isExpired ? now.milliseconds : .max),
-            ])
+            WHERE client_id = ?2 AND patient_id = ?3 AND state = 'pending'
+            """, [.integer(now.milliseconds), .text(clientID), .integer(patientID)])
     }
 
     /// Ends whatever the client was given or asks for, for good: what a merge has superseded does not
@@ -248,7 +243,7 @@ package enum ConsentStore {
             UPDATE consents SET state = CASE WHEN EXISTS (
                     SELECT 1 FROM refusals r
                     WHERE r.client_id = consents.client_id AND r.named_id <> consents.named_id
-                        AND r.refused_at >= consents.created_at)
+                        AND r.refused_at >= COALESCE(consents.granted_at, consents.created_at))
                 THEN 'superseded' ELSE 'active' END
             WHERE patient_id = ?1 AND state IN ('active', 'superseded')
             """, [.integer(patientID)])

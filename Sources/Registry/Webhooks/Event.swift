@@ -12,6 +12,7 @@ package struct Event: Sendable {
         case consentGranted = "consent.granted"
         case consentDenied = "consent.denied"
         case consentRevoked = "consent.revoked"
+        case consentExpired = "consent.expired"
         case encounterCreated = "encounter.created"
         case encounterClosed = "encounter.closed"
         case labOrderCreated = "lab_order.created"
@@ -68,7 +69,8 @@ extension Event.Kind {
         case .prescriptionIssued, .prescriptionCancelled, .prescriptionDispensed: [.prescription]
         case .documentIssued, .documentVerified: Consent.Coverage.fullRecord.types
         case .healthIDCreated, .healthIDVerified, .consentRequested, .consentGranted,
-            .consentDenied, .consentRevoked, .bridgeSyncFailed, .bridgeOffline, .paymentCompleted:
+            .consentDenied, .consentRevoked, .consentExpired, .bridgeSyncFailed, .bridgeOffline,
+            .paymentCompleted:
             nil
         }
     }

@@ -63,7 +63,8 @@ struct EventAudienceTests {
             [.medicines, .full, .glass]
         case .documentIssued, .documentVerified: [.full, .glass]
         case .healthIDCreated, .healthIDVerified, .consentRequested, .consentGranted,
-            .consentDenied, .consentRevoked, .bridgeSyncFailed, .bridgeOffline, .paymentCompleted:
+            .consentDenied, .consentRevoked, .consentExpired, .bridgeSyncFailed, .bridgeOffline,
+            .paymentCompleted:
             []
         }
     }

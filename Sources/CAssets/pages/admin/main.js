@@ -10,6 +10,7 @@ const SECTIONS = {
   quarantine: showQuarantine,
   pending: showPending,
   duplicates: showDuplicates,
+  consents: showConsents,
   emergency: showEmergency,
   audit: showAudit,
   access: showAccess,

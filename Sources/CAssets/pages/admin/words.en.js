@@ -236,6 +236,17 @@ WORDS.en = {
     "Discard the {0} records shown? They will not be stored when their Health IDs appear; they stay in " +
     "this list.",
   pendingFilter: "Only for this Health ID",
+  // consents
+  consents: "Requests for consent",
+  consentsHint:
+    "What clients ask of patients and nobody has answered. Ask the patient, then say here what they said; the " +
+    "client is told.",
+  noConsents: "No request waits for an answer.",
+  asksFor: "Asks for",
+  grantConsent: "The patient agrees",
+  denyConsent: "The patient does not agree",
+  verifiedBy: "How you know",
+  verifiedByHint: "such as: identity card. The patient is {0}, born {1}",
   emergency: "Emergency access",
   emergencyHint:
     "Records that clients opened on their own word, for an hour each. Ask the facility about those whose " +

@@ -238,6 +238,17 @@ WORDS.fr = {
     "Écarter les {0} enregistrements affichés ? Ils ne seront pas enregistrés si leurs identifiants " +
     "apparaissent ; ils restent dans cette liste.",
   pendingFilter: "Seulement pour cet identifiant de santé",
+  // consents
+  consents: "Demandes de consentement",
+  consentsHint:
+    "Ce que les systèmes partenaires demandent aux patients et à quoi personne n'a répondu. Demandez au " +
+    "patient, puis dites ici ce qu'il a dit ; le partenaire en est informé.",
+  noConsents: "Aucune demande n'attend de réponse.",
+  asksFor: "Demande",
+  grantConsent: "Le patient accepte",
+  denyConsent: "Le patient n'accepte pas",
+  verifiedBy: "Comment vous le savez",
+  verifiedByHint: "par exemple : carte d'identité. Le patient est {0}, né le {1}",
   emergency: "Accès d'urgence",
   emergencyHint:
     "Dossiers que des clients ont ouverts de leur propre chef, pour une heure chacun. Interrogez " +

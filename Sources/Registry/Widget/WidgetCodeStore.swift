@@ -1,0 +1,63 @@
+import Database
+import Values
+
+/// One-time codes of widget sessions.
+enum WidgetCodeStore {
+    struct Code {
+        let id: Int64
+        let hash: [UInt8]
+        let tries: Int
+    }
+
+    /// The newest one of a session for a patient, as long as it can be used.
+    static func current(
+        of sessionID: String, for patientID: Int64, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> Code? {
+        try tx.first(
+            """
+            SELECT id, code_hash, tries FROM widget_codes
+            WHERE session_id = ?1 AND patient_id = ?2 AND expires_at > ?3
+            ORDER BY id DESC LIMIT 1
+            """, [.text(sessionID), .integer(patientID), .integer(now.milliseconds)]
+        ) { Code(id: $0.int64(0), hash: $0.blob(1), tries: $0.int(2)) }
+    }
+
+    static func insert(
+        _ hash: [UInt8], of sessionID: String, for patientID: Int64, at now: Timestamp,
+        until end: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            INSERT INTO widget_codes (session_id, patient_id, code_hash, tries, created_at, expires_at)
+            VALUES (?, ?, ?, 0, ?, ?)
+            """,
+            [
+                .text(sessionID), .integer(patientID), .blob(hash), .integer(now.milliseconds),
+                .integer(end.milliseconds),
+            ])
+    }
+
+    static func addTry(_ id: Int64, in tx: borrowing Transaction) throws {
+        try tx.execute("UPDATE widget_codes SET tries = tries + 1 WHERE id = ?", [.integer(id)])
+    }
+
+    /// A code is good once, and so are those before it.
+    static func endAll(
+        of sessionID: String, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "UPDATE widget_codes SET expires_at = ? WHERE session_id = ?",
+            [.integer(now.milliseconds), .text(sessionID)])
+    }
+
+    /// How many were sent to a patient since a moment.
+    static func count(
+        for patientID: Int64, since time: Timestamp, in tx: borrowing Transaction
+    ) throws -> Int {
+        try tx.first(
+            "SELECT COUNT(*) FROM widget_codes WHERE patient_id = ? AND created_at > ?",
+            [.integer(patientID), .integer(time.milliseconds)]
+        ) { $0.int(0) } ?? 0
+    }
+}

@@ -1,0 +1,57 @@
+"""Proves the widget in a real browser, in the frame of a page of another site: the record of a patient whom a
+server named, a page's session with its one-time code, and what must not work: a page of another
+origin, a secret in a page, a token that stays in the address, a clinical value in a message. Each state in
+English, French and Arabic, 280, 390 and 1280 pixels wide.
+
+--pictures FOLDER keeps a picture of each state. Exit status: 0 all true, 1 something is not, 77 there is no
+Chromium here.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from checks.harness import programs
+from checks.harness.browser import Browser, find
+from checks.harness.live import PlainServer
+from checks.widget.flows import attacks, demo, languages, page_session, server_session
+from checks.widget.frame import Frame
+from checks.widget.partner import Partner
+
+
+def main():
+    pictures = None
+    if len(sys.argv) == 3 and sys.argv[1] == "--pictures":
+        pictures = Path(sys.argv[2])
+        pictures.mkdir(parents=True, exist_ok=True)
+    elif len(sys.argv) != 1:
+        print(__doc__)
+        return 2
+    if not find():
+        print("there is no Chromium on this machine")
+        return 77
+    failures = []
+    with tempfile.TemporaryDirectory() as folder:
+        server = PlainServer(programs.server(), folder)
+        try:
+            partner = Partner(server)
+            # The frame is another site's, in a process of its own.
+            browser = Browser("--site-per-process")
+            try:
+                frame = Frame(browser, partner)
+                for flow in (page_session, server_session, languages, attacks, demo):
+                    failures += flow(frame, partner, pictures)
+            finally:
+                browser.close()
+                partner.close()
+            if "wgt_" in server.log():
+                failures.append("a session's token is in the log")
+        finally:
+            server.stop()
+    for failure in failures:
+        print(failure)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
