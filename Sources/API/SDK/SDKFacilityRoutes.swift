@@ -85,7 +85,7 @@ enum SDKFacilityRoutes {
                 switch caller.kind {
                 case .sdkToken(let token): (token.id, token.label, token.lastUsedAt)
                 case .client(let token): (token.jti, nil, nil)
-                case .agent, .apiKey, .administrator: (nil, nil, nil)
+                case .agent, .apiKey, .widget, .administrator: (nil, nil, nil)
                 }
             entry.entity = token.id.map { "token/" + $0 }
             return try .object { json in
