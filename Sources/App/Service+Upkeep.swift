@@ -77,7 +77,7 @@ extension Service {
                         recordedAt: now, requestID: requestID, principal: "system",
                         operation: "expireConsents", action: .update)
                     _ = try PatientStore.named(one.healthID, auditing: &entry, in: tx)
-                    entry.purpose = "\(Event.Kind.consentExpired.rawValue) \(one.id)"
+                    entry.purpose = "consent \(one.id)"
                     try AuditStore.append(entry, in: tx)
                 }
                 return expired.count

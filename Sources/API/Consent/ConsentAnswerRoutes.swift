@@ -86,7 +86,7 @@ enum ConsentAnswerRoutes {
                 : try ConsentRequests.deny(
                     id, verifiedBy: method, at: context.now, auditing: &entry, in: tx)
             _ = try PatientStore.named(one.healthID, auditing: &entry, in: tx)
-            entry.purpose = "\(kind.rawValue) \(one.id), \(method)"
+            entry.purpose = "consent \(one.id)"
             try EventStore.append(
                 kind, about: one, requestID: context.requestID, at: context.now, in: tx)
             return try .object { $0.describe(one, at: context.now) }

@@ -94,6 +94,33 @@ def review_emergency(panel, port, token):
     return failures
 
 
+def answer_consent(panel, port):
+    """What a client asked of a patient: from the list to the patient's name, and answered by keyboard."""
+    browser = panel.browser
+    failures = []
+    client = sign_in_client(port)
+    status, asked = call(port, "/api/v1/connect/consents/request", {
+        "health_id": "OPC-2024-XK7T9", "purpose": "care", "requested_scopes": ["lab_results"]}, client)
+    if status != 202:
+        failures.append(f"a request for consent is answered {status} {asked}")
+    panel.show("consents")
+    browser.wait("document.querySelector('#view tbody tr')?.innerText.includes('OpesCare HIS')")
+    if "Mbarga" in browser.run("document.getElementById('view').innerText"):
+        failures.append("the list of requests for consent names a patient")
+    panel.click("The patient agrees: " + asked["consent_id"])
+    browser.wait("document.querySelector('dialog')?.innerText.includes('Jean-Pierre Mbarga')")
+    panel.picture("consent-dialog", height=900)
+    browser.run("document.getElementById('field-verification_method').focus()")
+    browser.write("identity card")
+    panel.click("The patient agrees")
+    browser.wait("document.getElementById('notice').innerText.includes('Done')"
+                 " && document.querySelector('#view .empty')")
+    status, polled = call(port, "/api/v1/connect/patient/OPC-2024-XK7T9/consent", headers=client)
+    if polled.get("state") != "active":
+        failures.append(f"the client that asked gets {status} {polled}")
+    return failures
+
+
 def redirect(panel, port, key):
     """Records for an id that nobody has: from the overview to their list, by keyboard alone to the right
     patient, and one given up."""

@@ -7,7 +7,7 @@ import tempfile
 from checks.admin.layout import complaints, nameless
 from checks.admin.names import name_everything, read_names
 from checks.admin.panel import AGENT, Panel, call
-from checks.admin.reviews import redirect, review, review_emergency
+from checks.admin.reviews import answer_consent, redirect, review, review_emergency
 from checks.harness.browser import Browser
 from checks.harness.live import PlainServer, certificate
 
@@ -48,6 +48,7 @@ def check(panel, port, token):
 
     review(panel, port)
     failures += review_emergency(panel, port, token)
+    failures += answer_consent(panel, port)
     failures += redirect(panel, port, key)
 
     # The session's cookie is out of a script's reach, and of no use to another site.
