@@ -1,6 +1,7 @@
 import API
 import HTTP
 import Registry
+import Values
 
 enum ReferenceCommands {
     static let all = [

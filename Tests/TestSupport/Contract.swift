@@ -2,6 +2,7 @@ import API
 import HTTP
 package import JSON
 import Registry
+import Values
 
 /// What openapi.yaml and openapi-admin.yaml promise of every operation's answers.
 package enum Contract {

@@ -2,6 +2,7 @@ import Assets
 import Crypto
 package import HTTP
 import Registry
+import Values
 
 /// Texts that ship inside the binary.
 package enum Documents {

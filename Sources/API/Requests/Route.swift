@@ -1,5 +1,6 @@
 package import HTTP
-package import Registry
+import Registry
+package import Values
 
 /// One row of the route table; a class because every request carries it along.
 package final class Route: Sendable {

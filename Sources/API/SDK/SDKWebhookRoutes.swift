@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Registry
+import Values
 
 /// Webhook subscriptions: Connect's, under the SDK's paths (contract, SDK § 2).
 enum SDKWebhookRoutes {

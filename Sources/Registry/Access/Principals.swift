@@ -1,4 +1,5 @@
 package import Database
+package import Values
 
 /// What has become of credentials, in the caller's transaction.
 package enum Principals {

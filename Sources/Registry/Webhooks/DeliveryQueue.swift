@@ -23,7 +23,7 @@ package struct DeliveryQueue: Sendable {
 
     package static let maximumWindow = 8
     /// How far past blocked items the next is looked for.
-    private static let prefetchNearMatches = 64
+    private static let scanLimit = 64
 
     private var waiting: [Item] = []
     private var keysInFlight: Set<Int64> = []
@@ -45,7 +45,7 @@ package struct DeliveryQueue: Sendable {
     /// The next that may start now; it has then started.
     package mutating func next() -> Item? {
         guard keysInFlight.count < window else { return nil }
-        for index in waiting.indices.prefix(Self.prefetchNearMatches)
+        for index in waiting.indices.prefix(Self.scanLimit)
         where !keysInFlight.contains(waiting[index].key) {
             let item = waiting.remove(at: index)
             keysInFlight.insert(item.key)

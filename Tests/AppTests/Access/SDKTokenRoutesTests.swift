@@ -4,6 +4,7 @@ import JSON
 @testable import Registry
 import Testing
 import TestSupport
+import Values
 
 struct SDKTokenRoutesTests {
     private let app: TestApp

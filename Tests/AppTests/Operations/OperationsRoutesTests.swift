@@ -6,6 +6,7 @@ import JSON
 import Database
 import Testing
 import TestSupport
+import Values
 
 struct OperationsRoutesTests {
     @Test func getHealthAnswersWithoutAToken() async throws {

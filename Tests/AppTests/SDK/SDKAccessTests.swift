@@ -4,6 +4,7 @@ import JSON
 @testable import Registry
 import Testing
 import TestSupport
+import Values
 
 /// Who may call which of the SDK's paths, with either credential (contract, SDK § 1).
 struct SDKAccessTests {
@@ -99,7 +100,7 @@ struct SDKAccessTests {
         for route in Routes.all where !route.template.hasPrefix("/api/v1/sdk/") {
             switch route.access {
             case .open, .sdk: continue
-            case .client, .scope, .agent, .apiKey, .admin: break
+            case .client, .scope, .widget, .agent, .apiKey, .admin: break
             }
             let path = route.template.replacing(#/\{\w+\}/#, with: "x")
             let answer = await bench.app.send(
