@@ -98,10 +98,12 @@ let package = Package(
         tests("JSON", ["JSON"]),
         tests("SQLite", ["Database", "SQLite", "CLinux", "CSQLite"]),
         tests("Crypto", ["Crypto"]),
+        .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
             name: "TestSupport",
             dependencies: [
-                "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON", "Database",
+                "CTestSupport", "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON",
+                "Database",
                 "Crypto",
             ],
             path: "Tests/TestSupport",

@@ -1,0 +1,1 @@
+// Linked for what it does when it is loaded; nothing is called.
