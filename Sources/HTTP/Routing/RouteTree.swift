@@ -120,7 +120,8 @@ struct RouteTree: Sendable {
         where Self.isEqual(nodes[node].literals[index].segment, text) {
             let child = nodes[node].literals[index].node
             descend(bytes, next, node: child, parameters: parameters, ended: ended, &search)
-            if search.found != nil { return }
+            // A path that a literal template has is its alone: no parameter stands for the same word.
+            if search.found != nil || ended && !nodes[child].endpoints.isEmpty { return }
             break
         }
         if let child = nodes[node].parameter {

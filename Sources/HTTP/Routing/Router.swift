@@ -1,8 +1,8 @@
 /// Finds the route of a request.
 ///
-/// A literal segment beats a parameter, and a trailing slash names the same resource. Matching is
-/// on the encoded bytes; empty segments and dot segments match nothing, so no path has a second
-/// spelling that slips past.
+/// A literal segment beats a parameter, for every method once the path ends with it, and a trailing
+/// slash names the same resource. Matching is on the encoded bytes; empty segments and dot segments
+/// match nothing, so no path has a second spelling that slips past.
 package struct Router<Value: Sendable>: Sendable {
     package enum Match {
         case found(Value, PathParameters)
