@@ -8,10 +8,12 @@ package struct Idempotency: Sendable {
     /// 409; on `/bridge/*` 422, since the published agent takes a 409 as "delivered" (contract § 6).
     private let conflict: HTTPStatus
 
-    /// `nil` when the request carries no key.
+    /// `nil` when the request carries no key, and with a publishable token: everybody who sees the page
+    /// has it, and nobody gets what another was answered.
     ///
     /// - Throws: `Problem` for a key that is not 1–255 visible ASCII characters.
     package init?(_ request: HTTPRequest, of principal: Principal) throws {
+        if case .sdkToken(let token) = principal.kind, token.kind == .publishable { return nil }
         guard request.method == .post, var key = request.field("Idempotency-Key") else {
             return nil
         }

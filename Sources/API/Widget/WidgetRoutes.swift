@@ -20,6 +20,14 @@ enum WidgetRoutes {
     ) async throws -> HTTPResponse {
         let status = try context.widgetStatus()
         let session = status.session
+        // Which session the page was shown for: its `frame-ancestors` are that one's.
+        if let frame = QueryParameters(request).text("frame"),
+            try !WidgetSessions.mayTakeOver(
+                context.widgetSession(frame, hash: nil), session)
+        {
+            throw Problem(
+                .tokenInvalid, "This token is of a session for other pages than this frame's.")
+        }
         return try .object { json in
             json.member("session_id", session.id)
             json.member("widget_type", session.terms.kind.rawValue)

@@ -43,8 +43,11 @@ enum WidgetSessionRoutes {
         let seconds = body.integer("expires_in", in: WidgetSession.secondsRange)
         let actor = body.text(["actor"], maximum: 128)
         let origins = body.widgetOrigins()
-        try body.finish()
         let isPage = context.isPublishable
+        if isPage, actor != nil {
+            body.refuse("actor", "is not taken with a publishable token: a page cannot vouch for it")
+        }
+        try body.finish()
         if isPage {
             try context.app.limiter.take(
                 "widget_sessions " + Lockout.network(of: context.address), perMinute: pageRate,
@@ -117,6 +120,10 @@ extension ObjectReader {
     /// Origins as browsers spell them; whose they are is decided elsewhere.
     fileprivate mutating func widgetOrigins() -> [String] {
         let words = words("allowed_origins", "allowed_origin", "origin") ?? []
+        let isSent = has("allowed_origins") || has("allowed_origin") || has("origin")
+        if isSent, words.isEmpty {
+            refuse("allowed_origins", "names no origin; leave it out for all that are registered")
+        }
         if words.count > ClientOrigins.maximumCount {
             refuse("allowed_origins", "may be \(ClientOrigins.maximumCount) at most")
             return []

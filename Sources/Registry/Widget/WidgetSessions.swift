@@ -139,15 +139,19 @@ package enum WidgetSessions {
 
     // MARK: Standing
 
-    /// Whether a session's token is still good: itself, its client and the token that opened it.
+    /// Whether a session's token is still good: itself, its client and the token that opened it, which
+    /// may open sessions as before.
     package static func isOpen(
         _ session: WidgetSession, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
         guard session.endedAt == nil, now < session.terms.expiresAt,
-            try ClientStore.find(session.clientID, in: tx)?.status == .active
+            let client = try ClientStore.find(session.clientID, in: tx), client.status == .active
         else { return false }
-        guard let tokenID = session.sdkTokenID else { return true }
-        return try SDKTokenStore.find(tokenID, in: tx)?.isUsable(at: now) == true
+        guard let tokenID = session.sdkTokenID else {
+            return SDKScope(of: Scope(granted: client.scopes)).contains(.openWidget)
+        }
+        guard let token = try SDKTokenStore.find(tokenID, in: tx) else { return false }
+        return token.isUsable(at: now) && token.rights.contains(.openWidget)
     }
 
     /// The session whose token a request bears, once the audit row says in which session it is.
@@ -246,6 +250,17 @@ package enum WidgetSessions {
         try ConsentStore.active(
             clientID: session.clientID, patientID: patientID, at: now, in: tx
         ).filter { $0.basis == .patient }.reduce(into: []) { $0.formUnion($1.coverage.types) }
+    }
+
+    /// Whether a frame that was shown for one session may go on with another: it stands where its own
+    /// session allows, and the other one's pages must be among those.
+    package static func mayTakeOver(
+        _ frame: WidgetSession?, _ session: WidgetSession
+    ) -> Bool {
+        guard let frame else { return false }
+        return frame.id == session.id
+            || frame.clientID == session.clientID
+                && Set(frame.origins).isSubset(of: session.origins)
     }
 
     // MARK: Identification

@@ -65,7 +65,7 @@ const WAITS = { consent_pending: 4, access_granted: 15 };
 async function refresh() {
   clearTimeout(timer);
   const before = session?.state;
-  const answer = await call("GET", "/state");
+  const answer = await call("GET", "/state?frame=" + encodeURIComponent(framed));
   origins = answer.allowed_origins;
   const isFirst = !session;
   session = answer;
@@ -96,7 +96,7 @@ async function draw() {
     case "consent_pending":
       return showPending();
     case "access_granted":
-      return shown === "access_granted" && !session.shows_record ? null : showRecord();
+      return shown === "access_granted" ? null : showRecord();
     case "declined":
       return says("declined", actions(button(t("change"), async () => showQuestion())));
     default:

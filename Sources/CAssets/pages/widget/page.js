@@ -3,6 +3,8 @@ const WORDS = {};
 const asked = new URLSearchParams(location.search);
 const fragment = new URLSearchParams(location.hash.slice(1));
 let token = fragment.get("token") || asked.get("token") || asked.get("session_token");
+// The session that this page was shown for: where it may stand is that one's.
+const framed = asked.get("s") || (token ? "wgs_" + token.slice(4).split(".")[0] : "");
 for (const name of ["token", "session_token"]) asked.delete(name);
 history.replaceState(null, "", location.pathname + (String(asked) ? "?" + asked : ""));
 

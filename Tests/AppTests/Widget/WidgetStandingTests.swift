@@ -1,0 +1,101 @@
+import HTTP
+import JSON
+import Testing
+import TestSupport
+
+/// What ends a session or keeps it to itself, beside its time.
+struct WidgetStandingTests {
+    private let bench: WidgetBench
+
+    init() throws {
+        bench = try WidgetBench()
+    }
+
+    /// Everybody who sees a page has its token: nobody is handed what another was answered.
+    @Test func aPagesSessionIsGivenToOneVisitorOnly() async throws {
+        func open(_ origin: String?) async -> Answer {
+            await bench.app.send(
+                .post, WidgetBench.path, token: WidgetBench.publishable,
+                fields: [("Idempotency-Key", "1")] + (origin.map { [("Origin", $0)] } ?? []),
+                json: "{}")
+        }
+        let first = await open(WidgetBench.page)
+        let second = await open(WidgetBench.page)
+        #expect(first.status == 201)
+        #expect(second.status == 201)
+        #expect(first["session_token"]?.string != second["session_token"]?.string)
+        #expect(await open("https://evil.example").error == "origin_not_allowed")
+        #expect(await open(nil).error == "origin_not_allowed")
+    }
+
+    /// A frame stands where the session allows that it was shown for, and takes no token of others.
+    @Test func aFrameTakesTokensOfItsOwnPagesOnly() async throws {
+        let here = await bench.named(#","allowed_origin":"http://localhost:3001""#)
+        let elsewhere = await bench.named(#","allowed_origin":"http://localhost:3002""#)
+        let both = await bench.named(
+            #","allowed_origins":["http://localhost:3001","http://localhost:3002"]"#)
+        let another = await bench.named(
+            #","allowed_origin":"http://localhost:3001""#,
+            by: try await bench.app.token("opeshisos_production"))
+        func state(_ session: WidgetBench.Session, in frame: String) async -> Int {
+            await bench.app.send(
+                .get, "/widget/v1/state?frame=" + frame, token: session.token
+            ).status
+        }
+        #expect(await state(here, in: here.id) == 200)
+        #expect(await state(both, in: here.id) == 200)
+        #expect(await state(here, in: both.id) == 401)
+        #expect(await state(here, in: elsewhere.id) == 401)
+        #expect(await state(another, in: here.id) == 401)
+        #expect(await state(here, in: "wgs_unknown") == 401)
+    }
+
+    @Test func aSessionEndsWithTheScopesThatOpenedIt() async throws {
+        let byToken = await bench.named()
+        let byClient = await bench.named(by: try await bench.app.token("opeshisos_production"))
+        #expect(await bench.state(byToken) == "consent_required")
+        #expect(await bench.state(byClient) == "consent_required")
+        try await bench.app.grant("facility:sync", to: "opeshisos_production")
+        try await bench.change(
+            "UPDATE sdk_tokens SET scopes = 'read_stock' WHERE id = 'stk_demo_sandbox'")
+        #expect(await bench.state(byToken) == "token_expired")
+        #expect(await bench.state(byClient) == "token_expired")
+        #expect(await bench.summary(byClient).status == 401)
+    }
+
+    /// What a suspension has ended, letting the client in again does not revive.
+    @Test(arguments: ["suspend", "rotate"])
+    func whatAnAdministratorEndsStaysEnded(_ verb: String) async throws {
+        let session = await bench.named(by: try await bench.app.token("opeshisos_production"))
+        #expect(await bench.state(session) == "consent_required")
+        let admin = try await bench.app.adminToken()
+        let path = "/api/v1/admin/clients/opeshisos_production/"
+        let ended = await bench.app.send(
+            .post, path + verb, token: admin,
+            json: verb == "rotate" ? #"{"overlap_hours":0}"# : "{}")
+        #expect(ended.status == 200)
+        if verb == "suspend" {
+            #expect(await bench.app.send(.post, path + "resume", token: admin).status == 200)
+        }
+        #expect(await bench.state(session) == "token_expired")
+    }
+
+    @Test func aPageVouchesForNobody() async throws {
+        let answer = await bench.fromPage(#"{"actor":"Dr Etoa"}"#)
+        #expect(answer.status == 422)
+        #expect(answer["errors"]?["actor"] != nil)
+    }
+
+    /// A word for nothing is no wish for everything.
+    @Test(arguments: [#""null""#, #""""#, "[]", #"[""]"#, #""N/A""#, #"["null"]"#])
+    func noOriginIsNotAllOrigins(_ origins: String) async throws {
+        for name in ["allowed_origin", "allowed_origins", "origin"] {
+            let answer = await bench.app.send(
+                .post, WidgetBench.path, token: WidgetBench.secret,
+                json: #"{"health_id":"OPC-2024-XK7T9","\#(name)":\#(origins)}"#)
+            #expect(answer.status == 422, "\(name)")
+        }
+        let unsaid = await bench.named(#","allowed_origins":null"#)
+        #expect(await bench.state(unsaid) == "consent_required")
+    }
+}
