@@ -45,7 +45,8 @@ enum WidgetSessionRoutes {
         let origins = body.widgetOrigins()
         let isPage = context.isPublishable
         if isPage, actor != nil {
-            body.refuse("actor", "is not taken with a publishable token: a page cannot vouch for it")
+            body.refuse(
+                "actor", "is not taken with a publishable token: a page cannot vouch for it")
         }
         try body.finish()
         if isPage {
