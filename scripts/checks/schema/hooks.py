@@ -45,7 +45,8 @@ STATE = "|".join([
     "must be (a (date|time|phone)|at most)", "cannot( all)? be cleared", "spreadsheet has cut off",
     # Letters that an export has lost, which no pattern tells.
     "letter that was lost", "another code page has made of it", "has a line break in it",
-    "for the bag of one donation", "lies in the past", "an origin is https",
+    "for the bag of one donation", "lies in the past", "an origin is https", "names no origin",
+    "with a publishable token",
     # What is searched for is a number, a Health ID or a person, by another field's word.
     '"query":',
 ])
