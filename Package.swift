@@ -66,8 +66,10 @@ let package = Package(
             swiftSettings: settings
         ),
         library(
+            "FHIR", ["Values", "HTTP", "JSON", "Crypto", "Database", "Identity", "Registry", "API"]),
+        library(
             "App",
-            ["Values", "Database", "SQLite", "Crypto", "Migrations", "Registry", "API"]),
+            ["Values", "Database", "SQLite", "Crypto", "Migrations", "Registry", "API", "FHIR"]),
         .executableTarget(
             name: "opescare",
             dependencies: [

@@ -386,6 +386,8 @@ CREATE TABLE patient_aliases (
     created_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE INDEX patient_aliases_patient ON patient_aliases (patient_id);
+
 -- A client's own patient number, so that a retried registration finds what the first one made.
 CREATE TABLE external_references (
     client_id   TEXT NOT NULL,                  -- or facility:ID for what its own systems count

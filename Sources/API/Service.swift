@@ -35,6 +35,7 @@ package final class Service: HTTPService {
     package let slowReader: SlowReader
     package let auditVerifier: AuditVerifier
     private let router: Router<Route>
+    private let errorFormats: [ErrorFormat]
     package let clock: Clock
     private let crossOrigins: CrossOrigins
 
@@ -68,7 +69,7 @@ package final class Service: HTTPService {
 
     package init(
         _ configuration: Configuration, clock: Clock, log: Log, startedAt: Timestamp,
-        routes: [Route], _ resources: Resources
+        routes: [Route], errorFormats: [ErrorFormat] = [], _ resources: Resources
     ) {
         self.configuration = configuration
         self.clock = clock
@@ -84,6 +85,7 @@ package final class Service: HTTPService {
         auditVerifier = resources.auditVerifier
         readiness = Readiness(
             storage, writer: writer, keys: resources.keys, roomBytes: configuration.roomBytes)
+        self.errorFormats = errorFormats
         secrets = resources.secrets
         webhookSecrets = resources.webhookSecrets
         router = Router(
@@ -117,7 +119,8 @@ package final class Service: HTTPService {
     let parts = Turnstile(places: 2)
 
     private func isAside(_ request: HTTPRequest, _ route: Route) -> Bool {
-        request.body.count > (route.isBulk ? Service.listBytes : Service.asideBytes)
+        route.isAside
+            || request.body.count > (route.isBulk ? Service.listBytes : Service.asideBytes)
     }
 
     private func loopIndex(of request: HTTPRequest) -> Int {
@@ -219,7 +222,7 @@ package final class Service: HTTPService {
         } catch {
             let problem = Problem(reporting: error)
             cause = problem.cause
-            response = problem.response(requestID: arrival.requestID)
+            response = answer(problem, to: request, requestID: arrival.requestID)
         }
         finish(&response, requestID: arrival.requestID, for: route, isSecure: received.isSecure)
         crossOrigins.open(&response, to: received)
@@ -233,6 +236,16 @@ package final class Service: HTTPService {
                 status: Int(response.status.code), duration: duration, arrival: arrival,
                 principal: principal?.auditName, cause: cause))
         return response
+    }
+
+    /// A failure in the words of the path's readers.
+    private func answer(
+        _ problem: Problem, to request: HTTPRequest?, requestID: String
+    ) -> HTTPResponse {
+        guard !errorFormats.isEmpty, let request,
+            let format = errorFormats.first(where: { $0.covers(request.path) })
+        else { return problem.response(requestID: requestID) }
+        return format.response(problem, request, requestID)
     }
 
     /// The peer's address or, where the peer is a trusted proxy, the address it forwards for: the
@@ -282,7 +295,7 @@ package final class Service: HTTPService {
             now: now, address: request.map(callerAddress) ?? peer.description)
         var route: Route?
         if let request, case .found(let match, _) = router.match(request) { route = match }
-        var response = Problem(failure).response(requestID: arrival.requestID)
+        var response = answer(Problem(failure), to: request, requestID: arrival.requestID)
         finish(
             &response, requestID: arrival.requestID, for: route,
             isSecure: request?.isSecure ?? false)

@@ -1,4 +1,5 @@
 package import API
+import FHIR
 import Foundation
 import Registry
 import Database
@@ -42,7 +43,9 @@ extension Service {
                 auditVerifier: AuditVerifier(storage), keys: keys,
                 secrets: secrets, webhookSecrets: webhookSecrets)
             self.init(
-                configuration, clock: clock, log: log, startedAt: startedAt, routes: Routes.all,
+                configuration, clock: clock, log: log, startedAt: startedAt,
+                routes: Routes.all + FHIRRoutes.all,
+                errorFormats: [FHIRRoutes.errorFormat],
                 resources)
         } catch {
             writer.close()

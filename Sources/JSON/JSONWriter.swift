@@ -73,9 +73,43 @@ package struct JSONWriter: ~Copyable {
         try container(.array, body)
     }
 
+    /// Writes a member that is an object, unless `body` writes nothing into it.
+    package mutating func memberUnlessEmpty<E>(
+        _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        let mark = (count: bytes.count, needsComma: needsComma)
+        startMember(key)
+        if try !container(.object, body) { goBack(to: mark) }
+    }
+
+    /// Writes a member that is an array, unless `body` writes nothing into it.
+    package mutating func memberArrayUnlessEmpty<E>(
+        _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        let mark = (count: bytes.count, needsComma: needsComma)
+        startMember(key)
+        if try !container(.array, body) { goBack(to: mark) }
+    }
+
+    /// Writes an element that is an object, unless `body` writes nothing into it.
+    package mutating func elementUnlessEmpty<E>(
+        _ body: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        let mark = (count: bytes.count, needsComma: needsComma)
+        startElement()
+        if try !container(.object, body) { goBack(to: mark) }
+    }
+
+    private mutating func goBack(to mark: (count: Int, needsComma: Bool)) {
+        bytes.removeLast(bytes.count - mark.count)
+        needsComma = mark.needsComma
+    }
+
+    /// - Returns: whether anything stands in it.
+    @discardableResult
     private mutating func container<E>(
         _ kind: Scope, _ body: (inout JSONWriter) throws(E) -> Void
-    ) throws(E) {
+    ) throws(E) -> Bool {
         let outer = scope
         bytes.append(kind == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
         scope = kind
@@ -83,7 +117,8 @@ package struct JSONWriter: ~Copyable {
         try body(&self)
         bytes.append(kind == .object ? UInt8(ascii: "}") : UInt8(ascii: "]"))
         scope = outer
-        needsComma = true
+        defer { needsComma = true }
+        return needsComma
     }
 
     mutating func startRoot() {

@@ -18,6 +18,8 @@ enum ReferenceCommands {
                     case .sdk(let scope):
                         "SDK token or client"
                             + (scope.map { ": " + ($0.names.first ?? "widget") } ?? "")
+                    case .resource(_, let scopes):
+                        scopes.isEmpty ? "any token" : scopes.names.joined(separator: " or ")
                     case .widget: "widget session"
                     case .agent: "bridge agent"
                     case .apiKey: "API key"

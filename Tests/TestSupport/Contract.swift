@@ -49,6 +49,8 @@ package enum Contract {
 
     /// What stands in an answer and not in the document, or the reverse; `nil` when they agree.
     static func breach(by answer: Answer, to request: HTTPRequest) -> String? {
+        // Which describes itself, by its CapabilityStatement.
+        if request.path.contains("/fhir/R4") { return FHIRShape.fault(in: answer) }
         guard case .found(let route, _) = router.match(request) else {
             return answer.root.flatMap { root in
                 components["#/components/schemas/Problem"].flatMap {
@@ -115,7 +117,7 @@ package enum Contract {
             }
             switch route.access {
             case .open: return stated?.allSatisfy { $0.isEmpty || $0 == ["basic"] } != true
-            case .client: return stated != [["oauth"]]
+            case .client, .resource: return stated != [["oauth"]]
             case .scope(let anyOf): return stated != anyOf.names.map { ["oauth " + $0] }
             case .sdk(let needed):
                 let scope = needed.map { " " + ($0.names.first ?? "widget_sessions") } ?? ""

@@ -69,13 +69,13 @@ package final class TestApp: Sendable {
 
     package func send(
         _ method: HTTPMethod, _ target: String, token: String? = nil,
-        fields: [(String, String)] = [], json: String? = nil
+        fields: [(String, String)] = [], json: String? = nil, form: String? = nil
     ) async -> Answer {
         var fields = fields
         if let token { fields.append(("Authorization", "Bearer " + token)) }
         if json != nil { fields.append(("Content-Type", "application/json")) }
         let request = HTTPRequest(
-            method, target, fields: fields, body: Array((json ?? "").utf8))
+            method, target, fields: fields, body: Array((json ?? form ?? "").utf8))
         let repeats = app.writer.statistics.repeats
         let answer = Answer(await app.respond(to: request))
         if app.writer.statistics.repeats > repeats {

@@ -18,8 +18,12 @@ struct ImportTests {
             ]
         ),
         (
+            "FHIR",
+            ["Values", "JSON", "Crypto", "HTTP", "Database", "Identity", "Registry", "API"]
+        ),
+        (
             "App",
-            ["Values", "Crypto", "Database", "SQLite", "Migrations", "Registry", "API"]
+            ["Values", "Crypto", "Database", "SQLite", "Migrations", "Registry", "API", "FHIR"]
         ),
         ("BridgeAgent", ["Values", "JSON", "Crypto", "CLinux", "HTTP", "Database", "SQLite"]),
     ]
@@ -32,7 +36,7 @@ struct ImportTests {
 
     private static let ours: Set<String> = [
         "Values", "JSON", "Crypto", "Assets", "HTTP", "Database", "SQLite", "Identity", "Registry",
-        "API", "App",
+        "API", "FHIR", "App",
         "BridgeAgent", "Migrations", "CLinux", "COpenSSL", "CSQLite", "CAssets",
     ]
 
@@ -46,7 +50,7 @@ struct ImportTests {
     /// What Package.swift gives a target, the target imports, and the reverse.
     @Test(arguments: [
         "Values", "JSON", "Crypto", "HTTP", "Database", "SQLite", "Identity", "Registry", "API",
-        "App", "BridgeAgent", "opescare", "opescare-bridge",
+        "FHIR", "App", "BridgeAgent", "opescare", "opescare-bridge",
     ])
     func thePackageDeclaresWhatATargetImports(_ target: String) throws {
         let package = try SourceTree.text("Package.swift")

@@ -36,9 +36,7 @@ package struct PublishedFile: Sendable {
     }
 
     private func isHeld(by request: HTTPRequest) -> Bool {
-        words(of: request.field("If-None-Match")).contains { word in
-            word == "*" || word == tag || word == String(tag.dropFirst(2))
-        }
+        request.holds(tag)
     }
 
     /// `q=0` refuses a coding; every other weight takes it.
@@ -49,6 +47,15 @@ package struct PublishedFile: Sendable {
             return !parts.dropFirst().contains { part in
                 part.hasPrefix("q=") && part.dropFirst(2).allSatisfy { $0 == "0" || $0 == "." }
             }
+        }
+    }
+}
+
+extension HTTPRequest {
+    /// Whether the caller has what bears a weak tag (RFC 9110 §13.1.2).
+    package func holds(_ tag: String) -> Bool {
+        words(of: field("If-None-Match")).contains { word in
+            word == "*" || word == tag || word == String(tag.dropFirst(2))
         }
     }
 }

@@ -3,8 +3,16 @@ package import Registry
 import Values
 
 extension RecordStore.Line {
-    var recordID: String {
+    package var recordID: String {
         Identifier.make(type.idPrefix, at: receivedAt, nonce: nonce, row: position.seq)
+    }
+
+    package var encounterID: String? {
+        encounter.map { visit in
+            Identifier.make(
+                RecordType.encounter.idPrefix, at: visit.receivedAt, nonce: visit.nonce,
+                row: visit.seq)
+        }
     }
 
     /// The object that readers get: whose it is, its times and source, the normalised members, and
@@ -17,11 +25,7 @@ extension RecordStore.Line {
             json.member("health_id", healthID)
             json.memberIfPresent(
                 "encounter_id",
-                encounter.map { visit in
-                    Identifier.make(
-                        RecordType.encounter.idPrefix, at: visit.receivedAt, nonce: visit.nonce,
-                        row: visit.seq)
-                })
+                encounterID)
             json.memberIfPresent("external_id", externalID)
             json.member("occurred_at", occurredAt?.rfc3339)
             json.member("received_at", (amendedAt ?? receivedAt).rfc3339)

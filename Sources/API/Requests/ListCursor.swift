@@ -36,7 +36,7 @@ package struct ListPlace {
 
     /// - Parameter count: how many numbers a place of this list has.
     /// - Returns: `nil` for what this list has not given out.
-    init?(_ text: String, in list: String, _ count: Int) {
+    package init?(_ text: String, in list: String, _ count: Int) {
         guard let id = ListCursor.id(in: text, of: list) else { return nil }
         let parts = id.split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count == count + 1 else { return nil }

@@ -1,5 +1,5 @@
 package import HTTP
-import JSON
+package import JSON
 package import Registry
 
 /// A failure on its way to the caller, in the one shape of contract § 1.
@@ -72,6 +72,7 @@ extension Refusal.Code {
         case .invalidScope, .consentRequired, .facilityForbidden, .csrfRefused: .forbidden
         case .notFound, .patientNotFound, .facilityNotFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
+        case .notAcceptable: .notAcceptable
         case .requestTimeout: .requestTimeout
         case .idempotencyConflict, .duplicateSubscription, .keyConflict, .mergeConflict,
             .conflict:
@@ -95,32 +96,35 @@ extension Problem {
     /// The body of every failure, from whatever layer.
     package func response(requestID: String) -> HTTPResponse {
         var json = JSONWriter(reserving: 256)
-        json.object { json in
-            json.member("error", code.rawValue)
-            json.member("error_code", code.rawValue.uppercased())
-            if hasErrorDescription { json.member("error_description", message) }
-            json.member("message", message)
-            if let statusWord {
-                json.member("status", statusWord)
-            } else {
-                json.member("status", Int(status.code))
-            }
-            json.member("http_status", Int(status.code))
-            json.member("request_id", requestID)
-            for (name, value) in members { json.member(name, value) }
-            if !fieldErrors.isEmpty {
-                json.member("errors") { json in
-                    for (path, messages) in fieldErrors {
-                        json.memberArray(path) { json in
-                            for message in messages { json.element(message) }
-                        }
+        json.object { json in writeMembers(to: &json, requestID: requestID) }
+        var response = HTTPResponse(status, contentType: "application/json", body: json.finish())
+        for (name, value) in responseFields { response.setField(name, value) }
+        return response
+    }
+
+    /// The common shape.
+    package func writeMembers(to json: inout JSONWriter, requestID: String) {
+        json.member("error", code.rawValue)
+        json.member("error_code", code.rawValue.uppercased())
+        if hasErrorDescription { json.member("error_description", message) }
+        json.member("message", message)
+        if let statusWord {
+            json.member("status", statusWord)
+        } else {
+            json.member("status", Int(status.code))
+        }
+        json.member("http_status", Int(status.code))
+        json.member("request_id", requestID)
+        for (name, value) in members { json.member(name, value) }
+        if !fieldErrors.isEmpty {
+            json.member("errors") { json in
+                for (path, messages) in fieldErrors {
+                    json.memberArray(path) { json in
+                        for message in messages { json.element(message) }
                     }
                 }
             }
         }
-        var response = HTTPResponse(status, contentType: "application/json", body: json.finish())
-        for (name, value) in responseFields { response.setField(name, value) }
-        return response
     }
 
     /// What the server itself refused before a handler could run.

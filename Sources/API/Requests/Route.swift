@@ -17,6 +17,9 @@ package final class Route: Sendable {
         case scope(anyOf: Scope)
         /// An SDK token or a client's token with this scope (contract, SDK § 1); `nil` asks for none.
         case sdk(SDKScope?)
+        /// A token with one of these scopes of Connect's, or with a `system/` scope for this type (contract,
+        /// FHIR § 2); any client's token where none is named.
+        case resource(FHIRResourceType?, or: Scope)
         /// A frame, by the token of its widget session (contract, SDK § 5).
         case widget
         /// A bridge agent of a facility, by the X-Bridge-Agent fields (contract § 6).
@@ -41,13 +44,16 @@ package final class Route: Sendable {
     package let access: Access
     /// Takes bodies of up to 16 MiB instead of 1 MiB.
     package let isBulk: Bool
+    /// Reads so much that it never runs on an event loop.
+    package let isAside: Bool
     /// The query parameters that an administrator's endpoint knows: others are refused, since a filter
     /// that is misspelt must not show everything. Partners' endpoints ignore what they do not know.
     package let parameters: [StaticString]?
     package let handler: Handler
     package init(
         _ method: HTTPMethod, _ template: String, twin: String? = nil, _ operation: String,
-        scope access: Access, isBulk: Bool = false, query parameters: [StaticString] = [],
+        scope access: Access, isBulk: Bool = false, isAside: Bool = false,
+        query parameters: [StaticString] = [],
         _ handler: @escaping Handler
     ) {
         self.method = method
@@ -56,6 +62,7 @@ package final class Route: Sendable {
         self.operation = operation
         self.access = access
         self.isBulk = isBulk
+        self.isAside = isAside
         self.parameters = template.hasPrefix("/api/v1/admin/") ? parameters : nil
         self.handler = handler
     }

@@ -28,7 +28,7 @@ extension Service {
         } catch let problem as Problem where problem.status == .unauthorized {
             let (realm, name): (Lockout.Realm, String?) =
                 switch access {
-                case .open, .client, .scope, .sdk, .widget: (.bearer, nil)
+                case .open, .client, .scope, .resource, .sdk, .widget: (.bearer, nil)
                 case .agent: (.agent, agentID(of: request))
                 case .apiKey: (.apiKey, nil)
                 case .admin: (.administrator, nil)
@@ -54,7 +54,7 @@ extension Service {
             return try sdkPrincipal(of: token, in: request, at: now)
         }
         switch access {
-        case .open, .client, .scope, .sdk:
+        case .open, .client, .scope, .resource, .sdk:
             guard let token = request.bearerToken else { throw AccessTokens.missing }
             return try principal(of: token, in: request, at: now)
         case .widget: return try widgetPrincipal(request, at: now)

@@ -18,6 +18,7 @@ package struct HTTPStatus: Hashable, Sendable {
     package static let forbidden = HTTPStatus(code: 403)
     package static let notFound = HTTPStatus(code: 404)
     package static let methodNotAllowed = HTTPStatus(code: 405)
+    package static let notAcceptable = HTTPStatus(code: 406)
     package static let requestTimeout = HTTPStatus(code: 408)
     package static let conflict = HTTPStatus(code: 409)
     package static let gone = HTTPStatus(code: 410)

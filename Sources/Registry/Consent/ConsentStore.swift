@@ -101,6 +101,18 @@ package enum ConsentStore {
         return true
     }
 
+    /// Those of `types` that active consents cover, for a read, which is marked in the audit log where
+    /// break-glass opens any of them.
+    package static func opened(
+        _ types: Set<RecordType>, of patientID: Int64, by clientID: String, at now: Timestamp,
+        auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> Set<RecordType> {
+        let active = try active(clientID: clientID, patientID: patientID, at: now, in: tx)
+        let opened = types.intersection(covered(by: active))
+        _ = opens(opened, active, auditing: &entry)
+        return opened
+    }
+
     /// Lets a read pass that active consents cover in full.
     ///
     /// - Throws: `Refusal` 403 `consent_required`, with the reason.

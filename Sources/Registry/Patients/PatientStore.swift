@@ -165,6 +165,16 @@ package enum PatientStore {
             in: tx)
     }
 
+    /// Whom a number of an owner's leads to; see `Principal.referenceOwner`.
+    package static func find(
+        reference: String, of owner: String, in tx: borrowing Transaction
+    ) throws -> Patient? {
+        try tx.first(
+            "SELECT patient_id FROM external_references WHERE client_id = ? AND reference = ?",
+            [.text(owner), .text(reference)]
+        ) { $0.int64(0) }.flatMap { try survivor(withID: $0, in: tx) }
+    }
+
     /// Whom a phone leads to, those who were merged as themselves.
     package static func ids(phone: String, in tx: borrowing Transaction) throws -> [Int64] {
         try tx.all(

@@ -24,6 +24,7 @@ package struct Refusal: Error, Sendable, CustomStringConvertible {
         case notFound = "not_found"
         case patientNotFound = "patient_not_found"
         case methodNotAllowed = "method_not_allowed"
+        case notAcceptable = "not_acceptable"
         case requestTimeout = "request_timeout"
         case facilityNotFound = "facility_not_found"
         case idempotencyConflict = "idempotency_conflict"

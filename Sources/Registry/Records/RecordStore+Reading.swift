@@ -60,6 +60,8 @@ extension RecordStore {
         package let amendedAt: Timestamp?
         /// Which visit it is a part of; vital signs taken together are parts of the first.
         package let encounter: (seq: Int64, nonce: Int64, receivedAt: Timestamp)?
+        /// One of `RecordStatus`, or another word as it was sent, in lower case.
+        package let status: String?
         package let content: [UInt8]
 
         /// About how many bytes it takes in an answer.
@@ -119,7 +121,7 @@ extension RecordStore {
                 (SELECT received_at FROM records AS visit
                     WHERE visit.seq = r.encounter AND visit.type = 'encounter'),
                 facilities.id, nonce,
-                (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter)
+                (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter), status
             FROM records r JOIN facilities ON facilities.seq = r.facility
             WHERE patient_id = ?1 AND (listed_at, r.seq) < (?2, ?3)
                 AND listed_at >= ?4 AND listed_at < ?5 AND (?6 IS NULL OR type = ?6)
@@ -137,23 +139,25 @@ extension RecordStore {
                 .integer(query.before?.seq ?? .max), .integer(query.from?.milliseconds ?? .min),
                 .integer(query.to?.milliseconds ?? .max), .optional(query.type?.rawValue),
                 .int(query.standing.rawValue), .int(query.limit),
-            ]
-        ) { row in
-            Line(
-                type: RecordType(rawValue: row.text(1)) ?? .encounter,
-                position: Position(listedAt: row.int64(8), seq: row.int64(0)),
-                nonce: row.int64(13), facilityID: row.text(12), clientID: row.text(2),
-                externalID: row.textOrNil(3),
-                version: row.int(4),
-                occurredAt: row.int64OrNil(5).map { Timestamp(milliseconds: $0) },
-                receivedAt: Timestamp(milliseconds: row.int64(6)),
-                amendedAt: row.int64OrNil(7).map { Timestamp(milliseconds: $0) },
-                encounter: row.int64OrNil(11).map { receivedAt in
-                    (
-                        seq: row.int64(9), nonce: row.int64(14),
-                        receivedAt: Timestamp(milliseconds: receivedAt)
-                    )
-                }, content: row.utf8(10))
-        }
+            ], line)
+    }
+
+    /// A row with the columns of `lines`.
+    static func line(_ row: borrowing Row) -> Line {
+        Line(
+            type: RecordType(rawValue: row.text(1)) ?? .encounter,
+            position: Position(listedAt: row.int64(8), seq: row.int64(0)),
+            nonce: row.int64(13), facilityID: row.text(12), clientID: row.text(2),
+            externalID: row.textOrNil(3),
+            version: row.int(4),
+            occurredAt: row.int64OrNil(5).map { Timestamp(milliseconds: $0) },
+            receivedAt: Timestamp(milliseconds: row.int64(6)),
+            amendedAt: row.int64OrNil(7).map { Timestamp(milliseconds: $0) },
+            encounter: row.int64OrNil(11).map { receivedAt in
+                (
+                    seq: row.int64(9), nonce: row.int64(14),
+                    receivedAt: Timestamp(milliseconds: receivedAt)
+                )
+            }, status: row.textOrNil(15), content: row.utf8(10))
     }
 }

@@ -1,0 +1,72 @@
+package import API
+import HTTP
+import Registry
+import Values
+
+/// FHIR R4 (contract-fhir.md): each type's interactions, below both bases.
+package enum FHIRRoutes {
+    package static let all: [Route] =
+        [CapabilityStatement.route] + patients + clinical + allergies + immunizations
+
+    package static let errorFormat = OperationOutcome.errorFormat
+
+    typealias Handler =
+        @Sendable (_ request: FHIRRequest, _ context: Context) async throws -> HTTPResponse
+
+    /// Audited under the interaction's name and the type.
+    static func route(
+        _ method: HTTPMethod, _ path: String, _ operation: String, _ access: Route.Access,
+        isAside: Bool = false, _ handler: @escaping Handler
+    ) -> Route {
+        Route(
+            method, FHIRRequest.bases[0] + path, twin: FHIRRequest.bases[1] + path, operation,
+            scope: access, isAside: isAside
+        ) { request, context in
+            try await handler(FHIRRequest(request, context), context)
+        }
+    }
+
+    /// read, vread, instance history and both forms of search.
+    static func interactions(
+        _ type: FHIRResourceType, or scopes: Scope, isAside: Bool = false,
+        search: @escaping Handler, read: @escaping Handler, version: @escaping Handler,
+        history: @escaping Handler
+    ) -> [Route] {
+        let name = type.rawValue
+        let access = Route.Access.resource(type, or: scopes)
+        return [
+            route(.get, "/\(name)", "search\(name)", access, isAside: isAside, search),
+            route(
+                .post, "/\(name)/_search", "search\(name)ByForm", access, isAside: isAside, search),
+            route(.get, "/\(name)/{id}", "read\(name)", access, read),
+            route(.get, "/\(name)/{id}/_history/{version}", "vread\(name)", access, version),
+            route(.get, "/\(name)/{id}/_history", "history\(name)", access, history),
+        ]
+    }
+
+    private static let patients = interactions(
+        .patient, or: .patientRead, search: PatientReading.search, read: PatientReading.current,
+        version: PatientReading.version, history: PatientReading.history)
+
+    private static let clinical = ClinicalResource.all.flatMap { kind in
+        interactions(
+            kind.type,
+            or: kind.records.contains(.labResult)
+                ? [.patientRead, .diagnosticsRead, .labsRead] : [.patientRead, .diagnosticsRead],
+            isAside: true,
+            search: { try await ClinicalSearch(kind, $0).response($1) },
+            read: { try await ClinicalReading(kind, $0).current($1) },
+            version: { try await ClinicalReading(kind, $0).version($1) },
+            history: { try await ClinicalReading(kind, $0).history($1) })
+    }
+
+    private static let allergies = interactions(
+        .allergyIntolerance, or: .patientRead, search: FactReading.allergies,
+        read: FactReading.allergy, version: FactReading.allergyVersion,
+        history: FactReading.allergyHistory)
+
+    private static let immunizations = interactions(
+        .immunization, or: .patientRead, search: FactReading.immunizations,
+        read: FactReading.noImmunization, version: FactReading.noImmunization,
+        history: FactReading.noImmunization)
+}

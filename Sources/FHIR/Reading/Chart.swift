@@ -1,0 +1,83 @@
+import API
+import Database
+import Identity
+import Registry
+import Values
+
+/// One patient's records, as far as the caller may read them now: every way to a record leads through
+/// here.
+struct Chart: Sendable {
+    let patient: Patient
+    /// The patient, then whoever was merged into them.
+    let people: [Int64]
+    /// What scope and consent open, of what was asked.
+    let opened: Set<RecordType>
+    /// What they do not.
+    let withheld: Set<RecordType>
+
+    var healthID: String { patient.healthID }
+
+    /// - Parameters:
+    ///   - types: what the request spans.
+    ///   - besides: what is shown along with it where it is open, and is missing in silence where not.
+    /// - Throws: `Refusal` 403 where nothing of it is open.
+    init(
+        of patient: Patient, _ types: Set<RecordType>, besides: Set<RecordType> = [],
+        for type: FHIRResourceType, _ context: Context, auditing entry: inout AuditEntry,
+        in tx: borrowing Transaction
+    ) throws {
+        self.patient = patient
+        let permitted = Chart.permitted(to: context.client, for: type)
+        let client = context.client.clientID
+        opened = try ConsentStore.opened(
+            types.union(besides).intersection(permitted), of: patient.id, by: client,
+            at: context.now, auditing: &entry, in: tx)
+        withheld = types.subtracting(opened)
+        if withheld.count == types.count, !types.isEmpty {
+            let asked = types.intersection(permitted)
+            guard !asked.isEmpty else { throw Chart.forbidden(type) }
+            try ConsentStore.require(
+                asked, of: patient.id, by: client, at: context.now, auditing: &entry, in: tx)
+        }
+        people = try entry.addMerged(of: patient.id, in: tx)
+    }
+
+    private static func forbidden(_ type: FHIRResourceType) -> Refusal {
+        Refusal(
+            .invalidScope,
+            "These resources need another scope: lab:results:read opens the laboratory's "
+                + "\(type.rawValue)s only.")
+    }
+
+    /// What a caller's scopes let it read as resources of a type, given consent.
+    private static func permitted(
+        to client: Principal, for type: FHIRResourceType
+    ) -> Set<RecordType> {
+        if client.scopes.isDisjoint(with: [.patientRead, .diagnosticsRead]) {
+            return client.scopes.contains(.labsRead) ? [.labResult] : []
+        }
+        return Set(RecordType.allCases)
+    }
+
+    /// - Parameter name: of the type, where not all of it is missing.
+    var warnings: [OperationOutcome.Issue] {
+        guard !withheld.isEmpty else { return [] }
+        let names = RecordType.allCases.filter(withheld.contains).map(\.plural)
+        return [
+            OperationOutcome.Issue(
+                severity: .warning, code: "suppressed",
+                text:
+                    "Not shown, for the patient's consent or this client's scopes do not cover it: "
+                    + names.joined(separator: ", ") + ".")
+        ]
+    }
+}
+
+extension PatientStore {
+    /// The patient whom a resource's id or a search's `patient` names, in whatever spelling.
+    static func patient(
+        named reference: String, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> Found {
+        try named(ResourceID.id(in: reference, of: .patient), auditing: &entry, in: tx)
+    }
+}

@@ -1,0 +1,182 @@
+import API
+import Database
+import Identity
+import Registry
+import Values
+
+/// Who is searched for. By what everybody shares alone nobody is: the nation is not listed.
+struct PatientFilter: Sendable {
+    private let query: SearchQuery
+    private let owners: [(system: String, owner: String)]
+
+    init(_ request: FHIRRequest, _ context: Context) throws {
+        query = try SearchQuery(request, names: PatientResource.parameters.map(\.name))
+        owners = PatientNumbers.owners(of: context.client)
+        guard isSelective else {
+            throw SearchQuery.required(
+                "identifier",
+                "Search by identifier, by phone, by _id, or by family, given and birthdate together."
+            )
+        }
+    }
+
+    var warnings: [OperationOutcome.Issue] { [] }
+    var search: SearchQuery { query }
+
+    private func first(_ name: String) -> [String]? { query.values(name).first }
+
+    private var isSelective: Bool {
+        ["_id", "identifier", "phone", "telecom"].contains { first($0) != nil }
+            || ["family", "given", "birthdate"].allSatisfy { first($0) != nil }
+    }
+
+    /// Each once, the survivors of merges; at most twenty of any name, number or phone.
+    func patients(in tx: borrowing Transaction) throws -> [Patient] {
+        var found: [Patient]?
+        for (name, values) in query.items {
+            let some: [Patient]? =
+                switch name {
+                case "_id": try values.flatMap { try patients(withID: $0, in: tx) }
+                case "identifier": try values.flatMap { try patients(identifiedBy: $0, in: tx) }
+                case "phone", "telecom": try values.flatMap { try patients(phone: $0, in: tx) }
+                default: nil
+                }
+            guard let some else { continue }
+            found =
+                found.map { known in known.filter { one in some.contains { $0.id == one.id } } }
+                ?? some
+        }
+        var seen: Set<Int64> = []
+        let people = try (found ?? namesakes(in: tx)).filter { seen.insert($0.id).inserted }
+        return try people.filter { try fits($0) }
+    }
+
+    private func patients(
+        withID text: String, in tx: borrowing Transaction
+    ) throws -> [Patient] {
+        let id = ResourceID.id(in: text, of: .patient)
+        return try PatientReference(id).flatMap { try PatientStore.find($0, in: tx) }
+            .map { [$0.patient] } ?? []
+    }
+
+    private func patients(
+        identifiedBy token: String, in tx: borrowing Transaction
+    ) throws -> [Patient] {
+        guard let (system, value) = SearchQuery.parts(ofToken: token), !system.isEmpty else {
+            let value = SearchQuery.parts(ofToken: token)?.code ?? token
+            return try patients(withID: value, in: tx)
+                + PatientStore.find(nationalID: value, in: tx).filter { Self.bears(value, $0) }
+                + owners.flatMap { try holders(of: value, $0.owner, in: tx) }
+        }
+        if system == FHIRSystem.healthID { return try patients(withID: value, in: tx) }
+        if let owner = owners.first(where: { $0.system == system }) {
+            return try holders(of: value, owner.owner, in: tx)
+        }
+        return try PatientStore.find(nationalID: value, in: tx).filter { patient in
+            system == FHIRSystem.nationalID(patient.countryCode) && Self.bears(value, patient)
+        }
+    }
+
+    /// Numbers are found by their letters and digits.
+    private static func bears(_ number: String, _ patient: Patient) -> Bool {
+        !Matching.identifierKey(number).isEmpty
+            && patient.nationalID.map(Matching.identifierKey) == Matching.identifierKey(number)
+    }
+
+    private func holders(
+        of number: String, _ owner: String, in tx: borrowing Transaction
+    ) throws -> [Patient] {
+        try PatientStore.find(reference: number, of: owner, in: tx).map { [$0] } ?? []
+    }
+
+    private func patients(
+        phone token: String, in tx: borrowing Transaction
+    ) throws -> [Patient] {
+        var text = SearchQuery.parts(ofToken: token)?.code ?? token
+        if text.hasPrefix("tel:") { text = String(text.dropFirst(4)) }
+        // A + that was not escaped is a blank.
+        guard case .value(let phone, _) = PhoneText.read(text) else { return [] }
+        return try PatientStore.find(phone: phone, in: tx)
+    }
+
+    /// Who bears exactly these names and this birth date.
+    private func namesakes(in tx: borrowing Transaction) throws -> [Patient] {
+        guard let families = first("family"), let givens = first("given"),
+            let birthdates = first("birthdate")
+        else { return [] }
+        var found: [Patient] = []
+        for family in families.prefix(10) {
+            for given in givens.prefix(10) {
+                for birthdate in birthdates.prefix(10) {
+                    guard
+                        let born = BirthDate(
+                            birthdate.hasPrefix("eq") ? String(birthdate.dropFirst(2)) : birthdate)
+                    else {
+                        throw SearchQuery.invalid("birthdate", "must be a date such as 1990-03-15")
+                    }
+                    for country in countries {
+                        found += try PatientStore.find(
+                            Demographics(
+                                firstName: given, lastName: family, dateOfBirth: born,
+                                countryCode: country), in: tx)
+                    }
+                }
+            }
+        }
+        return found
+    }
+
+    /// Health IDs are of a country; without one, of the deployment's first.
+    private var countries: [String] {
+        (first("address-country") ?? ["CM"]).prefix(5).map { $0.uppercased() }
+    }
+
+    private func fits(_ patient: Patient) throws -> Bool {
+        for (name, values) in query.items {
+            let fits: Bool =
+                switch name {
+                case "family": values.contains { $0.foldedWord == patient.lastName.foldedWord }
+                case "given":
+                    values.contains { given in
+                        given.foldedWords.allSatisfy(patient.firstName.foldedWords.contains)
+                    }
+                case "birthdate":
+                    try values.contains { try Self.isBorn(patient.dateOfBirth, on: $0) }
+                case "gender":
+                    values.contains {
+                        (SearchQuery.parts(ofToken: $0)?.code ?? $0)
+                            == (patient.sex?.rawValue ?? "unknown")
+                    }
+                case "address-country": values.contains { $0.uppercased() == patient.countryCode }
+                case "active":
+                    values.contains { (SearchQuery.parts(ofToken: $0)?.code ?? $0) == "true" }
+                default: true
+                }
+            guard fits else { return false }
+        }
+        return true
+    }
+
+    private static func isBorn(_ born: BirthDate, on text: String) throws -> Bool {
+        let condition = try SearchQuery.date("birthdate", text)
+        guard let days = DateCondition.days(of: born.description) else { return false }
+        return condition.fits(
+            Timestamp(seconds: Int64(days.lowerBound) * 86_400),
+            until: Timestamp(seconds: Int64(days.upperBound) * 86_400))
+    }
+}
+
+/// The numbers of patients that a caller may see, beside those everybody sees.
+enum PatientNumbers {
+    /// Whose they are: the client's own, and those of its facility's systems.
+    static func owners(of client: Principal) -> [(system: String, owner: String)] {
+        var owners = [(FHIRSystem.client(client.referenceOwner), client.referenceOwner)]
+        if let facilityID = client.facilityID {
+            let owner = "facility:" + facilityID
+            if owner != client.referenceOwner {
+                owners.append((FHIRSystem.facility(facilityID, "patient"), owner))
+            }
+        }
+        return owners
+    }
+}

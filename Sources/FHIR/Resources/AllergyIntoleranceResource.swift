@@ -1,0 +1,64 @@
+import Crypto
+import Identity
+import JSON
+import Registry
+import Values
+
+/// Allergies as they were told, with the person and not with any record (contract, FHIR § 3).
+struct AllergyIntoleranceResource: Sendable {
+    private let healthID: String
+    private let words: String
+    private let changedAt: Timestamp
+
+    /// All that were told of a patient, of whoever was merged into them too.
+    static func all(of details: PatientDetails) throws -> [AllergyIntoleranceResource] {
+        try EmergencyFacts(details.patient).allergies.map { words in
+            AllergyIntoleranceResource(
+                healthID: details.patient.healthID, words: words, changedAt: details.updatedAt)
+        }
+    }
+
+    static let prefix = "alg-"
+
+    /// The same words are the same allergy, whatever stands beside them.
+    var id: String {
+        var hash = SHA256()
+        hash.update(Array(words.foldedWord.utf8))
+        let symbols = hash.finalize().bytes.prefix(8).map { Crockford.lowerCase[Int($0 & 31)] }
+        return Self.prefix + healthID + "-" + String(decoding: symbols, as: UTF8.self)
+    }
+
+    /// Whose allergy an id names.
+    static func healthID(in id: String) -> String? {
+        let bytes = id.utf8
+        guard id.hasPrefix(prefix), let dash = bytes.lastIndex(of: UInt8(ascii: "-")) else {
+            return nil
+        }
+        return String(id[..<dash].dropFirst(prefix.utf8.count))
+    }
+
+    var version: (id: String, time: Timestamp) { (String(changedAt.milliseconds), changedAt) }
+
+    var json: [UInt8] {
+        var json = JSONWriter(reserving: 512)
+        json.object { json in
+            json.member("resourceType", "AllergyIntolerance")
+            json.member("id", id)
+            json.meta(version: version.id, updated: changedAt)
+            json.concept(
+                "clinicalStatus",
+                [("http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "active")])
+            json.concept(
+                "verificationStatus",
+                [
+                    (
+                        "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification",
+                        "unconfirmed"
+                    )
+                ])
+            json.concept("code", text: words)
+            json.reference("patient", .patient, healthID)
+        }
+        return json.finish()
+    }
+}

@@ -1,0 +1,97 @@
+import API
+import JSON
+import Registry
+import Values
+
+/// A stored record, read once, on its way to becoming a resource.
+struct ClinicalRecord: Sendable {
+    let line: RecordStore.Line
+    let content: JSONValue
+    /// The current one of whom it is about.
+    let healthID: String
+    /// Of a visit, and where the reader may know of them.
+    var diagnosisIDs: [String] = []
+
+    private static let nothing: JSONValue = {
+        guard let document = try? JSONDocument(Array("{}".utf8)) else { preconditionFailure() }
+        return document.root
+    }()
+
+    /// - Throws: `JSONError` for what no version of this server has stored.
+    init(_ line: RecordStore.Line, of healthID: String) throws {
+        self.line = line
+        self.healthID = healthID
+        content =
+            line.content.isEmpty
+            ? ClinicalRecord.nothing : try JSONDocument(line.content, limits: .stored).root
+    }
+
+    var id: String { ResourceID.text(line.recordID) }
+    var version: Int { line.version }
+    /// When this version came.
+    var changedAt: Timestamp { line.amendedAt ?? line.receivedAt }
+    var standing: RecordStatus? { line.status.flatMap(RecordStatus.init(rawValue:)) }
+    var isMistake: Bool { standing == .enteredInError }
+
+    /// A normalised member.
+    subscript(_ name: StaticString) -> String? { content[name]?.string?.fhirString }
+
+    /// What every resource of a record begins with.
+    ///
+    /// - Parameter kind: of the facility's numbers.
+    func writeHead(_ type: FHIRResourceType, numbers kind: String, to json: inout JSONWriter) {
+        json.member("resourceType", type.rawValue)
+        json.member("id", id)
+        json.meta(version: String(version), updated: changedAt)
+        if let number = line.externalID {
+            json.memberArrayUnlessEmpty("identifier") { json in
+                json.identifier(FHIRSystem.facility(line.facilityID, kind), number)
+            }
+        }
+    }
+
+    func writeSubject(to json: inout JSONWriter) {
+        json.reference("subject", .patient, healthID)
+    }
+
+    func writeEncounter(to json: inout JSONWriter) {
+        if let id = line.encounterID {
+            json.reference("encounter", .encounter, ResourceID.text(id))
+        }
+    }
+}
+
+/// A type of resource as which clinical records are shown.
+struct ClinicalResource: Sendable {
+    let type: FHIRResourceType
+    let records: [RecordType]
+    /// Beside `patient` and `_id`, which all have.
+    let parameters: [SearchParameter<ClinicalRecord>]
+    /// Whether every record of these types is one, so that counting them needs no look at what they say.
+    var showsAll = true
+    var shows: @Sendable (ClinicalRecord) -> Bool = { _ in true }
+    let write: @Sendable (ClinicalRecord, inout JSONWriter) -> Void
+
+    func json(_ record: ClinicalRecord) -> [UInt8] {
+        var json = JSONWriter(reserving: 1024)
+        json.object { json in write(record, &json) }
+        return json.finish()
+    }
+
+    static let all = [
+        EncounterResource.kind, ConditionResource.kind, MedicationRequestResource.kind,
+        ObservationResource.kind, DiagnosticReportResource.kind,
+    ]
+}
+
+extension SearchParameter<ClinicalRecord> {
+    static let encounter = SearchParameter("encounter", .reference, needsContent: false) { record in
+        record.line.encounterID.map { [.reference(.encounter, ResourceID.text($0))] } ?? []
+    }
+
+    static func date(_ documentation: String) -> SearchParameter {
+        SearchParameter("date", .date, documentation, needsContent: false) {
+            SearchValue.moment($0.line.occurredAt)
+        }
+    }
+}

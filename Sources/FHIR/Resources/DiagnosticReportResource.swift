@@ -1,0 +1,46 @@
+import Registry
+import JSON
+import Values
+
+/// A laboratory's report on one result, under the result's id (contract, FHIR § 3).
+enum DiagnosticReportResource {
+    static let kind = ClinicalResource(
+        type: .diagnosticReport, records: [.labResult],
+        parameters: [
+            .date("DiagnosticReport.effective"),
+            SearchParameter("status", .token) { record in
+                [
+                    .token(
+                        system: "http://hl7.org/fhir/diagnostic-report-status",
+                        code: ObservationResource.status(of: record))
+                ]
+            },
+            ObservationResource.code,
+            SearchParameter("category", .token) { _ in
+                [.token(system: categorySystem, code: "LAB")]
+            },
+        ],
+        write: write)
+
+    private static let categorySystem = "http://terminology.hl7.org/CodeSystem/v2-0074"
+
+    @Sendable private static func write(_ record: ClinicalRecord, to json: inout JSONWriter) {
+        record.writeHead(.diagnosticReport, numbers: "lab", to: &json)
+        json.member("status", ObservationResource.status(of: record))
+        json.concepts("category", [(categorySystem, "LAB")])
+        json.concept("code", ObservationResource.codings(of: record), text: record["test_name"])
+        record.writeSubject(to: &json)
+        record.writeEncounter(to: &json)
+        json.instant("effectiveDateTime", record.line.occurredAt)
+        json.instant("issued", record.changedAt)
+        json.memberArray("performer") { json in
+            json.element { json in
+                json.member("reference", "Organization/" + record.line.facilityID)
+            }
+        }
+        json.memberArray("result") { json in
+            json.element { json in json.member("reference", "Observation/" + record.id) }
+        }
+        json.string("conclusion", record["interpretation"])
+    }
+}

@@ -1,0 +1,154 @@
+import Registry
+import Identity
+import JSON
+import Values
+
+/// Vital signs and results of laboratories (contract, FHIR § 3).
+enum ObservationResource {
+    static let kind = ClinicalResource(
+        type: .observation, records: [.vital, .labResult],
+        parameters: [
+            SearchParameter("category", .token) { record in
+                [.token(system: categorySystem, code: category(of: record.line.type))]
+            },
+            code, .date("Observation.effective"), .encounter,
+        ],
+        write: write)
+
+    static let code = SearchParameter<ClinicalRecord>("code", .token) { record in
+        codings(of: record).map { .token(system: $0.system, code: $0.code) }
+    }
+
+    static let categorySystem = "http://terminology.hl7.org/CodeSystem/observation-category"
+
+    static func category(of type: RecordType) -> String {
+        type == .vital ? "vital-signs" : "laboratory"
+    }
+
+    @Sendable private static func write(_ record: ClinicalRecord, to json: inout JSONWriter) {
+        let isVital = record.line.type == .vital
+        record.writeHead(.observation, numbers: isVital ? "vital" : "lab", to: &json)
+        json.member("status", status(of: record))
+        json.concepts("category", [(categorySystem, category(of: record.line.type))])
+        json.concept(
+            "code", codings(of: record), text: record["test_name"] ?? record["name"])
+        record.writeSubject(to: &json)
+        record.writeEncounter(to: &json)
+        json.instant("effectiveDateTime", record.line.occurredAt)
+        json.instant("issued", record.changedAt)
+        json.memberArray("performer") { json in
+            json.element { json in
+                json.member("reference", "Organization/" + record.line.facilityID)
+            }
+        }
+        if isVital { writeVital(record, to: &json) } else { writeResult(record, to: &json) }
+    }
+
+    /// The sent word where it says how far a result has come, else by the version.
+    static func status(of record: ClinicalRecord) -> String {
+        switch record.standing {
+        case .enteredInError: "entered-in-error"
+        case .cancelled: "cancelled"
+        default:
+            record["status"].flatMap { statuses[$0] } ?? (record.version > 1 ? "amended" : "final")
+        }
+    }
+
+    private static let statuses = WordList<String>([
+        (
+            "preliminary",
+            "preliminary,partial,provisional,interim,préliminaire,provisoire,partiel,أولي"
+        ),
+        ("registered", "registered,pending,ordered,in progress,en attente,en cours,قيد الانتظار"),
+    ])
+
+    static func codings(of record: ClinicalRecord) -> [(system: String?, code: String)] {
+        if record.line.type == .vital {
+            let name = record["name"] ?? ""
+            if let vital = VitalSignCode.named(name) {
+                return vital.codes.map { (FHIRSystem.loinc, $0) }
+            }
+            return LOINC.isCode(name) ? [(FHIRSystem.loinc, name)] : []
+        }
+        guard let code = record["test_code"] else { return [] }
+        return [(LOINC.isCode(code) ? FHIRSystem.loinc : FHIRSystem.labCode, code)]
+    }
+
+    // MARK: Values
+
+    private static func writeVital(_ record: ClinicalRecord, to json: inout JSONWriter) {
+        guard let value = record["value"] else { return }
+        let unit = record["unit"]
+        if VitalSignCode.named(record["name"] ?? "") == .bloodPressure,
+            let (systolic, diastolic) = pressures(value)
+        {
+            json.memberArray("component") { json in
+                for (code, pressure) in [
+                    (VitalSignCode.systolic, systolic), (VitalSignCode.diastolic, diastolic),
+                ] {
+                    json.element { json in
+                        json.concept("code", [(FHIRSystem.loinc, code)])
+                        json.member("valueQuantity") { json in
+                            pressure.write(unit: unit, to: &json)
+                        }
+                    }
+                }
+            }
+            return
+        }
+        writeValue(value, unit: unit, to: &json)
+    }
+
+    /// `138/86`, in millimetres of mercury or centimetres.
+    private static func pressures(_ text: String) -> (Measurement, Measurement)? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == 2, let systolic = Measurement(String(parts[0])),
+            let diastolic = Measurement(String(parts[1])), systolic.comparator == nil,
+            diastolic.comparator == nil, !systolic.isPercent, !diastolic.isPercent
+        else { return nil }
+        return (systolic, diastolic)
+    }
+
+    private static func writeValue(_ value: String, unit: String?, to json: inout JSONWriter) {
+        if let number = Measurement(value) {
+            json.member("valueQuantity") { json in number.write(unit: unit, to: &json) }
+        } else {
+            json.string("valueString", unit.map { "\(value) \($0)" } ?? value)
+        }
+    }
+
+    private static func writeResult(_ record: ClinicalRecord, to json: inout JSONWriter) {
+        if let value = record["result_value"] {
+            writeValue(value, unit: record["unit"], to: &json)
+        }
+        json.concepts(
+            "interpretation",
+            flag(of: record).map {
+                [
+                    (
+                        "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation",
+                        $0
+                    )
+                ]
+            } ?? [])
+        json.memberArrayUnlessEmpty("note") { json in
+            json.elementUnlessEmpty { json in json.string("text", record["interpretation"]) }
+        }
+        json.memberArrayUnlessEmpty("referenceRange") { json in
+            json.elementUnlessEmpty { json in json.string("text", record["reference_range"]) }
+        }
+    }
+
+    private static func flag(of record: ClinicalRecord) -> String? {
+        if let level = record["flag_level"], let code = levels[level] { return code }
+        return record.content["flagged"]?.bool.map { $0 ? "A" : "N" }
+    }
+
+    private static let levels = WordList<String>([
+        ("H", "h,high,élevé,élevée,haut,haute,مرتفع"), ("L", "l,low,bas,basse,faible,منخفض"),
+        ("HH", "hh,critical high,critically high,very high,panic high,très élevé,مرتفع جدا"),
+        ("LL", "ll,critical low,critically low,very low,panic low,très bas,منخفض جدا"),
+        ("A", "a,abnormal,anormal,anormale,غير طبيعي"), ("AA", "aa,critical,critique,panic,حرج"),
+        ("N", "n,normal,normale,طبيعي"),
+    ])
+}

@@ -1,0 +1,66 @@
+package import Database
+package import Identity
+package import Values
+
+/// A patient with all that stands beside their row.
+package struct PatientDetails: Sendable {
+    /// With the blood type and allergies of those who were merged into them.
+    package let patient: Patient
+    package let updatedAt: Timestamp
+    package let address: Address
+    /// OPC ids, and the ids that merges have retired.
+    package let formerIDs: [String]
+    /// One client's own numbers.
+    package let references: [String]
+
+    /// - Parameters:
+    ///   - people: the patient, then whoever was merged into them.
+    ///   - owner: whose own numbers; see `Principal.referenceOwner`.
+    package init(
+        _ patient: Patient, of people: [Int64], owner: String, in tx: borrowing Transaction
+    ) throws {
+        self.patient = try PatientStore.merged(patient, of: people, in: tx)
+        var updated: Int64 = 0
+        var former: [String] = []
+        var references: [String] = []
+        for id in people {
+            if let (healthID, time) = try PatientDetails.standing(of: id, in: tx) {
+                if id != patient.id { former.append(healthID) }
+                updated = max(updated, time)
+            }
+            former += try PatientDetails.aliases(of: id, in: tx)
+            references += try PatientDetails.references(of: id, owner, in: tx)
+        }
+        updatedAt = Timestamp(milliseconds: updated)
+        address = try BlockingStore.address(of: patient.id, in: tx)
+        formerIDs = former
+        self.references = references
+    }
+
+    private static func standing(
+        of id: Int64, in tx: borrowing Transaction
+    ) throws -> (healthID: String, updatedAt: Int64)? {
+        try tx.first("SELECT health_id, updated_at FROM patients WHERE id = ?", [.integer(id)]) {
+            ($0.text(0), $0.int64(1))
+        }
+    }
+
+    /// So many are shown of each person.
+    private static func aliases(of id: Int64, in tx: borrowing Transaction) throws -> [String] {
+        try tx.all(
+            "SELECT alias FROM patient_aliases WHERE patient_id = ? ORDER BY alias LIMIT 50",
+            [.integer(id)]
+        ) { $0.text(0) }
+    }
+
+    private static func references(
+        of id: Int64, _ owner: String, in tx: borrowing Transaction
+    ) throws -> [String] {
+        try tx.all(
+            """
+            SELECT reference FROM external_references WHERE patient_id = ? AND client_id = ?
+            ORDER BY reference LIMIT 50
+            """, [.integer(id), .text(owner)]
+        ) { $0.text(0) }
+    }
+}

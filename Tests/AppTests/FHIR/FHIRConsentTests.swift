@@ -1,0 +1,135 @@
+import HTTP
+import JSON
+import Testing
+import TestSupport
+
+/// Marked values in every clinical field of a patient: none is where it must not be.
+struct FHIRConsentTests {
+    private static let patient = FHIRBench.patient
+    /// What each type of record says, in every field that can hold a text.
+    private static let marks = [
+        "encounters": "MARKENC", "diagnoses": "MARKDX", "vitals": "MARKVIT",
+        "lab_results": "MARKLAB",
+        "prescriptions": "MARKRX",
+    ]
+
+    private func planted() async throws -> (bench: FHIRBench, ids: [String]) {
+        let bench = try await FHIRBench()
+        let visit = try await bench.push(
+            "encounters",
+            #"""
+            "encounter_type":"MARKENC","notes":"MARKENC","chief_complaint":"MARKENC","severity":"MARKENC",
+            "status":"MARKENC","external_encounter_id":"MARKENC","occurred_at":"2026-05-30T08:00:00Z",
+            "diagnoses":[{"system":"MARKDX","code":"MARKDX","display":"MARKDX"}],
+            "vitals":[{"name":"MARKVIT","value":"MARKVIT","unit":"MARKVIT"}]
+            """#)
+        let lab = try await bench.push(
+            "lab-results",
+            #"""
+            "test_name":"MARKLAB","test_code":"MARKLAB","result_value":"MARKLAB","unit":"MARKLAB",
+            "reference_range":"MARKLAB","interpretation":"MARKLAB","external_lab_order_id":"MARKLAB"
+            """#)
+        let prescription = try await bench.push(
+            "prescriptions",
+            #"""
+            "medication_name":"MARKRX","medication_code":"MARKRX","dose":"MARKRX","frequency":"MARKRX",
+            "instructions":"MARKRX","route":"MARKRX","external_prescription_id":"MARKRX"
+            """#)
+        return (
+            bench,
+            [
+                "Encounter/" + visit, "Observation/" + lab, "DiagnosticReport/" + lab,
+                "MedicationRequest/" + prescription,
+            ]
+        )
+    }
+
+    private static let types = [
+        "Encounter", "Condition", "Observation", "DiagnosticReport", "MedicationRequest",
+        "AllergyIntolerance", "Immunization",
+    ]
+
+    @Test(arguments: [
+        "", "encounters", "diagnoses", "vitals", "lab_results", "prescriptions",
+        "encounters diagnoses",
+        "vitals lab_results", "full_record",
+    ]) func whatIsNotCoveredIsNowhere(_ coverage: String) async throws {
+        let (bench, ids) = try await planted()
+        if !coverage.isEmpty { try await bench.grant(coverage) }
+        let open =
+            coverage == "full_record"
+            ? Array(Self.marks.keys) : coverage.split(separator: " ").map(String.init)
+        let closed = Self.marks.filter { !open.contains($0.key) }.map(\.value)
+        var answers: [(String, Answer)] = []
+        for type in Self.types {
+            for query in ["", "&_count=0", "&_sort=_lastUpdated", "&date=ge2000", "&code=MARKLAB"] {
+                let path = "\(type)?patient=\(Self.patient)\(query)"
+                answers.append((path, await bench.get(path)))
+            }
+        }
+        for id in ids {
+            for path in [
+                id, id + "/_history", id + "/_history/1", id.replacing("/", with: "?_id="),
+            ] {
+                answers.append((path, await bench.get(path)))
+            }
+        }
+        for (path, answer) in answers {
+            for mark in closed { #expect(!answer.text.contains(mark), "\(mark) in \(path)") }
+            // A withheld list is never an empty list.
+            let isEmpty = answer.status == 200 && answer["total"]?.int == 0
+            if isEmpty, bench.warnings(answer).isEmpty {
+                let type = String(path.prefix { $0.isLetter })
+                #expect(
+                    type == "AllergyIntolerance" || path.contains("code=")
+                        || path.contains("date="),
+                    "\(path) is empty in silence")
+            }
+        }
+    }
+
+    @Test func partOfASearchIsShownAndTheRestNamed() async throws {
+        let (bench, _) = try await planted()
+        try await bench.grant("lab_results")
+        let answer = await bench.get("Observation?patient=\(Self.patient)")
+        #expect(answer["total"]?.int == 1)
+        #expect(
+            bench.warnings(answer).contains {
+                $0.hasPrefix("suppressed: ") && $0.contains("vitals")
+            })
+        let vitals = await bench.get("Observation?patient=\(Self.patient)&category=vital-signs")
+        #expect(vitals.status == 403)
+        #expect(vitals.root?.fhir("issue[0].details.coding[0].code") == "consent_required")
+    }
+
+    /// Which needs none.
+    @Test func theBloodGroupIsShownToWhoeverAsksForItAlone() async throws {
+        let bench = try await FHIRBench()
+        let amina = "OPC-2024-DEMO1"
+        #expect(await bench.get("Observation?patient=\(amina)").status == 403)
+        let found = await bench.matches(
+            "Observation?patient=\(amina)&code=http://loinc.org%7C882-1")
+        let group = try #require(found.first)
+        #expect(group.fhir("valueCodeableConcept.coding[0].system") == "http://snomed.info/sct")
+        let id = group.fhir("id")
+        #expect(await bench.get("Observation/" + id).root?.fhir("status") == "unknown")
+        #expect(await bench.get("Observation?_id=" + id)["total"]?.int == 1)
+    }
+
+    @Test func labScopeReadsLabResultsOnly() async throws {
+        let (bench, ids) = try await planted()
+        try await bench.grant()
+        let token = try await bench.app.token("demo_dev_sandbox", scope: "lab:results:read")
+        let answer = await bench.get("Observation?patient=\(Self.patient)", token: token)
+        #expect(answer["total"]?.int == 1)
+        #expect(!answer.text.contains("MARKVIT"))
+        #expect(bench.warnings(answer).contains { $0.contains("vitals") })
+        for path in [
+            "Observation?patient=\(Self.patient)&category=vital-signs", ids[0],
+            "Condition?patient=\(Self.patient)", "Patient/\(Self.patient)",
+        ] {
+            #expect(await bench.get(path, token: token).status == 403, "\(path)")
+        }
+        #expect(await bench.get(ids[1], token: token).status == 200)
+    }
+}
