@@ -636,7 +636,7 @@ CREATE TABLE record_versions (
 -- lower case. fields is a JSON object: the documented fields in their order, the others under "extra".
 CREATE TABLE clinics (
     seq         INTEGER PRIMARY KEY,
-    id          TEXT NOT NULL,                  -- cln_…
+    nonce       INTEGER NOT NULL,               -- with created_at it makes the id, cln_…
     facility    INTEGER NOT NULL REFERENCES facilities (seq),
     code_key    TEXT NOT NULL,
     fields      TEXT NOT NULL,
@@ -651,7 +651,7 @@ CREATE INDEX clinics_updated_at ON clinics (facility, updated_at);
 -- A doctor's clinics are codes among the fields: the link is there as soon as both sides are.
 CREATE TABLE doctors (
     seq         INTEGER PRIMARY KEY,
-    id          TEXT NOT NULL,                  -- doc_…
+    nonce       INTEGER NOT NULL,               -- with created_at it makes the id, doc_…
     facility    INTEGER NOT NULL REFERENCES facilities (seq),
     code_key    TEXT,
     license_key TEXT,

@@ -6,7 +6,7 @@ import Values
 /// FHIR R4 (contract-fhir.md): each type's interactions, below both bases.
 package enum FHIRRoutes {
     package static let all: [Route] =
-        [CapabilityStatement.route] + patients + clinical + allergies + immunizations
+        [CapabilityStatement.route] + patients + clinical + allergies + immunizations + listed
 
     package static let errorFormat = OperationOutcome.errorFormat
 
@@ -28,7 +28,7 @@ package enum FHIRRoutes {
 
     /// read, vread, instance history and both forms of search.
     static func interactions(
-        _ type: FHIRResourceType, or scopes: Scope, isAside: Bool = false,
+        _ type: FHIRResourceType, or scopes: Scope?, isAside: Bool = false,
         search: @escaping Handler, read: @escaping Handler, version: @escaping Handler,
         history: @escaping Handler
     ) -> [Route] {
@@ -64,6 +64,12 @@ package enum FHIRRoutes {
         .allergyIntolerance, or: .patientRead, search: FactReading.allergies,
         read: FactReading.allergy, version: FactReading.allergyVersion,
         history: FactReading.allergyHistory)
+
+    private static let listed =
+        ConsentResource.kind.routes + AppointmentResource.kind.routes
+        + OrganizationResource.kind.routes + LocationResource.kind.routes
+        + PractitionerResource.kind.routes + PractitionerRoleResource.kind.routes
+        + AuditEventResource.kind.routes
 
     private static let immunizations = interactions(
         .immunization, or: .patientRead, search: FactReading.immunizations,

@@ -19,7 +19,7 @@ enum ReferenceCommands {
                         "SDK token or client"
                             + (scope.map { ": " + ($0.names.first ?? "widget") } ?? "")
                     case .resource(_, let scopes):
-                        scopes.isEmpty ? "any token" : scopes.names.joined(separator: " or ")
+                        scopes.map { $0.names.joined(separator: " or ") } ?? "any token"
                     case .widget: "widget session"
                     case .agent: "bridge agent"
                     case .apiKey: "API key"

@@ -137,7 +137,7 @@ package final class AccessTokens: Sendable {
         switch access {
         case .scope(let anyOf) where scopes.isDisjoint(with: anyOf):
             names = anyOf.names.joined(separator: " or ")
-        case .resource(_, let anyOf) where !anyOf.isEmpty && scopes.isDisjoint(with: anyOf):
+        case .resource(_, let anyOf?) where scopes.isDisjoint(with: anyOf):
             names = anyOf.names.joined(separator: " or ")
         case .sdk(let needed?) where !sdkScopes.contains(needed):
             names = needed.names.first ?? SDKScope.widgetSessions.names[0]

@@ -73,13 +73,16 @@ enum CapabilityStatement {
 struct SearchDeclaration: Sendable {
     let type: FHIRResourceType
     let parameters: [(name: String, kind: String, documentation: String?)]
+    let isVersioned: Bool
 
     init(
         _ type: FHIRResourceType,
-        _ parameters: [(name: String, kind: String, documentation: String?)]
+        _ parameters: [(name: String, kind: String, documentation: String?)],
+        isVersioned: Bool = true
     ) {
         self.type = type
         self.parameters = parameters
+        self.isVersioned = isVersioned
     }
 
     private init(_ kind: ClinicalResource) {
@@ -89,12 +92,13 @@ struct SearchDeclaration: Sendable {
                 + kind.parameters.map { ($0.name, $0.kind.rawValue, $0.documentation) })
     }
 
-    static let ofAPatient: [(name: String, kind: String, documentation: String?)] = [
-        ("_id", "token", nil),
-        ("_lastUpdated", "date", nil),
+    static let patient: [(name: String, kind: String, documentation: String?)] = [
         ("patient", "reference", "Required, or _id: one patient at a time."),
         ("subject", "reference", "The same as patient."),
     ]
+
+    static let ofAPatient: [(name: String, kind: String, documentation: String?)] =
+        [("_id", "token", nil), ("_lastUpdated", "date", nil)] + patient
 
     static let all: [SearchDeclaration] =
         [
@@ -102,18 +106,22 @@ struct SearchDeclaration: Sendable {
                 .patient, PatientResource.parameters.map { ($0.name, $0.kind, $0.documentation) })
         ] + ClinicalResource.all.map { SearchDeclaration($0) } + [
             SearchDeclaration(.allergyIntolerance, ofAPatient),
-            SearchDeclaration(.immunization, ofAPatient),
+            SearchDeclaration(.immunization, ofAPatient), ConsentResource.kind.declaration,
+            AppointmentResource.kind.declaration, OrganizationResource.kind.declaration,
+            LocationResource.kind.declaration, PractitionerResource.kind.declaration,
+            PractitionerRoleResource.kind.declaration, AuditEventResource.kind.declaration,
         ]
 
     fileprivate func write(to json: inout JSONWriter) {
         json.member("type", type.rawValue)
         json.memberArray("interaction") { json in
-            for code in ["read", "vread", "history-instance", "search-type"] {
+            let versions = isVersioned ? ["vread", "history-instance"] : []
+            for code in ["read"] + versions + ["search-type"] {
                 json.element { json in json.member("code", code) }
             }
         }
-        json.member("versioning", "versioned")
-        json.member("readHistory", true)
+        json.member("versioning", isVersioned ? "versioned" : "no-version")
+        json.member("readHistory", isVersioned)
         json.memberArray("searchParam") { json in
             for parameter in parameters {
                 json.element { json in

@@ -28,13 +28,16 @@ struct SearchQuery: Sendable {
 
     static let defaultCount = 50
     static let maximumCount = 500
+    private let isOrdered: Bool
     private static let maximumItems = 100
     /// Values with commas between them.
     private static let maximumValues = 200
 
     /// - Parameter names: the parameters that the resource has.
     /// - Throws: `Problem` 400 for what cannot be read, and where handling is strict for what is unknown.
-    init(_ request: FHIRRequest, names: [String]) throws {
+    /// - Parameter isOrdered: whether `_sort` is known.
+    init(_ request: FHIRRequest, names: [String], isOrdered: Bool = true) throws {
+        self.isOrdered = isOrdered
         let sent = try SearchQuery.parameters(of: request.http)
         for (name, value) in sent where !value.isEmpty {
             try take(name, value, names)
@@ -81,7 +84,7 @@ struct SearchQuery: Sendable {
                 throw SearchQuery.invalid(name, "can be count or false here")
             }
             isCountOnly = value == "count"
-        case "_sort":
+        case "_sort" where isOrdered:
             guard let order = Order(rawValue: value) else {
                 throw SearchQuery.invalid(
                     name, "can be date, -date, _lastUpdated or -_lastUpdated")

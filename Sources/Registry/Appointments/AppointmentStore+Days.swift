@@ -44,6 +44,29 @@ extension AppointmentStore {
         ) { try appointment($0, ownerID: $0.int64OrNil(16)) }
     }
 
+    /// Every appointment of a facility from a day to another; of people, where they are named.
+    package static func forEach(
+        at facility: Int64, in days: ClosedRange<CalendarDate>, of people: [Int64]?,
+        in tx: borrowing Transaction, _ body: (Appointment) throws -> Void
+    ) throws {
+        for person in people.map({ $0.map(Optional.init) }) ?? [nil] {
+            try tx.forEach(
+                """
+                SELECT a.seq, a.nonce, a.created_at, a.file_seq, a.date, a.time_from, a.status,
+                    a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
+                    a.time_to, a.client_id, a.updated_at, COALESCE(f.patient_id, a.patient_id)
+                FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
+                WHERE a.facility = ?1 AND a.date BETWEEN ?2 AND ?3
+                    AND (?4 IS NULL OR COALESCE(f.patient_id, a.patient_id) = ?4)
+                """,
+                [
+                    .integer(facility), .text(days.lowerBound.description),
+                    .text(days.upperBound.description), .optional(person),
+                ]
+            ) { row in try body(appointment(row, ownerID: row.int64OrNil(16))) }
+        }
+    }
+
     static func named(
         _ id: String, facility: Int64, in tx: borrowing Transaction
     ) throws -> Appointment? {

@@ -14,6 +14,16 @@ package enum Appointments {
         package var isUnchanged = false
     }
 
+    /// A facility's, from a day to another, in no order; of people, where they are named.
+    package static func forEach(
+        of facilityID: String, in days: ClosedRange<CalendarDate>, of people: [Int64]?,
+        in tx: borrowing Transaction, _ body: (Entry) throws -> Void
+    ) throws {
+        try AppointmentStore.forEach(
+            at: FacilityStore.seq(of: facilityID, in: tx), in: days, of: people, in: tx
+        ) { appointment in try body(entry(appointment, in: tx)) }
+    }
+
     private static func entry(
         _ appointment: Appointment, in tx: borrowing Transaction
     ) throws -> Entry {

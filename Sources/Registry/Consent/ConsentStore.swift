@@ -43,6 +43,20 @@ package enum ConsentStore {
         Set(try inForce(of: patientID, by: nil, at: now, in: tx) { $0.text(7) })
     }
 
+    /// All that a client asked or was given of a patient, or one of it by its id.
+    package static func all(
+        clientID: String, patientID: Int64?, id: String? = nil, in tx: borrowing Transaction
+    ) throws -> [(consent: Consent, patientID: Int64)] {
+        try tx.all(
+            """
+            SELECT id, coverage, state, basis, purpose, granted_at, expires_at, patient_id
+            FROM consents
+            WHERE client_id = ?1 AND (?2 IS NULL OR patient_id = ?2) AND (?3 IS NULL OR id = ?3)
+            ORDER BY created_at DESC, id DESC LIMIT 1000
+            """, [.text(clientID), .optional(patientID), .optional(id)]
+        ) { (consent: try consent($0), patientID: $0.int64(7)) }
+    }
+
     /// What was last asked or given, whatever became of it.
     private static func newest(
         clientID: String, patientID: Int64, in tx: borrowing Transaction

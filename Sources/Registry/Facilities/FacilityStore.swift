@@ -60,7 +60,7 @@ package enum FacilityStore {
         }
     }
 
-    static func all(in tx: borrowing Transaction) throws -> [Facility] {
+    package static func all(in tx: borrowing Transaction) throws -> [Facility] {
         try tx.all(
             "SELECT id, reference, name, country_code, time_zone FROM facilities ORDER BY name, id",
             [], facility)

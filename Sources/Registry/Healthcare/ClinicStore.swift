@@ -5,7 +5,7 @@ package import Values
 package enum ClinicStore {
     private static func clinic(_ row: borrowing Row) throws -> HealthcareRow {
         HealthcareRow(
-            seq: row.int64(0), id: row.text(1), fields: row.utf8(2),
+            "cln_", seq: row.int64(0), nonce: row.int64(1), fields: row.utf8(2),
             createdAt: Timestamp(milliseconds: row.int64(3)),
             updatedAt: Timestamp(milliseconds: row.int64(4)))
     }
@@ -15,7 +15,7 @@ package enum ClinicStore {
     ) throws -> HealthcareRow? {
         try tx.first(
             """
-            SELECT seq, id, fields, created_at, updated_at FROM clinics
+            SELECT seq, nonce, fields, created_at, updated_at FROM clinics
             WHERE facility = ? AND code_key = ?
             """, [.integer(facility), .text(codeKey)], clinic)
     }
@@ -24,17 +24,17 @@ package enum ClinicStore {
         _ draft: HealthcareDraft, codeKey: String, facility: Int64, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> String {
-        let id = Identifier.make("cln_", at: now)
+        let nonce = Identifier.nonce()
         try tx.execute(
             """
-            INSERT INTO clinics (id, facility, code_key, fields, created_at, updated_at)
+            INSERT INTO clinics (nonce, facility, code_key, fields, created_at, updated_at)
             VALUES (?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(id), .integer(facility), .text(codeKey), .utf8(draft.fields),
+                .integer(nonce), .integer(facility), .text(codeKey), .utf8(draft.fields),
                 .integer(now.milliseconds), .integer(now.milliseconds),
             ])
-        return id
+        return Identifier.make("cln_", at: now, nonce: nonce, row: tx.lastInsertedRow)
     }
 
     package static func update(
@@ -50,7 +50,7 @@ package enum ClinicStore {
     ) throws -> [HealthcareRow] {
         try tx.all(
             """
-            SELECT seq, id, fields, created_at, updated_at FROM clinics
+            SELECT seq, nonce, fields, created_at, updated_at FROM clinics
             WHERE facility = ?1 AND updated_at >= ?2 AND (updated_at > ?3 OR seq > ?4)
             ORDER BY updated_at, seq LIMIT ?5
             """, page.bindings, clinic)

@@ -6,7 +6,7 @@ package enum DoctorStore {
     private static func doctor(_ row: borrowing Row) throws -> Doctor {
         Doctor(
             row: HealthcareRow(
-                seq: row.int64(0), id: row.text(1), fields: row.utf8(2),
+                "doc_", seq: row.int64(0), nonce: row.int64(1), fields: row.utf8(2),
                 createdAt: Timestamp(milliseconds: row.int64(3)),
                 updatedAt: Timestamp(milliseconds: row.int64(4))),
             codeKey: row.textOrNil(5), licenseKey: row.textOrNil(6))
@@ -23,7 +23,7 @@ package enum DoctorStore {
     ) throws -> Doctor? {
         try tx.first(
             """
-            SELECT seq, id, fields, created_at, updated_at, code_key, license_key FROM doctors
+            SELECT seq, nonce, fields, created_at, updated_at, code_key, license_key FROM doctors
             WHERE facility = ? AND code_key = ?
             """, [.integer(facility), .text(codeKey)], doctor)
     }
@@ -33,7 +33,7 @@ package enum DoctorStore {
     ) throws -> Doctor? {
         try tx.first(
             """
-            SELECT seq, id, fields, created_at, updated_at, code_key, license_key FROM doctors
+            SELECT seq, nonce, fields, created_at, updated_at, code_key, license_key FROM doctors
             WHERE facility = ? AND license_key = ?
             """, [.integer(facility), .text(licenseKey)], doctor)
     }
@@ -42,19 +42,19 @@ package enum DoctorStore {
         _ draft: HealthcareDraft, facility: Int64, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> String {
-        let id = Identifier.make("doc_", at: now)
+        let nonce = Identifier.nonce()
         try tx.execute(
             """
-            INSERT INTO doctors (id, facility, code_key, license_key, fields, created_at,
+            INSERT INTO doctors (nonce, facility, code_key, license_key, fields, created_at,
                 updated_at)
             VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .text(id), .integer(facility), .optional(draft.keys.codeKey),
+                .integer(nonce), .integer(facility), .optional(draft.keys.codeKey),
                 .optional(draft.keys.licenseKey), .utf8(draft.fields),
                 .integer(now.milliseconds), .integer(now.milliseconds),
             ])
-        return id
+        return Identifier.make("doc_", at: now, nonce: nonce, row: tx.lastInsertedRow)
     }
 
     package static func update(
@@ -77,7 +77,7 @@ package enum DoctorStore {
     ) throws -> [HealthcareRow] {
         try tx.all(
             """
-            SELECT seq, id, fields, created_at, updated_at, code_key, license_key FROM doctors
+            SELECT seq, nonce, fields, created_at, updated_at, code_key, license_key FROM doctors
             WHERE facility = ?1 AND updated_at >= ?2 AND (updated_at > ?3 OR seq > ?4)
             ORDER BY updated_at, seq LIMIT ?5
             """, page.bindings, doctor

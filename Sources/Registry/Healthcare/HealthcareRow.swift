@@ -24,6 +24,16 @@ package struct HealthcareRow: Sendable {
         self.createdAt = createdAt
         self.updatedAt = updatedAt
     }
+
+    /// A row whose number makes its id.
+    init(
+        _ prefix: StaticString, seq: Int64, nonce: Int64, fields: [UInt8], createdAt: Timestamp,
+        updatedAt: Timestamp
+    ) {
+        self.init(
+            seq: seq, id: Identifier.make(prefix, at: createdAt, nonce: nonce, row: seq),
+            fields: fields, createdAt: createdAt, updatedAt: updatedAt)
+    }
 }
 
 /// One facility's rows as they changed, oldest change first.
