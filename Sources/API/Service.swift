@@ -345,7 +345,8 @@ package final class Service: HTTPService {
             let context = Context(
                 arrival, app: self, route: route, reader: reader,
                 principal: caller,
-                idempotency: try Idempotency(request, of: caller))
+                idempotency: try Idempotency(request, of: caller),
+                purposeOfUse: try QueryParameters.purposeOfUse(of: request))
             guard route.isBulk, request.body.count > Service.listBytes else {
                 return try await route.handler(request, context)
             }

@@ -5,8 +5,9 @@ import Values
 
 /// FHIR R4 (contract-fhir.md): each type's interactions, below both bases.
 package enum FHIRRoutes {
-    package static let all: [Route] =
-        [CapabilityStatement.route] + patients + clinical + allergies + immunizations + listed
+    package static let all: [Route] = [
+        [CapabilityStatement.route], patients, clinical, allergies, immunizations, listed,
+    ].flatMap { $0 }
 
     package static let errorFormat = OperationOutcome.errorFormat
 
@@ -65,11 +66,12 @@ package enum FHIRRoutes {
         read: FactReading.allergy, version: FactReading.allergyVersion,
         history: FactReading.allergyHistory)
 
-    private static let listed =
-        ConsentResource.kind.routes + AppointmentResource.kind.routes
-        + OrganizationResource.kind.routes + LocationResource.kind.routes
-        + PractitionerResource.kind.routes + PractitionerRoleResource.kind.routes
-        + AuditEventResource.kind.routes
+    private static let listed: [Route] = [
+        ConsentResource.kind.routes, AppointmentResource.kind.routes,
+        OrganizationResource.kind.routes, LocationResource.kind.routes,
+        PractitionerResource.kind.routes, PractitionerRoleResource.kind.routes,
+        AuditEventResource.kind.routes,
+    ].flatMap { $0 }
 
     private static let immunizations = interactions(
         .immunization, or: .patientRead, search: FactReading.immunizations,

@@ -21,7 +21,7 @@ struct ClinicalResourceTests {
 
     private static let loinc = "http://loinc.org"
 
-    @Test(arguments: [
+    private static let encounters: [(String, [(String, String)])] = [
         (
             #""encounter_type":"Outpatient","occurred_at":"2026-05-30T08:00:00Z","chief_complaint":"Fever","status":"closed","external_encounter_id":"E-1","notes":"a < b & c""#,
             [
@@ -62,11 +62,15 @@ struct ClinicalResourceTests {
             #""occurred_at":"2026-05-30T08:00:00Z","discharged_at":"2026-05-29T08:00:00Z""#,
             [("period.start", "2026-05-30T08:00:00Z"), ("period.end", "")]
         ),
-    ]) func anEncounter(_ members: String, _ expected: [(String, String)]) async throws {
+    ]
+
+    @Test(arguments: encounters) func anEncounter(_ members: String, _ expected: [(String, String)])
+        async throws
+    {
         try await Self.check("Encounter", "encounters", members, expected)
     }
 
-    @Test(arguments: [
+    private static let conditions: [(String, [(String, String)])] = [
         (
             #"{"system":"ICD-10","code":"B54","display":"Malaria","status":"active"}"#,
             [
@@ -96,11 +100,15 @@ struct ClinicalResourceTests {
             [("code.coding[0].system", ""), ("code.coding[0].code", "A1"), ("clinicalStatus", "")]
         ),
         (#"{"display":"Palu"}"#, [("code.coding", ""), ("code.text", "Palu")]),
-    ]) func aCondition(_ diagnosis: String, _ expected: [(String, String)]) async throws {
+    ]
+
+    @Test(arguments: conditions) func aCondition(
+        _ diagnosis: String, _ expected: [(String, String)]
+    ) async throws {
         try await Self.check("Condition", "encounters", #""diagnoses":[\#(diagnosis)]"#, expected)
     }
 
-    @Test(arguments: [
+    private static let vitalSigns: [(String, String, String, String)] = [
         (#"{"temperature":38.50}"#, "8310-5", "38.50", "Cel"),
         (#"{"pulse":"72"}"#, "8867-4", "72", "/min"),
         (#"{"weight_lb":150}"#, "29463-7", "150", "[lb_av]"),
@@ -109,7 +117,11 @@ struct ClinicalResourceTests {
         (#"{"spo2":"98 %"}"#, "2708-6", "98", "%"),
         (#"{"name":"Perimetre cranien","value":"34","unit":"cm"}"#, "9843-4", "34", "cm"),
         (#"{"name":"Tour de taille","value":"80","unit":"cm"}"#, "", "80", "cm"),
-    ]) func aVitalSign(_ vital: String, _ code: String, _ value: String, _ unit: String)
+    ]
+
+    @Test(arguments: vitalSigns) func aVitalSign(
+        _ vital: String, _ code: String, _ value: String, _ unit: String
+    )
         async throws
     {
         try await Self.check(
@@ -135,7 +147,7 @@ struct ClinicalResourceTests {
             ])
     }
 
-    @Test(arguments: [
+    private static let results: [(String, [(String, String)])] = [
         (
             #""test_name":"Hb","test_code":"718-7","result_value":"12.10","unit":"g/dL","flag_level":"L","reference_range":"12 - 16","interpretation":"mild","occurred_at":"2026-05-30T08:00:00Z","external_lab_order_id":"L1""#,
             [
@@ -179,7 +191,11 @@ struct ClinicalResourceTests {
                 ("status", "preliminary"),
             ]
         ),
-    ]) func aResult(_ members: String, _ expected: [(String, String)]) async throws {
+    ]
+
+    @Test(arguments: results) func aResult(_ members: String, _ expected: [(String, String)])
+        async throws
+    {
         try await Self.check("Observation", "lab-results", members, expected)
     }
 
@@ -194,7 +210,7 @@ struct ClinicalResourceTests {
         #expect(await bench.get("Observation/" + id).status == 200)
     }
 
-    @Test(arguments: [
+    private static let prescriptions: [(String, [(String, String)])] = [
         (
             #""medication_name":"Amoxicillin","medication_code":"J01CA04","dose":"500 mg","frequency":"3x/day","duration":"7 days","route":"oral","quantity":"21","instructions":"after meals","occurred_at":"2026-05-30T08:00:00Z""#,
             [
@@ -220,7 +236,11 @@ struct ClinicalResourceTests {
         ),
         (#""medication_name":"X","status":"on hold""#, [("status", "on-hold")]),
         (#""medication_name":"X","status":"arrêté""#, [("status", "stopped")]),
-    ]) func aMedicationRequest(_ members: String, _ expected: [(String, String)]) async throws {
+    ]
+
+    @Test(arguments: prescriptions) func aMedicationRequest(
+        _ members: String, _ expected: [(String, String)]
+    ) async throws {
         try await Self.check("MedicationRequest", "prescriptions", members, expected)
     }
 

@@ -18,7 +18,7 @@ struct PatientResourceTests {
         let id = try #require(made["health_id"]?.string, "\(made.text)")
         let answer = await bench.get("Patient/" + id)
         let root = try #require(answer.root)
-        for (path, value) in [
+        let expected: [(String, String)] = [
             ("id", id), ("identifier[0].use", "official"), ("identifier[0].value", id),
             ("identifier[1].system", "https://opescare.com/fhir/national-id/CM"),
             ("identifier[1].value", "CNI-556677"), ("identifier[1].type.coding[0].code", "NI"),
@@ -28,7 +28,8 @@ struct PatientResourceTests {
             ("telecom[0].value", "+237671234567"), ("gender", "male"), ("birthDate", "1990-03"),
             ("address[0].city", "Yaoundé"), ("address[0].district", "Bastos"),
             ("address[0].country", "CM"),
-        ] {
+        ]
+        for (path, value) in expected {
             #expect(root.fhir(path) == value, "\(path)")
         }
         // A client's own number is shown to it alone.
@@ -39,7 +40,7 @@ struct PatientResourceTests {
             try bench.audit(1) == ["client:opeshisos_production readPatient R success \(id)"])
     }
 
-    @Test(arguments: [
+    private static let searches: [(String, Int)] = [
         ("identifier=CM-HID-7KQ9-MP42-X8D1", 1),
         ("identifier=https://opescare.com/fhir/health-id%7Ccmhid7kq9mp42x8d1", 1),
         ("identifier=https://opescare.com/fhir/national-id/CM%7CCM-HID-7KQ9-MP42-X8D1", 0),
@@ -61,7 +62,9 @@ struct PatientResourceTests {
         ("identifier=CM-HID-7KQ9-MP42-X8D1&phone=699000000", 0),
         ("identifier=NOPE,CM-HID-7KQ9-MP42-X8D1", 1), ("identifier=%27--", 0),
         ("_id=CM-HID-7KQ9-MP42-X8D2", 0),
-    ]) func aPatientIsFound(_ query: String, _ total: Int) async throws {
+    ]
+
+    @Test(arguments: searches) func aPatientIsFound(_ query: String, _ total: Int) async throws {
         let bench = try await FHIRBench()
         let answer = await bench.get("Patient?" + query)
         #expect(answer.status == 200)
@@ -114,18 +117,21 @@ struct PatientResourceTests {
         #expect(found.map { $0.fhir("id") } == [Self.patient])
     }
 
-    @Test(arguments: [
+    private static let unknown: [(String, Int)] = [
         ("Patient/CM-HID-7KQ9-MP42-X8D2", 422), ("Patient/FR-HID-CQ64-3DZV-MXXK", 404),
         ("Patient/x", 422),
         ("Nothing/1", 404), ("Patient/\(patient)/_history/1", 404), ("Immunization/1", 404),
-    ]) func whatIsNotThereIsTold(_ path: String, _ status: Int) async throws {
+    ]
+
+    @Test(arguments: unknown) func whatIsNotThereIsTold(_ path: String, _ status: Int) async throws
+    {
         let bench = try await FHIRBench()
         let answer = await bench.get(path)
         #expect(answer.status == status)
         #expect(answer["resourceType"]?.string == "OperationOutcome")
     }
 
-    @Test(arguments: [
+    private static let formats: [(String, String, String)] = [
         ("application/fhir+json", "", "application/fhir+json; charset=utf-8"),
         ("*/*", "", "application/fhir+json; charset=utf-8"),
         ("application/json", "", "application/json"),
@@ -140,7 +146,11 @@ struct PatientResourceTests {
             "application/json", "_format=application/fhir+json",
             "application/fhir+json; charset=utf-8"
         ),
-    ]) func theFormatIsWhatIsAccepted(_ accept: String, _ query: String, _ type: String)
+    ]
+
+    @Test(arguments: formats) func theFormatIsWhatIsAccepted(
+        _ accept: String, _ query: String, _ type: String
+    )
         async throws
     {
         let bench = try await FHIRBench()
@@ -184,5 +194,25 @@ struct PatientResourceTests {
         let foreign = await bench.get(
             "Patient/\(Self.patient)", token: "sdk_test_demo_sandbox_2026")
         #expect(foreign.status == 401)
+    }
+}
+
+/// Why somebody asks stands in the audit log, whichever way they ask.
+struct PurposeOfUseTests {
+    @Test(arguments: [
+        "/api/fhir/R4/Patient/\(FHIRBench.patient)",
+        "/api/v1/connect/patient/search?health_id=\(FHIRBench.patient)",
+        "/api/v1/connect/patients/\(FHIRBench.patient)/emergency-profile",
+    ]) func itStandsInTheAuditLog(_ path: String) async throws {
+        let bench = try await FHIRBench()
+        let answer = await bench.app.send(
+            .get, path, token: bench.token, fields: [("X-Purpose-Of-Use", "TREAT")])
+        #expect(answer.status == 200)
+        let count = try bench.app.count("SELECT COUNT(*) FROM audit_log WHERE purpose = 'TREAT'")
+        #expect(count == 1)
+        let long = await bench.app.send(
+            .get, path, token: bench.token,
+            fields: [("X-Purpose-Of-Use", String(repeating: "a", count: 256))])
+        #expect(long.status == 422)
     }
 }

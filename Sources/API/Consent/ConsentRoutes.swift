@@ -77,7 +77,7 @@ package enum ConsentRoutes {
             storedState: .active, basis: .patient, purpose: purpose, grantedAt: context.now,
             expiresAt: expiresAt)
         return try await context.write(auditing: .create) { [warnings] tx, entry in
-            entry.purpose = purpose
+            entry.purpose = purpose ?? entry.purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             let client = context.client.clientID
             guard
@@ -112,7 +112,7 @@ package enum ConsentRoutes {
             try body.finish()
         }
         return try await context.write(auditing: .update) { [purpose] tx, entry in
-            entry.purpose = purpose
+            entry.purpose = purpose ?? entry.purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             let client = context.client.clientID
             let ended = try ConsentStore.revoke(
@@ -148,7 +148,7 @@ package enum ConsentRoutes {
             storedState: .pending, basis: .patient, purpose: purpose, grantedAt: nil,
             expiresAt: context.now.adding(seconds: Int64(days) * 86_400))
         return try await context.write(auditing: .create) { tx, entry in
-            entry.purpose = purpose
+            entry.purpose = purpose ?? entry.purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             let client = context.client.clientID
             if let earlier = try ConsentStore.pending(

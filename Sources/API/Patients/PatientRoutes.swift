@@ -34,7 +34,7 @@ package enum PatientRoutes {
             context.client.scopes.contains(.healthIDVerify)
             || context.app.configuration.environment == .sandbox
         return try await context.write(auditing: .read, .changesLast) { tx, entry in
-            entry.purpose = query.purpose
+            entry.purpose = query.purpose ?? entry.purpose
             var cases = CaseAllowance()
             let resolution = try spellingStatus {
                 try PatientStore.findOrRegister(
@@ -132,7 +132,7 @@ package enum PatientRoutes {
         _ text: String, purpose: String?, _ context: Context
     ) async throws -> HTTPResponse {
         let (found, patient) = try await context.read(auditing: .read, .few) { tx, entry in
-            entry.purpose = purpose
+            entry.purpose = purpose ?? entry.purpose
             let found = try PatientStore.named(text, auditing: &entry, in: tx)
             let people = try entry.addMerged(of: found.patient.id, in: tx)
             return (found, patient: try PatientStore.merged(found.patient, of: people, in: tx))
@@ -157,7 +157,7 @@ package enum PatientRoutes {
         try body.finish()
         guard let search else { preconditionFailure("finish() let it through.") }
         return try await context.read(auditing: .read) { tx, entry in
-            entry.purpose = purpose
+            entry.purpose = purpose ?? entry.purpose
             let patients = try search.patients(in: tx)
             entry.name(patients)
             var json = JSONWriter(reserving: 256 + patients.count * 256)

@@ -58,7 +58,7 @@ package enum RecordRoutes {
                 .facilityForbidden, "This client belongs to no facility, so it has no records.")
         }
         return try await context.write(auditing: .create, .changesLast) { tx, entry in
-            entry.purpose = purpose
+            entry.purpose = purpose ?? entry.purpose
             try FacilityStore.requireOwn(named, of: facilityID, in: tx)
             let found = try PatientStore.named(healthID, auditing: &entry, in: tx)
             let source = RecordStore.Source(
@@ -102,7 +102,7 @@ package enum RecordRoutes {
                 .invalidScope, "lab:results:read reads lab results only: add ?type=lab_results.")
         }
         return try await context.read(auditing: .read) { tx, entry in
-            entry.purpose = page.purpose
+            entry.purpose = page.purpose ?? entry.purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             let types = page.query.type.map { [$0] } ?? RecordType.allCases
             try ConsentStore.require(

@@ -16,6 +16,8 @@ package final class Context: Sendable {
     package let principal: Principal?
     /// The peer's address, for the audit log.
     package let address: String
+    /// Why the caller asks, as `X-Purpose-Of-Use` says it (contract, FHIR § 1).
+    private let purposeOfUse: String?
     /// Which of the service's readers works for this request.
     let readerIndex: Int
     private let idempotency: Idempotency?
@@ -23,12 +25,13 @@ package final class Context: Sendable {
     package init(
         _ arrival: Service.RequestMetadata, app: Service, route: Route, reader: Int,
         principal: Principal?,
-        idempotency: Idempotency?
+        idempotency: Idempotency?, purposeOfUse: String? = nil
     ) {
         self.app = app
         self.route = route
         self.principal = principal
         self.idempotency = idempotency
+        self.purposeOfUse = purposeOfUse
         readerIndex = reader
         requestID = arrival.requestID
         now = arrival.now
@@ -317,6 +320,7 @@ package final class Context: Sendable {
             operation: route.operation, action: action)
         entry.facilityID = principal?.facilityID
         entry.address = address
+        entry.purpose = purposeOfUse
         return entry
     }
 

@@ -38,16 +38,26 @@ package struct QueryParameters {
     /// Why somebody asks, for the audit log: cut short or broken over lines it would not say that.
     package mutating func purpose() -> String? {
         guard let text = text("purpose") else { return nil }
-        guard text.unicodeScalars.count <= 255 else {
-            refuse("purpose", "must be at most 255 characters long")
-            return nil
-        }
-        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
-        else {
-            refuse("purpose", "must not contain control characters")
+        if let fault = QueryParameters.fault(ofPurpose: text) {
+            refuse("purpose", fault)
             return nil
         }
         return text
+    }
+
+    /// The same from the field for it.
+    ///
+    /// - Throws: `Problem` 422 for what the audit log would not show as it is.
+    static func purposeOfUse(of request: HTTPRequest) throws -> String? {
+        guard let text = request.field("X-Purpose-Of-Use"), !text.isEmpty else { return nil }
+        if let fault = fault(ofPurpose: text) { throw Problem.validation("X-Purpose-Of-Use", fault) }
+        return text
+    }
+
+    private static func fault(ofPurpose text: String) -> String? {
+        if text.unicodeScalars.count > 255 { return "must be at most 255 characters long" }
+        return text.unicodeScalars.contains { $0.properties.generalCategory == .control }
+            ? "must not contain control characters" : nil
     }
 
     package mutating func refuse(_ name: String, _ message: String) {

@@ -35,7 +35,7 @@ enum SDKAppointmentRoutes {
         let purpose = query.purpose()
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
-            entry.purpose = purpose
+            entry.purpose = purpose ?? entry.purpose
             entry.entity = "facility/" + facility.id
             try FacilityStore.requireOwn(named, of: facility.id, in: tx)
             let (entries, isMore) = try Appointments.page(
@@ -134,10 +134,6 @@ extension Context {
     fileprivate func source(_ facility: Facility) -> RecordStore.Source {
         RecordStore.Source(facilityID: facility.id, clientID: client.clientID, now: now)
     }
-}
-
-extension Facility {
-    fileprivate var zone: TimeZone { TimeZone(identifier: timeZone) ?? .gmt }
 }
 
 extension AppointmentStore.Place {

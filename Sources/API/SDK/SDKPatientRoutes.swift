@@ -55,7 +55,7 @@ enum SDKPatientRoutes {
         var page = try RecordPage(request, of: .encounter)
         page.query.standing = .valid
         return try await context.read(auditing: .read) { [page] tx, entry in
-            entry.purpose = page.purpose
+            entry.purpose = page.purpose ?? entry.purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             let client = context.client.clientID
             try ConsentStore.require(

@@ -18,7 +18,7 @@ enum AuditEventResource {
     static let kind = ListedResource<Event>(
         type: .auditEvent, scopes: [],
         parameters: [
-            SearchParameter("date", .date) { .moment($0.entry.recordedAt) },
+            SearchParameter("date", .date) { SearchValue.moment($0.entry.recordedAt) },
             SearchParameter("action", .token) {
                 [.token(system: actionSystem, code: $0.entry.action.rawValue)]
             },

@@ -45,7 +45,7 @@ extension AppointmentStore {
     }
 
     /// Every appointment of a facility from a day to another; of people, where they are named.
-    package static func forEach(
+    static func forEach(
         at facility: Int64, in days: ClosedRange<CalendarDate>, of people: [Int64]?,
         in tx: borrowing Transaction, _ body: (Appointment) throws -> Void
     ) throws {

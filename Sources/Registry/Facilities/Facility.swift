@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// A hospital, clinic, laboratory or pharmacy.
 package struct Facility: Sendable {
@@ -10,6 +10,8 @@ package struct Facility: Sendable {
     package let countryCode: String
     /// An IANA name: what "today" means there.
     package let timeZone: String
+
+    package var zone: TimeZone { TimeZone(identifier: timeZone) ?? .gmt }
 
     package init(
         id: String, reference: String?, name: String, countryCode: String, timeZone: String

@@ -1,5 +1,5 @@
 package import Database
-package import Values
+import Values
 
 /// All facilities' clinics and doctors, for whoever looks them up.
 package enum StaffDirectory {
