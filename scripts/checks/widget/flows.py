@@ -2,6 +2,7 @@
 
 from checks.widget.partner import BORN, PATIENT, PUBLISHABLE
 
+OTHER_PATIENT, OTHER_BORN = "OPC-2024-DEMO1", "1988-03-14"
 WIDTHS = (280, 390, 1280)
 LANGUAGES = ("en", "fr", "ar")
 # Of the sandbox's patient: none of it may leave the frame.
@@ -127,6 +128,35 @@ def page_session(frame, partner, pictures):
     return failures
 
 
+def guesses(frame, partner, pictures):
+    """Five wrong birth dates from one address end a session; in the next one the right date waits, and the
+    visitor reads until when and where to ask."""
+    failures = []
+    frame.open(sessionToken=partner.session(health_id=None)["session_token"])
+    frame.wait_state("identify")
+    for day in range(1, 6):
+        frame.fill("health-id", OTHER_PATIENT)
+        frame.fill("birth-date", f"1970-01-0{day}")
+        frame.send_form()
+        if day < 5:
+            frame.wait("document.getElementById('wrong')?.textContent && !document.querySelector('[disabled]')")
+    frame.wait_state("session_expired")
+    for language, desk in (("en", "desk"), ("fr", "accueil"), ("ar", "استقبال")):
+        session = partner.session(health_id=None)["session_token"]
+        frame.open(width=280, sessionToken=session, lang=language)
+        frame.wait_state("identify")
+        frame.fill("health-id", OTHER_PATIENT)
+        frame.fill("birth-date", OTHER_BORN)
+        frame.send_form()
+        frame.wait("document.getElementById('wrong')?.textContent")
+        text = frame.run("document.getElementById('wrong').textContent")
+        if desk not in text or "{0}" in text or "NaN" in text or "Invalid" in text:
+            failures.append(f"a locked patient reads: {text}")
+        failures += frame.faults(f"too many dates, {language}")
+        keep(frame, pictures, f"guesses-{language}", 280)
+    return failures
+
+
 def attacks(frame, partner, pictures):
     """What must not work."""
     failures = []
@@ -159,7 +189,7 @@ def attacks(frame, partner, pictures):
         failures.append("the loader takes a message from the page")
     unexpected = [
         one for one in frame.browser.complaints
-        if not any(known in one for known in ("401", "403", "409", "422", "frame-ancestors", "Framing"))]
+        if not any(known in one for known in ("401", "403", "409", "422", "429", "frame-ancestors", "Framing"))]
     return failures + [f"the page complains: {one}" for one in unexpected]
 
 
