@@ -264,6 +264,7 @@ struct WidgetAttackTests {
         let again = await bench.named()
         #expect(await bench.decide(again, "denied")["state"]?.string == "declined")
         #expect(try bench.app.count("SELECT COUNT(*) FROM consents WHERE state = 'expired'") == 1)
+        #expect(try bench.events().filter { $0 == "consent.expired demo_dev_sandbox" }.count == 1)
     }
 
     @Test func oldSessionsAreForgotten() async throws {
