@@ -14,8 +14,9 @@ from pathlib import Path
 from checks.harness import programs
 from checks.harness.browser import Browser, find
 from checks.harness.live import PlainServer
-from checks.widget.flows import attacks, demo, guesses, languages, page_session, server_session
+from checks.widget.flows import attacks, demo, languages, page_session, server_session
 from checks.widget.frame import Frame
+from checks.widget.guesses import guesses
 from checks.widget.partner import Partner
 
 

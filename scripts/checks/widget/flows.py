@@ -2,7 +2,6 @@
 
 from checks.widget.partner import BORN, PATIENT, PUBLISHABLE
 
-OTHER_PATIENT, OTHER_BORN = "OPC-2024-DEMO1", "1988-03-14"
 WIDTHS = (280, 390, 1280)
 LANGUAGES = ("en", "fr", "ar")
 # Of the sandbox's patient: none of it may leave the frame.
@@ -125,35 +124,6 @@ def page_session(frame, partner, pictures):
     if height == "600px":
         failures.append("the frame does not follow its content")
     partner.revoke()
-    return failures
-
-
-def guesses(frame, partner, pictures):
-    """Five wrong birth dates from one address end a session; in the next one the right date waits, and the
-    visitor reads until when and where to ask."""
-    failures = []
-    frame.open(sessionToken=partner.session(health_id=None)["session_token"])
-    frame.wait_state("identify")
-    for day in range(1, 6):
-        frame.fill("health-id", OTHER_PATIENT)
-        frame.fill("birth-date", f"1970-01-0{day}")
-        frame.send_form()
-        if day < 5:
-            frame.wait("document.getElementById('wrong')?.textContent && !document.querySelector('[disabled]')")
-    frame.wait_state("session_expired")
-    for language, desk in (("en", "desk"), ("fr", "accueil"), ("ar", "استقبال")):
-        session = partner.session(health_id=None)["session_token"]
-        frame.open(width=280, sessionToken=session, lang=language)
-        frame.wait_state("identify")
-        frame.fill("health-id", OTHER_PATIENT)
-        frame.fill("birth-date", OTHER_BORN)
-        frame.send_form()
-        frame.wait("document.getElementById('wrong')?.textContent")
-        text = frame.run("document.getElementById('wrong').textContent")
-        if desk not in text or "{0}" in text or "NaN" in text or "Invalid" in text:
-            failures.append(f"a locked patient reads: {text}")
-        failures += frame.faults(f"too many dates, {language}")
-        keep(frame, pictures, f"guesses-{language}", 280)
     return failures
 
 
