@@ -31,7 +31,7 @@ CREATE TABLE clients (
         CHECK (status = 'active' OR status = 'suspended' OR status = 'revoked'),
     rate_limit                 INTEGER CHECK (rate_limit >= 0), -- requests a minute, 0 = unlimited,
                                                  -- NULL = what the server is started with
-    -- Rises when the tokens issued so far end for good; each token says which it was issued under.
+    -- Rises when the tokens and widget sessions so far end for good; each says which it was made under.
     token_generation           INTEGER NOT NULL DEFAULT 0,
     created_at                 INTEGER NOT NULL,
     updated_at                 INTEGER NOT NULL
@@ -505,6 +505,8 @@ CREATE TABLE consents (
     basis               TEXT NOT NULL CHECK (basis IN ('patient', 'emergency')),
     purpose             TEXT,
     verification_method TEXT,
+    -- wgs_…, the widget session in which alone it was asked; NULL once its client asks for it too.
+    widget_session_id   TEXT,
     created_at          INTEGER NOT NULL,
     granted_at          INTEGER,
     expires_at          INTEGER NOT NULL,
@@ -530,10 +532,13 @@ CREATE TABLE widget_sessions (
     id            TEXT PRIMARY KEY,             -- wgs_…
     token_hash    BLOB NOT NULL UNIQUE,         -- HMAC-SHA256 under keys/secrets.key
     client_id     TEXT NOT NULL REFERENCES clients (id),
+    -- The client's token_generation when it was opened: it ends with the client's tokens.
+    generation    INTEGER NOT NULL,
     -- With which it was opened, and with which it ends; NULL for an access token.
     sdk_token_id  TEXT REFERENCES sdk_tokens (id),
     facility_id   TEXT REFERENCES facilities (id),
-    origins       TEXT NOT NULL,                -- space-separated
+    origins       TEXT NOT NULL,                -- space-separated, registered ones
+    sandbox_origins TEXT NOT NULL,              -- those that a sandbox adds, which nobody registers
     widget_type   TEXT NOT NULL
         CHECK (widget_type IN ('patient_summary', 'health_id_verify', 'consent_request')),
     coverage      TEXT NOT NULL,                -- what it asks for or shows, as in consents
@@ -544,6 +549,7 @@ CREATE TABLE widget_sessions (
     health_id     TEXT,                         -- the id as it was given
     allow_consent INTEGER NOT NULL CHECK (allow_consent IN (0, 1)),
     consent_id    TEXT REFERENCES consents (id), -- what was asked or answered in it
+    declined_at   INTEGER,                      -- a no that binds this session alone
     language      TEXT NOT NULL,
     theme         TEXT NOT NULL,
     actor         TEXT,                         -- who works with it, in the client's words
@@ -560,6 +566,7 @@ CREATE TABLE widget_codes (
     id         INTEGER PRIMARY KEY,
     session_id TEXT NOT NULL REFERENCES widget_sessions (id),
     patient_id INTEGER NOT NULL REFERENCES patients (id),
+    phone_hash BLOB NOT NULL,                   -- of phone_key: people share a phone
     code_hash  BLOB NOT NULL,                   -- over the session too: no other takes it
     tries      INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
@@ -568,13 +575,21 @@ CREATE TABLE widget_codes (
 
 CREATE INDEX widget_codes_session ON widget_codes (session_id, id);
 CREATE INDEX widget_codes_patient ON widget_codes (patient_id, created_at);
+CREATE INDEX widget_codes_phone ON widget_codes (phone_hash, created_at);
 
--- Wrong birth dates of a Health ID, over all sessions: guessing ends, whoever opens new ones.
+-- Wrong birth dates of one person within a day, over all sessions: guessing ends, whoever opens new ones.
 CREATE TABLE widget_guesses (
-    patient_id INTEGER PRIMARY KEY REFERENCES patients (id),
-    count      INTEGER NOT NULL,
-    since      INTEGER NOT NULL
-) STRICT;
+    -- The patient; of a Health ID that is not registered, the id: both are refused alike.
+    person  TEXT NOT NULL,
+    -- Whose sessions: all that pages open, or those of one client's server.
+    opener  TEXT NOT NULL,
+    network TEXT NOT NULL,                      -- from where, an address or a /64
+    count   INTEGER NOT NULL,
+    since   INTEGER NOT NULL,
+    PRIMARY KEY (person, opener, network)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX widget_guesses_since ON widget_guesses (since);
 -- The same is asked once.
 CREATE UNIQUE INDEX consents_pending ON consents (client_id, named_id, coverage)
     WHERE state = 'pending';

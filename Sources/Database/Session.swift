@@ -15,6 +15,8 @@ package protocol Session: AnyObject {
     var batchState: (any Sendable)? { get set }
     /// Rows that the transaction in progress has left out because they cannot be read.
     var unreadableCount: Int { get set }
+    /// True once the body in progress has run anything that may change data.
+    var isDirty: Bool { get }
 }
 
 /// A statement in progress, between `Session.start` and its own `end`.

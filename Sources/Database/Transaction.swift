@@ -8,6 +8,9 @@ package struct Transaction: ~Copyable {
 
     package init(_ session: any Session) { self.session = session }
 
+    /// Whether the body has run anything that may change data.
+    package var isDirty: Bool { session.isDirty }
+
     /// How many rows were left out of lists so far because they cannot be read.
     package var unreadableCount: Int { session.unreadableCount }
 

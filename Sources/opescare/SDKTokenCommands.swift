@@ -31,6 +31,23 @@ enum SDKTokenCommands {
                     help: "requests a minute; 0 is unlimited (default: its client's)"),
             ], notes: scopeNotes, run: create),
         Command(
+            name: "sdk-token update",
+            summary: "Change what an SDK token is called or may do, at once.",
+            words: ["TOKEN_ID"],
+            options: [
+                Command.data,
+                .init(name: "label", placeholder: "TEXT", help: "which app uses it"),
+                .init(
+                    name: "scopes", placeholder: "\"A B\"",
+                    help: "the new scopes, all of them, of one that stays on a server"),
+                .init(
+                    name: "publishable", placeholder: "\"ORIGIN ...\"",
+                    help: "the new origins, all of them, of one that may stand in pages"),
+                .init(
+                    name: "rate-limit", placeholder: "N",
+                    help: "requests a minute; 0 is unlimited"),
+            ], notes: scopeNotes, run: update),
+        Command(
             name: "sdk-token list", summary: "List the SDK tokens, by their first characters.",
             options: [Command.data], run: list),
         Command(
@@ -52,21 +69,13 @@ enum SDKTokenCommands {
         guard let label = try arguments.line("label") else {
             throw arguments.misuse("--label is required.")
         }
-        let words = (arguments.text("scopes") ?? "").split(separator: " ")
-        if let unknown = words.first(where: { SDKScope(named: $0) == nil }) {
-            throw arguments.misuse("\"\(unknown)\" is not a scope. " + scopeNotes)
-        }
+        let scopes = try scopes(arguments)
         let days = try arguments.number("expires", in: 1...36_500)
         let rateLimit = try arguments.number("rate-limit", in: 0...1_000_000_000)
         let data = try DataAccess(arguments)
         let environment = try data.environment()
-        let origins = try arguments.text("publishable")?.split(separator: " ").map { word in
-            guard let origin = ClientOrigins.read(String(word), in: environment) else {
-                throw arguments.misuse("\(word): " + ClientOrigins.rule + ".")
-            }
-            return origin
-        }
-        guard words.isEmpty != (origins == nil) else {
+        let origins = try origins(arguments, in: environment)
+        guard (scopes == nil) != (origins == nil) else {
             throw arguments.misuse(
                 "Give --scopes for a token that stays on a server, or --publishable for one that "
                     + "stands in pages.")
@@ -74,8 +83,7 @@ enum SDKTokenCommands {
         let kind: SDKToken.Kind = origins == nil ? .secret : .publishable
         let draft = SDKTokens.Draft(
             clientID: clientID, label: label, kind: kind,
-            scopes: SDKScope(granted: words.joined(separator: " ")), origins: origins ?? [],
-            rateLimit: rateLimit,
+            scopes: scopes ?? [], origins: origins ?? [], rateLimit: rateLimit,
             expiresAt: days.map { data.now.adding(seconds: Int64($0) * 86_400) }
                 ?? SDKTokens.defaultEnd(in: environment, at: data.now))
         let secret = try data.secrets().issue(SDKTokens.secretKind(of: kind, in: environment))
@@ -85,6 +93,47 @@ enum SDKTokenCommands {
         }
         Terminal.print(
             "id         \(token.id)\nSDK token  \(secret.text)\n\nThe token is not shown again.")
+    }
+
+    /// `nil` where none are given.
+    private static func scopes(_ arguments: Arguments) throws -> SDKScope? {
+        let words = (arguments.text("scopes") ?? "").split(separator: " ")
+        if let unknown = words.first(where: { SDKScope(named: $0) == nil }) {
+            throw arguments.misuse("\"\(unknown)\" is not a scope. " + scopeNotes)
+        }
+        return words.isEmpty ? nil : SDKScope(granted: words.joined(separator: " "))
+    }
+
+    /// `nil` where none are given.
+    private static func origins(
+        _ arguments: Arguments, in environment: Deployment.Environment
+    ) throws -> [String]? {
+        try arguments.text("publishable")?.split(separator: " ").map { word in
+            guard let origin = ClientOrigins.read(String(word), in: environment) else {
+                throw arguments.misuse("\(word): " + ClientOrigins.rule + ".")
+            }
+            return origin
+        }
+    }
+
+    @Sendable private static func update(_ arguments: Arguments) throws {
+        let id = try arguments.word(0)
+        let label = try arguments.line("label")
+        let scopes = try scopes(arguments)
+        let rateLimit = try arguments.number("rate-limit", in: 0...1_000_000_000)
+        guard
+            label != nil || scopes != nil || rateLimit != nil
+                || arguments.text("publishable") != nil
+        else { throw arguments.misuse("Say what to change.") }
+        let data = try DataAccess(arguments)
+        let origins = try origins(arguments, in: data.environment())
+        let token = try data.write("sdk-token update", .update) { tx, entry in
+            try SDKTokens.update(
+                id, label: label, scopes: scopes, origins: origins,
+                rateLimit: rateLimit.map { .some($0) }, expiresAt: nil, from: data.origin,
+                auditing: &entry, in: tx)
+        }
+        show(token)
     }
 
     @Sendable private static func rotate(_ arguments: Arguments) throws {
@@ -125,15 +174,17 @@ enum SDKTokenCommands {
         if tokens.isEmpty {
             Terminal.print("There is no SDK token. See: opescare sdk-token create --help")
         }
-        for token in tokens {
-            Terminal.print(
-                "\(token.id)  \(token.prefix)…  \(token.kind.rawValue)  \(token.status.rawValue)  "
-                    + "client \(token.clientID)\n"
-                    + "    \(Terminal.harmless(token.label)): "
-                    + (token.kind == .secret ? token.scopes.names : token.origins)
-                    .joined(separator: " ")
-                    + "; expires \(token.expiresAt?.rfc3339 ?? "never"), last used "
-                    + (token.lastUsedAt?.rfc3339 ?? "never"))
-        }
+        for token in tokens { show(token) }
+    }
+
+    private static func show(_ token: SDKToken) {
+        Terminal.print(
+            "\(token.id)  \(token.prefix)…  \(token.kind.rawValue)  \(token.status.rawValue)  "
+                + "client \(token.clientID)\n"
+                + "    \(Terminal.harmless(token.label)): "
+                + (token.kind == .secret ? token.scopes.names : token.origins)
+                .joined(separator: " ")
+                + "; expires \(token.expiresAt?.rfc3339 ?? "never"), last used "
+                + (token.lastUsedAt?.rfc3339 ?? "never"))
     }
 }

@@ -33,6 +33,8 @@ struct CommandLineTests {
         ("apikey create --facility F", "--name is required"),
         ("apikey create --facility F --name A --expires 0", "number from 1"),
         ("apikey rotate K --overlap x", "number from 0"), ("apikey revoke", "KEY_ID is missing"),
+        ("sdk-token update", "TOKEN_ID is missing"), ("sdk-token update T", "Say what to change"),
+        ("sdk-token update T --scopes x", "is not a scope"),
         ("client create", "--id is required"), ("client create --id a.b", "--id takes"),
         ("client create --id a", "--scopes is required"),
         ("client create --id a --scopes x:y", "is not a scope"),

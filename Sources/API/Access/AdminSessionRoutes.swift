@@ -22,7 +22,7 @@ package enum AdminSessionRoutes {
     @Sendable static func getAdminPanel(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        Documents.admin.response
+        Documents.admin.response()
     }
 
     @Sendable package static func createAdminSession(

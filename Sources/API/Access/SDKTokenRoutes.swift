@@ -166,7 +166,10 @@ extension ObjectReader {
 
     /// Origins as they are registered: https, or of this machine in a sandbox; `nil` when none are sent.
     mutating func origins(of context: Context) -> [String]? {
-        guard let words = words("origins", "allowed_origins") else { return nil }
+        guard let words = words("origins", "allowed_origins") else {
+            let sent = value(["origins", "allowed_origins"])?.value
+            return sent?.kind == .array && sent?.count == 0 ? [] : nil
+        }
         if words.count > ClientOrigins.maximumCount {
             refuse("origins", "may be \(ClientOrigins.maximumCount) at most")
             return []

@@ -154,6 +154,7 @@ package enum ConsentRoutes {
             if let earlier = try ConsentStore.pending(
                 coverage, clientID: client, patientID: found.patient.id, at: context.now, in: tx)
             {
+                try ConsentStore.adopt(earlier.id, in: tx)
                 return answer(
                     .accepted, found.healthID, earlier, at: context.now, warnings: warnings)
             }

@@ -223,18 +223,13 @@ private struct StockPage {
         var query = QueryParameters(request)
         limit = query.limit(otherwise: 5000)
         list = "stock/" + (request.parameter("facility_id") ?? "").lowercased()
-        after = query.cursor(of: list).map(Self.parts) ?? []
+        after = query.cursor(of: list).map(ListCursor.parts) ?? []
         try query.finish()
-    }
-
-    /// No text of a key holds a line's end.
-    private static func parts(_ id: String) -> [String] {
-        id.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
     func cursor(after items: ArraySlice<some StockLine>, of found: [some StockLine]) -> String? {
         guard items.count < found.count, let last = items.last else { return nil }
-        return ListCursor.text(list, after: last.place.joined(separator: "\n"))
+        return ListCursor.text(list, after: last.place)
     }
 }
 

@@ -24,7 +24,7 @@ package enum ClientLibraryRoutes {
     @Sendable static func getClientDocs(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        Documents.clientLibraries.response
+        Documents.clientLibraries.response(at: context.app.issuer(for: request))
     }
 
     @Sendable static func getPythonClient(

@@ -8,14 +8,16 @@ import Values
 package enum Documents {
     /// A page with its style and, where it has one, its script inside.
     package struct Page: Sendable {
-        package let html: [UInt8]
+        /// What lies between the places where a server's base stands.
+        private let parts: [String]
         /// Lets this very script run and call this very server, and nothing else (CSP Level 3).
         package let contentSecurityPolicy: String
 
         /// - Parameter showsWidget: lets it load the widget's script and frame too.
         package init(_ html: [UInt8], showsWidget: Bool = false) {
-            self.html = html
             let text = String(decoding: html, as: UTF8.self)
+            parts = text.split(separator: Page.base, omittingEmptySubsequences: false)
+                .map(String.init)
             var scripts = "'none'"
             if let start = text.firstRange(of: "<script>")?.upperBound {
                 guard let end = text[start...].firstRange(of: "</script>")?.lowerBound else {
@@ -32,11 +34,21 @@ package enum Documents {
                 + "frame-ancestors 'none'"
         }
 
-        package var response: HTTPResponse {
+        /// What examples call: on the page, the server that shows it.
+        package static let base = "http://127.0.0.1:8080"
+
+        /// - Parameter base: this server's own.
+        package func response(at base: String = Page.base) -> HTTPResponse {
+            let html = Array(parts.joined(separator: Page.escaped(base)).utf8)
             var response = HTTPResponse(.ok, contentType: "text/html; charset=utf-8", body: html)
             response.setField("Content-Security-Policy", contentSecurityPolicy)
             response.setField("Referrer-Policy", "no-referrer" as StaticString)
             return response
+        }
+
+        private static func escaped(_ text: String) -> String {
+            text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+                .replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
         }
     }
 

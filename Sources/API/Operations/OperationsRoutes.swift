@@ -34,7 +34,7 @@ package enum OperationsRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let accepted = request.field("Accept")?.lowercased() ?? ""
-        var response = Documents.index.response
+        var response = Documents.index.response()
         if accepted.contains("application/json"), !accepted.contains("text/html") {
             response = try .object { json in
                 json.member("service", "opescare")
@@ -106,14 +106,14 @@ package enum OperationsRoutes {
     @Sendable static func getDocs(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        Documents.docs.response
+        Documents.docs.response(at: context.app.issuer(for: request))
     }
 
     /// One self-contained page that tries every endpoint live.
     @Sendable static func getPlayground(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        Documents.playground.response
+        Documents.playground.response()
     }
 }
 

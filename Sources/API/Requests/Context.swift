@@ -90,20 +90,26 @@ package final class Context: Sendable {
         auditing action: AuditEntry.Action,
         _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
     ) async throws -> Value {
-        try await app.writer.append { [self] tx -> Result<Value, Problem> in
-            var entry = entry(action)
-            do {
-                try confirmPrincipal(in: tx)
-                let value = try body(tx, &entry)
-                entry.status = 200
-                try AuditStore.append(entry, in: tx)
-                return .success(value)
-            } catch {
-                guard let problem = Problem(refusing: error) else { throw error }
-                // Nothing was changed: the refusal can share the batch.
-                return .failure(try audited(problem, entry, in: tx))
-            }
-        }.get()
+        do {
+            return try await app.writer.append { [self] tx -> Result<Value, Problem> in
+                var entry = entry(action)
+                do {
+                    try confirmPrincipal(in: tx)
+                    let value = try body(tx, &entry)
+                    entry.status = 200
+                    try AuditStore.append(entry, in: tx)
+                    return .success(value)
+                } catch {
+                    // A refusal shares the batch, unless something was changed, which the writer takes back.
+                    guard let problem = Problem(refusing: error), !tx.isDirty else {
+                        throw FailedWrite(error: error, entry: entry)
+                    }
+                    return .failure(try audited(problem, entry, in: tx))
+                }
+            }.get()
+        } catch let failed as FailedWrite {
+            return try await conclude(.failure(failed.error), failed.entry)
+        }
     }
 
     private func readBesideLoops<Value: Sendable>(

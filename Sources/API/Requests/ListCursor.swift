@@ -17,6 +17,16 @@ package enum ListCursor {
             after: ([owner ?? "-"] + numbers.map { String($0) }).joined(separator: " "))
     }
 
+    /// In a list that goes by several texts, none of which holds a line's end.
+    package static func text(_ list: String, after parts: [String]) -> String {
+        text(list, after: parts.joined(separator: "\n"))
+    }
+
+    /// The texts in such a place.
+    package static func parts(_ id: String) -> [String] {
+        id.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
+
     /// `nil` for what this list has not given out.
     package static func id(in text: String, of list: String) -> String? {
         guard text.utf8.count <= 6144, let bytes = Base64URL.decode(text),

@@ -58,7 +58,7 @@ extension Service {
         hash: [UInt8], at now: Timestamp, for request: HTTPRequest
     ) throws -> (session: WidgetSession, isOpen: Bool, epoch: Int64)? {
         try reader(for: request).read { tx in
-            guard let session = try WidgetSessionStore.find(hash: hash, in: tx) else { return nil }
+            guard let session = try WidgetSessions.find(hash: hash, in: tx) else { return nil }
             return (
                 session, try WidgetSessions.isOpen(session, at: now, in: tx),
                 try ClientStore.epoch(in: tx)
@@ -123,8 +123,15 @@ extension Context {
     /// A widget session by its id, or by its token's hash, ended ones too.
     func widgetSession(_ id: String?, hash: [UInt8]?) throws -> WidgetSession? {
         try app.reader(readerIndex).read { tx in
-            if let id { return try WidgetSessionStore.find(id, in: tx) }
-            return try hash.flatMap { try WidgetSessionStore.find(hash: $0, in: tx) }
+            if let id { return try WidgetSessions.find(id, in: tx) }
+            return try hash.flatMap { try WidgetSessions.find(hash: $0, in: tx) }
+        }
+    }
+
+    /// Whether a frame that was shown for one widget session may go on with another.
+    func mayTakeOver(_ frameID: String, _ session: WidgetSession) throws -> Bool {
+        try app.reader(readerIndex).read { tx in
+            try WidgetSessions.mayTakeOver(frameID, session, in: tx)
         }
     }
 
@@ -133,7 +140,7 @@ extension Context {
     /// - Throws: `Refusal` 401 when the session has ended.
     func widgetStatus() throws -> WidgetStatus {
         try app.reader(readerIndex).read { tx in
-            guard let session = try WidgetSessionStore.find(client.id, in: tx),
+            guard let session = try WidgetSessions.find(client.id, in: tx),
                 try WidgetSessions.isOpen(session, at: now, in: tx)
             else { throw WidgetSessions.ended }
             return try WidgetSessions.status(of: session, at: now, in: tx)

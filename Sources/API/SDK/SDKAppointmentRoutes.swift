@@ -71,6 +71,10 @@ enum SDKAppointmentRoutes {
         let healthID = body.requiredText(["health_id", "patient_id", "patient_health_id"])
         let named = body.facilities()
         let draft = AppointmentDraft(booking: &body, at: context.now)
+        let words = [
+            ("appointment_type", body.text("appointment_type", maximum: 64)),
+            ("reason", body.text(["reason"], maximum: 4_000)),
+        ]
         try body.finish()
         guard let draft else { preconditionFailure("finish() let it through.") }
         return try await context.write(auditing: .create) { tx, entry in
@@ -82,7 +86,10 @@ enum SDKAppointmentRoutes {
                 origin: context.origin, in: tx)
             return try .object(booked.isUnchanged ? .ok : .created) { json in
                 try json.describe(booked, as: found.healthID, at: facility)
-                if booked.isUnchanged { json.member("duplicate", true) }
+                guard booked.isUnchanged else { return }
+                json.member("duplicate", true)
+                let warnings = try booked.appointment.warnings(about: words)
+                if !warnings.isEmpty { json.member("warnings", warnings) }
             }
         }
     }
@@ -147,6 +154,28 @@ extension AppointmentStore.Place {
     }
 }
 
+extension Appointment {
+    fileprivate func words() throws -> (type: String?, reason: String?) {
+        let sent = try JSONDocument(payload, limits: .stored).root
+        // What agents and desktop systems send is called notes.
+        return (
+            sent["appointment_type"]?.string, sent["reason"]?.string ?? sent["notes"]?.string
+        )
+    }
+
+    /// Which words of a second booking are others than those that it keeps, as sentences.
+    fileprivate func warnings(about sent: [(name: String, text: String?)]) throws -> [String] {
+        let words = try words()
+        return sent.compactMap { name, text in
+            let kept = name == "reason" ? words.reason : words.type
+            guard let text, text != kept?.trimmingCharacters(in: .whitespacesAndNewlines) else {
+                return nil
+            }
+            return "\(name) is not changed: the patient's appointment at this time keeps its own"
+        }
+    }
+}
+
 extension AppointmentStatus {
     /// The SDKs' word.
     fileprivate var sdkWord: String { self == .booked ? "scheduled" : rawValue }
@@ -158,7 +187,7 @@ extension JSONWriter {
         _ entry: Appointments.Entry, as healthID: String? = nil, at facility: Facility
     ) throws {
         let appointment = entry.appointment
-        let sent = try JSONDocument(appointment.payload, limits: .stored).root
+        let words = try appointment.words()
         let time = appointment.timeFrom.isEmpty ? nil : appointment.timeFrom
         let moment = time.flatMap {
             Timestamp(localTime: "\(appointment.date)T\($0)", in: facility.zone)
@@ -171,9 +200,8 @@ extension JSONWriter {
         }
         member("patient_name", entry.patient?.displayName)
         member("facility_id", facility.id)
-        member("appointment_type", sent["appointment_type"]?.string)
-        // What agents and desktop systems send is called notes.
-        member("reason", sent["reason"]?.string ?? sent["notes"]?.string)
+        member("appointment_type", words.type)
+        member("reason", words.reason)
         member("date", appointment.date.description)
         member("time", time)
     }

@@ -44,7 +44,7 @@ enum SDKFacilityRoutes {
         // As Connect's, a list of stock is seldom asked for in parts.
         let limit = query.limit(otherwise: 5000)
         let list = "sdk_stock/" + (context.client.facilityID ?? "")
-        let after = query.cursor(of: list)
+        let after = query.cursor(of: list).map(ListCursor.parts) ?? []
         try query.finish()
         let today = CalendarDate(daysSince1970: Int(context.now.seconds / 86_400))
         // The counts are of all its lines, however short the page.
@@ -60,7 +60,7 @@ enum SDKFacilityRoutes {
                 json.member("item_count", counts.all)
                 json.member("low_stock", counts.low)
                 let last = try json.memberPage("items", drugs, limit: limit) { json, drug in
-                    json.member("item_id", drug.drugCode)
+                    json.member("item_id", drug.id)
                     json.member("name", drug.name)
                     json.member("code", drug.drugCode)
                     json.member("unit", drug.unit)
@@ -71,7 +71,7 @@ enum SDKFacilityRoutes {
                     json.member("stock_status", drug.status)
                 }
                 json.member("retrieved_at", context.now.rfc3339)
-                json.member("next_cursor", last.map { ListCursor.text(list, after: $0.drugCode) })
+                json.member("next_cursor", last.map { ListCursor.text(list, after: $0.place) })
             }
         }
     }

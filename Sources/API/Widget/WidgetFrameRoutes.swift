@@ -46,7 +46,7 @@ enum WidgetFrameRoutes {
     @Sendable static func getWidgetDocs(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        WidgetPage.docs.response
+        WidgetPage.docs.response()
     }
 
     /// The widget, live, with the documented tokens.
@@ -56,6 +56,6 @@ enum WidgetFrameRoutes {
         guard context.app.configuration.environment == .sandbox else {
             throw Problem(.notFound, "The demonstration is part of a sandbox.")
         }
-        return WidgetPage.demo.response
+        return WidgetPage.demo.response()
     }
 }

@@ -47,11 +47,11 @@ enum WidgetPage {
         return "'sha256-\(Base64.encode(SHA256.hash(Array(text[start..<end].utf8)).bytes))'"
     }
 
-    /// The page of a session, for its origins alone; of an unknown one a page without a script, which any
-    /// page may show: there is nothing in it to be clicked on.
+    /// The page of a session, for its origins alone; of an unknown one, or one without any, a page without a
+    /// script, which any page may show: there is nothing in it to be clicked on.
     static func response(for session: WidgetSession?) -> HTTPResponse {
         var response: HTTPResponse
-        if let session {
+        if let session, !session.origins.isEmpty {
             let origins = session.origins.joined(separator: " ")
             response = html(Array((parts.before + origins + parts.after).utf8))
             response.setField("Content-Security-Policy", policy + origins)

@@ -22,8 +22,7 @@ enum WidgetRoutes {
         let session = status.session
         // Which session the page was shown for: its `frame-ancestors` are that one's.
         if let frame = QueryParameters(request).text("frame"),
-            try !WidgetSessions.mayTakeOver(
-                context.widgetSession(frame, hash: nil), session)
+            try !context.mayTakeOver(frame, session)
         {
             throw Problem(
                 .tokenInvalid, "This token is of a session for other pages than this frame's.")
@@ -63,8 +62,8 @@ enum WidgetRoutes {
             let current = try WidgetSessions.current(
                 context.client.id, at: context.now, auditing: &entry, in: tx)
             let session = try WidgetSessions.identify(
-                current, healthID: healthID, bornOn: born, from: context.origin, auditing: &entry,
-                in: tx)
+                current, healthID: healthID, bornOn: born, from: context.origin,
+                network: Lockout.network(of: context.address), auditing: &entry, in: tx)
             guard session.patientID != nil else {
                 let problem =
                     session.endedAt == nil ? strangers : AccessTokens.endedWidgetSession

@@ -31,7 +31,7 @@ package enum ClientOrigins {
         return try ClientOriginStore.all(of: clientID, in: tx)
     }
 
-    /// In place of those there were; sessions that are open keep theirs until they end.
+    /// In place of those there were, for open widget sessions too, from the next request on.
     ///
     /// - Throws: `Refusal` 404 `not_found`, 409 `conflict` when the client is revoked.
     package static func replace(

@@ -132,22 +132,13 @@ package enum ClientStore {
                 .integer(overlapEnd.milliseconds), .blob(hash), .integer(now.milliseconds),
                 .text(id),
             ])
-        if overlapEnd <= now { try endWidgetSessions(of: id, at: now, in: tx) }
         try raiseEpoch(in: tx)
         return changed == 1
     }
 
-    /// They end with the tokens of their client, and stay so when it is let in again.
-    private static func endWidgetSessions(
-        of id: String, at now: Timestamp, in tx: borrowing Transaction
-    ) throws {
-        try tx.execute(
-            "UPDATE widget_sessions SET ended_at = ? WHERE client_id = ? AND ended_at IS NULL",
-            [.integer(now.milliseconds), .text(id)])
-    }
-
-    /// Ends every token of the client from the next request on, for good: who is let in again gets
-    /// new ones. A revoked client stays revoked.
+    /// Ends every access token and widget session of the client from the next request on, for good: who
+    /// is let in again gets new ones. Its SDK tokens, like its secret, work again. A revoked client stays
+    /// revoked.
     ///
     /// - Returns: `false` when there is no such client, or it is revoked.
     static func setStatus(
@@ -160,7 +151,6 @@ package enum ClientStore {
             WHERE id = ?3 AND status <> 'revoked'
             """,
             [.text(status.rawValue), .integer(now.milliseconds), .text(id)])
-        if status != .active { try endWidgetSessions(of: id, at: now, in: tx) }
         try raiseEpoch(in: tx)
         return changed == 1
     }

@@ -107,7 +107,7 @@ package enum SDKTokens {
     /// - Parameters:
     ///   - rateLimit: an inner `nil` is its client's.
     ///   - expiresAt: an inner `nil` is never.
-    /// - Throws: `Refusal` 404 `not_found`, 409 `conflict` when it is revoked.
+    /// - Throws: `Refusal` 404 `not_found`, 409 `conflict` when it is revoked, 422 for what is not of its kind.
     package static func update(
         _ id: String, label: String?, scopes: SDKScope?, origins: [String]?, rateLimit: Int??,
         expiresAt: Timestamp??, from origin: Origin, auditing entry: inout AuditEntry,
@@ -115,15 +115,33 @@ package enum SDKTokens {
     ) throws -> SDKToken {
         let old = try find(id, auditing: &entry, in: tx)
         guard old.status == .active else { throw Refusal.revoked("SDK token") }
+        try requireOfKind(old.kind, scopes: scopes, origins: origins)
         if let origins { try requireRegistered(origins, of: old.clientID, in: tx) }
         let token = SDKToken(
             id: id, clientID: old.clientID, prefix: old.prefix, label: label ?? old.label,
-            kind: old.kind, scopes: old.kind == .publishable ? [] : scopes ?? old.scopes,
+            kind: old.kind, scopes: scopes ?? old.scopes,
             origins: origins ?? old.origins, rateLimit: rateLimit ?? old.rateLimit,
             expiresAt: expiresAt ?? old.expiresAt, lastUsedAt: old.lastUsedAt,
             createdAt: old.createdAt)
         try SDKTokenStore.update(token, at: origin.now, in: tx)
         return token
+    }
+
+    /// What may stand in a page has origins and no scopes; what may not has scopes and no origins.
+    private static func requireOfKind(
+        _ kind: SDKToken.Kind, scopes: SDKScope?, origins: [String]?
+    ) throws {
+        switch kind {
+        case .publishable where scopes != nil:
+            throw Refusal.validation(
+                "scopes", "are of a secret token; a publishable one opens widget sessions alone")
+        case .publishable where origins?.isEmpty == true:
+            throw Refusal.validation("origins", "are where it works; to end it, revoke it")
+        case .secret where origins?.isEmpty == false:
+            throw Refusal.validation(
+                "origins", "are of a publishable token; a secret one stays on a server")
+        case .publishable, .secret: break
+        }
     }
 
     /// Makes a token like this one; the old one ends by itself.

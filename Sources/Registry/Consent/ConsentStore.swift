@@ -174,24 +174,44 @@ package enum ConsentStore {
 
     /// Given under an id that a merge has retired, it goes back with that id should the merge be undone:
     /// a grant never opens another chart (contract § 4).
+    ///
+    /// - Parameter askedIn: the widget session in which it is asked, by a visitor and not by the client.
     package static func insert(
         _ consent: Consent, clientID: String, for found: PatientStore.Found,
-        verificationMethod: String?, at now: Timestamp, in tx: borrowing Transaction
+        verificationMethod: String?, askedIn session: String? = nil, at now: Timestamp,
+        in tx: borrowing Transaction
     ) throws {
         try tx.execute(
             """
             INSERT INTO consents (id, client_id, patient_id, named_id, coverage, state, basis,
-                purpose, verification_method, created_at, granted_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                purpose, verification_method, widget_session_id, created_at, granted_at,
+                expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(consent.id), .text(clientID), .integer(found.patient.id),
                 .integer(found.namedID), .text(consent.coverage.text),
                 .text(consent.storedState.rawValue), .text(consent.basis.rawValue),
-                .optional(consent.purpose), .optional(verificationMethod),
+                .optional(consent.purpose), .optional(verificationMethod), .optional(session),
                 .integer(now.milliseconds), .optional(consent.grantedAt?.milliseconds),
                 .integer(consent.expiresAt.milliseconds),
             ])
+    }
+
+    /// Whether a request was asked in a widget session alone.
+    package static func isAsked(
+        _ id: String, inSession session: String, in tx: borrowing Transaction
+    ) throws -> Bool {
+        try tx.first(
+            "SELECT 1 FROM consents WHERE id = ? AND widget_session_id = ?",
+            [.text(id), .text(session)]
+        ) { _ in true } ?? false
+    }
+
+    /// What was asked in a widget session is the client's request from now on.
+    package static func adopt(_ id: String, in tx: borrowing Transaction) throws {
+        try tx.execute(
+            "UPDATE consents SET widget_session_id = NULL WHERE id = ?", [.text(id)])
     }
 
     /// A grant answers what was asked before.

@@ -133,38 +133,50 @@ package enum InventoryStore {
         }
     }
 
-    /// Medicines by code, each once; one of which everything has expired is there with a quantity of 0. A
-    /// sum stays far below what an integer holds: a line has at most 10¹².
+    /// Medicines by code, each once for each unit in which it is counted; one of which everything has
+    /// expired is there with a quantity of 0. A sum stays far below what an integer holds: a line has at
+    /// most 10¹².
+    ///
+    /// - Parameter place: the `place` of the last one before.
     package static func drugs(
-        facilityID: String, on today: CalendarDate, after drugCode: String?, limit: Int,
+        facilityID: String, on today: CalendarDate, after place: [String], limit: Int,
         in tx: borrowing Transaction
     ) throws -> [DrugStock] {
         try tx.all(
             """
             WITH drugs AS (
-                SELECT drug_code,
+                SELECT drug_code, COALESCE(unit, '') AS unit,
                     SUM(CASE WHEN expires_on = '' OR expires_on >= ?2 THEN quantity ELSE 0 END)
                         AS quantity,
-                    MAX(reorder_level) AS reorder_level,
-                    CASE WHEN MIN(unit) = MAX(unit) THEN MIN(unit) END AS unit
-                FROM pharmacy_stock WHERE facility_id = ?1 AND drug_code > ?3
-                GROUP BY drug_code ORDER BY drug_code LIMIT ?4
+                    MAX(reorder_level) AS reorder_level
+                FROM pharmacy_stock
+                WHERE facility_id = ?1 AND drug_code >= ?3
+                    AND (drug_code, COALESCE(unit, '')) > (?3, ?4)
+                GROUP BY drug_code, COALESCE(unit, '')
+                ORDER BY drug_code, COALESCE(unit, '') LIMIT ?5
             )
-            SELECT drug_code, quantity, reorder_level, unit, (
+            SELECT drug_code, unit, quantity, reorder_level, (
                 SELECT name FROM pharmacy_stock AS batch
                 WHERE batch.facility_id = ?1 AND batch.drug_code = drugs.drug_code
-                ORDER BY as_of DESC, batch.batch, expires_on LIMIT 1)
-            FROM drugs ORDER BY drug_code
+                    AND COALESCE(batch.unit, '') = drugs.unit
+                ORDER BY as_of DESC, batch.batch, expires_on LIMIT 1),
+                EXISTS (SELECT 1 FROM pharmacy_stock AS batch
+                WHERE batch.facility_id = ?1 AND batch.drug_code = drugs.drug_code
+                    AND COALESCE(batch.unit, '') <> drugs.unit)
+            FROM drugs ORDER BY drug_code, unit
             """,
-            [.text(facilityID), .text(today.description), .text(drugCode ?? ""), .int(limit)]
+            [.text(facilityID), .text(today.description)] + bindings(place, count: 2)
+                + [.int(limit)]
         ) { row in
-            DrugStock(
-                drugCode: row.text(0), name: row.text(4), unit: row.textOrNil(3),
-                quantity: row.int(1), reorderLevel: row.intOrNil(2))
+            let unit = row.text(1)
+            return DrugStock(
+                drugCode: row.text(0), isOneOfSeveral: row.int(5) == 1, name: row.text(4),
+                unit: unit.isEmpty ? nil : unit, quantity: row.int(2),
+                reorderLevel: row.intOrNil(3))
         }
     }
 
-    /// How many medicines a facility has on its list, and how many of them are low or out.
+    /// How many items `drugs` has in all, and how many of them are low or out.
     package static func drugCounts(
         facilityID: String, on today: CalendarDate, in tx: borrowing Transaction
     ) throws -> (all: Int, low: Int) {
@@ -175,7 +187,8 @@ package enum InventoryStore {
             FROM (
                 SELECT SUM(CASE WHEN expires_on = '' OR expires_on >= ?2 THEN quantity ELSE 0 END)
                         AS quantity, MAX(reorder_level) AS reorder_level
-                FROM pharmacy_stock WHERE facility_id = ?1 GROUP BY drug_code) AS drugs
+                FROM pharmacy_stock WHERE facility_id = ?1
+                GROUP BY drug_code, COALESCE(unit, '')) AS drugs
             """,
             [
                 .text(facilityID), .text(today.description),

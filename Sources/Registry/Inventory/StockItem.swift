@@ -84,12 +84,13 @@ package struct PharmacyItem: StockLine, Sendable {
     }
 }
 
-/// One medicine, all its batches together.
+/// One medicine, all its batches together that are counted in one unit: tablets and boxes have no sum.
 package struct DrugStock: Sendable {
     package let drugCode: String
+    /// Whether the medicine is counted in other units too.
+    package let isOneOfSeveral: Bool
     /// As the newest report has it.
     package let name: String
-    /// `nil` where none is told, or batches are counted in different ones.
     package let unit: String?
     /// What has not expired.
     package let quantity: Int
@@ -97,6 +98,11 @@ package struct DrugStock: Sendable {
     package let reorderLevel: Int?
 
     package var status: String { PharmacyItem.status(of: quantity, reorderLevel: reorderLevel) }
+
+    package var place: [String] { [drugCode, unit ?? ""] }
+
+    /// Its own in the list: the medicine's code, and its unit where that alone names two.
+    package var id: String { isOneOfSeveral ? place.joined(separator: "/") : drugCode }
 }
 
 /// Units of one blood group and component.

@@ -23,18 +23,27 @@ enum WidgetCodeStore {
         ) { Code(id: $0.int64(0), hash: $0.blob(1), tries: $0.int(2)) }
     }
 
-    static func insert(
-        _ hash: [UInt8], of sessionID: String, for patientID: Int64, at now: Timestamp,
-        until end: Timestamp, in tx: borrowing Transaction
-    ) throws {
+    /// A code on its way.
+    struct Sending {
+        let sessionID: String
+        let patientID: Int64
+        let phoneHash: [UInt8]
+        let codeHash: [UInt8]
+        let at: Timestamp
+        let until: Timestamp
+    }
+
+    static func insert(_ code: Sending, in tx: borrowing Transaction) throws {
         try tx.execute(
             """
-            INSERT INTO widget_codes (session_id, patient_id, code_hash, tries, created_at, expires_at)
-            VALUES (?, ?, ?, 0, ?, ?)
+            INSERT INTO widget_codes (session_id, patient_id, phone_hash, code_hash, tries, created_at,
+                expires_at)
+            VALUES (?, ?, ?, ?, 0, ?, ?)
             """,
             [
-                .text(sessionID), .integer(patientID), .blob(hash), .integer(now.milliseconds),
-                .integer(end.milliseconds),
+                .text(code.sessionID), .integer(code.patientID), .blob(code.phoneHash),
+                .blob(code.codeHash), .integer(code.at.milliseconds),
+                .integer(code.until.milliseconds),
             ])
     }
 
@@ -58,6 +67,16 @@ enum WidgetCodeStore {
         try tx.first(
             "SELECT COUNT(*) FROM widget_codes WHERE patient_id = ? AND created_at > ?",
             [.integer(patientID), .integer(time.milliseconds)]
+        ) { $0.int(0) } ?? 0
+    }
+
+    /// How many were sent to a phone, whomever they were about.
+    static func count(
+        to phoneHash: [UInt8], since time: Timestamp, in tx: borrowing Transaction
+    ) throws -> Int {
+        try tx.first(
+            "SELECT COUNT(*) FROM widget_codes WHERE phone_hash = ? AND created_at > ?",
+            [.blob(phoneHash), .integer(time.milliseconds)]
         ) { $0.int(0) } ?? 0
     }
 }

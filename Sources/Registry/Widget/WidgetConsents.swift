@@ -30,8 +30,9 @@ package enum WidgetConsents {
 
     package static let codeSeconds: Int64 = 600
     private static let tryLimit = 5
-    /// Codes that one patient is sent in an hour, over all sessions.
-    private static let sendLimit = 5
+    /// Codes that one patient is sent in an hour, over all sessions, and one phone: families share one.
+    private static let patientLimit = 5
+    private static let phoneLimit = 10
 
     /// Six digits, each as likely as the others.
     package static func makeCode() -> String {
@@ -42,8 +43,8 @@ package enum WidgetConsents {
     /// Takes a patient's answer.
     ///
     /// In a session that the client's server opened for a named patient the answer counts: the patient is
-    /// present. In any other, a grant waits until a code that was sent to the patient comes back, or the
-    /// facility confirms it.
+    /// present. In any other it counts with the code that was sent to the patient. Without it, a grant waits
+    /// for the code or for the facility to confirm it, and a no ends what was asked in the session alone.
     ///
     /// - Parameters:
     ///   - code: what was typed.
@@ -68,20 +69,21 @@ package enum WidgetConsents {
             }
             return Outcome(state: .accessGranted, healthID: found.healthID)
         }
-        let answering = Answering(session: session, found: found, origin: origin)
+        let answering = Answering(session: session, found: found, secrets: secrets, origin: origin)
+        if session.isNamed {
+            return try answering.conclude(decision, by: "widget:presence", auditing: &entry, in: tx)
+        }
+        if let code { return try answering.redeem(code, for: decision, auditing: &entry, in: tx) }
         switch decision {
-        case .denied: return try answering.deny(auditing: &entry, in: tx)
-        case .granted where session.isNamed:
-            return try answering.grant(by: "widget:presence", auditing: &entry, in: tx)
-        case .granted:
-            guard let code else { return try answering.ask(newCode, secrets, in: tx) }
-            return try answering.redeem(code, secrets, auditing: &entry, in: tx)
+        case .granted: return try answering.ask(newCode, in: tx)
+        case .denied: return try answering.decline(auditing: &entry, in: tx)
         }
     }
 
     private struct Answering {
         let session: WidgetSession
         let found: PatientStore.Found
+        let secrets: SecretHash
         let origin: Origin
 
         private func pending(in tx: borrowing Transaction) throws -> Consent? {
@@ -100,7 +102,7 @@ package enum WidgetConsents {
                 expiresAt: origin.now.adding(seconds: WidgetSession.consentSeconds))
             try ConsentStore.insert(
                 consent, clientID: session.clientID, for: found, verificationMethod: method,
-                at: origin.now, in: tx)
+                askedIn: state == .pending ? session.id : nil, at: origin.now, in: tx)
             return consent.id
         }
 
@@ -117,7 +119,7 @@ package enum WidgetConsents {
         }
 
         /// Tells what became of a consent, and remembers it with the session.
-        private func conclude(
+        private func remember(
             _ id: String, _ kind: Event.Kind?, _ state: WidgetSession.State,
             in tx: borrowing Transaction
         ) throws -> Outcome {
@@ -128,69 +130,101 @@ package enum WidgetConsents {
             }
             var session = session
             session.consentID = id
+            session.declinedAt = nil
             try WidgetSessionStore.update(session, in: tx)
             return Outcome(state: state, consent: consent, healthID: found.healthID)
         }
 
-        func deny(
-            auditing entry: inout AuditEntry, in tx: borrowing Transaction
+        /// Stores an answer that is known to be the patient's.
+        func conclude(
+            _ decision: Decision, by method: String, auditing entry: inout AuditEntry,
+            in tx: borrowing Transaction
         ) throws -> Outcome {
-            let method = session.isNamed ? "widget:presence" : "widget:birth_date"
-            var id: String
-            if let waiting = try pending(in: tx) {
-                id = waiting.id
-                let entity = entry.entity
-                _ = try ConsentRequests.deny(
-                    id, verifiedBy: method, at: origin.now, auditing: &entry, in: tx)
-                entry.entity = entity
-            } else {
-                id = try insert(.denied, by: method, in: tx)
-            }
             try WidgetCodeStore.endAll(of: session.id, at: origin.now, in: tx)
-            return try conclude(id, .consentDenied, .declined, in: tx)
+            let waiting = try pending(in: tx)?.id
+            switch decision {
+            case .granted:
+                let id = try waiting ?? insert(.active, by: method, in: tx)
+                if waiting != nil { try grant(id, by: method, auditing: &entry, in: tx) }
+                return try remember(id, .consentGranted, .accessGranted, in: tx)
+            case .denied:
+                let id = try waiting ?? insert(.denied, by: method, in: tx)
+                if waiting != nil { try deny(id, by: method, auditing: &entry, in: tx) }
+                return try remember(id, .consentDenied, .declined, in: tx)
+            }
         }
 
-        func grant(
-            by method: String, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+        private func grant(
+            _ id: String, by method: String, auditing entry: inout AuditEntry,
+            in tx: borrowing Transaction
+        ) throws {
+            let entity = entry.entity
+            _ = try ConsentRequests.grant(
+                id, verifiedBy: method, atMost: WidgetSession.consentSeconds, at: origin.now,
+                auditing: &entry, in: tx)
+            entry.entity = entity
+        }
+
+        private func deny(
+            _ id: String, by method: String, auditing entry: inout AuditEntry,
+            in tx: borrowing Transaction
+        ) throws {
+            let entity = entry.entity
+            _ = try ConsentRequests.deny(
+                id, verifiedBy: method, at: origin.now, auditing: &entry, in: tx)
+            entry.entity = entity
+        }
+
+        /// Takes a visitor's no, who knows a birth date: it ends what was asked in this session, and what
+        /// its client asked waits on.
+        func decline(
+            auditing entry: inout AuditEntry, in tx: borrowing Transaction
         ) throws -> Outcome {
-            var id: String
-            if let waiting = try pending(in: tx) {
-                id = waiting.id
-                let entity = entry.entity
-                _ = try ConsentRequests.grant(
-                    id, verifiedBy: method, atMost: WidgetSession.consentSeconds, at: origin.now,
-                    auditing: &entry, in: tx)
-                entry.entity = entity
-            } else {
-                id = try insert(.active, by: method, in: tx)
+            try WidgetCodeStore.endAll(of: session.id, at: origin.now, in: tx)
+            if let id = try pending(in: tx)?.id,
+                try ConsentStore.isAsked(id, inSession: session.id, in: tx)
+            {
+                try deny(id, by: "widget:birth_date", auditing: &entry, in: tx)
+                return try remember(id, .consentDenied, .declined, in: tx)
             }
-            return try conclude(id, .consentGranted, .accessGranted, in: tx)
+            var session = session
+            session.declinedAt = origin.now
+            try WidgetSessionStore.update(session, in: tx)
+            return Outcome(state: .declined, healthID: found.healthID)
         }
 
         /// Asks, and sends a code where there is a phone on file and a way to it.
-        func ask(
-            _ newCode: String?, _ secrets: SecretHash, in tx: borrowing Transaction
-        ) throws -> Outcome {
+        func ask(_ newCode: String?, in tx: borrowing Transaction) throws -> Outcome {
             let waiting = try pending(in: tx)
             if waiting == nil { try expire(in: tx) }
             let id = try waiting?.id ?? insert(.pending, by: nil, in: tx)
-            var outcome = try conclude(
+            var outcome = try remember(
                 id, waiting == nil ? .consentRequested : nil, .consentPending, in: tx)
-            let hourAgo = origin.now.adding(seconds: -3600)
-            guard let newCode, let phone = found.patient.phoneNumber,
-                try WidgetCodeStore.count(for: found.patient.id, since: hourAgo, in: tx) < sendLimit
-            else { return outcome }
-            let end = origin.now.adding(seconds: codeSeconds)
+            guard let newCode, let phone = found.patient.phoneNumber else { return outcome }
+            let sending = WidgetCodeStore.Sending(
+                sessionID: session.id, patientID: found.patient.id,
+                phoneHash: secrets.hash("widget phone " + Matching.phoneKey(phone)),
+                codeHash: hash(newCode), at: origin.now,
+                until: origin.now.adding(seconds: codeSeconds))
+            guard try maySend(sending, in: tx) else { return outcome }
             try WidgetCodeStore.endAll(of: session.id, at: origin.now, in: tx)
-            try WidgetCodeStore.insert(
-                hash(newCode, secrets), of: session.id, for: found.patient.id, at: origin.now,
-                until: end, in: tx)
-            outcome.code = Code(text: newCode, phone: phone, expiresAt: end)
+            try WidgetCodeStore.insert(sending, in: tx)
+            outcome.code = Code(text: newCode, phone: phone, expiresAt: sending.until)
             return outcome
         }
 
+        private func maySend(
+            _ sending: WidgetCodeStore.Sending, in tx: borrowing Transaction
+        ) throws -> Bool {
+            let hourAgo = origin.now.adding(seconds: -3600)
+            return try WidgetCodeStore.count(for: sending.patientID, since: hourAgo, in: tx)
+                < patientLimit
+                && WidgetCodeStore.count(to: sending.phoneHash, since: hourAgo, in: tx)
+                    < phoneLimit
+        }
+
         func redeem(
-            _ code: String, _ secrets: SecretHash, auditing entry: inout AuditEntry,
+            _ code: String, for decision: Decision, auditing entry: inout AuditEntry,
             in tx: borrowing Transaction
         ) throws -> Outcome {
             guard let id = session.consentID, try pending(in: tx)?.id == id,
@@ -200,17 +234,16 @@ package enum WidgetConsents {
             else {
                 throw Refusal(.conflict, "There is no code to be checked. Ask for a new one.")
             }
-            guard constantTimeEquals(hash(code, secrets), sent.hash) else {
+            guard constantTimeEquals(hash(code), sent.hash) else {
                 try WidgetCodeStore.addTry(sent.id, in: tx)
                 return Outcome(
                     state: .consentPending, healthID: found.healthID,
                     triesLeft: tryLimit - sent.tries - 1)
             }
-            try WidgetCodeStore.endAll(of: session.id, at: origin.now, in: tx)
-            return try grant(by: "widget:code", auditing: &entry, in: tx)
+            return try conclude(decision, by: "widget:code", auditing: &entry, in: tx)
         }
 
-        private func hash(_ code: String, _ secrets: SecretHash) -> [UInt8] {
+        private func hash(_ code: String) -> [UInt8] {
             secrets.hash("widget code \(session.id) \(code)")
         }
     }

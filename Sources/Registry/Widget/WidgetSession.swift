@@ -50,11 +50,15 @@ package struct WidgetSession: Sendable {
     /// `wgs_…`
     package let id: String
     package let clientID: String
+    /// `Client.tokenGeneration` when it was opened.
+    package let generation: Int64
     /// With which it was opened; `nil` for an access token.
     package let sdkTokenID: String?
     package let facilityID: String?
-    /// At which pages the frame may stand.
-    package let origins: [String]
+    /// At which pages the frame may stand, of those that were registered when it was opened.
+    package var registeredOrigins: [String]
+    /// Those that a sandbox adds.
+    package let sandboxOrigins: [String]
     package let terms: Terms
     /// Opened by the client's server for a named patient: no other shows clinical values.
     package let isNamed: Bool
@@ -64,6 +68,8 @@ package struct WidgetSession: Sendable {
     package var healthID: String?
     /// What was asked or answered in it.
     package var consentID: String?
+    /// Since when the visitor's answer is no, where it binds this session alone.
+    package var declinedAt: Timestamp?
     /// Wrong birth dates.
     package var failures: Int
     package let createdAt: Timestamp
@@ -74,6 +80,8 @@ package struct WidgetSession: Sendable {
     package static let failureLimit = 5
     /// How long a consent counts that is given in one.
     package static let consentSeconds: Int64 = 30 * 86_400
+
+    package var origins: [String] { registeredOrigins + sandboxOrigins }
 
     /// How it stands in the audit log, with who works with it.
     package var purpose: String {

@@ -31,9 +31,6 @@ package enum WidgetSessions {
         }
     }
 
-    /// In a sandbox, where no origins are named: pages on the developer's own machine, at any port.
-    package static let loopback = ["http://localhost:*", "http://127.0.0.1:*"]
-
     /// - Parameter id: the new session's, which its token names.
     /// - Throws: `Refusal` 422 for origins that are not the client's and for a patient named with a
     ///   publishable token, 403 or 404 for the facility, 404 for the patient.
@@ -61,11 +58,13 @@ package enum WidgetSessions {
         // Who verifies a Health ID is asked for the birth date, whoever names it.
         let isNamed = found != nil && opening.terms.kind != .healthIDVerify
         let session = WidgetSession(
-            id: id, clientID: principal.clientID, sdkTokenID: tokenID, facilityID: facilityID,
-            origins: origins, terms: opening.terms, isNamed: isNamed,
-            patientID: isNamed ? found?.namedID : nil,
-            healthID: try found.flatMap { try healthID(as: $0, in: tx) }, consentID: nil,
-            failures: 0,
+            id: id, clientID: principal.clientID,
+            generation: try ClientStore.find(principal.clientID, in: tx)?.tokenGeneration ?? 0,
+            sdkTokenID: tokenID, facilityID: facilityID,
+            registeredOrigins: origins.filter { !isAdded($0, opening) },
+            sandboxOrigins: origins.filter { isAdded($0, opening) }, terms: opening.terms,
+            isNamed: isNamed, patientID: isNamed ? found?.namedID : nil,
+            healthID: try found.flatMap { try healthID(as: $0, in: tx) }, failures: 0,
             createdAt: origin.now)
         entry.purpose = session.purpose
         try WidgetSessionStore.insert(session, hash: tokenHash, in: tx)
@@ -73,7 +72,7 @@ package enum WidgetSessions {
     }
 
     /// The id as it was given; of one that a merge has retired its own, which outlives the merge.
-    private static func healthID(
+    static func healthID(
         as found: PatientStore.Found, in tx: borrowing Transaction
     ) throws -> String? {
         found.isViaMergedAlias
@@ -92,60 +91,30 @@ package enum WidgetSessions {
         return own
     }
 
-    // MARK: Origins
-
-    private static func origins(
-        of opening: Opening, for principal: Principal, isPage: Bool, in tx: borrowing Transaction
-    ) throws -> [String] {
-        var registered = try ClientOriginStore.all(of: principal.clientID, in: tx)
-        if case .sdkToken(let token) = principal.kind, token.kind == .publishable {
-            registered.removeAll { !token.origins.contains($0) }
-        }
-        let isAllowed = { (text: String) in
-            registered.contains(text) || isOfSandbox(text, opening)
-        }
-        if let stranger = opening.origins.first(where: { !isAllowed($0) }) {
-            throw notAllowed("\(stranger.prefix(128)) is no origin of this client")
-        }
-        if isPage {
-            guard let page = opening.pageOrigin, isAllowed(page) else {
-                throw notAllowed("A publishable token opens sessions in pages of its origins only")
-            }
-            return opening.origins.isEmpty ? [page] : opening.origins
-        }
-        guard opening.origins.isEmpty else { return opening.origins }
-        if opening.environment == .sandbox {
-            registered += loopback + [opening.ownOrigin].compactMap(\.self)
-        }
-        guard !registered.isEmpty else { throw notAllowed("This client has no origin yet") }
-        return registered
-    }
-
-    private static func isOfSandbox(_ text: String, _ opening: Opening) -> Bool {
-        guard opening.environment == .sandbox else { return false }
-        return text == opening.ownOrigin || WebOrigin(text)?.isLoopback == true
-    }
-
-    private static func notAllowed(_ what: String) -> Refusal {
-        Refusal(
-            .originNotAllowed,
-            what + ". An administrator registers them: \"opescare client origins\".")
-    }
-
-    /// Whether a browser may show the answer to a page of this origin: some client's pages stand there.
-    package static func isKnown(_ origin: String, in tx: borrowing Transaction) throws -> Bool {
-        try ClientOriginStore.isRegistered(origin, in: tx)
-    }
-
     // MARK: Standing
 
-    /// Whether a session's token is still good: itself, its client and the token that opened it, which
-    /// may open sessions as before.
+    /// A session by its id, ended ones too, with those of its pages that still are its client's.
+    package static func find(
+        _ id: String, in tx: borrowing Transaction
+    ) throws -> WidgetSession? {
+        try WidgetSessionStore.find(id, in: tx).map { try confined($0, in: tx) }
+    }
+
+    /// The same, by its token's hash.
+    package static func find(
+        hash: [UInt8], in tx: borrowing Transaction
+    ) throws -> WidgetSession? {
+        try WidgetSessionStore.find(hash: hash, in: tx).map { try confined($0, in: tx) }
+    }
+
+    /// Whether the token of a session that was found is still good: itself, a page for it to stand at, its
+    /// client and the token that opened it, which may open sessions as before.
     package static func isOpen(
         _ session: WidgetSession, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> Bool {
-        guard session.endedAt == nil, now < session.terms.expiresAt,
-            let client = try ClientStore.find(session.clientID, in: tx), client.status == .active
+        guard session.endedAt == nil, now < session.terms.expiresAt, !session.origins.isEmpty,
+            let client = try ClientStore.find(session.clientID, in: tx), client.status == .active,
+            client.tokenGeneration == session.generation
         else { return false }
         guard let tokenID = session.sdkTokenID else {
             return SDKScope(of: Scope(granted: client.scopes)).contains(.openWidget)
@@ -162,8 +131,7 @@ package enum WidgetSessions {
         in tx: borrowing Transaction
     ) throws -> WidgetSession {
         entry.entity = "widget_session/" + id
-        guard let session = try WidgetSessionStore.find(id, in: tx),
-            try isOpen(session, at: now, in: tx)
+        guard let session = try find(id, in: tx), try isOpen(session, at: now, in: tx)
         else { throw ended }
         entry.purpose = session.purpose
         return session
@@ -219,6 +187,7 @@ package enum WidgetSessions {
         if isSummary ? !covered.isDisjoint(with: needed) : needed.isSubset(of: covered) {
             return .accessGranted
         }
+        if session.declinedAt != nil { return .declined }
         guard let consentID = session.consentID,
             let request = try ConsentRequestStore.find(consentID, in: tx)
         else { return .consentRequired }
@@ -253,71 +222,14 @@ package enum WidgetSessions {
     }
 
     /// Whether a frame that was shown for one session may go on with another: it stands where its own
-    /// session allows, and the other one's pages must be among those.
+    /// session allowed when it was shown, and the other one must allow all of that.
     package static func mayTakeOver(
-        _ frame: WidgetSession?, _ session: WidgetSession
-    ) -> Bool {
-        guard let frame else { return false }
+        _ frameID: String, _ session: WidgetSession, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let frame = try WidgetSessionStore.find(frameID, in: tx) else { return false }
         return frame.id == session.id
             || frame.clientID == session.clientID
                 && Set(frame.origins).isSubset(of: session.origins)
-    }
-
-    // MARK: Identification
-
-    /// Wrong birth dates of one Health ID in a day, over all sessions. Then right ones do not count
-    /// either, until the day is over.
-    private static let guessLimit = 20
-    private static let guessSeconds: Int64 = 86_400
-
-    /// Lets a patient say who they are. An unknown Health ID and a wrong birth date are alike.
-    ///
-    /// - Returns: the session as it stands then: without a patient they were not known, and the fifth
-    ///   failure has ended it.
-    /// - Throws: `Refusal` 409 when it is known already, 422 for what is no Health ID.
-    package static func identify(
-        _ current: WidgetSession, healthID text: String, bornOn born: BirthDate,
-        from origin: Origin, auditing entry: inout AuditEntry, in tx: borrowing Transaction
-    ) throws -> WidgetSession {
-        guard current.patientID == nil else {
-            throw Refusal(.conflict, "This session knows its patient already.")
-        }
-        guard let reference = PatientReference(text) else { throw PatientStore.malformed }
-        var session = current
-        let dayAgo = origin.now.adding(seconds: -guessSeconds)
-        let found = try PatientStore.find(reference, in: tx)
-        let guesses = try WidgetSessionStore.guesses(
-            of: found?.patient.id ?? 0, since: dayAgo, in: tx)
-        if let found { try entry.name(found.patient, named: found.namedID, in: tx) }
-        if let found, found.patient.dateOfBirth.agrees(with: born), guesses < guessLimit,
-            try isExpected(found, in: session, in: tx)
-        {
-            session.patientID = found.namedID
-            session.healthID = try healthID(as: found, in: tx)
-            try EventStore.append(
-                Event(
-                    .healthIDVerified, patientID: found.namedID,
-                    data: [("health_id", found.healthID)]), from: origin, in: tx)
-        } else {
-            session.failures += 1
-            if session.failures >= WidgetSession.failureLimit { session.endedAt = origin.now }
-            if let found {
-                try WidgetSessionStore.addGuess(
-                    of: found.patient.id, at: origin.now, since: dayAgo, in: tx)
-            }
-        }
-        try WidgetSessionStore.update(session, in: tx)
-        return session
-    }
-
-    /// Whether it is whom the client named, if it named anybody.
-    private static func isExpected(
-        _ found: PatientStore.Found, in session: WidgetSession, in tx: borrowing Transaction
-    ) throws -> Bool {
-        guard let reference = session.healthID.flatMap({ PatientReference($0) }) else {
-            return true
-        }
-        return try PatientStore.find(reference, in: tx)?.patient.id == found.patient.id
     }
 
     // MARK: Upkeep
@@ -325,11 +237,13 @@ package enum WidgetSessions {
     /// How long a session's row outlives it, for those who ask what became of it.
     private static let keptSeconds: Int64 = 86_400
 
-    /// - Returns: how many sessions were forgotten, at most `limit`.
+    /// - Returns: how many sessions or guesses were forgotten, whichever are more, at most `limit`.
     package static func prune(
         at now: Timestamp, limit: Int, in tx: borrowing Transaction
     ) throws -> Int {
-        try WidgetSessionStore.prune(
-            endedBefore: now.adding(seconds: -keptSeconds), limit: limit, in: tx)
+        let time = now.adding(seconds: -keptSeconds)
+        return max(
+            try WidgetSessionStore.prune(endedBefore: time, limit: limit, in: tx),
+            try WidgetGuessStore.prune(before: time, limit: limit, in: tx))
     }
 }

@@ -131,6 +131,32 @@ struct SDKTokenRoutesTests {
         #expect(await app.send(.get, facility + "/stock", token: token).status == 200)
     }
 
+    /// What is not of its kind is refused, not passed over.
+    @Test func updateSDKTokenKeepsSecretAndPublishableApart() async throws {
+        let origins = #"["https://portal.example"]"#
+        _ = await app.send(
+            .put, "/api/v1/admin/clients/demo_dev_sandbox/origins", token: admin,
+            json: #"{"origins":\#(origins)}"#)
+        let page = await post(
+            "",
+            #"""
+            {"client_id":"demo_dev_sandbox","label":"Page","kind":"publishable",
+            "origins":\#(origins)}
+            """#)
+        let publishable = try #require(page["id"]?.string)
+        let secret = try await make().id
+        func refused(_ id: String, _ json: String) async -> [String] {
+            let answer = await app.send(
+                .patch, "/api/v1/admin/sdk-tokens/" + id, token: admin, json: json)
+            return answer.status == 422 ? answer["errors"]?.members.map(\.key) ?? [] : []
+        }
+        #expect(await refused(publishable, #"{"scopes":["*"]}"#) == ["scopes"])
+        #expect(await refused(publishable, #"{"origins":[]}"#) == ["origins"])
+        #expect(await refused(publishable, #"{"label":"x","origins":\#(origins)}"#) == [])
+        #expect(await refused(secret, #"{"origins":\#(origins)}"#) == ["origins"])
+        #expect(await refused(secret, #"{"scopes":["*"],"origins":[]}"#) == [])
+    }
+
     @Test func rotateSDKTokenLeavesTheOldOneForItsGrace() async throws {
         let (id, old) = try await make()
         let answer = await post("/\(id)/rotate", #"{"grace_hours":2}"#)

@@ -280,6 +280,33 @@ struct OperationsRoutesTests {
                 == Set(Event.Kind.allCases.map(\.rawValue)))
     }
 
+    @Test func getOpenAPINamesTheEventsThatThereAre() async throws {
+        let document = await (try TestApp()).send(.get, "/openapi.json")
+        let names = Set(Event.Kind.allCases.map(\.rawValue))
+        // One that asks whether a receiver wants events is none of the catalogue's.
+        #expect(
+            Set(document["webhooks"]?.members.map(\.key) ?? [])
+                == names.union(["webhook.verification"]))
+        let words = document["components"]?["schemas"]?["EventType"]?["enum"]?.elements
+            .compactMap(\.string)
+        #expect(Set(words ?? []).subtracting(names).count == 4)
+        #expect(names.isSubset(of: words ?? []))
+    }
+
+    /// Examples are of the very server that shows them.
+    @Test(arguments: ["/docs", "/docs/sdk"])
+    func getDocsNamesItsOwnServer(_ path: String) async throws {
+        let page = try await TestApp().send(.get, path)
+        #expect(page.text.contains("https://opescare.test/"))
+        #expect(!page.text.contains("127.0.0.1"))
+        let local = try TestApp { $0.issuer = nil }
+        let here = await local.send(.get, path, fields: [("Host", "[::1]:9090")])
+        #expect(here.text.contains("http://[::1]:9090/"))
+        // What was typed into an address or a setting is text.
+        let odd = try TestApp { $0.issuer = "https://a.example/\"><script>" }
+        #expect(await odd.send(.get, path).text.contains("https://a.example/&quot;&gt;&lt;script"))
+    }
+
     // MARK: The door
 
     @Test(arguments: [

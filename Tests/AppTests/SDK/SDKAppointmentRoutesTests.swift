@@ -60,6 +60,29 @@ struct SDKAppointmentRoutesTests {
         #expect(try bench.app.count("SELECT COUNT(*) FROM appointments") == 1)
     }
 
+    /// What is not stored is not passed over in silence.
+    @Test(arguments: [
+        (#","reason":"Cough""#, ["reason"]),
+        (#","appointment_type":"urgent""#, ["appointment_type"]),
+        (#","appointment_type":"urgent","reason":"Cough""#, ["appointment_type", "reason"]),
+        (#","reason":" Blood pressure ","appointment_type":"follow_up""#, []),
+        (#","reason":"","appointment_type":null"#, []), ("", []),
+    ])
+    func aSecondBookingSaysWhatItDoesNotChange(_ more: String, _ names: [String]) async throws {
+        let bench = try await SDKBench()
+        _ = await bench.post(
+            "/appointments",
+            Self.body(more: #","reason":"Blood pressure","appointment_type":"follow_up""#))
+        let again = await bench.post("/appointments", Self.body(more: more))
+        #expect(again.status == 200)
+        #expect(again["duplicate"]?.bool == true)
+        #expect(again["reason"]?.string == "Blood pressure")
+        #expect(again["appointment_type"]?.string == "follow_up")
+        let warnings = again["warnings"]?.elements.compactMap(\.string)
+        #expect(warnings?.map { $0.prefix { $0 != " " } } ?? [] == names.map { $0[...] })
+        #expect(try bench.events() == ["appointment.created"])
+    }
+
     @Test func createSDKAppointmentRepeatedWithItsKeyIsTheSame() async throws {
         let bench = try await SDKBench()
         let first = await bench.post("/appointments", Self.body(), key: "k")

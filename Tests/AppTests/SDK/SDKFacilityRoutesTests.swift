@@ -81,7 +81,7 @@ struct SDKFacilityRoutesTests {
                 Self.item("D", 6, #","reorder_level":5"#), Self.item("E", 10), Self.item("F", 11),
                 Self.item("G", 0, #","reorder_level":0"#),
                 Self.item("H", 1_000_000_000, #","batch":"1","unit":"box""#),
-                Self.item("H", 1_000_000_000, #","batch":"2","unit":"strip""#),
+                Self.item("H", 1_000_000_000, #","batch":"2","unit":"box""#),
             ])
         let answer = await bench.get("/facilities/FAC-001/stock")
         let rows = answer["items"]?.elements.map { item -> String in
@@ -92,7 +92,7 @@ struct SDKFacilityRoutesTests {
             rows == [
                 "50 A ok in_stock box", "0 B low out -", "5 C low low -", "6 D ok in_stock -",
                 "10 E low low -", "11 F ok in_stock -", "0 G low out -",
-                "2000000000 H ok in_stock -",
+                "2000000000 H ok in_stock box",
             ])
         #expect(answer["item_count"]?.int == 8)
         #expect(answer["low_stock"]?.int == 4)
@@ -103,6 +103,35 @@ struct SDKFacilityRoutesTests {
         let later = await bench.get("/facilities/FAC-001/stock")
         #expect(later["items"]?.at(0)?["quantity"]?.int == 30)
         #expect(try bench.audit(1)[0].contains("getSDKStock R success facility/"))
+    }
+
+    /// Tablets and boxes have no sum: an item for each unit, each with its own level.
+    @Test func whatIsCountedInSeveralUnitsIsNotAddedUp() async throws {
+        let bench = try await SDKBench()
+        try await Self.stock(
+            bench,
+            [
+                Self.item("A", 500, #","batch":"1","unit":"tablet","reorder_level":100"#),
+                Self.item("A", 2, #","batch":"2","unit":"box","reorder_level":5"#),
+                Self.item("A", 70, #","batch":"3","unit":"tablet""#),
+                Self.item("A", 9, #","batch":"4""#), Self.item("B", 20, #","unit":"box""#),
+            ])
+        var rows: [String] = []
+        var cursor = ""
+        repeat {
+            let page = await bench.get("/facilities/FAC-001/stock?limit=1" + cursor)
+            #expect(page["item_count"]?.int == 4)
+            #expect(page["low_stock"]?.int == 2)
+            for item in page["items"]?.elements.map({ $0 }) ?? [] {
+                let words = ["item_id", "code", "unit", "status"].map { item[$0]?.string ?? "-" }
+                rows.append(words.joined(separator: " ") + " \(item["quantity"]?.int ?? -1)")
+            }
+            cursor = page["next_cursor"]?.string.map { "&cursor=" + $0 } ?? ""
+        } while !cursor.isEmpty
+        #expect(
+            rows == [
+                "A/ A - low 9", "A/box A box low 2", "A/tablet A tablet ok 570", "B B box ok 20",
+            ])
     }
 
     @Test func whatHasExpiredAltogetherIsOut() async throws {

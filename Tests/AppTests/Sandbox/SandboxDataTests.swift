@@ -1,5 +1,6 @@
 import API
 import App
+import HTTP
 @testable import Registry
 import Database
 import Testing
@@ -13,6 +14,19 @@ struct SandboxDataTests {
         #expect(try app.count("SELECT COUNT(*) FROM patients") == before)
         #expect(try app.count("SELECT COUNT(*) FROM clients") == 3)
         #expect(try app.count("SELECT COUNT(*) FROM patient_aliases") == 2)
+    }
+
+    /// Everybody knows them.
+    @Test(arguments: ["sdk_test_demo_sandbox_2026", "sdk_pub_test_demo_sandbox_2026"])
+    func productionKnowsNoDocumentedToken(_ token: String) async throws {
+        let app = try TestApp(.production)
+        let origin = [("Origin", "http://localhost:3000")]
+        let opened = await app.send(
+            .post, "/api/v1/connect/widget/sessions", token: token, fields: origin, json: "{}")
+        #expect(opened.error == "token_invalid")
+        #expect(opened.field("Access-Control-Allow-Origin") == nil)
+        let path = "/api/v1/sdk/token/introspect"
+        #expect(await app.send(.get, path, token: token).error == "token_invalid")
     }
 
     @Test func productionComesEmpty() async throws {

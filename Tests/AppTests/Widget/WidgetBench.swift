@@ -19,7 +19,7 @@ struct WidgetBench {
     let app: TestApp
 
     init(_ environment: Deployment.Environment = .sandbox) throws {
-        app = try TestApp(environment)
+        app = try TestApp(environment) { $0.trustedProxies = [.loopback] }
     }
 
     struct Session {
@@ -57,10 +57,12 @@ struct WidgetBench {
     }
 
     func identify(
-        _ session: Session, as healthID: String = patient, born: String = born
+        _ session: Session, as healthID: String = patient, born: String = born,
+        from address: String = "203.0.113.7"
     ) async -> Answer {
         await app.send(
             .post, "/widget/v1/identify", token: session.token,
+            fields: [("X-Forwarded-For", address)],
             json: #"{"health_id":"\#(healthID)","date_of_birth":"\#(born)"}"#)
     }
 

@@ -229,6 +229,31 @@ struct WidgetRoutesTests {
             #expect(answer["code_sent"]?.bool == (number < 5))
         }
     }
+
+    /// Families share a phone: in any spelling it gets ten messages an hour, whomever they are about.
+    @Test func tenCodesAnHourAreSentToAPhone() async throws {
+        try await bench.change("UPDATE patients SET phone_number = '+237 699 88 77 02'")
+        let people = [
+            ("OPC-2024-XK7T9", "1975-11-02"), ("OPC-2024-DEMO1", "1988-03-14"),
+            ("CM-HID-7KQ9-MP42-X8D1", "1990-04-15"),
+        ]
+        try await bench.change(
+            """
+            UPDATE patients SET phone_number = '00237699887702', date_of_birth = '1990-04-15'
+            WHERE health_id = 'CM-HID-7KQ9-MP42-X8D1'
+            """)
+        var sent: [Bool] = []
+        for person in people {
+            for _ in 0..<5 {
+                bench.app.advance(seconds: 10)
+                let session = bench.session(await bench.fromPage())
+                let known = await bench.identify(session, as: person.0, born: person.1)
+                #expect(known.status == 200)
+                sent.append(await bench.decide(session, "granted")["code_sent"]?.bool == true)
+            }
+        }
+        #expect(sent == Array(repeating: true, count: 10) + Array(repeating: false, count: 5))
+    }
 }
 
 /// What the deployment's own program gets to pass on.

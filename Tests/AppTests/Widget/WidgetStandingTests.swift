@@ -80,6 +80,47 @@ struct WidgetStandingTests {
         #expect(await bench.state(session) == "token_expired")
     }
 
+    /// A suspension ends what was got with a credential. The credential itself, like a client's secret, works
+    /// again once the client is let in.
+    @Test func aSuspensionEndsSessionsAndPausesSDKTokens() async throws {
+        let session = await bench.named()
+        let admin = try await bench.app.adminToken()
+        let path = "/api/v1/admin/clients/demo_dev_sandbox/"
+        #expect(await bench.app.send(.post, path + "suspend", token: admin).status == 200)
+        func introspect() async -> Answer {
+            await bench.app.send(
+                .get, "/api/v1/sdk/token/introspect", token: WidgetBench.secret)
+        }
+        #expect(await introspect().error == "sdk_token_inactive")
+        #expect(await bench.fromPage().error == "sdk_token_inactive")
+        #expect(await bench.app.send(.post, path + "resume", token: admin).status == 200)
+        #expect(await introspect()["active"]?.bool == true)
+        #expect(await bench.state(session) == "token_expired")
+        #expect(await bench.state(await bench.named()) == "consent_required")
+    }
+
+    /// A key that was used before gets the first answer, which nothing follows from: the frame asks how the
+    /// session stands.
+    @Test func anAnswerGivenAgainGrantsNothing() async throws {
+        let session = await bench.named()
+        func grant() async -> Answer {
+            await bench.app.send(
+                .post, "/widget/v1/consent", token: session.token,
+                fields: [("Idempotency-Key", "1")], json: #"{"decision":"granted"}"#)
+        }
+        let first = await grant()
+        _ = await bench.app.send(
+            .post, "/api/v1/connect/patient/OPC-2024-XK7T9/consent/revoke",
+            token: try await bench.app.token("demo_dev_sandbox"))
+        let again = await grant()
+        #expect(again.field("Idempotency-Replayed") == "true")
+        #expect(again.body == first.body)
+        #expect(await bench.state(session) == "consent_required")
+        #expect(await bench.summary(session).error == "consent_required")
+        #expect(try bench.app.count("SELECT COUNT(*) FROM consents WHERE state = 'active'") == 0)
+        #expect(try bench.events().filter { $0.hasPrefix("consent.granted") }.count == 1)
+    }
+
     @Test func aPageVouchesForNobody() async throws {
         let answer = await bench.fromPage(#"{"actor":"Dr Etoa"}"#)
         #expect(answer.status == 422)

@@ -16,6 +16,7 @@ from checks.harness.browser import Browser, find
 from checks.harness.live import PlainServer
 from checks.widget.flows import attacks, demo, languages, page_session, server_session
 from checks.widget.frame import Frame
+from checks.widget.guesses import guesses
 from checks.widget.partner import Partner
 
 
@@ -39,7 +40,7 @@ def main():
             browser = Browser("--site-per-process")
             try:
                 frame = Frame(browser, partner)
-                for flow in (page_session, server_session, languages, attacks, demo):
+                for flow in (page_session, server_session, languages, guesses, attacks, demo):
                     failures += flow(frame, partner, pictures)
             finally:
                 browser.close()

@@ -159,7 +159,7 @@ def attacks(frame, partner, pictures):
         failures.append("the loader takes a message from the page")
     unexpected = [
         one for one in frame.browser.complaints
-        if not any(known in one for known in ("401", "403", "409", "422", "frame-ancestors", "Framing"))]
+        if not any(known in one for known in ("401", "403", "409", "422", "429", "frame-ancestors", "Framing"))]
     return failures + [f"the page complains: {one}" for one in unexpected]
 
 

@@ -5,12 +5,14 @@ let prefilled = (asked.get("patient") || "").slice(0, 64);
 let timer = 0;
 
 class Failure extends Error {
-  constructor(status, body) {
+  constructor(status, body, wait) {
     super(body?.message || String(status));
     this.status = status;
     this.code = body?.error || "error";
     this.errors = body?.errors;
     this.body = body || {};
+    // In seconds.
+    this.wait = wait;
   }
 }
 
@@ -31,7 +33,7 @@ async function call(method, path, body) {
   const answer = await response.json().catch(() => null);
   // The page has handed over another session meanwhile: this answer is of the one before.
   if (mine !== token) throw new Failure(0, { error: "superseded" });
-  if (!response.ok) throw new Failure(response.status, answer);
+  if (!response.ok) throw new Failure(response.status, answer, Number(response.headers.get("Retry-After")));
   return answer;
 }
 
@@ -67,6 +69,7 @@ async function refresh() {
   const before = session?.state;
   const answer = await call("GET", "/state?frame=" + encodeURIComponent(framed));
   origins = answer.allowed_origins;
+  if (isAstray()) throw new Failure(401);
   const isFirst = !session;
   session = answer;
   if (isFirst) {

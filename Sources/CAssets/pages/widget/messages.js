@@ -20,6 +20,12 @@ function tell(type, event, data = {}) {
     parent.postMessage(message, origin);
 }
 
+// Whether the page around is none of the session's any more, as far as the browser says whose it is.
+function isAstray() {
+  const page = parentOrigin ?? location.ancestorOrigins?.[0];
+  return parent !== window && page !== undefined && !isAllowed(page);
+}
+
 addEventListener("message", event => {
   if (event.source !== parent || parent === window || !isAllowed(event.origin)) return;
   if (event.data?.type !== "opescare.token" || !/^wgt_[\w.-]+$/.test(event.data.token)) return;

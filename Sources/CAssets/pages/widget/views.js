@@ -66,6 +66,12 @@ function form(fields, label, send) {
   return one;
 }
 
+// When so many seconds have gone, as a clock on the wall says it; the next minute is late enough.
+const moment = seconds =>
+  "\u2068" +
+  new Date(Date.now() + (seconds + 60) * 1000).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" }) +
+  "\u2069";
+
 // What is asked for, in the patient's words.
 const coverage = text => text.split(" ").map(word => t(word)).join(language === "ar" ? "، " : ", ");
 
@@ -100,6 +106,7 @@ function showIdentify() {
           await refresh();
         } catch (error) {
           if (error.code === "health_id_invalid") return t("badHealthId");
+          if (error.status === 429 && error.wait > 60) return t("tooManyTries", moment(error.wait));
           if (error.code === "validation_failed")
             return t(error.errors?.health_id ? "badHealthId" : error.errors ? "badBirthDate" : "notTogether");
           throw error;

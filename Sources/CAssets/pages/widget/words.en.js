@@ -9,6 +9,7 @@ WORDS.en = {
   birthDate: "Date of birth",
   continue: "Continue",
   notTogether: "This Health ID and this date of birth do not belong together. Check both.",
+  tooManyTries: "Too many wrong dates for this Health ID. Try again from {0} on, or ask at the facility's desk.",
   badHealthId: "This is not a Health ID. Check its letters and digits.",
   badBirthDate: "Enter the day as it stands in your papers.",
   consent_required: "May this facility see your record?",

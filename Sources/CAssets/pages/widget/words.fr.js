@@ -9,6 +9,7 @@ WORDS.fr = {
   birthDate: "Date de naissance",
   continue: "Continuer",
   notTogether: "Cet identifiant et cette date de naissance ne vont pas ensemble. Vérifiez les deux.",
+  tooManyTries: "Trop de dates fausses pour cet identifiant. Réessayez à partir de {0}, ou demandez à l'accueil.",
   badHealthId: "Ce n'est pas un identifiant de santé. Vérifiez les lettres et les chiffres.",
   badBirthDate: "Saisissez le jour tel qu'il figure sur vos papiers.",
   consent_required: "Cet établissement peut-il voir votre dossier ?",

@@ -1,11 +1,12 @@
 import Crypto
+import Registry
 import Synchronization
 
 /// Verified tokens by their full bytes, bounded.
 ///
 /// A slot is picked from the signature's last bytes, which are as good as random and which only a
 /// holder of the signing key can choose; a newer token takes the slot of an older one.
-package final class TokenCache: Sendable {
+final class TokenCache: Sendable {
     private struct Entry: Sendable {
         let token: [UInt8]
         let principal: Principal
@@ -20,11 +21,11 @@ package final class TokenCache: Sendable {
         let entries = Mutex([Entry?](repeating: nil, count: slotCount / shardCount))
     }
 
-    package init() {
+    init() {
         shards = (0..<TokenCache.shardCount).map { _ in Shard() }
     }
 
-    package func principal(for token: ArraySlice<UInt8>) -> Principal? {
+    func principal(for token: ArraySlice<UInt8>) -> Principal? {
         let slot = slot(of: token)
         let entry = shards[slot % TokenCache.shardCount].entries.withLock {
             $0[slot / TokenCache.shardCount]
@@ -33,7 +34,7 @@ package final class TokenCache: Sendable {
         return entry.principal
     }
 
-    package func insert(_ principal: Principal, for token: ArraySlice<UInt8>) {
+    func insert(_ principal: Principal, for token: ArraySlice<UInt8>) {
         let slot = slot(of: token)
         let entry = Entry(token: Array(token), principal: principal)
         shards[slot % TokenCache.shardCount].entries.withLock {
@@ -41,7 +42,7 @@ package final class TokenCache: Sendable {
         }
     }
 
-    package func removeAll() {
+    func removeAll() {
         for shard in shards {
             shard.entries.withLock { entries in
                 for index in entries.indices { entries[index] = nil }

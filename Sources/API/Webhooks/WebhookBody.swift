@@ -1,9 +1,10 @@
-package import JSON
+import JSON
+import Registry
 import Values
 
 /// What a receiver gets for an event: the same bytes at each attempt (contract § 8).
-package enum WebhookBody {
-    package static func bytes(
+enum WebhookBody {
+    static func bytes(
         of event: StoredEvent, for audience: Audience, in environment: Deployment.Environment
     ) -> [UInt8] {
         // Who is told by a patient's consent may not know where else that patient is treated; another
@@ -34,7 +35,7 @@ package enum WebhookBody {
 
 extension JSONWriter {
     /// A subscription without its secret.
-    package mutating func describe(_ subscription: Subscription) {
+    mutating func describe(_ subscription: Subscription) {
         member("subscription_id", subscription.id)
         member("id", subscription.id)
         member("status", subscription.status.rawValue)
@@ -48,7 +49,7 @@ extension JSONWriter {
     }
 
     /// A delivery with all its attempts: those that failed, then the last if that did not.
-    package mutating func describe(
+    mutating func describe(
         _ line: DeliveryStore.Line, _ failures: [(number: Int, attempt: Delivery.Attempt)]
     ) {
         member("event_id", line.eventID)
