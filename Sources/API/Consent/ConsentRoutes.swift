@@ -148,7 +148,7 @@ package enum ConsentRoutes {
             storedState: .pending, basis: .patient, purpose: purpose, grantedAt: nil,
             expiresAt: context.now.adding(seconds: Int64(days) * 86_400))
         return try await context.write(auditing: .create) { tx, entry in
-            entry.purpose = purpose ?? entry.purpose
+            entry.purpose = purpose
             let found = try PatientStore.named(id, auditing: &entry, in: tx)
             let client = context.client.clientID
             if let earlier = try ConsentStore.pending(
