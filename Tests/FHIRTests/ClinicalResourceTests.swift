@@ -11,9 +11,10 @@ struct ClinicalResourceTests {
         let bench = try await FHIRBench()
         try await bench.push(kind, members)
         try await bench.grant()
-        let found = await bench.matches("\(type)?patient=\(FHIRBench.patient)")
+        let found = await bench.matches("\(type)?patient=\(bench.patient)")
         let resource = try #require(found.first, "\(type) of \(members)")
         #expect(resource["resourceType"]?.string == type)
+        #expect(resource.fhir("subject.reference") == "Patient/" + bench.patient)
         for (path, value) in expected {
             #expect(resource.fhir(path) == value, "\(path) of \(members)")
         }
@@ -32,7 +33,7 @@ struct ClinicalResourceTests {
                     "identifier[0].system",
                     "https://opescare.com/fhir/facility/\(FHIRBench.facility)/encounter"
                 ),
-                ("subject.reference", "Patient/CM-HID-7KQ9-MP42-X8D1"), ("meta.versionId", "1"),
+                ("meta.versionId", "1"),
                 ("serviceProvider.reference", "Organization/\(FHIRBench.facility)"),
                 ("text.status", "additional"),
                 (
@@ -251,7 +252,7 @@ struct ClinicalResourceTests {
         let id = try await bench.push(
             "prescriptions", #""medication_name":"X","alert_type":"interaction"\#(status)"#)
         try await bench.grant()
-        let answer = await bench.get("MedicationRequest?patient=\(FHIRBench.patient)")
+        let answer = await bench.get("MedicationRequest?patient=\(bench.patient)")
         #expect(answer["total"]?.int == 0)
         #expect(await bench.get("MedicationRequest/" + id).status == 404)
     }
@@ -280,13 +281,13 @@ struct ClinicalResourceTests {
         ] {
             _ = await bench.app.send(
                 .post, "/api/v1/connect/records/" + kind, token: bench.token,
-                json: #"{"health_id":"\#(FHIRBench.patient)",\#(members)}"#)
+                json: #"{"health_id":"\#(bench.patient)",\#(members)}"#)
         }
         try await bench.grant()
         for type in [
             "Encounter", "Condition", "Observation", "DiagnosticReport", "MedicationRequest",
         ] {
-            let answer = await bench.get("\(type)?patient=\(FHIRBench.patient)")
+            let answer = await bench.get("\(type)?patient=\(bench.patient)")
             #expect(answer.status == 200)
         }
     }

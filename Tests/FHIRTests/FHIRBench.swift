@@ -8,15 +8,22 @@ import TestSupport
 /// A sandbox with a client that pushes and reads, and what it reads as FHIR.
 struct FHIRBench {
     static let base = "/api/fhir/R4/"
-    static let patient = "CM-HID-7KQ9-MP42-X8D1"
+    /// Of the sandbox, with records of her own.
+    static let known = "CM-HID-7KQ9-MP42-X8D1"
     static let facility = "00000000-0000-0000-0000-100000000001"
 
     let app: TestApp
     let token: String
+    /// Somebody new, of whom nothing is recorded.
+    let patient: String
 
     init() async throws {
         app = try TestApp()
-        token = try await app.token("demo_dev_sandbox")
+        token = try await app.token("demo_full_sandbox")
+        let made = await app.send(
+            .post, "/api/v1/connect/patients/resolve", token: token,
+            json: #"{"first_name":"Odile","last_name":"Ekani","date_of_birth":"1971-11-20"}"#)
+        patient = try #require(made["health_id"]?.string, "\(made.text)")
     }
 
     func get(
@@ -28,19 +35,18 @@ struct FHIRBench {
     /// - Returns: the record's id, as FHIR has it.
     @discardableResult
     func push(
-        _ kind: String, _ members: String, for patient: String = FHIRBench.patient
+        _ kind: String, _ members: String, for patient: String? = nil
     ) async throws -> String {
         let answer = await app.send(
             .post, "/api/v1/connect/records/" + kind, token: token,
-            json: #"{"health_id":"\#(patient)",\#(members)}"#)
+            json: #"{"health_id":"\#(patient ?? self.patient)",\#(members)}"#)
         let id = try #require(answer["record_id"]?.string, "\(answer.text)")
         return id.replacing("_", with: "-")
     }
 
-    func grant(_ type: String = "full_record", of patient: String = FHIRBench.patient) async throws
-    {
+    func grant(_ type: String = "full_record", of patient: String? = nil) async throws {
         let granted = await app.send(
-            .post, "/api/v1/connect/patient/\(patient)/consent/grant", token: token,
+            .post, "/api/v1/connect/patient/\(patient ?? self.patient)/consent/grant", token: token,
             json: #"{"consent_type":"\#(type)","expires_at":"2026-12-31T23:59:59Z"}"#)
         #expect(granted.status == 200)
     }
@@ -56,13 +62,14 @@ struct FHIRBench {
 
     /// What a Bundle warns of.
     func warnings(_ answer: Answer) -> [String] {
-        (answer["entry"]?.elements.map { $0 } ?? []).filter {
-            $0["search"]?["mode"]?.string == "outcome"
-        }.flatMap { entry in
-            entry["resource"]?["issue"]?.elements.map {
-                ($0["code"]?.string ?? "") + ": " + ($0["details"]?["text"]?.string ?? "")
-            } ?? []
+        var warnings: [String] = []
+        for entry in answer["entry"]?.elements.map({ $0 }) ?? [] {
+            guard entry["search"]?["mode"]?.string == "outcome" else { continue }
+            for issue in entry["resource"]?["issue"]?.elements.map({ $0 }) ?? [] {
+                warnings.append(issue.fhir("code") + ": " + issue.fhir("details.text"))
+            }
         }
+        return warnings
     }
 
     /// The last rows of the audit log.

@@ -5,7 +5,6 @@ import TestSupport
 
 /// Marked values in every clinical field of a patient: none is where it must not be.
 struct FHIRConsentTests {
-    private static let patient = FHIRBench.patient
     /// What each type of record says, in every field that can hold a text.
     private static let marks = [
         "encounters": "MARKENC", "diagnoses": "MARKDX", "vitals": "MARKVIT",
@@ -62,8 +61,11 @@ struct FHIRConsentTests {
         let closed = Self.marks.filter { !open.contains($0.key) }.map(\.value)
         var answers: [(String, Answer)] = []
         for type in Self.types {
-            for query in ["", "&_count=0", "&_sort=_lastUpdated", "&date=ge2000", "&code=MARKLAB"] {
-                let path = "\(type)?patient=\(Self.patient)\(query)"
+            for query in [
+                "", "&_count=0", "&_sort=_lastUpdated", "&date=ge2000",
+                "&code=http://loinc.org%7C718-7",
+            ] {
+                let path = "\(type)?patient=\(bench.patient)\(query)"
                 answers.append((path, await bench.get(path)))
             }
         }
@@ -91,13 +93,13 @@ struct FHIRConsentTests {
     @Test func partOfASearchIsShownAndTheRestNamed() async throws {
         let (bench, _) = try await planted()
         try await bench.grant("lab_results")
-        let answer = await bench.get("Observation?patient=\(Self.patient)")
+        let answer = await bench.get("Observation?patient=\(bench.patient)")
         #expect(answer["total"]?.int == 1)
         #expect(
             bench.warnings(answer).contains {
                 $0.hasPrefix("suppressed: ") && $0.contains("vitals")
             })
-        let vitals = await bench.get("Observation?patient=\(Self.patient)&category=vital-signs")
+        let vitals = await bench.get("Observation?patient=\(bench.patient)&category=vital-signs")
         #expect(vitals.status == 403)
         #expect(vitals.root?.fhir("issue[0].details.coding[0].code") == "consent_required")
     }
@@ -119,14 +121,14 @@ struct FHIRConsentTests {
     @Test func labScopeReadsLabResultsOnly() async throws {
         let (bench, ids) = try await planted()
         try await bench.grant()
-        let token = try await bench.app.token("demo_dev_sandbox", scope: "lab:results:read")
-        let answer = await bench.get("Observation?patient=\(Self.patient)", token: token)
+        let token = try await bench.app.token("demo_full_sandbox", scope: "lab:results:read")
+        let answer = await bench.get("Observation?patient=\(bench.patient)", token: token)
         #expect(answer["total"]?.int == 1)
         #expect(!answer.text.contains("MARKVIT"))
         #expect(bench.warnings(answer).contains { $0.contains("vitals") })
         for path in [
-            "Observation?patient=\(Self.patient)&category=vital-signs", ids[0],
-            "Condition?patient=\(Self.patient)", "Patient/\(Self.patient)",
+            "Observation?patient=\(bench.patient)&category=vital-signs", ids[0],
+            "Condition?patient=\(bench.patient)", "Patient/\(bench.patient)",
         ] {
             #expect(await bench.get(path, token: token).status == 403, "\(path)")
         }

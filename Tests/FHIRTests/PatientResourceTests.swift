@@ -4,7 +4,7 @@ import Testing
 import TestSupport
 
 struct PatientResourceTests {
-    private static let patient = FHIRBench.patient
+    private static let patient = FHIRBench.known
 
     @Test func aPatientIsWhatWasTold() async throws {
         let bench = try await FHIRBench()
@@ -22,7 +22,7 @@ struct PatientResourceTests {
             ("id", id), ("identifier[0].use", "official"), ("identifier[0].value", id),
             ("identifier[1].system", "https://opescare.com/fhir/national-id/CM"),
             ("identifier[1].value", "CNI-556677"), ("identifier[1].type.coding[0].code", "NI"),
-            ("identifier[2].system", "https://opescare.com/fhir/client/demo_dev_sandbox"),
+            ("identifier[2].system", "https://opescare.com/fhir/client/demo_full_sandbox"),
             ("identifier[2].value", "P-1"), ("active", "true"), ("name[0].family", "Mbarga"),
             ("name[0].given[0]", "Jean Paul"), ("name[0].text", "Jean Paul Mbarga"),
             ("telecom[0].value", "+237671234567"), ("gender", "male"), ("birthDate", "1990-03"),
@@ -200,9 +200,9 @@ struct PatientResourceTests {
 /// Why somebody asks stands in the audit log, whichever way they ask.
 struct PurposeOfUseTests {
     @Test(arguments: [
-        "/api/fhir/R4/Patient/\(FHIRBench.patient)",
-        "/api/v1/connect/patient/search?health_id=\(FHIRBench.patient)",
-        "/api/v1/connect/patients/\(FHIRBench.patient)/emergency-profile",
+        "/api/fhir/R4/Patient/\(FHIRBench.known)",
+        "/api/v1/connect/patient/search?health_id=\(FHIRBench.known)",
+        "/api/v1/connect/patients/\(FHIRBench.known)/emergency-profile",
     ]) func itStandsInTheAuditLog(_ path: String) async throws {
         let bench = try await FHIRBench()
         let answer = await bench.app.send(

@@ -92,8 +92,11 @@ package final class TestApp: Sendable {
         _ client: String = "opeshisos_production", scope: String? = nil
     ) async throws -> String {
         let secret =
-            client == "demo_dev_sandbox"
-            ? "demo_secret_sandbox_2026" : "prod_secret_opeshisos_2026"
+            switch client {
+            case "demo_dev_sandbox": "demo_secret_sandbox_2026"
+            case "demo_full_sandbox": "demo_full_secret_sandbox_2026"
+            default: "prod_secret_opeshisos_2026"
+            }
         let scopeMember = scope.map { #","scope":"\#($0)""# } ?? ""
         let answer = await send(
             .post, "/api/v1/connect/auth/token",
