@@ -15,6 +15,7 @@ from pathlib import Path
 from checks.admin.panel import Panel
 from checks.admin.sessions import check, check_tls, make_token
 from checks.harness import programs
+from checks.harness.axe import Axe
 from checks.harness.browser import Browser, find
 from checks.harness.live import PlainServer
 
@@ -30,21 +31,21 @@ def main():
     if not find():
         print("there is no Chromium on this machine")
         return 77
-    binary = programs.server()
+    binary, axe = programs.server(), Axe()
     with tempfile.TemporaryDirectory() as folder:
         server = PlainServer(binary, folder)
         try:
             token = make_token(binary, folder)
             browser = Browser()
             try:
-                failures = check(Panel(browser, server.port, pictures), server.port, token)
+                failures = check(Panel(browser, server.port, pictures, axe), server.port, token)
             finally:
                 browser.close()
             if token in server.log():
                 failures.append("the token is in the log")
         finally:
             server.stop()
-    failures += check_tls(binary, pictures)
+    failures += check_tls(binary, pictures, axe)
     for failure in failures:
         print(failure)
     return 1 if failures else 0

@@ -20,8 +20,9 @@ def call(port, path, body=None, headers=None, method=None):
 
 
 class Panel:
-    def __init__(self, browser, port, pictures, scheme="http"):
+    def __init__(self, browser, port, pictures, axe, scheme="http"):
         self.browser = browser
+        self.axe = axe
         self.base = f"{scheme}://127.0.0.1:{port}/admin"
         self.pictures = pictures
 
@@ -62,12 +63,12 @@ class Panel:
         browser.go(self.base)
         browser.wait("document.activeElement?.id === 'token'")
         browser.write("at_wrong")
-        browser.press("Enter", text="\r")
+        browser.press("Enter")
         browser.wait("document.getElementById('door-alert').textContent.includes('wrong')")
         browser.run("document.getElementById('token').value = ''")
         self.picture("sign-in")
         browser.write(token)
-        browser.press("Enter", text="\r")
+        browser.press("Enter")
         browser.wait("!document.getElementById('panel').hidden")
         browser.wait("document.querySelector('.cards') && document.querySelector('figure svg')")
 

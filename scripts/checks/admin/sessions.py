@@ -19,6 +19,18 @@ def make_token(binary, folder):
     return re.search(r"at_[\w-]+", made).group()
 
 
+def make_app(panel):
+    """The dialog that makes an SDK token."""
+    panel.show("sdk")
+    panel.click("Make an SDK token")
+    panel.browser.wait("document.querySelector('dialog form')")
+    panel.picture("sdk-dialog", height=900)
+    failures = panel.axe.faults(panel.browser.run, "the dialog of an SDK token")
+    panel.browser.press("Escape")
+    panel.browser.wait("!document.querySelector('dialog')")
+    return failures
+
+
 def check(panel, port, token):
     failures = []
     browser = panel.browser
@@ -75,12 +87,14 @@ def check(panel, port, token):
             panel.show(section)
             panel.picture(f"{section}-{language}")
             failures += nameless(browser, f"{section}, {language}")
+            failures += panel.axe.faults(browser.run, f"{section}, {language}")
             # With names of usual length every column is in sight.
             wide = browser.run("Math.max(0, ...[...document.querySelectorAll('#view .table')]"
                                ".map(box => box.scrollWidth - box.clientWidth))")
             if wide:
                 failures.append(f"{section}, {language}: a table is {wide} pixels too wide")
         if language == "en":
+            failures += make_app(panel)
             panel.click("Français")
             browser.wait("document.documentElement.lang === 'fr'")
     panel.show("overview")
@@ -89,6 +103,7 @@ def check(panel, port, token):
     if panel.pictures and wide > 0:
         failures.append(f"on a phone the page is {wide} pixels too wide")
     panel.picture("dark", dark=True)
+    failures += panel.axe.faults(browser.run, "the overview in the dark")
     # The language is remembered.
     browser.go(panel.base)
     browser.wait("document.documentElement.lang === 'fr' && document.querySelector('.cards')")
@@ -108,7 +123,7 @@ def check(panel, port, token):
     return failures + complaints(browser)
 
 
-def check_tls(binary, pictures):
+def check_tls(binary, pictures, axe):
     """Signs in over TLS, reloads, signs out."""
     failures = []
     with tempfile.TemporaryDirectory() as folder:
@@ -116,7 +131,7 @@ def check_tls(binary, pictures):
         try:
             browser = Browser("--ignore-certificate-errors")
             try:
-                panel = Panel(browser, server.port, pictures, "https")
+                panel = Panel(browser, server.port, pictures, axe, "https")
                 panel.sign_in(make_token(binary, folder))
                 if browser.run("document.cookie"):
                     failures.append("TLS: a script can read a cookie")

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import time
 
+KEYS = {"Enter": 13, "Tab": 9, "Escape": 27}
 NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]
 
 
@@ -122,26 +123,34 @@ class Browser:
             time.sleep(0.05)
         raise RuntimeError(f"still not true: {script}\n" + (self.run("document.body.innerText") or ""))
 
-    def press(self, key, code=None, text=None):
+    def press(self, key, text=None, shift=False):
+        text = "\r" if key == "Enter" else text
         for kind in ("keyDown", "keyUp"):
             self.send(
-                "Input.dispatchKeyEvent", type=kind, key=key, code=code or key,
-                windowsVirtualKeyCode={"Enter": 13, "Tab": 9, "Escape": 27}.get(key, 0),
+                "Input.dispatchKeyEvent", type=kind, key=key, code=key, modifiers=8 if shift else 0,
+                windowsVirtualKeyCode=KEYS.get(key, ord(key[0])),
                 **({"text": text} if text and kind == "keyDown" else {}))
 
     def write(self, text):
         self.send("Input.insertText", text=text)
 
+    def resize(self, width, height=900, mobile=False):
+        self.send(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
+            mobile=mobile)
+
+    def prefer(self, theme):
+        self.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
+
     def picture(self, path, width=1280, height=None, dark=False):
-        self.send("Emulation.setEmulatedMedia", features=[
-            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
-        self.send(
-            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1,
-            mobile=width < 600)
+        self.prefer("dark" if dark else "light")
+        self.resize(width, mobile=width < 600)
         height = height or min(4000, self.run("document.documentElement.scrollHeight"))
-        self.send(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height,
-            deviceScaleFactor=1, mobile=width < 600)
+        self.resize(width, height, mobile=width < 600)
+        self.capture(path)
+
+    def capture(self, path):
+        """What is in sight."""
         data = self.send("Page.captureScreenshot", format="png")["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))
