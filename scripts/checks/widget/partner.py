@@ -9,9 +9,29 @@ import urllib.request
 SECRET = "sdk_test_demo_sandbox_2026"
 PUBLISHABLE = "sdk_pub_test_demo_sandbox_2026"
 PATIENT, BORN = "OPC-2024-XK7T9", "1975-11-02"
+READER = ("demo_dev_sandbox", "demo_secret_sandbox_2026")
+WRITER = ("demo_full_sandbox", "demo_full_secret_sandbox_2026")
+# Patients whom the check registers.
+FULL_RECORD, WITHOUT_PHONE = "full record", "without a phone"
+RECORDS = {
+    "lab-results": [
+        {"test_name": "Hémoglobine glyquée (HbA1c)", "result_value": "9.8", "unit": "%", "flagged": True,
+         "reference_range": "< 6.5", "flag_level": "high", "occurred_at": "2026-03-05T08:30:00Z"},
+        {"test_name": "تحليل صورة الدم الكاملة", "result_value": "سليم"},
+        {"test_name": "Protein" + "electrophoresis" * 5, "result_value": "pending"}],
+    "prescriptions": [
+        {"medication_name": "Amoxicillin/Clavulanic acid", "dose": "875 mg/125 mg", "route": "oral",
+         "frequency": "every 12 hours, with food", "prescribed_at": "2026-03-01T10:00:00Z"},
+        {"medication_name": "Warfarin", "alert_type": "interaction", "severity": "high",
+         "message": "Do not take with ibuprofen: bleeding"}],
+    "encounters": [
+        {"encounter_type": "outpatient", "chief_complaint": "Fever for three days and a cough at night"}],
+}
 
 PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Portal</title><style>body { margin: 0 }</style><div id="record"></div>
+<title>Portal</title>
+<style>html { scrollbar-width: none } body { margin: 0 } body > button { position: absolute; opacity: 0 }</style>
+<button id="before">Before</button><div id="record"></div><button id="after">After</button>
 <script>
 window.heard = []; window.messages = [];
 for (const name of ["loaded", "ready", "verified", "consent-requested", "consent-granted", "consent-denied",
@@ -56,8 +76,26 @@ class Partner:
         self.origin = f"http://localhost:{self.port}"
         self.stranger = f"http://127.0.0.1:{self.port}"
 
+        person = {"first_name": "Marie-Antoinette Félicité", "last_name": "Ngo Nkemdirim-Abdoulrahman",
+                  "date_of_birth": BORN, "country_code": "CM", "sex": "female"}
+        self.patients = {
+            FULL_RECORD: self.register({**person, "phone_number": "+237699001122"}),
+            WITHOUT_PHONE: self.register({**person, "first_name": "Awa", "last_name": "Diop"})}
+        for kind, records in RECORDS.items():
+            for record in records:
+                self.write("/records/" + kind, {"health_id": self.patients[FULL_RECORD], **record})
+
     def close(self):
         self.pages.shutdown()
+
+    def write(self, path, body):
+        status, answer = self.call("POST", "/api/v1/connect" + path, body, self.access_token(WRITER))
+        if status >= 300:
+            raise RuntimeError(f"{path} is answered {status} {answer}")
+        return answer
+
+    def register(self, person):
+        return self.write("/patients/resolve", person)["health_id"]
 
     def call(self, method, path, body=None, token=SECRET):
         request = urllib.request.Request(
@@ -76,12 +114,16 @@ class Partner:
             raise RuntimeError(f"no session: {status} {answer}")
         return answer
 
-    def access_token(self):
+    def end(self, session):
+        return self.call("DELETE", "/api/v1/connect/widget/sessions/" + session["session_id"])
+
+    def access_token(self, client=READER):
         status, answer = self.call("POST", "/api/v1/connect/auth/token", {
-            "grant_type": "client_credentials", "client_id": "demo_dev_sandbox",
-            "client_secret": "demo_secret_sandbox_2026"})
+            "grant_type": "client_credentials", "client_id": client[0], "client_secret": client[1]})
         return answer["access_token"]
 
-    def revoke(self):
-        return self.call(
-            "POST", f"/api/v1/connect/patient/{PATIENT}/consent/revoke", {}, self.access_token())
+    def revoke(self, patient=PATIENT):
+        status, answer = self.call(
+            "POST", f"/api/v1/connect/patient/{patient}/consent/revoke", {}, self.access_token())
+        if status != 200:
+            raise RuntimeError(f"the consent cannot be revoked: {status} {answer}")
