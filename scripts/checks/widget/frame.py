@@ -50,6 +50,11 @@ class Frame:
         self.browser.go("about:blank")
         self.browser.go((origin or self.partner.origin) + "/portal")
 
+    def go(self, url):
+        """The frame's page, alone in the window."""
+        self.browser.go(url)
+        self.session = self.browser.session
+
     def resize(self, width):
         """A frame of automatic height follows."""
         self.browser.resize(width, 1600)

@@ -3,13 +3,13 @@
 import http.server
 import json
 import threading
-import urllib.error
-import urllib.request
+
+from checks.harness import wire
 
 SECRET = "sdk_test_demo_sandbox_2026"
 PUBLISHABLE = "sdk_pub_test_demo_sandbox_2026"
 PATIENT, BORN = "OPC-2024-XK7T9", "1975-11-02"
-READER = ("demo_dev_sandbox", "demo_secret_sandbox_2026")
+SESSIONS = "/api/v1/connect/widget/sessions"
 WRITER = ("demo_full_sandbox", "demo_full_secret_sandbox_2026")
 # Patients whom the check registers.
 FULL_RECORD, WITHOUT_PHONE = "full record", "without a phone"
@@ -49,6 +49,7 @@ window.widget = OpesCareWidget.init({ container: "#record", ...options });
 
 class Partner:
     def __init__(self, server):
+        self.server = server
         self.api = f"http://127.0.0.1:{server.port}"
         self.options = {}
         partner = self
@@ -89,41 +90,18 @@ class Partner:
         self.pages.shutdown()
 
     def write(self, path, body):
-        status, answer = self.call("POST", "/api/v1/connect" + path, body, self.access_token(WRITER))
-        if status >= 300:
-            raise RuntimeError(f"{path} is answered {status} {answer}")
-        return answer
+        return self.server.make("/api/v1/connect" + path, body, self.server.token(WRITER))
 
     def register(self, person):
         return self.write("/patients/resolve", person)["health_id"]
 
-    def call(self, method, path, body=None, token=SECRET):
-        request = urllib.request.Request(
-            self.api + path, None if body is None else json.dumps(body).encode(), method=method,
-            headers={"Authorization": "Bearer " + token, "Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, json.loads(answer.read())
-        except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read())
-
     def session(self, **more):
-        status, answer = self.call("POST", "/api/v1/connect/widget/sessions", {
-            "health_id": PATIENT, "allowed_origin": self.origin, **more})
-        if status != 201:
-            raise RuntimeError(f"no session: {status} {answer}")
-        return answer
+        return self.server.make(
+            SESSIONS, {"health_id": PATIENT, "allowed_origin": self.origin, **more}, SECRET)
 
     def end(self, session):
-        return self.call("DELETE", "/api/v1/connect/widget/sessions/" + session["session_id"])
-
-    def access_token(self, client=READER):
-        status, answer = self.call("POST", "/api/v1/connect/auth/token", {
-            "grant_type": "client_credentials", "client_id": client[0], "client_secret": client[1]})
-        return answer["access_token"]
+        return self.server.call("DELETE", f"{SESSIONS}/{session['session_id']}", token=SECRET)
 
     def revoke(self, patient=PATIENT):
-        status, answer = self.call(
-            "POST", f"/api/v1/connect/patient/{patient}/consent/revoke", {}, self.access_token())
-        if status != 200:
-            raise RuntimeError(f"the consent cannot be revoked: {status} {answer}")
+        self.server.make(
+            f"/api/v1/connect/patient/{patient}/consent/revoke", {}, self.server.token(wire.READER))
