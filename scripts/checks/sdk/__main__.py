@@ -4,7 +4,8 @@ Each language that is installed fetches its client from /sdk, does the quickstar
 results, grants four consents and books four appointments. Of each four the first meets a 401, the second a 429
 with Retry-After, the third a connection that is reset after the request was sent and the fourth a 503. It reads
 the results back page by page under a consent, and verifies deliveries. Four of each kind must be stored, each
-write under one idempotency key of its own.
+write under one idempotency key of its own. Then a page does the same in a browser, and tools look at the
+oldest versions that the clients say they run on, and at their types.
 Exit status: 0 all right, 1 something is not, 77 nothing could run.
 """
 
@@ -18,6 +19,7 @@ from pathlib import Path
 
 from checks.docs.deliveries import deliveries
 from checks.harness import live, programs
+from checks.sdk import in_browser, versions
 from checks.sdk.pushing import WriteProxy
 from checks.sdk.users import USERS, printed
 
@@ -88,6 +90,7 @@ def main():
         tried += 1
         with tempfile.TemporaryDirectory() as folder:
             wrong += faults(language, user, program, Path(folder))
+    wrong += [*in_browser.faults(), *versions.faults()]
     for line in wrong:
         print(line)
     return 1 if wrong else 0 if tried else 77
