@@ -52,20 +52,29 @@ class Partner:
         self.server = server
         self.api = f"http://127.0.0.1:{server.port}"
         self.options = {}
+        self.example = ""
         partner = self
 
         class Pages(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                body = (PAGE % (partner.api, json.dumps(partner.options))).encode()
                 if self.path == "/favicon.ico":
                     self.send_response(204)
                     self.end_headers()
-                    return
+                elif self.path == "/example":
+                    self.answer("text/html", partner.example)
+                else:
+                    self.answer("text/html", PAGE % (partner.api, json.dumps(partner.options)))
+
+            def do_POST(self):
+                """What the documentation's page asks its own server for."""
+                self.answer("application/json", json.dumps(partner.session()))
+
+            def answer(self, kind, text):
                 self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Type", kind + "; charset=utf-8")
+                self.send_header("Content-Length", str(len(text.encode())))
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(text.encode())
 
             def log_message(self, *_):
                 pass
