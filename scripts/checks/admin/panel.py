@@ -1,22 +1,15 @@
 """The panel as its reader uses it, by keyboard."""
 
 import json
-import urllib.request
+
+from checks.harness import wire
 
 AGENT = "BRIDGE-CHECK-1"
 
 
 def call(port, path, body=None, headers=None, method=None):
     """The status and the JSON of an answer."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{path}", data, method=method,
-        headers={"Content-Type": "application/json", **(headers or {})})
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status, json.loads(answer.read() or b"null")
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read() or b"null")
+    return wire.call(port, method or ("GET" if body is None else "POST"), path, body, headers)
 
 
 class Panel:

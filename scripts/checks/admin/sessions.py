@@ -1,7 +1,5 @@
 """The panel from sign-in to sign-out, in the clear and over TLS."""
 
-import re
-import subprocess
 import tempfile
 
 from checks.admin.layout import complaints, nameless
@@ -10,13 +8,6 @@ from checks.admin.panel import AGENT, Panel, call
 from checks.admin.reviews import answer_consent, redirect, review, review_emergency
 from checks.harness.browser import Browser
 from checks.harness.live import PlainServer, certificate
-
-
-def make_token(binary, folder):
-    made = subprocess.run(
-        [binary, "admin-token", "create", "--name", "Check", "--data", folder + "/data"],
-        check=True, capture_output=True, text=True).stdout
-    return re.search(r"at_[\w-]+", made).group()
 
 
 def make_app(panel):
@@ -132,7 +123,7 @@ def check_tls(binary, pictures, axe):
             browser = Browser("--ignore-certificate-errors")
             try:
                 panel = Panel(browser, server.port, pictures, axe, "https")
-                panel.sign_in(make_token(binary, folder))
+                panel.sign_in(server.admin_token())
                 if browser.run("document.cookie"):
                     failures.append("TLS: a script can read a cookie")
                 cookies = browser.send("Network.getCookies", urls=[panel.base])["cookies"]

@@ -5,8 +5,10 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
+from pathlib import Path
 
 KEYS = {"Enter": 13, "Tab": 9, "Escape": 27}
 NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]
@@ -15,6 +17,20 @@ NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]
 def find():
     """The browser's path, or None."""
     return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def pictures(text):
+    """The folder that --pictures names, or None; ends a check that is called otherwise, or has no browser."""
+    folder = Path(sys.argv[2]) if len(sys.argv) == 3 and sys.argv[1] == "--pictures" else None
+    if len(sys.argv) != 1 and not folder:
+        print(text)
+        sys.exit(2)
+    if not find():
+        print("there is no Chromium on this machine")
+        sys.exit(77)
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 class Browser:

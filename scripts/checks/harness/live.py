@@ -1,7 +1,6 @@
 """A real `opescare serve`, and its commands beside it."""
 
 import atexit
-import json
 import os
 import re
 import shutil
@@ -104,9 +103,7 @@ class Server:
     def call(self, method, path, body=None, token=None, fields=None):
         """The status and the JSON of an answer."""
         fields = {**(wire.bearer(token) if token else {}), **(fields or {})}
-        with self.client() as client:
-            answer = client.ask(method, path, fields, b"" if body is None else wire.encode(body))
-        return answer.status, json.loads(answer.body or b"null")
+        return wire.call(self.port, method, path, body, fields)
 
     def make(self, path, body, token, method="POST"):
         """What a request makes; raises where it is refused."""

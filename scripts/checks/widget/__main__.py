@@ -10,11 +10,10 @@ Chromium here.
 
 import sys
 import tempfile
-from pathlib import Path
 
 from checks.harness import programs
 from checks.harness.axe import Axe
-from checks.harness.browser import Browser, find
+from checks.harness.browser import Browser, pictures
 from checks.harness.live import PlainServer
 from checks.widget.codes import codes
 from checks.widget.flows import attacks, page_session, pages, server_session
@@ -25,16 +24,7 @@ from checks.widget.states import states
 
 
 def main():
-    pictures = None
-    if len(sys.argv) == 3 and sys.argv[1] == "--pictures":
-        pictures = Path(sys.argv[2])
-        pictures.mkdir(parents=True, exist_ok=True)
-    elif len(sys.argv) != 1:
-        print(__doc__)
-        return 2
-    if not find():
-        print("there is no Chromium on this machine")
-        return 77
+    folder_of_pictures = pictures(__doc__)
     failures, axe = [], Axe()
     with tempfile.TemporaryDirectory() as folder:
         server = PlainServer(programs.server(), folder)
@@ -45,7 +35,7 @@ def main():
             try:
                 frame = Frame(browser, partner, axe)
                 for flow in (page_session, server_session, states, keyboard, attacks, pages, codes):
-                    failures += flow(frame, partner, pictures)
+                    failures += flow(frame, partner, folder_of_pictures)
             finally:
                 browser.close()
                 partner.close()
