@@ -144,17 +144,19 @@ def script(_, found):
 # TypeScript
 
 class Types:
-    """The types of a document's schemas, those that methods name."""
+    """The types of a document's schemas, those that methods name. One that is called as a class of ours, or as
+    TypeScript's own Record, is called its data."""
 
-    def __init__(self, document):
-        self.schemas, self.names = document["components"]["schemas"], {}
+    def __init__(self, document, classes):
+        self.schemas, self.names, self.taken = document["components"]["schemas"], {}, {"Record", *classes}
 
     def of(self, schema):
         if "$ref" in schema:
-            name = schema["$ref"].rsplit("/", 1)[1]
+            schema = schema["$ref"].rsplit("/", 1)[1]
+            name = schema + "Data" if schema in self.taken else schema
             if name not in self.names:
                 self.names[name] = None
-                self.names[name] = self.of(self.schemas[name])
+                self.names[name] = self.of(self.schemas[schema])
             return name
         for word, between in (("allOf", " & "), ("anyOf", " | "), ("oneOf", " | ")):
             if word in schema and "properties" not in schema:
@@ -177,7 +179,10 @@ class Types:
             members = [
                 f"{name if name.isidentifier() else repr(name)}{'' if name in required else '?'}: "
                 f"{self.of(each)}; " for name, each in schema.get("properties", {}).items()]
-            return "{ " + "".join(members) + "[name: string]: unknown }"
+            # Beside members of their own types, others can only be unknown.
+            others = schema.get("additionalProperties")
+            rest = self.of(others) if isinstance(others, dict) and not members else "unknown"
+            return "{ " + "".join(members) + f"[name: string]: {rest} }}"
         return {"integer": "number"}.get(kind, kind)
 
 
@@ -197,7 +202,8 @@ def types_method(types, each, name, result):
 
 
 def declarations(document, found):
-    types, text = Types(document), ""
+    types = Types(document, [class_name(module, is_sdk) for is_sdk, module, _ in every_module(found)])
+    text = ""
     for is_sdk, module, methods in every_module(found):
         parent = "WebhookModule" if module == "webhooks" else "Module"
         text += f"\nexport declare class {class_name(module, is_sdk)} extends {parent} {{\n"

@@ -1,6 +1,7 @@
 package import API
 import Crypto
 import Foundation
+import HTTP
 import Registry
 import Synchronization
 
@@ -10,7 +11,8 @@ extension Service {
     /// - Returns: the task; cancelled, it ends once what runs has ended and is recorded. It must have
     ///   ended before `close`.
     package func startWebhooks() throws -> Task<Void, Never> {
-        let worker = try WebhookWorker(app: self, transport: try WebhookSender(configuration))
+        let sender = try WebhookSender(configuration, to: WebhookTarget(configuration))
+        let worker = try WebhookWorker(app: self, transport: sender)
         return Task { await worker.run() }
     }
 
@@ -20,7 +22,9 @@ extension Service {
     /// - Throws: `StartError` for a URL that nothing is sent to.
     package func openCodeHook() throws {
         guard let url = configuration.codeHook else { return }
-        if case .failure(let refusal) = WebhookTarget(configuration).check(url) {
+        // The operator's own gateway often stands beside the server.
+        let target = WebhookTarget(configuration, policy: .anywhere)
+        if case .failure(let refusal) = target.check(url) {
             throw StartError("--code-hook: the URL \(refusal.message).")
         }
         let path = configuration.keysFolder + "/code-hook.secret"
@@ -29,7 +33,7 @@ extension Service {
         }
         let secret = String(decoding: try KeyFile.read(path: path), as: UTF8.self)
         let sender = CodeSender(
-            url: url, transport: try WebhookSender(configuration),
+            url: url, transport: try WebhookSender(configuration, to: target),
             secret: secret.trimmingCharacters(in: .whitespacesAndNewlines))
         codeSender.withLock { $0 = sender }
     }

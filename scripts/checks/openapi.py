@@ -3,28 +3,22 @@
 Exit status: 0 valid, 1 not, 77 when the validator cannot be had.
 """
 
-import importlib.util
 import subprocess
 import sys
 import tempfile
 
 from checks.harness import programs
+from checks.harness.packages import python_with
 
 PACKAGE = "openapi-spec-validator"
 
 
 def main():
     with tempfile.TemporaryDirectory() as folder:
-        python = sys.executable
-        if not importlib.util.find_spec(PACKAGE.replace("-", "_")):
-            python = folder + "/bin/python"
-            for words in [
-                [sys.executable, "-m", "venv", folder],
-                [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", PACKAGE],
-            ]:
-                if subprocess.run(words, capture_output=True, check=False).returncode != 0:
-                    print(f"   {PACKAGE} is not installed, and pip could not fetch it")
-                    return 77
+        python = python_with(PACKAGE.replace("-", "_"), folder, PACKAGE)
+        if not python:
+            print(f"   {PACKAGE} is not installed, and pip could not fetch it")
+            return 77
         words = [python, "-m", "openapi_spec_validator", "openapi.yaml", "openapi-admin.yaml"]
         return int(subprocess.run(words, cwd=programs.ROOT, check=False).returncode != 0)
 

@@ -13,8 +13,8 @@ package final class WebhookSender: WebhookTransport {
     private static let endpointLimit = 10_000
 
     /// - Throws: `ServerError` when the authority file cannot be read.
-    package init(_ configuration: Configuration) throws {
-        target = WebhookTarget(configuration)
+    package init(_ configuration: Configuration, to target: WebhookTarget) throws {
+        self.target = target
         client = try HTTPClient(
             policy: target.policy, authorityFile: configuration.webhookAuthorityFile)
     }

@@ -7,10 +7,11 @@ package struct WebhookTarget: Sendable {
     private let isSandbox: Bool
     package let policy: AddressPolicy
 
-    package init(_ configuration: Configuration) {
+    /// - Parameter policy: where the URL may lead; `nil` for where those of clients may.
+    package init(_ configuration: Configuration, policy: AddressPolicy? = nil) {
         isSandbox = configuration.environment == .sandbox
-        policy =
-            isSandbox && configuration.allowsPrivateWebhooks ? .globalAndPrivate : .globalOnly
+        let isPrivate = isSandbox && configuration.allowsPrivateWebhooks
+        self.policy = policy ?? (isPrivate ? .globalAndPrivate : .globalOnly)
     }
 
     /// The URL taken apart, or why nothing is sent there, in words that follow the field's name.

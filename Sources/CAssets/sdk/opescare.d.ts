@@ -187,7 +187,7 @@ export declare class Webhooks extends WebhookModule {
 
 export declare class SDKAppointments extends Module {
   /** A day of your own facility, by time. */
-  list(fields?: { facilityId?: string; date?: string; limit?: number; cursor?: string; [name: string]: unknown }): Promise<SDKAppointments["appointments"][number][]>;
+  list(fields?: { facilityId?: string; date?: string; limit?: number; cursor?: string; [name: string]: unknown }): Promise<SDKAppointmentsData["appointments"][number][]>;
   /** Book a patient at your own facility. */
   create(fields?: { healthId?: RequiredText; facilityId?: PlainText; scheduledAt?: string; reason?: string | null; appointmentType?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<SDKAppointment>;
   /** One appointment of your own facility. */
@@ -269,15 +269,15 @@ export type DeliveryState = "pending" | "delivered" | "exhausted" | "withheld";
 
 export type EndedWidgetSession = { session_id: string; status: "ended"; [name: string]: unknown };
 
-export type Event = { id: string; type: string; version: "1.0"; created_at: string; data: { [name: string]: unknown }; meta: { facility_id: string | null; environment: "sandbox" | "production"; request_id: string | null; [name: string]: unknown }; event_id: string; event_type: string; occurred_at: string; resource: { [name: string]: unknown }; [name: string]: unknown };
+export type Event = { id: string; type: string; version: "1.0"; created_at: string; data: { [name: string]: string }; meta: { facility_id: string | null; environment: "sandbox" | "production"; request_id: string | null; [name: string]: unknown }; event_id: string; event_type: string; occurred_at: string; resource: { [name: string]: string }; [name: string]: unknown };
 
 export type EventType = "*" | "patient.created" | "patient.updated" | "patient.merged" | "health_id.created" | "health_id.verified" | "consent.requested" | "consent.granted" | "consent.denied" | "consent.revoked" | "consent.expired" | "encounter.created" | "encounter.closed" | "lab_order.created" | "lab_result.released" | "lab_result.amended" | "prescription.issued" | "prescription.cancelled" | "prescription.dispensed" | "appointment.created" | "appointment.updated" | "appointment.checked_in" | "appointment.cancelled" | "document.issued" | "document.verified" | "bridge_agent.sync_failed" | "bridge_agent.offline" | "payment.completed" | "lab_result.ready" | "prescription.ready" | "patient.registered";
 
 export type GetBloodStockResponse = Stock & ({ items: { blood_group: "A+" | "A-" | "B+" | "B-" | "AB+" | "AB-" | "O+" | "O-"; component: BloodComponent; batch?: string | null; donation_number?: string | null; units: number; expiry?: string | null; screening: "screened"; status: "available" | "out" | "expired"; as_of: string; stale: boolean; [name: string]: unknown }[]; [name: string]: unknown });
 
-export type GetEmergencyProfileResponse = { health_id: string; name: string; sex?: Sex; date_of_birth?: string; blood_type: BloodType; blood_group: BloodType; allergies: string[]; active_medications: Records; medication_alerts: Records; medications_withheld: boolean; [name: string]: unknown };
+export type GetEmergencyProfileResponse = { health_id: string; name: string; sex?: Sex; date_of_birth?: string; blood_type: BloodType; blood_group: BloodType; allergies: string[]; active_medications: RecordsData; medication_alerts: RecordsData; medications_withheld: boolean; [name: string]: unknown };
 
-export type GetPatientSummaryResponse = Patient & ({ patient: { first_name: string; last_name: string; date_of_birth: string; sex: Sex; blood_group: BloodType; [name: string]: unknown }; active_allergies: { substance: string; [name: string]: unknown }[]; active_medications: Records; medication_alerts: Records; recent_lab_results: Records; recent_encounters: Records; recent_visits: VisitOutline[]; [name: string]: unknown });
+export type GetPatientSummaryResponse = Patient & ({ patient: { first_name: string; last_name: string; date_of_birth: string; sex: Sex; blood_group: BloodType; [name: string]: unknown }; active_allergies: { substance: string; [name: string]: unknown }[]; active_medications: RecordsData; medication_alerts: RecordsData; recent_lab_results: RecordsData; recent_encounters: RecordsData; recent_visits: VisitOutline[]; [name: string]: unknown });
 
 export type GetPharmacyStockResponse = Stock & ({ items: { drug_code: string; name: string; batch?: string | null; quantity: number; unit?: string | null; expiry?: string | null; status: "in_stock" | "low" | "out" | "expired"; as_of: string; stale: boolean; [name: string]: unknown }[]; [name: string]: unknown });
 
@@ -305,15 +305,15 @@ export type PersonName = string | null;
 
 export type PlainText = string | null;
 
-export type Reconciliation = { date: string; facility_id: string; time_zone: string; summary: { [name: string]: unknown }; totals: { currency: string; facility_amount_minor: number; provider_amount_minor: number; difference_minor: number; [name: string]: unknown }[]; records: { reference: string; status: "matched" | "amount_mismatch" | "missing_at_facility" | "missing_at_provider"; facility: PaymentSide; provider: PaymentSide; [name: string]: unknown }[]; next_cursor: string | null; [name: string]: unknown };
+export type Reconciliation = { date: string; facility_id: string; time_zone: string; summary: { [name: string]: number }; totals: { currency: string; facility_amount_minor: number; provider_amount_minor: number; difference_minor: number; [name: string]: unknown }[]; records: { reference: string; status: "matched" | "amount_mismatch" | "missing_at_facility" | "missing_at_provider"; facility: PaymentSide; provider: PaymentSide; [name: string]: unknown }[]; next_cursor: string | null; [name: string]: unknown };
 
-export type Record = { record_id: string; type: "encounter" | "diagnosis" | "vital" | "lab_result" | "prescription"; health_id: string; encounter_id?: string; external_id?: string; occurred_at: string | null; received_at: string; version: number; source: { facility_id: string; client_id: string; [name: string]: unknown }; encounter_type?: string; chief_complaint?: string; notes?: string; severity?: string; ended_at?: string; system?: string; code?: string; display?: string; name?: string; value?: string; unit?: string; test_name?: string; test_code?: string; result_value?: string; reference_range?: string; flagged?: boolean | null; flag_level?: string; interpretation?: string; medication_name?: string; medication_code?: string; dose?: string; frequency?: string; duration?: string; route?: string; quantity?: string; instructions?: string; alert_type?: string; message?: string; status?: string; payload: { [name: string]: unknown }; [name: string]: unknown };
+export type RecordData = { record_id: string; type: "encounter" | "diagnosis" | "vital" | "lab_result" | "prescription"; health_id: string; encounter_id?: string; external_id?: string; occurred_at: string | null; received_at: string; version: number; source: { facility_id: string; client_id: string; [name: string]: unknown }; encounter_type?: string; chief_complaint?: string; notes?: string; severity?: string; ended_at?: string; system?: string; code?: string; display?: string; name?: string; value?: string; unit?: string; test_name?: string; test_code?: string; result_value?: string; reference_range?: string; flagged?: boolean | null; flag_level?: string; interpretation?: string; medication_name?: string; medication_code?: string; dose?: string; frequency?: string; duration?: string; route?: string; quantity?: string; instructions?: string; alert_type?: string; message?: string; status?: string; payload: { [name: string]: unknown }; [name: string]: unknown };
 
-export type RecordPage = { health_id: string; type: string; records: { [name: string]: unknown }; next_cursor: string | null; [name: string]: unknown };
+export type RecordPage = { health_id: string; type: string; records: { [name: string]: RecordsData }; next_cursor: string | null; [name: string]: unknown };
 
 export type RecordPaymentsResponse = { status: "accepted"; accepted: number; facility_id: string; received_at: string; references: string[]; [name: string]: unknown };
 
-export type Records = Record[];
+export type RecordsData = RecordData[];
 
 export type ReplayEventResponse = { status: "queued"; event_id: string; event_type: string; deliveries: number; subscription_ids: string[]; [name: string]: unknown };
 
@@ -327,13 +327,13 @@ export type Resolution = { status: "found" | "created"; health_id: string; resol
 
 export type SDKAppointment = { appointment_id: string; status: "scheduled" | "checked_in" | "completed" | "cancelled" | "no_show"; scheduled_at: string | null; patient: string | null; patient_id: string | null; health_id: string | null; patient_name: string | null; facility_id: string; appointment_type: string | null; reason: string | null; date: string; time: string | null; duplicate?: true; warnings?: string[]; [name: string]: unknown };
 
-export type SDKAppointments = { facility_id: string; date: string; appointments: SDKAppointment[]; next_cursor: string | null; [name: string]: unknown };
+export type SDKAppointmentsData = { facility_id: string; date: string; appointments: SDKAppointment[]; next_cursor: string | null; [name: string]: unknown };
 
 export type SDKEncounters = { health_id: string; resolved_via_alias?: true; encounters: (VisitOutline & ({ diagnosis: string | null; [name: string]: unknown }))[]; withheld: "diagnosis"[]; retrieved_at: string; next_cursor: string | null; [name: string]: unknown };
 
 export type SDKFacility = { id: string; name: string; reference: string | null; country_code: string; timezone: string; type: string | null; address: string | null; phone: string | null; email: string | null; [name: string]: unknown };
 
-export type SDKPatientSummary = { health_id: string; resolved_via_alias?: true; full_name: string; name?: string; first_name?: string; last_name?: string; date_of_birth: string; sex: Sex; blood_type?: BloodType; blood_group: BloodType; country_code?: string; phone_number?: string | null; verification_status?: string; identity_status?: string; allergies: { substance: string; severity: string | null; [name: string]: unknown }[]; allergy_names: string[]; retrieved_at: string; patient: { first_name: string; last_name: string; date_of_birth: string; sex: Sex; blood_group: BloodType; [name: string]: unknown }; active_allergies: { substance: string; [name: string]: unknown }[]; active_medications: Records; medication_alerts: Records; recent_lab_results: Records; recent_encounters: Records; recent_visits: VisitOutline[]; [name: string]: unknown };
+export type SDKPatientSummary = { health_id: string; resolved_via_alias?: true; full_name: string; name?: string; first_name?: string; last_name?: string; date_of_birth: string; sex: Sex; blood_type?: BloodType; blood_group: BloodType; country_code?: string; phone_number?: string | null; verification_status?: string; identity_status?: string; allergies: { substance: string; severity: string | null; [name: string]: unknown }[]; allergy_names: string[]; retrieved_at: string; patient: { first_name: string; last_name: string; date_of_birth: string; sex: Sex; blood_group: BloodType; [name: string]: unknown }; active_allergies: { substance: string; [name: string]: unknown }[]; active_medications: RecordsData; medication_alerts: RecordsData; recent_lab_results: RecordsData; recent_encounters: RecordsData; recent_visits: VisitOutline[]; [name: string]: unknown };
 
 export type SDKStock = { facility_id: string; item_count: number; low_stock: number; items: { item_id: string; name: string; code: string; unit: string | null; category: string | null; quantity: number; reorder_level: number | null; status: "ok" | "low"; stock_status: "in_stock" | "low" | "out"; [name: string]: unknown }[]; retrieved_at: string; next_cursor: string | null; [name: string]: unknown };
 
@@ -349,7 +349,7 @@ export type Sex = "male" | "female" | "other" | null;
 
 export type Stock = { facility_id: string; facility_reference?: string | null; facility_name: string; as_of: string | null; stale: boolean; notice: string; next_cursor: string | null; [name: string]: unknown };
 
-export type StockSyncAnswer = { status: "ok" | "partial"; facility_id: string; accepted: number; rejected: number; as_of: string; warnings?: { index: number; message: string; [name: string]: unknown }[]; rejected_items: { index: number; errors: { [name: string]: unknown }; [name: string]: unknown }[]; [name: string]: unknown };
+export type StockSyncAnswer = { status: "ok" | "partial"; facility_id: string; accepted: number; rejected: number; as_of: string; warnings?: { index: number; message: string; [name: string]: unknown }[]; rejected_items: { index: number; errors: { [name: string]: string[] }; [name: string]: unknown }[]; [name: string]: unknown };
 
 export type Subscription = { subscription_id: string; id: string; status: "active" | "disabled" | "deleted"; callback_url: string; endpoint_url: string; subscribed_events: string[]; events: string[]; description: string | null; created_at: string; verified_at: string | null; [name: string]: unknown };
 

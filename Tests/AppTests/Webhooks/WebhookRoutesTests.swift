@@ -147,6 +147,17 @@ struct WebhookRoutesTests {
         #expect(!isAllowed("https://127.0.0.1/"))
     }
 
+    @Test func theOperatorsOwnHookMayStandBesideTheServer() {
+        let target = WebhookTarget(
+            Configuration(environment: .production, dataFolder: "/nowhere"), policy: .anywhere)
+        func isAllowed(_ url: String) -> Bool {
+            if case .success = target.check(url) { true } else { false }
+        }
+        #expect(isAllowed("https://10.1.2.3/codes"))
+        #expect(isAllowed("https://sms.internal/codes"))
+        #expect(!isAllowed("http://10.1.2.3/codes"))
+    }
+
     @Test func createSubscriptionRefusesATwin() async throws {
         let app = try TestApp()
         let token = try await app.token()

@@ -10,41 +10,32 @@ Chromium here.
 
 import sys
 import tempfile
-from pathlib import Path
 
 from checks.admin.panel import Panel
-from checks.admin.sessions import check, check_tls, make_token
+from checks.admin.sessions import check, check_tls
 from checks.harness import programs
-from checks.harness.browser import Browser, find
+from checks.harness.axe import Axe
+from checks.harness.browser import Browser, pictures
 from checks.harness.live import PlainServer
 
 
 def main():
-    pictures = None
-    if len(sys.argv) == 3 and sys.argv[1] == "--pictures":
-        pictures = Path(sys.argv[2])
-        pictures.mkdir(parents=True, exist_ok=True)
-    elif len(sys.argv) != 1:
-        print(__doc__)
-        return 2
-    if not find():
-        print("there is no Chromium on this machine")
-        return 77
-    binary = programs.server()
+    folder_of_pictures = pictures(__doc__)
+    binary, axe = programs.server(), Axe()
     with tempfile.TemporaryDirectory() as folder:
         server = PlainServer(binary, folder)
         try:
-            token = make_token(binary, folder)
+            token = server.admin_token()
             browser = Browser()
             try:
-                failures = check(Panel(browser, server.port, pictures), server.port, token)
+                failures = check(Panel(browser, server.port, folder_of_pictures, axe), server.port, token)
             finally:
                 browser.close()
             if token in server.log():
                 failures.append("the token is in the log")
         finally:
             server.stop()
-    failures += check_tls(binary, pictures)
+    failures += check_tls(binary, folder_of_pictures, axe)
     for failure in failures:
         print(failure)
     return 1 if failures else 0

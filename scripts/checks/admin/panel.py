@@ -1,27 +1,21 @@
 """The panel as its reader uses it, by keyboard."""
 
 import json
-import urllib.request
+
+from checks.harness import wire
 
 AGENT = "BRIDGE-CHECK-1"
 
 
 def call(port, path, body=None, headers=None, method=None):
     """The status and the JSON of an answer."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{port}{path}", data, method=method,
-        headers={"Content-Type": "application/json", **(headers or {})})
-    try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.status, json.loads(answer.read() or b"null")
-    except urllib.error.HTTPError as error:
-        return error.code, json.loads(error.read() or b"null")
+    return wire.call(port, method or ("GET" if body is None else "POST"), path, body, headers)
 
 
 class Panel:
-    def __init__(self, browser, port, pictures, scheme="http"):
+    def __init__(self, browser, port, pictures, axe, scheme="http"):
         self.browser = browser
+        self.axe = axe
         self.base = f"{scheme}://127.0.0.1:{port}/admin"
         self.pictures = pictures
 
@@ -62,12 +56,12 @@ class Panel:
         browser.go(self.base)
         browser.wait("document.activeElement?.id === 'token'")
         browser.write("at_wrong")
-        browser.press("Enter", text="\r")
+        browser.press("Enter")
         browser.wait("document.getElementById('door-alert').textContent.includes('wrong')")
         browser.run("document.getElementById('token').value = ''")
         self.picture("sign-in")
         browser.write(token)
-        browser.press("Enter", text="\r")
+        browser.press("Enter")
         browser.wait("!document.getElementById('panel').hidden")
         browser.wait("document.querySelector('.cards') && document.querySelector('figure svg')")
 

@@ -1,7 +1,5 @@
 """The panel from sign-in to sign-out, in the clear and over TLS."""
 
-import re
-import subprocess
 import tempfile
 
 from checks.admin.layout import complaints, nameless
@@ -12,11 +10,16 @@ from checks.harness.browser import Browser
 from checks.harness.live import PlainServer, certificate
 
 
-def make_token(binary, folder):
-    made = subprocess.run(
-        [binary, "admin-token", "create", "--name", "Check", "--data", folder + "/data"],
-        check=True, capture_output=True, text=True).stdout
-    return re.search(r"at_[\w-]+", made).group()
+def make_app(panel):
+    """The dialog that makes an SDK token."""
+    panel.show("sdk")
+    panel.click("Make an SDK token")
+    panel.browser.wait("document.querySelector('dialog form')")
+    panel.picture("sdk-dialog", height=900)
+    failures = panel.axe.faults(panel.browser.run, "the dialog of an SDK token")
+    panel.browser.press("Escape")
+    panel.browser.wait("!document.querySelector('dialog')")
+    return failures
 
 
 def check(panel, port, token):
@@ -75,12 +78,14 @@ def check(panel, port, token):
             panel.show(section)
             panel.picture(f"{section}-{language}")
             failures += nameless(browser, f"{section}, {language}")
+            failures += panel.axe.faults(browser.run, f"{section}, {language}")
             # With names of usual length every column is in sight.
             wide = browser.run("Math.max(0, ...[...document.querySelectorAll('#view .table')]"
                                ".map(box => box.scrollWidth - box.clientWidth))")
             if wide:
                 failures.append(f"{section}, {language}: a table is {wide} pixels too wide")
         if language == "en":
+            failures += make_app(panel)
             panel.click("Français")
             browser.wait("document.documentElement.lang === 'fr'")
     panel.show("overview")
@@ -89,6 +94,7 @@ def check(panel, port, token):
     if panel.pictures and wide > 0:
         failures.append(f"on a phone the page is {wide} pixels too wide")
     panel.picture("dark", dark=True)
+    failures += panel.axe.faults(browser.run, "the overview in the dark")
     # The language is remembered.
     browser.go(panel.base)
     browser.wait("document.documentElement.lang === 'fr' && document.querySelector('.cards')")
@@ -108,7 +114,7 @@ def check(panel, port, token):
     return failures + complaints(browser)
 
 
-def check_tls(binary, pictures):
+def check_tls(binary, pictures, axe):
     """Signs in over TLS, reloads, signs out."""
     failures = []
     with tempfile.TemporaryDirectory() as folder:
@@ -116,8 +122,8 @@ def check_tls(binary, pictures):
         try:
             browser = Browser("--ignore-certificate-errors")
             try:
-                panel = Panel(browser, server.port, pictures, "https")
-                panel.sign_in(make_token(binary, folder))
+                panel = Panel(browser, server.port, pictures, axe, "https")
+                panel.sign_in(server.admin_token())
                 if browser.run("document.cookie"):
                     failures.append("TLS: a script can read a cookie")
                 cookies = browser.send("Network.getCookies", urls=[panel.base])["cookies"]

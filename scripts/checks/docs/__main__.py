@@ -1,4 +1,4 @@
-"""Proves the pages at /docs and /docs/sdk: runs their examples in order and compares what they print.
+"""Proves the pages at /docs, /docs/sdk and /docs/widget: runs their examples in order and compares what they print.
 
 For each, a fresh server runs in an empty folder, on a free port that stands in for 8080, and gives the
 page. Every Shell, Python, Node and PHP example is run, in one shell; the block "json" or "text" right below
@@ -27,10 +27,16 @@ from checks.docs.verifiers import run_verifiers
 from checks.harness import programs
 from checks.harness.live import PlainServer
 
+# The languages in which each page has examples that run here; that of the page around the widget is the check
+# widget's.
+PAGES = {
+    "/docs": {"sh", "python", "node", "php"}, "/docs/sdk": {"sh", "python", "node", "php"},
+    "/docs/widget": {"sh"}}
+
 
 def main():
     failures = []
-    for path in ["/docs", "/docs/sdk"]:
+    for path, languages in PAGES.items():
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             server = PlainServer(programs.server(), folder)
@@ -41,6 +47,8 @@ def main():
                 # The page names the server that shows it, and the examples the one that readers start.
                 page = Page(text.replace(f"127.0.0.1:{server.port}", "127.0.0.1:8080"))
                 failures += run_examples(page, folder, server)
+                missing = languages - {block.language for block in page.blocks}
+                failures += [f"{path}: has no example in {name}" for name in sorted(missing)]
             finally:
                 server.stop()
             if path == "/docs":

@@ -5,15 +5,32 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
+from pathlib import Path
 
+KEYS = {"Enter": 13, "Tab": 9, "Escape": 27}
 NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]
 
 
 def find():
     """The browser's path, or None."""
     return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def pictures(text):
+    """The folder that --pictures names, or None; ends a check that is called otherwise, or has no browser."""
+    folder = Path(sys.argv[2]) if len(sys.argv) == 3 and sys.argv[1] == "--pictures" else None
+    if len(sys.argv) != 1 and not folder:
+        print(text)
+        sys.exit(2)
+    if not find():
+        print("there is no Chromium on this machine")
+        sys.exit(77)
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 class Browser:
@@ -122,26 +139,34 @@ class Browser:
             time.sleep(0.05)
         raise RuntimeError(f"still not true: {script}\n" + (self.run("document.body.innerText") or ""))
 
-    def press(self, key, code=None, text=None):
+    def press(self, key, text=None, shift=False):
+        text = "\r" if key == "Enter" else text
         for kind in ("keyDown", "keyUp"):
             self.send(
-                "Input.dispatchKeyEvent", type=kind, key=key, code=code or key,
-                windowsVirtualKeyCode={"Enter": 13, "Tab": 9, "Escape": 27}.get(key, 0),
+                "Input.dispatchKeyEvent", type=kind, key=key, code=key, modifiers=8 if shift else 0,
+                windowsVirtualKeyCode=KEYS.get(key, ord(key[0])),
                 **({"text": text} if text and kind == "keyDown" else {}))
 
     def write(self, text):
         self.send("Input.insertText", text=text)
 
+    def resize(self, width, height=900, mobile=False):
+        self.send(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
+            mobile=mobile)
+
+    def prefer(self, theme):
+        self.send("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": theme}])
+
     def picture(self, path, width=1280, height=None, dark=False):
-        self.send("Emulation.setEmulatedMedia", features=[
-            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
-        self.send(
-            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1,
-            mobile=width < 600)
+        self.prefer("dark" if dark else "light")
+        self.resize(width, mobile=width < 600)
         height = height or min(4000, self.run("document.documentElement.scrollHeight"))
-        self.send(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height,
-            deviceScaleFactor=1, mobile=width < 600)
+        self.resize(width, height, mobile=width < 600)
+        self.capture(path)
+
+    def capture(self, path):
+        """What is in sight."""
         data = self.send("Page.captureScreenshot", format="png")["data"]
         with open(path, "wb") as file:
             file.write(base64.b64decode(data))

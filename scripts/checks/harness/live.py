@@ -100,6 +100,24 @@ class Server:
                 raise RuntimeError(f"no token: {answer.status} {answer.body!r}")
             return answer.json()["access_token"]
 
+    def call(self, method, path, body=None, token=None, fields=None):
+        """The status and the JSON of an answer."""
+        fields = {**(wire.bearer(token) if token else {}), **(fields or {})}
+        return wire.call(self.port, method, path, body, fields)
+
+    def make(self, path, body, token, method="POST"):
+        """What a request makes; raises where it is refused."""
+        status, answer = self.call(method, path, body, token)
+        if status >= 300:
+            raise RuntimeError(f"{path} is answered {status} {answer}")
+        return answer
+
+    def admin_token(self):
+        made = subprocess.run(
+            [self.program, "admin-token", "create", "--name", "Check", "--data", self.data],
+            check=True, capture_output=True, text=True).stdout
+        return re.search(r"at_[\w-]+", made).group()
+
     def memory(self):
         """Proportional set size in bytes."""
         with open(f"/proc/{self.process.pid}/smaps_rollup", encoding="ascii") as file:
@@ -140,6 +158,7 @@ def remove(data):
 
 def certificate(folder, name="opescare.test"):
     """The flags of a server with a certificate of its own, made anew."""
+    os.makedirs(folder, exist_ok=True)
     names = [os.path.join(folder, name) for name in ("cert.pem", "key.pem")]
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",

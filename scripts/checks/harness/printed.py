@@ -7,8 +7,9 @@ import re
 KNOWN_IDS = ["CM-HID-7KQ9-MP42-X8D1", "CM-HID-M9S3-46Q3-D25J", "CM-HID-VT4F-5V37-E3SM"]
 MASKS = [
     (r"eyJ[\w.-]+", "<token>"),
-    (r"\b(req|cmd|tok|cons|enc|lab|rx|evt|sub|sync|adm|key|stk)_[0-9a-z]{26}\b", r"\1_<id>"),
+    (r"\b(req|cmd|tok|cons|enc|lab|rx|evt|sub|sync|adm|key|stk|wgs)_[0-9a-z]{26}\b", r"\1_<id>"),
     (r"\b(sk|bk|ak|at|sdk_(?:test|live|pub))_[\w-]{20,}", "<secret>"),
+    (r"\bwgt_[\w.-]+…?", "<secret>"),
     (r"\bwhsec_[\w+/=]{20,}", "<secret>"),
     (r"\b(?!0{8}-)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<uuid>"), (r"\b[0-9a-f]{64}\b", "<hash>"),
     (r"\bsigning-\d+\.pem", "signing-<time>.pem"), (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>"),

@@ -1,9 +1,11 @@
 """Our own clients against a fresh server, through a proxy that fails as networks do.
 
 Each language that is installed fetches its client from /sdk, does the quickstart, pushes four lab
-results, of which the first meets a 401, the second a 429 with Retry-After, the third a connection that is
-reset after the request was sent and the fourth a 503, reads them back page by page under a consent,
-and verifies deliveries. Four results must be stored, each push under one idempotency key of its own.
+results, grants four consents and books four appointments. Of each four the first meets a 401, the second a 429
+with Retry-After, the third a connection that is reset after the request was sent and the fourth a 503. It reads
+the results back page by page under a consent, and verifies deliveries. Four of each kind must be stored, each
+write under one idempotency key of its own. Then a page does the same in a browser, and tools look at the
+oldest versions that the clients say they run on, and at their types.
 Exit status: 0 all right, 1 something is not, 77 nothing could run.
 """
 
@@ -17,7 +19,8 @@ from pathlib import Path
 
 from checks.docs.deliveries import deliveries
 from checks.harness import live, programs
-from checks.sdk.pushing import PushProxy
+from checks.sdk import in_browser, versions
+from checks.sdk.pushing import WriteProxy
 from checks.sdk.users import USERS, printed
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -36,38 +39,42 @@ def fetch(port, target, place):
         place.write_bytes(answer.read())
 
 
+# What the programs write, as it lies in the database.
+WRITTEN = {
+    "results": "records WHERE content LIKE '%Sodium%'",
+    "consents": "consents WHERE state = 'active'",
+    "appointments": "appointments WHERE date LIKE '2099-03-0_'",
+}
+
+
 def stored(data):
-    """How many of the lab results that the programs push lie in the database."""
+    """How many of each kind the programs have written."""
     with closing(live.database(data)) as database:
-        return database.execute(
-            "SELECT count(*) FROM records WHERE content LIKE '%Sodium%'").fetchone()[0]
+        return {kind: database.execute("SELECT count(*) FROM " + rows).fetchone()[0]
+                for kind, rows in WRITTEN.items()}
 
 
 def faults(language, user, program, folder):
     server = live.Server(program, str(folder / "data"))
-    proxy = PushProxy()
+    proxy = WriteProxy()
     proxy.upstream = server.port
     try:
         fetch(server.port, "/sdk/" + user.library, folder / user.library)
-        fetch(server.port, "/openapi.json", folder / "openapi.json")
-        has_sdk = '"/api/v1/sdk/' in (folder / "openapi.json").read_text(encoding="utf-8")
-        if not has_sdk:
-            print(f"   skipped: SDK tokens in {language}: this server has no /api/v1/sdk")
         (folder / user.file).write_text(user.text, encoding="utf-8")
         cases, lines = deliveries()
         mine = [(case[1], line) for case, line in zip(cases, lines.splitlines()) if case[2] == "opescare"]
         done = subprocess.run(
-            [*user.command, user.file, f"http://127.0.0.1:{proxy.port}", "sdk" if has_sdk else ""],
+            [*user.command, user.file, f"http://127.0.0.1:{proxy.port}"],
             cwd=folder, input="".join(line + "\n" for _, line in mine), capture_output=True, text=True,
             timeout=120, check=False,
             env=programs.clean_environment() | {"NO_PROXY": "*", "no_proxy": "*", "PYTHONDONTWRITEBYTECODE": "1"})
-        expected = printed(["true" if is_right else "false" for is_right, _ in mine], has_sdk)
+        expected = printed(["true" if is_right else "false" for is_right, _ in mine])
         if done.returncode or done.stdout != expected:
             yield f"{language}: printed\n{done.stdout}in place of\n{expected}{done.stderr}"
         yield from (f"{language}: {each}" for each in proxy.faults())
-        count = stored(server.data)
-        if count != 4:
-            yield f"{language}: {count} results are stored, not 4"
+        for kind, count in stored(server.data).items():
+            if count != 4:
+                yield f"{language}: {count} {kind} are stored, not 4"
     finally:
         server.stop()
         proxy.close()
@@ -83,6 +90,7 @@ def main():
         tried += 1
         with tempfile.TemporaryDirectory() as folder:
             wrong += faults(language, user, program, Path(folder))
+    wrong += [*in_browser.faults(), *versions.faults()]
     for line in wrong:
         print(line)
     return 1 if wrong else 0 if tried else 77

@@ -1,7 +1,7 @@
 """One program in each language; all of them print the same.
 
-Each is called with the server's address and, where the server has the routes of SDK tokens, the word sdk;
-deliveries come on standard input, one a line, tab-separated, the body in base64.
+Each is called with the server's address; deliveries come on standard input, one a line, tab-separated, the
+body in base64.
 """
 
 from typing import NamedTuple
@@ -16,10 +16,11 @@ class User(NamedTuple):
     text: str
 
 
-def printed(verdicts, has_sdk):
-    lines = ["Amina Nkeng", "created", "found", "4 pushed", "consent_required 403", "granted", "4 read",
-             "validation_failed result_value test_name True", "hidden", *verdicts]
-    return "\n".join(lines + ["Amina Nkeng True"] * has_sdk) + "\n"
+def printed(verdicts):
+    lines = ["Amina Nkeng", "created", "found", "4 pushed", "consent_required 403", "4 granted", "4 read",
+             "4 booked", "validation_failed result_value test_name True", "hidden", *verdicts,
+             "Amina Nkeng True"]
+    return "\n".join(lines) + "\n"
 
 
 PYTHON = r'''
@@ -39,10 +40,15 @@ try:
     client.records.list(person.health_id)
 except ConsentRequiredError as error:
     print(error.code, error.status)
-print(client.consents.grant(person.health_id, consent_type="full_record",
-    expires_at="2099-12-31T00:00:00Z").consent_status)
+consents = {client.consents.grant(person.health_id, consent_type=each, expires_at="2099-12-31T00:00:00Z").consent_id
+            for each in ("lab_results", "prescriptions", "vitals", "full_record")}
+print(len(consents), "granted")
 pages = client.records.pages(person.health_id, type="lab_results", limit=3)
 print(sum(len(page.records.lab_results) for page in pages), "read")
+sdk = OpesCareSDK("demo_full_sandbox", "demo_full_secret_sandbox_2026", base_url=sys.argv[1])
+booked = {sdk.appointments.create(health_id=person.health_id, facility_id="FAC-001",
+    scheduled_at=f"2099-03-0{n + 1}T09:00:00Z").appointment_id for n in range(4)}
+print(len(booked), "booked")
 try:
     client.records.push_lab_result(person.health_id)
 except ValidationError as error:
@@ -55,9 +61,8 @@ for line in sys.stdin:
         print("true")
     except WebhookSignatureError:
         print("false")
-if sys.argv[2]:
-    sdk = OpesCareSDK(token="sdk_test_demo_sandbox_2026", base_url=sys.argv[1])
-    print(sdk.patients.get("OPC-2024-DEMO1").name, sdk.introspect().active)
+sdk = OpesCareSDK(token="sdk_test_demo_sandbox_2026", base_url=sys.argv[1])
+print(sdk.patients.get("OPC-2024-DEMO1").name, sdk.introspect().active)
 '''
 
 NODE = r'''
@@ -65,9 +70,9 @@ import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import * as opescare from "./opescare.mjs";
 
-const [, , baseUrl, hasSDK] = process.argv;
-const client = await opescare.OpesCareClient.create({
-  clientId: "demo_full_sandbox", clientSecret: "demo_full_secret_sandbox_2026", baseUrl });
+const [, , baseUrl] = process.argv;
+const options = { clientId: "demo_full_sandbox", clientSecret: "demo_full_secret_sandbox_2026", baseUrl };
+const client = await opescare.OpesCareClient.create(options);
 console.log((await client.patients.find("OPC-2024-DEMO1")).name);
 let person;
 for (let count = 0; count < 2; count++) {
@@ -86,12 +91,20 @@ console.log(ids.size, "pushed");
 await client.records.list(health_id).catch(error => {
   if (error instanceof opescare.ConsentRequiredError) console.log(error.code, error.status);
 });
-console.log((await client.consents.grant(health_id, {
-  consent_type: "full_record", expires_at: "2099-12-31T00:00:00Z" })).consent_status);
+const consents = new Set();
+for (const consent_type of ["lab_results", "prescriptions", "vitals", "full_record"])
+  consents.add((await client.consents.grant(health_id, {
+    consent_type, expires_at: "2099-12-31T00:00:00Z" })).consent_id);
+console.log(consents.size, "granted");
 let count = 0;
 for await (const page of client.records.pages(health_id, { type: "lab_results", limit: 3 }))
   count += page.records.lab_results.length;
 console.log(count, "read");
+const booked = new Set();
+for (let n = 0; n < 4; n++)
+  booked.add((await new opescare.OpesCareSDK(options).appointments.create({
+    health_id, facility_id: "FAC-001", scheduled_at: `2099-03-0${n + 1}T09:00:00Z` })).appointment_id);
+console.log(booked.size, "booked");
 await client.records.pushLabResult({ health_id }).catch(error => {
   const says = error.requestId.startsWith("req_") ? "True" : "False";
   if (error instanceof opescare.ValidationError) console.log(error.code, ...Object.keys(error.errors).sort(), says);
@@ -107,18 +120,16 @@ for (const line of readFileSync(0, "utf8").slice(0, -1).split("\n")) {
     console.log(error instanceof opescare.WebhookSignatureError ? "false" : error);
   }
 }
-if (hasSDK) {
-  const sdk = new opescare.OpesCareSDK({ token: "sdk_test_demo_sandbox_2026", baseUrl });
-  const { active } = await sdk.introspect();
-  console.log((await sdk.patients.get("OPC-2024-DEMO1")).name, active ? "True" : "False");
-}
+const sdk = new opescare.OpesCareSDK({ token: "sdk_test_demo_sandbox_2026", baseUrl });
+const { active } = await sdk.introspect();
+console.log((await sdk.patients.get("OPC-2024-DEMO1")).name, active ? "True" : "False");
 '''
 
 PHP = r'''<?php
 require 'opescare.php';
 use OpesCare\Exceptions as Failed;
 
-[, $baseUrl, $hasSDK] = $argv;
+[, $baseUrl] = $argv;
 $client = new OpesCare\OpesCareClient('demo_full_sandbox', 'demo_full_secret_sandbox_2026', baseUrl: $baseUrl);
 echo $client->patients->find('OPC-2024-DEMO1')->name, "\n";
 for ($count = 0; $count < 2; $count++) {
@@ -138,13 +149,24 @@ try {
 } catch (Failed\ConsentRequiredException $error) {
     echo "{$error->errorCode} {$error->status}\n";
 }
-echo $client->consents->grant($id, ['consent_type' => 'full_record',
-    'expires_at' => '2099-12-31T00:00:00Z'])->consent_status, "\n";
+$consents = [];
+foreach (['lab_results', 'prescriptions', 'vitals', 'full_record'] as $type) {
+    $consents[$client->consents->grant($id, ['consent_type' => $type,
+        'expires_at' => '2099-12-31T00:00:00Z'])->consent_id] = true;
+}
+echo count($consents), " granted\n";
 $count = 0;
 foreach ($client->records->pages($id, ['type' => 'lab_results', 'limit' => 3]) as $page) {
     $count += count($page->records['lab_results']);
 }
 echo "$count read\n";
+$sdk = new OpesCare\Sdk\OpesCareSDK('demo_full_sandbox', 'demo_full_secret_sandbox_2026', baseUrl: $baseUrl);
+$booked = [];
+for ($n = 1; $n <= 4; $n++) {
+    $booked[$sdk->appointments->create(['health_id' => $id, 'facility_id' => 'FAC-001',
+        'scheduled_at' => "2099-03-0{$n}T09:00:00Z"])->appointment_id] = true;
+}
+echo count($booked), " booked\n";
 try {
     $client->records->pushLabResult(['health_id' => $id]);
 } catch (Failed\ValidationException $error) {
@@ -163,10 +185,8 @@ while (($line = fgets(STDIN)) !== false) {
         echo "false\n";
     }
 }
-if ($hasSDK) {
-    $sdk = OpesCare\Sdk\OpesCareSDK::init(token: 'sdk_test_demo_sandbox_2026', baseUrl: $baseUrl);
-    echo $sdk->patients()->get('OPC-2024-DEMO1')->name, $sdk->introspect()->active ? " True\n" : "\n";
-}
+$sdk = OpesCare\Sdk\OpesCareSDK::init(token: 'sdk_test_demo_sandbox_2026', baseUrl: $baseUrl);
+echo $sdk->patients()->get('OPC-2024-DEMO1')->name, $sdk->introspect()->active ? " True\n" : "\n";
 '''
 
 USERS = {

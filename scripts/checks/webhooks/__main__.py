@@ -16,9 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
 
 from checks.harness import programs
+from checks.harness.packages import python_with
 from checks.webhooks.caller import Caller
 from checks.webhooks.receivers import KINDS, Receivers
 from checks.webhooks.signatures import verify
@@ -33,16 +33,13 @@ def require_standardwebhooks():
     if os.environ.get("CHECK_WEBHOOKS_INSIDE"):
         sys.exit("webhooks: standardwebhooks is installed but cannot be imported")
     with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        pip = subprocess.run(
-            [folder + "/bin/pip", "install", "--quiet", "--disable-pip-version-check",
-             "standardwebhooks"], capture_output=True, text=True)
-        if pip.returncode != 0:
+        python = python_with("standardwebhooks", folder, "standardwebhooks")
+        if not python:
             print("webhooks: pip could not fetch standardwebhooks", file=sys.stderr)
             sys.exit(77)
         environment = dict(os.environ, CHECK_WEBHOOKS_INSIDE="1")
         sys.exit(subprocess.run(
-            [folder + "/bin/python", "-m", "checks.webhooks", *sys.argv[1:]], env=environment).returncode)
+            [python, "-m", "checks.webhooks", *sys.argv[1:]], env=environment).returncode)
 
 
 def log(caller, kind, state=""):

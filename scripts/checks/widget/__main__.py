@@ -1,7 +1,8 @@
 """Proves the widget in a real browser, in the frame of a page of another site: the record of a patient whom a
 server named, a page's session with its one-time code, and what must not work: a page of another
 origin, a secret in a page, a token that stays in the address, a clinical value in a message. Each state in
-English, French and Arabic, 280, 390 and 1280 pixels wide.
+English, French and Arabic, light and dark, 280, 390 and 800 pixels wide, as axe sees it; then by keyboard alone. Last,
+one-time codes in production, over TLS, to a hook that takes them and to hooks that fail.
 
 --pictures FOLDER keeps a picture of each state. Exit status: 0 all true, 1 something is not, 77 there is no
 Chromium here.
@@ -9,29 +10,23 @@ Chromium here.
 
 import sys
 import tempfile
-from pathlib import Path
 
 from checks.harness import programs
-from checks.harness.browser import Browser, find
+from checks.harness.axe import Axe
+from checks.harness.browser import Browser, pictures
 from checks.harness.live import PlainServer
-from checks.widget.flows import attacks, demo, languages, page_session, server_session
+from checks.widget.codes import codes
+from checks.widget.flows import attacks, page_session, pages, server_session
 from checks.widget.frame import Frame
 from checks.widget.guesses import guesses
+from checks.widget.keyboard import keyboard
 from checks.widget.partner import Partner
+from checks.widget.states import states
 
 
 def main():
-    pictures = None
-    if len(sys.argv) == 3 and sys.argv[1] == "--pictures":
-        pictures = Path(sys.argv[2])
-        pictures.mkdir(parents=True, exist_ok=True)
-    elif len(sys.argv) != 1:
-        print(__doc__)
-        return 2
-    if not find():
-        print("there is no Chromium on this machine")
-        return 77
-    failures = []
+    folder_of_pictures = pictures(__doc__)
+    failures, axe = [], Axe()
     with tempfile.TemporaryDirectory() as folder:
         server = PlainServer(programs.server(), folder)
         try:
@@ -39,9 +34,9 @@ def main():
             # The frame is another site's, in a process of its own.
             browser = Browser("--site-per-process")
             try:
-                frame = Frame(browser, partner)
-                for flow in (page_session, server_session, languages, guesses, attacks, demo):
-                    failures += flow(frame, partner, pictures)
+                frame = Frame(browser, partner, axe)
+                for flow in (page_session, server_session, states, keyboard, guesses, attacks, pages, codes):
+                    failures += flow(frame, partner, folder_of_pictures)
             finally:
                 browser.close()
                 partner.close()

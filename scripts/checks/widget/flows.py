@@ -2,62 +2,10 @@
 
 from checks.widget.partner import BORN, PATIENT, PUBLISHABLE
 
-WIDTHS = (280, 390, 1280)
-LANGUAGES = ("en", "fr", "ar")
+PAGES = ("/widget/v1/frame", "/widget/v1/frame?lang=ar&s=wgs_01kt189he0fm0f5g8b8qk0w5hs", "/docs/widget",
+         "/docs/widget/demo", "/docs/sdk", "/docs", "/docs/playground", "/")
 # Of the sandbox's patient: none of it may leave the frame.
 CLINICAL = ("Mbarga", "Sulfonamides", "Peanuts", "A+")
-
-
-def keep(frame, pictures, name, width):
-    if pictures:
-        frame.browser.picture(str(pictures / f"{name}.png"), width=width, height=900)
-
-
-def languages(frame, partner, pictures):
-    """Every state that a patient sees, in every language and width."""
-    failures = []
-    for language in LANGUAGES:
-        for width in WIDTHS:
-            where = f"{language}-{width}"
-
-            def look(state):
-                frame.wait_state(state)
-                failures.extend(frame.faults(f"{state}, {where}"))
-                keep(frame, pictures, f"{state}-{where}", width)
-
-            frame.open(width=width, sessionToken=partner.session()["session_token"], lang=language)
-            look("consent_required")
-            direction = frame.run("document.documentElement.dir")
-            if direction != ("rtl" if language == "ar" else "ltr"):
-                failures.append(f"{where} reads {direction}")
-            sizes = frame.run("[...document.querySelectorAll('.answers button')].map(one =>"
-                              " [one.offsetWidth, getComputedStyle(one).backgroundColor])")
-            if len(sizes) != 2 or sizes[0] != sizes[1]:
-                failures.append(f"{where}: the two answers are not alike: {sizes}")
-            frame.press(1)
-            look("declined")
-            frame.press(0)
-            frame.wait_state("consent_required")
-            frame.press(0)
-            look("access_granted")
-            if partner.revoke()[0] != 200:
-                failures.append("the consent cannot be revoked")
-            identify = partner.session(health_id=None)
-            frame.open(width=width, sessionToken=identify["session_token"], lang=language)
-            look("identify")
-            frame.fill("health-id", PATIENT)
-            frame.fill("birth-date", "1975-11-03")
-            frame.send_form()
-            frame.wait("document.getElementById('wrong')?.textContent")
-            failures += frame.faults(f"wrong birth date, {where}")
-            frame.fill("birth-date", BORN)
-            frame.send_form()
-            frame.wait_state("consent_required")
-            frame.press(0)
-            look("consent_pending")
-            partner.call("DELETE", "/api/v1/connect/widget/sessions/" + identify["session_id"])
-            look("session_expired")
-    return failures
 
 
 def server_session(frame, partner, pictures):
@@ -90,7 +38,7 @@ def server_session(frame, partner, pictures):
     frame.wait_state("consent_required", 20)
     if any(word in frame.run("document.body.innerText") for word in CLINICAL):
         failures.append("the record stays on the screen without consent")
-    partner.call("DELETE", "/api/v1/connect/widget/sessions/" + first["session_id"])
+    partner.end(first)
     frame.wait_state("session_expired", 30)
     frame.wait_heard("expired")
     frame.browser.run(f"widget.setToken('{partner.session()['session_token']}')")
@@ -110,7 +58,7 @@ def page_session(frame, partner, pictures):
     frame.wait_state("consent_required")
     frame.press(0)
     frame.wait_state("consent_pending")
-    code = frame.run("document.querySelector('.sandbox').textContent.match(/\\d{6}/)[0]")
+    code = frame.sandbox_code()
     frame.fill("code", "000000" if code != "000000" else "111111")
     frame.send_form()
     frame.wait("document.getElementById('wrong').textContent")
@@ -163,15 +111,37 @@ def attacks(frame, partner, pictures):
     return failures + [f"the page complains: {one}" for one in unexpected]
 
 
-def demo(frame, partner, pictures):
-    """The page at /docs/widget/demo, and the documentation."""
+def pages(frame, partner, pictures):
+    """What stands around it: the frame's own pages without a session, the documentation, the demonstration."""
     failures = []
     browser = frame.browser
-    browser.go(partner.api + "/docs/widget")
-    if "integrity" not in browser.run("document.body.innerText"):
-        failures.append("the documentation shows no hash")
+    for path in PAGES:
+        browser.go(partner.api + path)
+        for width in (280, 1280):
+            browser.resize(width)
+            for theme in ("light", "dark"):
+                browser.prefer(theme)
+                where = f"{path}, {theme}, {width}"
+                failures += frame.axe.faults(browser.run, where)
+                if browser.run("document.documentElement.scrollWidth > innerWidth"):
+                    failures.append(f"{where}: too wide")
+    embed(frame, partner)
     browser.go(partner.api + "/docs/widget/demo")
     browser.run("document.getElementById('choice').requestSubmit()")
     browser.wait("document.getElementById('log').textContent.includes('opescare:ready')")
-    keep(frame, pictures, "demo", 1280)
+    failures += frame.axe.faults(browser.run, "the demonstration, open")
+    if pictures:
+        browser.picture(str(pictures / "demo.png"), height=900)
     return failures
+
+
+def embed(frame, partner):
+    """The page that the documentation prints, its script held to the hash, shows the widget."""
+    frame.browser.go(partner.api + "/docs/widget")
+    text = frame.browser.run("document.querySelector('code.html').textContent")
+    if "integrity" not in text:
+        raise RuntimeError("the documentation shows no hash")
+    partner.example = "<!doctype html><title>Example</title>" + text.replace("https://SERVER", partner.api)
+    frame.session = None
+    frame.browser.go(partner.origin + "/example")
+    frame.wait_state("consent_required")

@@ -3,23 +3,62 @@
 import json
 import time
 
+FAULTS = """(() => {
+  const wrong = [];
+  const view = selector => document.querySelectorAll(selector);
+  if (document.documentElement.scrollWidth > innerWidth) wrong.push("too wide");
+  for (const one of view("#view *"))
+    if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth && getComputedStyle(one).display !== "inline"
+        && one.tagName !== "INPUT") wrong.push("overrun: " + one.textContent.slice(0, 40));
+  for (const one of view("#view button, #view input"))
+    if (one.offsetHeight < 24) wrong.push("too small: " + one.textContent);
+  for (const one of view("#view input")) if (!one.labels.length) wrong.push("a field has no label");
+  if (view("h1").length !== 1) wrong.push("not one heading");
+  const ids = [...view("[id]")].map(one => one.id);
+  if (new Set(ids).size !== ids.length) wrong.push("an id comes twice");
+  if (/\\{\\d\\}|undefined|null|\\[object/.test(document.body.innerText)) wrong.push("a hole in a sentence");
+  const light = color => color.match(/[\\d.]+/g).slice(0, 3).map(one => one / 255)
+    .map(one => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, one, index) => sum + one * [0.2126, 0.7152, 0.0722][index], 0);
+  const contrast = (color, place) => {
+    while (/, 0\\)$|transparent/.test(getComputedStyle(place).backgroundColor)) place = place.parentElement;
+    const [low, high] = [color, getComputedStyle(place).backgroundColor].map(light).sort((a, b) => a - b);
+    return (high + .05) / (low + .05);
+  };
+  // Text, and the edges of what is filled in or pressed (WCAG 2.2 §§ 1.4.3, 1.4.11).
+  for (const one of view("#view *, footer"))
+    if ([...one.childNodes].some(child => child.nodeType === 3 && child.data.trim())
+        && contrast(getComputedStyle(one).color, one) < 4.5) wrong.push("pale: " + one.textContent.slice(0, 40));
+  for (const one of view("#view button, #view input"))
+    if (contrast(getComputedStyle(one).borderTopColor, one.parentElement) < 3) wrong.push("pale edge: " + one.textContent);
+  return [...new Set(wrong)]; })()"""
+
 
 class Frame:
     """A page of the partner's; `inside` runs scripts in the frame."""
 
-    def __init__(self, browser, partner):
+    def __init__(self, browser, partner, axe):
         self.browser = browser
+        self.axe = axe
         self.partner = partner
         self.session = None
 
     def open(self, origin=None, width=1280, **options):
         self.partner.options = options
         self.session = None
-        self.browser.send(
-            "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1,
-            mobile=False)
+        self.browser.resize(width)
         self.browser.go("about:blank")
         self.browser.go((origin or self.partner.origin) + "/portal")
+
+    def go(self, url):
+        """The frame's page, alone in the window."""
+        self.browser.go(url)
+        self.session = self.browser.session
+
+    def resize(self, width):
+        """A frame of automatic height follows."""
+        self.browser.resize(width, 1600)
+        self.wait(f"innerWidth === {width} && document.documentElement.scrollHeight <= innerHeight")
 
     def attach(self, seconds=10):
         page, self.browser.session = self.browser.session, None
@@ -66,6 +105,13 @@ class Frame:
     def send_form(self):
         self.run("document.querySelector('#view form').requestSubmit()")
 
+    def key(self, key, shift=False, text=None):
+        """As it comes from the page: it goes to whatever has the focus."""
+        self.browser.press(key, shift=shift, text=text)
+
+    def sandbox_code(self):
+        return self.run("document.querySelector('.sandbox').textContent.match(/\\d{6}/)[0]")
+
     def heard(self):
         return self.browser.run("heard")
 
@@ -73,34 +119,6 @@ class Frame:
         self.browser.wait(f"heard.some(one => one[0] === {json.dumps(name)})")
 
     def faults(self, where):
-        """Whatever is wider than its place, too small to touch, or has no name."""
-        found = self.run("""(() => {
-          const wrong = [];
-          const root = document.documentElement;
-          if (root.scrollWidth > innerWidth) wrong.push((root.scrollWidth - innerWidth) + " pixels too wide");
-          for (const one of document.querySelectorAll("#view *"))
-            if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth && getComputedStyle(one).display !== "inline"
-                && one.tagName !== "INPUT") wrong.push("overrun: " + one.textContent.slice(0, 40));
-          for (const one of document.querySelectorAll("#view button, #view input"))
-            if (one.offsetHeight < 24) wrong.push("too small: " + one.textContent);
-          for (const one of document.querySelectorAll("#view input"))
-            if (!one.labels.length) wrong.push("a field has no label");
-          if (document.querySelectorAll("h1").length !== 1) wrong.push("not one heading");
-          const ids = [...document.querySelectorAll("[id]")].map(one => one.id);
-          if (new Set(ids).size !== ids.length) wrong.push("an id comes twice");
-          if (/\\{\\d\\}|undefined|null|\\[object/.test(document.body.innerText)) wrong.push("a hole in a sentence");
-          // Text against what lies behind it (WCAG 2.2 §1.4.3).
-          const light = color => color.match(/[\\d.]+/g).slice(0, 3).map(one => one / 255)
-            .map(one => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
-            .reduce((sum, one, index) => sum + one * [0.2126, 0.7152, 0.0722][index], 0);
-          for (const one of document.querySelectorAll("#view *, footer")) {
-            if (![...one.childNodes].some(child => child.nodeType === 3 && child.data.trim())) continue;
-            let behind = one;
-            while (behind && /, 0\\)$|transparent/.test(getComputedStyle(behind).backgroundColor))
-              behind = behind.parentElement;
-            const [low, high] = [light(getComputedStyle(one).color),
-              light(behind ? getComputedStyle(behind).backgroundColor : "rgb(255,255,255)")].sort((a, b) => a - b);
-            if ((high + .05) / (low + .05) < 4.5) wrong.push("pale: " + one.textContent.slice(0, 40));
-          }
-          return [...new Set(wrong)]; })()""")
-        return [f"{where}: {one}" for one in found]
+        """Whatever is wider than its place, too small to touch, too pale, or has no name."""
+        found = self.run(FAULTS)
+        return [f"{where}: {one}" for one in found] + self.axe.faults(self.run, where)

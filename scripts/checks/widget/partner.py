@@ -3,15 +3,35 @@
 import http.server
 import json
 import threading
-import urllib.error
-import urllib.request
+
+from checks.harness import wire
 
 SECRET = "sdk_test_demo_sandbox_2026"
 PUBLISHABLE = "sdk_pub_test_demo_sandbox_2026"
 PATIENT, BORN = "OPC-2024-XK7T9", "1975-11-02"
+SESSIONS = "/api/v1/connect/widget/sessions"
+WRITER = ("demo_full_sandbox", "demo_full_secret_sandbox_2026")
+# Patients whom the check registers.
+FULL_RECORD, WITHOUT_PHONE = "full record", "without a phone"
+RECORDS = {
+    "lab-results": [
+        {"test_name": "Hémoglobine glyquée (HbA1c)", "result_value": "9.8", "unit": "%", "flagged": True,
+         "reference_range": "< 6.5", "flag_level": "high", "occurred_at": "2026-03-05T08:30:00Z"},
+        {"test_name": "تحليل صورة الدم الكاملة", "result_value": "سليم"},
+        {"test_name": "Protein" + "electrophoresis" * 5, "result_value": "pending"}],
+    "prescriptions": [
+        {"medication_name": "Amoxicillin/Clavulanic acid", "dose": "875 mg/125 mg", "route": "oral",
+         "frequency": "every 12 hours, with food", "prescribed_at": "2026-03-01T10:00:00Z"},
+        {"medication_name": "Warfarin", "alert_type": "interaction", "severity": "high",
+         "message": "Do not take with ibuprofen: bleeding"}],
+    "encounters": [
+        {"encounter_type": "outpatient", "chief_complaint": "Fever for three days and a cough at night"}],
+}
 
 PAGE = """<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Portal</title><style>body { margin: 0 }</style><div id="record"></div>
+<title>Portal</title>
+<style>html { scrollbar-width: none } body { margin: 0 } body > button { position: absolute; opacity: 0 }</style>
+<button id="before">Before</button><div id="record"></div><button id="after">After</button>
 <script>
 window.heard = []; window.messages = [];
 for (const name of ["loaded", "ready", "verified", "consent-requested", "consent-granted", "consent-denied",
@@ -29,22 +49,32 @@ window.widget = OpesCareWidget.init({ container: "#record", ...options });
 
 class Partner:
     def __init__(self, server):
+        self.server = server
         self.api = f"http://127.0.0.1:{server.port}"
         self.options = {}
+        self.example = ""
         partner = self
 
         class Pages(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                body = (PAGE % (partner.api, json.dumps(partner.options))).encode()
                 if self.path == "/favicon.ico":
                     self.send_response(204)
                     self.end_headers()
-                    return
+                elif self.path == "/example":
+                    self.answer("text/html", partner.example)
+                else:
+                    self.answer("text/html", PAGE % (partner.api, json.dumps(partner.options)))
+
+            def do_POST(self):
+                """What the documentation's page asks its own server for."""
+                self.answer("application/json", json.dumps(partner.session()))
+
+            def answer(self, kind, text):
                 self.send_response(200)
-                self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Length", str(len(body)))
+                self.send_header("Content-Type", kind + "; charset=utf-8")
+                self.send_header("Content-Length", str(len(text.encode())))
                 self.end_headers()
-                self.wfile.write(body)
+                self.wfile.write(text.encode())
 
             def log_message(self, *_):
                 pass
@@ -56,32 +86,31 @@ class Partner:
         self.origin = f"http://localhost:{self.port}"
         self.stranger = f"http://127.0.0.1:{self.port}"
 
+        person = {"first_name": "Marie-Antoinette Félicité", "last_name": "Ngo Nkemdirim-Abdoulrahman",
+                  "date_of_birth": BORN, "country_code": "CM", "sex": "female"}
+        self.patients = {
+            FULL_RECORD: self.register({**person, "phone_number": "+237699001122"}),
+            WITHOUT_PHONE: self.register({**person, "first_name": "Awa", "last_name": "Diop"})}
+        for kind, records in RECORDS.items():
+            for record in records:
+                self.write("/records/" + kind, {"health_id": self.patients[FULL_RECORD], **record})
+
     def close(self):
         self.pages.shutdown()
 
-    def call(self, method, path, body=None, token=SECRET):
-        request = urllib.request.Request(
-            self.api + path, None if body is None else json.dumps(body).encode(), method=method,
-            headers={"Authorization": "Bearer " + token, "Content-Type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=10) as answer:
-                return answer.status, json.loads(answer.read())
-        except urllib.error.HTTPError as error:
-            return error.code, json.loads(error.read())
+    def write(self, path, body):
+        return self.server.make("/api/v1/connect" + path, body, self.server.token(WRITER))
+
+    def register(self, person):
+        return self.write("/patients/resolve", person)["health_id"]
 
     def session(self, **more):
-        status, answer = self.call("POST", "/api/v1/connect/widget/sessions", {
-            "health_id": PATIENT, "allowed_origin": self.origin, **more})
-        if status != 201:
-            raise RuntimeError(f"no session: {status} {answer}")
-        return answer
+        return self.server.make(
+            SESSIONS, {"health_id": PATIENT, "allowed_origin": self.origin, **more}, SECRET)
 
-    def access_token(self):
-        status, answer = self.call("POST", "/api/v1/connect/auth/token", {
-            "grant_type": "client_credentials", "client_id": "demo_dev_sandbox",
-            "client_secret": "demo_secret_sandbox_2026"})
-        return answer["access_token"]
+    def end(self, session):
+        return self.server.call("DELETE", f"{SESSIONS}/{session['session_id']}", token=SECRET)
 
-    def revoke(self):
-        return self.call(
-            "POST", f"/api/v1/connect/patient/{PATIENT}/consent/revoke", {}, self.access_token())
+    def revoke(self, patient=PATIENT):
+        self.server.make(
+            f"/api/v1/connect/patient/{patient}/consent/revoke", {}, self.server.token(wire.READER))

@@ -77,7 +77,7 @@ function list() {
     const items = operations().filter(item => (item.operation.tags || []).includes(tag.name));
     if (!items.length) continue;
     nav.append(
-      inEnglish("h3", tag.name),
+      inEnglish("h2", tag.name),
       make(
         "ul",
         {},

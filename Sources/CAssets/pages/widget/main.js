@@ -51,12 +51,12 @@ function fail(error) {
     says("session_expired");
     tell("opescare.widget.expired", "expired");
   } else if (error.status === 0) {
-    says("offline", retry);
+    if (shown !== "offline") says("offline", retry);
     again(5);
   } else if (error.code === "consent_required") {
     refresh().catch(says.bind(null, "error", retry));
   } else {
-    says("error", error.status === 429 ? null : make("p", {}, said(error.message)), retry);
+    says("error", retry);
     tell("opescare.widget.error", "error", { code: error.code, message: t("error") });
   }
 }
@@ -76,10 +76,9 @@ async function refresh() {
     speak(asked.get("lang") || session.language);
     dress(asked.get("theme") || session.theme, asked.get("color"));
   }
-  // What somebody is typing stays.
-  const isTyping = shown === session.state && ["identify", "consent_pending"].includes(shown);
+  // What is there stays: somebody may be typing, or have the focus.
   const isChanging = shown === "consent_required" && session.state === "declined";
-  if (!isTyping && !isChanging) await draw();
+  if (shown !== session.state && !isChanging) await draw();
   if (before !== session.state && session.state === "access_granted" && session.consent_id && healthId)
     tell("opescare.consent.granted", "consent-granted", {
       health_id: healthId,
@@ -95,11 +94,11 @@ async function draw() {
     case "identify":
       return showIdentify();
     case "consent_required":
-      return shown === "consent_required" ? null : showQuestion();
+      return showQuestion();
     case "consent_pending":
       return showPending();
     case "access_granted":
-      return shown === "access_granted" ? null : showRecord();
+      return showRecord();
     case "declined":
       return says("declined", actions(button(t("change"), async () => showQuestion())));
     default:

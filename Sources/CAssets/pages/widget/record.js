@@ -37,11 +37,11 @@ function section(name, record) {
   );
 }
 
-const joined = (...texts) => texts.filter(Boolean).join(" ");
+const joined = (separator, ...texts) => said(texts.filter(Boolean).join(separator));
 function line(name, row) {
   if (name === "recent_lab_results") {
     return [
-      make("span", {}, said(joined(row.test_name + ":", row.result_value, row.unit))),
+      make("span", {}, joined(" ", row.test_name + ":", row.result_value, row.unit)),
       row.reference_range
         ? make("small", {}, t("normalRange", "\u2066" + row.reference_range + "\u2069"))
         : null,
@@ -52,12 +52,12 @@ function line(name, row) {
   }
   if (name === "medication_alerts")
     return [
-      make("span", { class: "flag warn" }, said(joined(row.alert_type, row.severity))),
-      make("span", {}, said(joined(row.medication_name, row.message))),
+      make("span", { class: "flag warn" }, joined(", ", row.alert_type, row.severity)),
+      make("span", {}, joined(": ", row.medication_name, row.message)),
     ];
   if (name === "active_medications")
-    return make("span", {}, said(joined(row.medication_name, row.dose, row.frequency, row.route)));
-  return make("span", {}, said(joined(row.encounter_type, row.chief_complaint)));
+    return make("span", {}, joined(", ", row.medication_name, row.dose, row.frequency, row.route));
+  return make("span", {}, joined(": ", row.encounter_type, row.chief_complaint));
 }
 
 const place = row =>

@@ -1,30 +1,30 @@
 // What is on the screen: one heading, a text, a next step.
 let shown = null;
 function show(state, title, ...children) {
-  const isNew = shown !== state;
   shown = state;
   const heading = make("h1", { tabindex: "-1" }, title);
   $("view").replaceChildren(heading, ...children.flat().filter(Boolean));
   $("view").dataset.state = state;
   $("view").removeAttribute("aria-busy");
-  $("said").textContent = "";
-  if (isNew && document.hasFocus()) heading.focus();
+  // Elsewhere on the page, a reader hears what changed here.
+  $("said").textContent = document.hasFocus() ? "" : title;
+  if (document.hasFocus()) heading.focus();
 }
 const says = (state, ...more) => show(state, t(state), make("p", {}, t(state + "Next")), ...more);
 const actions = (...buttons) => make("div", { class: "actions" }, buttons);
 
-// A button that waits for what it does.
+// A button that waits for what it does, and keeps the focus meanwhile.
 function button(text, action, attributes = {}) {
   const one = make("button", { type: "button", ...attributes }, text);
   one.addEventListener("click", async () => {
-    if (one.disabled) return;
-    one.disabled = true;
+    if (one.ariaDisabled) return;
+    one.ariaDisabled = "true";
     try {
       await action();
     } catch (error) {
       fail(error);
     }
-    one.disabled = false;
+    one.ariaDisabled = null;
   });
   return one;
 }
@@ -47,8 +47,8 @@ function form(fields, label, send) {
   const one = make("form", { novalidate: true }, fields.flat(), wrong, actions(submit));
   one.addEventListener("submit", async event => {
     event.preventDefault();
-    if (submit.disabled) return;
-    submit.disabled = true;
+    if (submit.ariaDisabled) return;
+    submit.ariaDisabled = "true";
     wrong.textContent = "";
     for (const input of one.querySelectorAll("input")) input.removeAttribute("aria-invalid");
     try {
@@ -61,7 +61,7 @@ function form(fields, label, send) {
     } catch (error) {
       fail(error);
     }
-    submit.disabled = false;
+    submit.ariaDisabled = null;
   });
   return one;
 }
@@ -138,11 +138,12 @@ function showQuestion() {
   );
 }
 
+// What came of the code that was asked for last: where it went, or false for none.
 let sent = null;
 async function decide(decision, typed) {
   const answer = await call("POST", "/consent", typed ? { decision, code: typed } : { decision });
   healthId = answer.health_id;
-  sent = answer.code_sent ? answer : null;
+  sent = answer.code_sent && answer;
   if (answer.state === "consent_pending")
     tell("opescare.consent.requested", "consent-requested", { consent_id: answer.consent_id });
   if (answer.state === "declined")
@@ -152,15 +153,16 @@ async function decide(decision, typed) {
 }
 
 function showPending() {
-  const again = button(t("newCode"), () => decide("granted"));
+  const again = button(t(sent ? "newCode" : "sendCode"), () => decide("granted"));
   if (!sent) {
-    show("consent_pending", t("consent_pending"), make("p", {}, t("facilityConfirms")), actions(again));
+    const unsent = sent === false ? make("p", {}, t("notSent")) : null;
+    show("consent_pending", t("consent_pending"), unsent, make("p", {}, t("facilityConfirms")), actions(again));
     return;
   }
   show(
     "consent_pending",
     t("consent_pending"),
-    make("p", {}, t("codeSentTo", "\u2066" + sent.code_sent_to + "\u2069")),
+    make("p", {}, t("codeSentTo", "\u2066" + sent.code_sent_to.replace(" ", "\u00a0") + "\u2069")),
     sent.sandbox_code ? make("p", { class: "sandbox" }, t("sandboxCode", sent.sandbox_code)) : null,
     form(
       field("code", t("code"), { dir: "ltr", inputmode: "numeric", autocomplete: "one-time-code", maxlength: 6 }),

@@ -24,6 +24,8 @@ WORDS.en = {
   codeSentTo: "We sent a code to the phone that ends in {0}. Enter it here.",
   code: "Code of six digits",
   confirm: "Confirm",
+  sendCode: "Send me a code",
+  notSent: "No code could be sent to your phone.",
   newCode: "Send a new code",
   wrongCode: "This is not the code. Tries left: {0}.",
   codeSpent: "This code can no longer be used. Ask for a new one.",

@@ -24,6 +24,8 @@ WORDS.fr = {
   codeSentTo: "Nous avons envoyé un code au téléphone qui finit par {0}. Saisissez-le ici.",
   code: "Code à six chiffres",
   confirm: "Confirmer",
+  sendCode: "M'envoyer un code",
+  notSent: "Aucun code n'a pu être envoyé à votre téléphone.",
   newCode: "Envoyer un nouveau code",
   wrongCode: "Ce n'est pas le bon code. Essais restants : {0}.",
   codeSpent: "Ce code ne peut plus servir. Demandez-en un nouveau.",
