@@ -11,7 +11,7 @@ package struct RecordDraft: Sendable {
     /// are compared.
     package var item = ""
     /// How far it has come: one of `RecordStatus`, or another word as it was sent, in lower case.
-    package let status: String?
+    package var status: String?
     /// The clinical time, as sent; `nil` when nothing was said.
     package let occurredAt: Timestamp?
     /// What was sent, as JSON, byte for byte.
@@ -23,6 +23,9 @@ package struct RecordDraft: Sendable {
     package var parts: [RecordDraft] = []
     /// A warning about a medicine, sent as a prescription.
     package var isAlert = false
+
+    /// It should never have been written: whoever sends it so withdraws it.
+    var isMistake: Bool { status == RecordStatus.enteredInError.rawValue }
 
     /// Case, accents and spaces do not tell names of tests or medicines apart; signs do: `NEUT#` and
     /// `NEUT%` are two.

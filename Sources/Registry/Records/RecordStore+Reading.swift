@@ -13,10 +13,10 @@ extension RecordStore {
         }
     }
 
-    /// Which records, by their status; a word that is none of `RecordStatus` leaves nothing out.
+    /// Which records, by their status: never those that somebody called a mistake. A word that is none of `RecordStatus` leaves nothing out.
     package enum Standing: Int, Sendable {
         case any
-        /// Nobody has cancelled it, or called it a mistake.
+        /// Nobody has cancelled it.
         case valid
         /// Besides, it is not over, and no warning.
         case active
@@ -126,7 +126,7 @@ extension RecordStore {
             WHERE patient_id = ?1 AND (listed_at, r.seq) < (?2, ?3)
                 AND listed_at >= ?4 AND listed_at < ?5 AND (?6 IS NULL OR type = ?6)
                 AND CASE ?7
-                    WHEN 0 THEN 1
+                    WHEN 0 THEN COALESCE(status, '') <> 'entered_in_error'
                     WHEN 1 THEN COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error')
                     WHEN 2 THEN COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error',
                         'completed', 'stopped', 'dispensed', 'expired', 'alert')

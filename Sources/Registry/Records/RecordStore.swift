@@ -172,6 +172,8 @@ package enum RecordStore {
         for var part in draft.parts {
             // What happened in a visit happened when the visit did, unless it says otherwise.
             if part.occurredAt == nil { part = part.occurring(at: draft.occurredAt) }
+            // Of a visit that never was there are no diagnoses.
+            if draft.isMistake { part.status = draft.status }
             _ = try insert(
                 part, Identifier.nonce(), encounter: encounter, for: subject, from: source,
                 facility: facility, in: tx)

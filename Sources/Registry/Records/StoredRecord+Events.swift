@@ -10,7 +10,10 @@ extension StoredRecord {
     }
 
     private func kinds(of draft: RecordDraft) -> [Event.Kind] {
-        switch (draft.type, outcome) {
+        if draft.isMistake || previousStatus == RecordStatus.enteredInError.rawValue {
+            return outcome == .amended ? amendment(of: draft) : []
+        }
+        return switch (draft.type, outcome) {
         case (_, .unchanged): []
         case (.encounter, .created): [.encounterCreated] + turn(of: draft)
         case (.labResult, .created): [.labResultReleased]
@@ -23,6 +26,16 @@ extension StoredRecord {
         case (.encounter, .amended), (.prescription, .amended): turn(of: draft)
         // The catalogue has no word for anything else.
         default: []
+        }
+    }
+
+    /// A record was called a mistake, or is none any more: whoever has heard of it must look again.
+    private func amendment(of draft: RecordDraft) -> [Event.Kind] {
+        switch draft.type {
+        case .encounter: [.encounterAmended]
+        case .labResult: [.labResultAmended]
+        case .prescription: draft.isAlert ? [] : [.prescriptionAmended]
+        case .diagnosis, .vital: []
         }
     }
 

@@ -15,12 +15,14 @@ package struct Event: Sendable {
         case consentExpired = "consent.expired"
         case encounterCreated = "encounter.created"
         case encounterClosed = "encounter.closed"
+        case encounterAmended = "encounter.amended"
         case labOrderCreated = "lab_order.created"
         case labResultReleased = "lab_result.released"
         case labResultAmended = "lab_result.amended"
         case prescriptionIssued = "prescription.issued"
         case prescriptionCancelled = "prescription.cancelled"
         case prescriptionDispensed = "prescription.dispensed"
+        case prescriptionAmended = "prescription.amended"
         case appointmentCreated = "appointment.created"
         case appointmentUpdated = "appointment.updated"
         case appointmentCheckedIn = "appointment.checked_in"
@@ -62,11 +64,13 @@ extension Event.Kind {
     package var coverage: Set<RecordType>? {
         switch self {
         case .patientCreated, .patientUpdated, .patientMerged: []
-        case .encounterCreated, .encounterClosed, .appointmentCreated, .appointmentUpdated,
-            .appointmentCheckedIn, .appointmentCancelled:
+        case .encounterCreated, .encounterClosed, .encounterAmended, .appointmentCreated,
+            .appointmentUpdated, .appointmentCheckedIn, .appointmentCancelled:
             [.encounter]
         case .labOrderCreated, .labResultReleased, .labResultAmended: [.labResult]
-        case .prescriptionIssued, .prescriptionCancelled, .prescriptionDispensed: [.prescription]
+        case .prescriptionIssued, .prescriptionCancelled, .prescriptionDispensed,
+            .prescriptionAmended:
+            [.prescription]
         case .documentIssued, .documentVerified: Consent.Coverage.fullRecord.types
         case .healthIDCreated, .healthIDVerified, .consentRequested, .consentGranted,
             .consentDenied, .consentRevoked, .consentExpired, .bridgeSyncFailed, .bridgeOffline,
