@@ -1,7 +1,6 @@
 package import API
 import Crypto
 import Foundation
-import HTTP
 import Registry
 import Synchronization
 
@@ -23,7 +22,7 @@ extension Service {
     package func openCodeHook() throws {
         guard let url = configuration.codeHook else { return }
         // The operator's own gateway often stands beside the server.
-        let target = WebhookTarget(configuration, policy: .anywhere)
+        let target = WebhookTarget.ofOperator(configuration)
         if case .failure(let refusal) = target.check(url) {
             throw StartError("--code-hook: the URL \(refusal.message).")
         }

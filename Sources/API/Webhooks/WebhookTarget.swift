@@ -14,6 +14,11 @@ package struct WebhookTarget: Sendable {
         self.policy = policy ?? (isPrivate ? .globalAndPrivate : .globalOnly)
     }
 
+    /// For a URL that the operator has set.
+    package static func ofOperator(_ configuration: Configuration) -> WebhookTarget {
+        WebhookTarget(configuration, policy: .anywhere)
+    }
+
     /// The URL taken apart, or why nothing is sent there, in words that follow the field's name.
     package func check(_ text: String) -> Result<HTTPURL, Refusal> {
         let url: HTTPURL

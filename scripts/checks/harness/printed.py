@@ -9,7 +9,7 @@ MASKS = [
     (r"eyJ[\w.-]+", "<token>"),
     (r"\b(req|cmd|tok|cons|enc|lab|rx|evt|sub|sync|adm|key|stk|wgs)_[0-9a-z]{26}\b", r"\1_<id>"),
     (r"\b(sk|bk|ak|at|sdk_(?:test|live|pub))_[\w-]{20,}", "<secret>"),
-    (r"\bwgt_[\w.-]+…?", "<secret>"),
+    (r"\bwgt_[\w.-]*…?", "<secret>"),
     (r"\bwhsec_[\w+/=]{20,}", "<secret>"),
     (r"\b(?!0{8}-)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<uuid>"), (r"\b[0-9a-f]{64}\b", "<hash>"),
     (r"\bsigning-\d+\.pem", "signing-<time>.pem"), (r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>"),
