@@ -26,6 +26,7 @@ package final class Service: HTTPService {
     package let quarantineCounts = Mutex<(open: Int, full: Int)?>(nil)
     /// Where one-time codes go; `nil` where no hook is configured.
     package let codeSender = Mutex<CodeSender?>(nil)
+    package let publishedKeys: PublishedKeys
     let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
     let readiness: Readiness
     /// One for each event loop, then one for each of the queues beside them.
@@ -84,6 +85,7 @@ package final class Service: HTTPService {
         auditVerifier = resources.auditVerifier
         readiness = Readiness(
             storage, writer: writer, keys: resources.keys, roomBytes: configuration.roomBytes)
+        publishedKeys = PublishedKeys(KeySetFetcher(configuration), log: log)
         secrets = resources.secrets
         webhookSecrets = resources.webhookSecrets
         router = Router(
@@ -96,6 +98,7 @@ package final class Service: HTTPService {
     /// Finishes the queued writes and closes the database; nothing may be asked afterwards.
     package func close() {
         auditVerifier.stop()
+        publishedKeys.close()
         writer.close()
     }
 

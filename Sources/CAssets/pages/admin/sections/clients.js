@@ -17,6 +17,7 @@ async function showClients(view) {
               {},
               button(t("edit"), () => editClient(row, redraw), { of: row.client_id }),
               button(t("origins"), () => editOrigins(row), { of: row.client_id }),
+              button(t("publicKeys"), () => editKeys(row), { of: row.client_id }),
               button(
                 t("rotateSecret"),
                 () =>
@@ -109,4 +110,35 @@ async function editClient(row, redraw) {
     await redraw();
     tell(t("done", t("forThing", t("edit"), row.client_id)));
   }
+}
+
+async function editKeys(row) {
+  const path = "/clients/" + encodeURIComponent(row.client_id) + "/keys";
+  const known = await get(path);
+  const title = t("forThing", t("publicKeys"), row.client_id);
+  const isDone = await ask(
+    title,
+    [
+      {
+        name: "jwks",
+        label: t("publicKeys"),
+        hint: known.keys.map(key => `${key.kid} (${key.crv || key.kty + " " + key.bits})`).join(", ") || t("keysHint"),
+        value: known.jwks_uri || "",
+        type: "textarea",
+      },
+    ],
+    fields => {
+      const text = fields.jwks.trim();
+      if (!text) return call("DELETE", path);
+      if (!text.startsWith("{")) return call("PUT", path, { jwks_uri: text });
+      let jwks;
+      try {
+        jwks = JSON.parse(text);
+      } catch {
+        throw new Error(t("keysHint"));
+      }
+      return call("PUT", path, { jwks });
+    },
+  );
+  if (isDone) tell(t("done", title));
 }
