@@ -40,7 +40,9 @@ package enum TokenRoutes {
                 entry.principal = "client:" + client.id
                 entry.facilityID = client.facilityID
                 entry.entity = "client/" + client.id
-                if let assertion { try ClientKeys.use(assertion, at: context.now, in: tx) }
+                if let assertion, try !ClientKeys.use(assertion, at: context.now, in: tx) {
+                    throw usedBefore
+                }
                 var json = JSONWriter(reserving: 1024)
                 json.object { json in
                     json.member("access_token", token)
@@ -133,6 +135,10 @@ package enum TokenRoutes {
     }
 
     // MARK: Steps
+
+    /// No guess: whoever has such an assertion has seen a right one.
+    private static let usedBefore = ClientCredentials.refused(
+        "This assertion was used before. Make a new one, with a jti of its own, for each token.")
 
     /// Who asks about which token. Whatever makes the token unusable, or another client's, it has no
     /// claims: introspection calls it inactive, and it needs no revocation.

@@ -52,15 +52,10 @@ package enum ClientKeys {
 
     /// Notes that an assertion got a token, until it would be refused as expired.
     ///
-    /// - Throws: `Refusal` 401 `invalid_client` when it got one before.
+    /// - Returns: `false` when it got one before; nothing is changed then.
     package static func use(
         _ assertion: ClientAssertion, at now: Timestamp, in tx: borrowing Transaction
-    ) throws {
-        guard try ClientKeyStore.use(assertion, at: now, in: tx) else {
-            throw Refusal(
-                .invalidClient,
-                "This assertion was used before. Make a new one, with a jti of its own, for each token."
-            )
-        }
+    ) throws -> Bool {
+        try ClientKeyStore.use(assertion, at: now, in: tx)
     }
 }

@@ -291,6 +291,7 @@ struct ClientAssertionTests {
         #expect(again.status == 401)
         #expect(again.error == "invalid_client")
         #expect(again["access_token"] == nil)
+        #expect(again.field("WWW-Authenticate") != nil)
         // Another assertion with its jti, too.
         #expect(
             try await Assertion(TestApp.smartKeys[1], .es384, jti: "one").post(to: app).status
