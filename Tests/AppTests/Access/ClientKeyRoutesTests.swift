@@ -18,7 +18,7 @@ struct ClientKeyRoutesTests {
         admin = try await app.adminToken()
     }
 
-    @Test func keysAreShownSetAndRemoved() async throws {
+    @Test func listClientKeysShowsWhatIsRegistered() async throws {
         let shown = await app.send(.get, Self.path, token: admin)
         #expect(shown.status == 200)
         #expect(shown["jwks_uri"]?.isNull == true)
@@ -60,7 +60,7 @@ struct ClientKeyRoutesTests {
         (#"{"jwks_uri":"https://a:b@keys.example/"}"#, "jwks_uri"),
         (#"{"jwks_uri":"https://keys.example/","jwks":\#(jwks)}"#, "jwks_uri"),
     ])
-    func whatCannotBeUsedIsRefused(_ body: String, _ field: String) async throws {
+    func setClientKeysRefusesWhatCannotBeUsed(_ body: String, _ field: String) async throws {
         let answer = await app.send(.put, Self.path, token: admin, json: body)
         #expect(answer.status == 422, "\(answer.text)")
         #expect(answer["errors"]?[field] != nil, "\(answer.text)")
@@ -102,7 +102,7 @@ struct ClientKeyRoutesTests {
         #expect(try app.audit() == ["createClient C success", "issueToken C success"])
     }
 
-    @Test func unknownAndRevokedClientsHaveNoKeys() async throws {
+    @Test func removeClientKeysNeedsAKnownClient() async throws {
         let body = #"{"jwks":\#(Self.jwks)}"#
         let unknown = "/api/v1/admin/clients/nobody/keys"
         #expect(await app.send(.get, unknown, token: admin).status == 404)

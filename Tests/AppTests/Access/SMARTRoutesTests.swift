@@ -8,7 +8,7 @@ import Values
 
 struct SMARTRoutesTests {
     @Test(arguments: ["/api/fhir/R4", "/fhir/R4"])
-    func theConfigurationNamesWhatIsThere(_ base: String) async throws {
+    func getSmartConfigurationNamesWhatIsThere(_ base: String) async throws {
         let app = try TestApp()
         let answer = await app.send(.get, base + "/.well-known/smart-configuration")
         #expect(answer.status == 200)

@@ -122,7 +122,7 @@ async function editKeys(row) {
       {
         name: "jwks",
         label: t("publicKeys"),
-        hint: known.keys.map(key => `${key.kid} (${key.crv || key.kty + " " + key.bits})`).join(", ") || t("keysHint"),
+        hint: known.keys.map(key => `${key.kid} (${key.crv || key.kty + " " + key.bits})`).join(", ") || t("publicKeysHint"),
         value: known.jwks_uri || "",
         type: "textarea",
       },
@@ -135,7 +135,7 @@ async function editKeys(row) {
       try {
         jwks = JSON.parse(text);
       } catch {
-        throw new Error(t("keysHint"));
+        throw new Error(t("publicKeysHint"));
       }
       return call("PUT", path, { jwks });
     },
