@@ -116,26 +116,27 @@ async function editKeys(row) {
   const path = "/clients/" + encodeURIComponent(row.client_id) + "/keys";
   const known = await get(path);
   const title = t("forThing", t("publicKeys"), row.client_id);
+  const names = known.keys.map(key => `${key.kid} (${key.crv || key.kty + " " + key.bits})`);
   const isDone = await ask(
     title,
     [
       {
         name: "jwks",
         label: t("publicKeys"),
-        hint: known.keys.map(key => `${key.kid} (${key.crv || key.kty + " " + key.bits})`).join(", ") || t("publicKeysHint"),
+        hint: [t("publicKeysHint"), ...names].join("; "),
         value: known.jwks_uri || "",
+        required: true,
         type: "textarea",
       },
     ],
     fields => {
-      const text = fields.jwks.trim();
-      if (!text) return call("DELETE", path);
-      if (!text.startsWith("{")) return call("PUT", path, { jwks_uri: text });
+      if (fields.jwks === "none") return call("DELETE", path);
+      if (!fields.jwks.startsWith("{")) return call("PUT", path, { jwks_uri: fields.jwks });
       let jwks;
       try {
-        jwks = JSON.parse(text);
+        jwks = JSON.parse(fields.jwks);
       } catch {
-        throw new Error(t("publicKeysHint"));
+        throw t("publicKeysHint");
       }
       return call("PUT", path, { jwks });
     },
