@@ -2,13 +2,15 @@
 
 Everything is found by smart-configuration. RS384 and ES384 must each get a token with the scopes asked for, the
 keys must lie there for their owner alone, an assertion must count once, and the token must open nothing of
-Connect's. Exit status: 0 all right, 1 something is not, 77 Authlib is not installed.
+Connect's. Then the client publishes its public keys at a URL, which is fetched once. Exit status: 0 all right, 1 something is not, 77 Authlib is not installed.
 """
 
+import http.server
 import json
 import os
 import stat
 import sys
+import threading
 from pathlib import Path
 
 try:
@@ -63,10 +65,47 @@ def try_key(findings, server, key):
     findings.check(statuses == [200, 401], f"{algorithm}: one assertion twice: {statuses}")
 
 
+class Published(http.server.BaseHTTPRequestHandler):
+    """A JWK set, and how often somebody asked for it."""
+
+    content = b""
+    count = 0
+
+    def do_GET(self):
+        Published.count += 1
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.content)))
+        self.send_header("Cache-Control", "max-age=600")
+        self.end_headers()
+        self.wfile.write(self.content)
+
+    def log_message(self, *words):
+        pass
+
+
+def try_url(findings, server, keys):
+    public = [
+        {name: key[name] for name in ("kid", "kty", "alg", "crv", "n", "e", "x", "y") if name in key}
+        for key in keys]
+    Published.content = json.dumps({"keys": public}).encode()
+    site = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Published)
+    threading.Thread(target=site.serve_forever, daemon=True).start()
+    try:
+        url = f"http://127.0.0.1:{site.server_port}/jwks.json"
+        done = live.command(server.program, "client", "keys", CLIENT, url, data=server.data)
+        findings.check(done[0] == 0, f"client keys: {done}")
+        for key in keys:
+            try_key(findings, server, key)
+        findings.check(Published.count == 1, f"the keys were fetched {Published.count} times")
+    finally:
+        site.shutdown()
+        site.server_close()
+
+
 def main():
     findings = Findings()
     folder = live.scratch_folder("smart")
-    server = live.Server(programs.server(), folder)
+    server = live.Server(programs.server(), folder, "--webhook-allow-private")
     try:
         file = Path(server.data) / f"keys/{CLIENT}.jwks"
         mode = stat.S_IMODE(os.stat(file).st_mode)
@@ -76,6 +115,7 @@ def main():
             sorted(key["alg"] for key in keys) == ["ES384", "RS384"], "the sandbox has other keys")
         for key in keys:
             try_key(findings, server, key)
+        try_url(findings, server, keys)
     finally:
         server.stop()
         live.remove(folder)
