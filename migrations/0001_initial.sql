@@ -47,6 +47,25 @@ CREATE TABLE revoked_tokens (
 
 CREATE INDEX revoked_tokens_expires_at ON revoked_tokens (expires_at);
 
+-- The public keys by which a client may sign in place of a secret (RFC 7523), or where it publishes them.
+CREATE TABLE client_key_sets (
+    client_id  TEXT PRIMARY KEY REFERENCES clients (id),
+    jwks       TEXT,                            -- RFC 7517, public members only
+    url        TEXT,
+    updated_at INTEGER NOT NULL,
+    CHECK ((jwks IS NULL) <> (url IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- Assertions that got a token: each counts once. Rows go when the assertion would be refused anyway.
+CREATE TABLE client_assertions (
+    client_id  TEXT NOT NULL REFERENCES clients (id),
+    jti_hash   BLOB NOT NULL CHECK (length(jti_hash) = 32), -- SHA-256
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (client_id, jti_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX client_assertions_expires_at ON client_assertions (expires_at);
+
 -- One row, raised by every change to a client, a revocation or a signing key. Caches of verified
 -- tokens compare it on each request, so that a change by any process holds from the next request on.
 CREATE TABLE authorization_epoch (

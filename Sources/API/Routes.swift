@@ -3,7 +3,7 @@ package enum Routes {
     package static let all: [Route] = [
         OperationsRoutes.all,
         ClientLibraryRoutes.all,
-        TokenRoutes.all,
+        TokenRoutes.all, SMARTRoutes.all,
         PatientRoutes.all,
         ConsentRoutes.all,
         ConsentAnswerRoutes.all,
@@ -16,7 +16,7 @@ package enum Routes {
         WebhookRoutes.all,
         AdminSessionRoutes.all,
         FacilityRoutes.all,
-        ClientRoutes.all,
+        ClientRoutes.all, ClientKeyRoutes.all,
         AgentRoutes.all,
         APIKeyRoutes.all, SDKTokenRoutes.all,
         AdminTokenRoutes.all,

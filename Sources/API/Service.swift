@@ -26,6 +26,7 @@ package final class Service: HTTPService {
     package let quarantineCounts = Mutex<(open: Int, full: Int)?>(nil)
     /// Where one-time codes go; `nil` where no hook is configured.
     package let codeSender = Mutex<CodeSender?>(nil)
+    package let publishedKeys: PublishedKeys
     let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
     let readiness: Readiness
     /// One for each event loop, then one for each of the queues beside them.
@@ -86,6 +87,7 @@ package final class Service: HTTPService {
         readiness = Readiness(
             storage, writer: writer, keys: resources.keys, roomBytes: configuration.roomBytes)
         self.errorFormats = errorFormats
+        publishedKeys = PublishedKeys(KeySetFetcher(configuration), log: log)
         secrets = resources.secrets
         webhookSecrets = resources.webhookSecrets
         router = Router(
@@ -98,6 +100,7 @@ package final class Service: HTTPService {
     /// Finishes the queued writes and closes the database; nothing may be asked afterwards.
     package func close() {
         auditVerifier.stop()
+        publishedKeys.close()
         writer.close()
     }
 
@@ -339,7 +342,7 @@ package final class Service: HTTPService {
         do {
             let caller = try authorize(request, for: route.access, arrival)
             principal = caller
-            try AccessTokens.check(caller.scopes, caller.sdkScopes, for: route.access)
+            try AccessTokens.check(caller.rights, for: route.access)
             try requireContent(of: request)
             try QueryParameters.requireKnown(request, by: route)
             let context = Context(

@@ -33,7 +33,11 @@ extension Service {
             }
             try Deployment.claim(for: configuration.environment, in: writer)
             switch configuration.environment {
-            case .sandbox: try SandboxData.load(into: writer, secrets: secrets, at: startedAt)
+            case .sandbox:
+                try SandboxData.load(into: writer, secrets: secrets, at: startedAt)
+                try SandboxKeys.load(
+                    into: writer, folder: configuration.keysFolder, secrets: secrets,
+                    at: startedAt)
             case .production: try SandboxData.refuseDocumentedSecrets(in: writer, secrets: secrets)
             }
             try Deployment.record(configuration.environment, in: writer)

@@ -2,6 +2,8 @@
 package enum CryptoError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Not a PEM text that holds an unencrypted RSA key.
     case invalidKey
+    /// Numbers that are no public key: an even modulus, a point that is not on its curve.
+    case invalidPublicKey
     /// An RSA modulus outside 2048…16384 bits (RFC 7518 §3.3 asks for 2048 at least).
     case unacceptableKeySize
     /// The two halves of a private key do not fit.
@@ -20,6 +22,7 @@ package enum CryptoError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .invalidKey: "not an unencrypted RSA key in PEM form"
+        case .invalidPublicKey: "not the numbers of a public key"
         case .unacceptableKeySize: "the RSA key must have 2048 to 16384 bits"
         case .inconsistentKey: "the RSA private key is damaged"
         case .generationFailed: "no RSA key could be generated"

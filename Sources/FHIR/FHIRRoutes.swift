@@ -30,23 +30,27 @@ package enum FHIRRoutes {
     /// read, vread, instance history and both forms of search.
     static func interactions(
         _ type: FHIRResourceType, or scopes: Scope?, isAside: Bool = false,
-        search: @escaping Handler, read: @escaping Handler, version: @escaping Handler,
+        search: @escaping Handler, current: @escaping Handler, version: @escaping Handler,
         history: @escaping Handler
     ) -> [Route] {
         let name = type.rawValue
-        let access = Route.Access.resource(type, or: scopes)
+        let (read, searches) = (
+            Route.Access.resource(type, .read, or: scopes),
+            Route.Access.resource(type, .search, or: scopes)
+        )
         return [
-            route(.get, "/\(name)", "search\(name)", access, isAside: isAside, search),
+            route(.get, "/\(name)", "search\(name)", searches, isAside: isAside, search),
             route(
-                .post, "/\(name)/_search", "search\(name)ByForm", access, isAside: isAside, search),
-            route(.get, "/\(name)/{id}", "read\(name)", access, read),
-            route(.get, "/\(name)/{id}/_history/{version}", "vread\(name)", access, version),
-            route(.get, "/\(name)/{id}/_history", "history\(name)", access, history),
+                .post, "/\(name)/_search", "search\(name)ByForm", searches, isAside: isAside, search
+            ),
+            route(.get, "/\(name)/{id}", "read\(name)", read, current),
+            route(.get, "/\(name)/{id}/_history/{version}", "vread\(name)", read, version),
+            route(.get, "/\(name)/{id}/_history", "history\(name)", read, history),
         ]
     }
 
     private static let patients = interactions(
-        .patient, or: .patientRead, search: PatientReading.search, read: PatientReading.current,
+        .patient, or: .patientRead, search: PatientReading.search, current: PatientReading.current,
         version: PatientReading.version, history: PatientReading.history)
 
     private static let clinical = ClinicalResource.all.flatMap { kind in
@@ -56,14 +60,14 @@ package enum FHIRRoutes {
                 ? [.patientRead, .diagnosticsRead, .labsRead] : [.patientRead, .diagnosticsRead],
             isAside: true,
             search: { try await ClinicalSearch(kind, $0).response($1) },
-            read: { try await ClinicalReading(kind, $0).current($1) },
+            current: { try await ClinicalReading(kind, $0).current($1) },
             version: { try await ClinicalReading(kind, $0).version($1) },
             history: { try await ClinicalReading(kind, $0).history($1) })
     }
 
     private static let allergies = interactions(
         .allergyIntolerance, or: .patientRead, search: FactReading.allergies,
-        read: FactReading.allergy, version: FactReading.allergyVersion,
+        current: FactReading.allergy, version: FactReading.allergyVersion,
         history: FactReading.allergyHistory)
 
     private static let listed: [Route] = [
@@ -75,6 +79,6 @@ package enum FHIRRoutes {
 
     private static let immunizations = interactions(
         .immunization, or: .patientRead, search: FactReading.immunizations,
-        read: FactReading.noImmunization, version: FactReading.noImmunization,
+        current: FactReading.noImmunization, version: FactReading.noImmunization,
         history: FactReading.noImmunization)
 }

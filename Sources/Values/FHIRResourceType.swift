@@ -1,5 +1,5 @@
-/// The types of FHIR R4 that are served (contract, FHIR § 3).
-package enum FHIRResourceType: String, CaseIterable, Sendable {
+/// The resources of FHIR R4 that are served (contract, FHIR § 3), by their names on the wire.
+package enum FHIRResourceType: String, Sendable, CaseIterable {
     case patient = "Patient"
     case encounter = "Encounter"
     case condition = "Condition"
@@ -15,4 +15,21 @@ package enum FHIRResourceType: String, CaseIterable, Sendable {
     case practitioner = "Practitioner"
     case practitionerRole = "PractitionerRole"
     case auditEvent = "AuditEvent"
+}
+
+/// What a request does with resources of a type, as far as SMART scopes tell it apart.
+package enum FHIRInteraction: Sendable, CaseIterable {
+    /// One by its id, its versions too.
+    case read
+    case search
+    case create
+
+    /// As SMART's scopes spell it.
+    package var letter: String {
+        switch self {
+        case .read: "r"
+        case .search: "s"
+        case .create: "c"
+        }
+    }
 }

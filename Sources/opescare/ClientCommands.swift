@@ -4,6 +4,7 @@ import Values
 enum ClientCommands {
     private static let scopeNotes =
         "Scopes: " + Scope.spellings.map(\.name).joined(separator: " ")
+        + "\nOf FHIR's resources: " + SMARTScopes.rule
 
     static let all = [
         Command(
@@ -23,6 +24,11 @@ enum ClientCommands {
                 .init(
                     name: "rate-limit", placeholder: "N",
                     help: "requests a minute; 0 is unlimited (default: the server's)"),
+                .init(
+                    name: "keys", placeholder: "FILE|URL",
+                    help:
+                        "public keys that it signs in by, in place of a secret; see \"client keys\""
+                ),
             ],
             notes: scopeNotes, run: create),
         Command(
@@ -60,6 +66,7 @@ enum ClientCommands {
             notes:
                 "An origin is https://HOST[:PORT], as browsers spell it. A sandbox takes http on "
                 + "localhost too.", run: origins),
+        ClientKeyCommands.keys,
         status("suspend", "Stop a client, and all its tokens for good.", .suspended),
         status("resume", "Let a suspended client in again, with new tokens.", .active),
         status("revoke", "End a client for good.", .revoked),
@@ -92,12 +99,20 @@ enum ClientCommands {
         let rateLimit = try arguments.number("rate-limit", in: 0...1_000_000_000)
         let facility = arguments.text("facility")
         let data = try DataAccess(arguments)
+        let keys = try arguments.text("keys").map { try ClientKeyCommands.source($0, data) }
         let secret = try data.secrets().issue(.clientSecret)
         let client = try data.write("client create", .create) { tx, entry in
-            try Clients.create(
+            let client = try Clients.create(
                 id, name: name, scopes: scopes, facilityName: facility, rateLimit: rateLimit,
                 secret: secret, from: data.origin, auditing: &entry, in: tx)
+            if let keys {
+                try ClientKeys.replace(
+                    of: id, by: keys, from: data.origin, auditing: &entry, in: tx)
+            }
+            return client
         }
+        // Nobody gets to know the secret of a client that has keys.
+        guard keys == nil else { return Terminal.print("client_id      \(client.id)") }
         Terminal.print(
             "client_id      \(client.id)\nclient_secret  \(secret.text)\n\nThe secret is not shown "
                 + "again.")
@@ -177,9 +192,8 @@ enum ClientCommands {
     private static func scopes(_ arguments: Arguments) throws -> String {
         let words = try arguments.required("scopes").split(separator: " ")
         guard !words.isEmpty else { throw arguments.misuse("--scopes names no scope.") }
-        for word in words where Scope(named: word) == nil {
-            let names = Scope.spellings.map(\.name).joined(separator: " ")
-            throw arguments.misuse("\"\(word)\" is not a scope. Scopes: \(names)")
+        for word in words where !Scope.isGrantable(word) {
+            throw arguments.misuse("\"\(word)\" is not a scope. \(scopeNotes)")
         }
         return words.joined(separator: " ")
     }

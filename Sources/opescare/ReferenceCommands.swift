@@ -18,7 +18,7 @@ enum ReferenceCommands {
                     case .sdk(let scope):
                         "SDK token or client"
                             + (scope.map { ": " + ($0.names.first ?? "widget") } ?? "")
-                    case .resource(_, let scopes):
+                    case .resource(_, _, let scopes):
                         scopes.map { $0.names.joined(separator: " or ") } ?? "any token"
                     case .widget: "widget session"
                     case .agent: "bridge agent"

@@ -36,6 +36,11 @@ package final class TestApp: Sendable {
         // One key for all tests: making one takes longer than most of them.
         try KeyFile.write(
             Array(TestApp.signingKey.utf8), to: configuration.keysFolder + "/signing-1.pem")
+        if environment == .sandbox {
+            try KeyFile.write(
+                KeyPair.set(TestApp.smartKeys),
+                to: configuration.keysFolder + "/demo_smart_sandbox.jwks")
+        }
         app = try Service(
             configuration, clock: Clock(now: { [time] in time.now.withLock { $0 } }),
             log: Log(format: .json, output: nil))
@@ -52,6 +57,19 @@ package final class TestApp: Sendable {
             return try RSAPrivateKey.generate().pem
         } catch {
             fatalError("no signing key: \(error)")
+        }
+    }()
+
+    /// Of the client `demo_smart_sandbox`, for all tests too.
+    package static let smartKeys: [KeyPair] = {
+        do {
+            return [
+                KeyPair(kid: "rs", algorithm: nil, key: try PrivateKey.generate()),
+                KeyPair(kid: "p384", algorithm: .es384, key: try PrivateKey.generate(.p384)),
+                KeyPair(kid: "p256", algorithm: nil, key: try PrivateKey.generate(.p256)),
+            ]
+        } catch {
+            fatalError("no keys: \(error)")
         }
     }()
 

@@ -8,6 +8,7 @@ struct UseCaseTests {
         ("APIKeys", "Access/APIKeyRoutes", "APIKeyCommands", ["APIKeyStore"]),
         ("SDKTokens", "Access/SDKTokenRoutes", "SDKTokenCommands", ["SDKTokenStore"]),
         ("ClientOrigins", "Access/ClientRoutes", "ClientCommands", ["ClientOriginStore"]),
+        ("ClientKeys", "Access/ClientKeyRoutes", "ClientKeyCommands", ["ClientKeyStore"]),
         ("AdminTokens", "Access/AdminTokenRoutes", "AdminTokenCommands", ["AdminTokenStore"]),
         ("Facilities", "Facilities/FacilityRoutes", "FacilityCommands", ["FacilityStore"]),
         ("Quarantine", "Waiting/QuarantineRoutes", "QuarantineCommands", ["QuarantineStore"]),

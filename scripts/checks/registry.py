@@ -43,6 +43,7 @@ CHECKS = [
     Check("docs", "The examples of /docs print what the page shows, in every language."),
     Check("readme", "The examples of the manuals print what they show.", step="README.md"),
     Check("sdk_paths", "All that published SDKs call, with the tokens that their pages print."),
+    Check("smart", "Authlib gets tokens by signed assertions, with the keys that a sandbox makes."),
     Check("admin", "The panel in a real browser, by keyboard, in two languages, with hostile names."),
     Check("widget", "The widget in a real browser, in another site's page, in three languages."),
     Check("webhooks", "Webhooks arrive, signed, in spite of bad receivers and kill -9."),

@@ -60,12 +60,19 @@ package final class AccessTokens: Sendable {
             json.member("environment", environment)
             json.member("generation", client.tokenGeneration)
         }
-        return try await sign(header.finish(), claims.finish(), key.key)
+        let (head, payload) = (header.finish(), claims.finish())
+        let token = try await aside {
+            try JWS.sign(header: head, payload: payload, key: key.key)
+        }
+        return String(decoding: token, as: UTF8.self)
     }
 
-    private func sign(
-        _ header: [UInt8], _ claims: [UInt8], _ key: RSAPrivateKey
-    ) async throws -> String {
+    /// Computes on a thread of the queue what takes too long for an event loop.
+    ///
+    /// - Throws: `Problem` (`overloaded`) when too many wait already.
+    func aside<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws
+        -> Value
+    {
         let isAdmitted = waiting.withLock { count in
             guard count < AccessTokens.waitingLimit else { return false }
             count += 1
@@ -75,13 +82,9 @@ package final class AccessTokens: Sendable {
             throw Problem(.overloaded, "Too many tokens are being issued. Try again in a second.")
         }
         defer { waiting.withLock { $0 -= 1 } }
-        let token = try await withCheckedThrowingContinuation { continuation in
-            signingQueue.async {
-                continuation.resume(
-                    with: Result { try JWS.sign(header: header, payload: claims, key: key) })
-            }
+        return try await withCheckedThrowingContinuation { continuation in
+            signingQueue.async { continuation.resume(with: Result { try body() }) }
         }
-        return String(decoding: token, as: UTF8.self)
     }
 
     /// The public keys of tokens that may still be in use (RFC 7517 §5).
@@ -130,19 +133,23 @@ package final class AccessTokens: Sendable {
     func forgetPrincipals() { cache.removeAll() }
 
     /// - Throws: `Problem` 403 when none of the scopes the route asks for is there.
-    package static func check(
-        _ scopes: Scope, _ sdkScopes: SDKScope, for access: Route.Access
-    ) throws {
+    package static func check(_ rights: Rights, for access: Route.Access) throws {
+        let (scopes, sdkScopes) = (rights.scopes, rights.sdkScopes)
         let names: String
         switch access {
         case .scope(let anyOf) where scopes.isDisjoint(with: anyOf):
             names = anyOf.names.joined(separator: " or ")
-        case .resource(_, let anyOf?) where scopes.isDisjoint(with: anyOf):
-            names = anyOf.names.joined(separator: " or ")
+        case .resource(let type, let interaction, let anyOf?)
+        where scopes.isDisjoint(with: anyOf) && !rights.smartScopes.allows(type, interaction):
+            let scope = "system/\(type.rawValue).\(interaction.letter)"
+            names = (anyOf.names + [scope]).joined(separator: " or ")
+        // A token for FHIR's resources opens them, nothing else.
+        case .client where scopes.isEmpty:
+            names = Scope.spellings[0].name + " or any other of Connect's"
         case .sdk(let needed?) where !sdkScopes.contains(needed):
             names = needed.names.first ?? SDKScope.widgetSessions.names[0]
-        // A token that stands in a page opens widget sessions, nothing else.
-        case .sdk(nil) where sdkScopes == .openWidget:
+        // A token that stands in a page opens widget sessions, nothing else; one for FHIR's resources nothing.
+        case .sdk(nil) where sdkScopes.isSubset(of: .openWidget):
             names = SDKScope.all.names.joined(separator: " or ")
         default: return
         }

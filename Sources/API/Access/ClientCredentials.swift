@@ -7,33 +7,61 @@ import Registry
 /// The parameters of an OAuth endpoint and who presents them, however they came: JSON, a form, or
 /// HTTP Basic for the client (RFC 6749 §2.3.1).
 package struct ClientCredentials {
-    package let clientID: String
-    package let secret: String
+    package enum Proof {
+        case secret(String, of: String)
+        /// A signed JWT (RFC 7523 §2.2), which names its client; the id beside it may only repeat that.
+        case assertion(String, of: String?)
+    }
+
+    package let proof: Proof
     /// The endpoint's own parameters.
     package let parameters: [String: String]
 
-    /// - Parameter names: the endpoint's own parameters; all others are ignored (RFC 6749 §3.2).
+    /// - Parameters:
+    ///   - names: the endpoint's own parameters; all others are ignored (RFC 6749 §3.2).
+    ///   - takesAssertion: whether the client may prove itself by `client_assertion`.
     /// - Throws: `Problem` 400 `invalid_request`, 401 `invalid_client`, 415.
-    package init(_ request: HTTPRequest, parameters names: Set<String>) throws {
+    package init(
+        _ request: HTTPRequest, parameters names: Set<String>, takesAssertion: Bool = false
+    ) throws {
+        let proofs = takesAssertion ? ["client_assertion", "client_assertion_type"] : []
         var parameters = try ClientCredentials.parameters(
-            of: request, named: names.union(["client_id", "client_secret"]))
+            of: request, named: names.union(["client_id", "client_secret"] + proofs))
+        let assertion = parameters.removeValue(forKey: "client_assertion")
+        let assertionType = parameters.removeValue(forKey: "client_assertion_type")
         let bodyID = parameters.removeValue(forKey: "client_id")
         let bodySecret = parameters.removeValue(forKey: "client_secret")
         self.parameters = parameters
-        if let basic = try ClientCredentials.basic(request) {
+        let basic = try ClientCredentials.basic(request)
+        if assertion != nil || assertionType != nil {
+            guard bodySecret == nil, basic == nil else {
+                throw Problem(
+                    .invalidRequest,
+                    "Send a client_assertion or the client's secret, not both.")
+            }
+            guard let assertion, assertionType == ClientCredentials.assertionType else {
+                throw ClientCredentials.refused(
+                    "client_assertion comes with client_assertion_type "
+                        + "\(ClientCredentials.assertionType).")
+            }
+            proof = .assertion(assertion, of: bodyID)
+        } else if let basic {
             guard bodySecret == nil, bodyID == nil || bodyID == basic.id else {
                 throw Problem(
                     .invalidRequest,
                     "Send the client's credentials in one place: Authorization or the body.")
             }
-            (clientID, secret) = basic
+            proof = .secret(basic.secret, of: basic.id)
         } else if let bodyID, let bodySecret {
-            (clientID, secret) = (bodyID, bodySecret)
+            proof = .secret(bodySecret, of: bodyID)
         } else {
             // RFC 6749 §5.2: no client authentication included.
             throw ClientCredentials.refused("client_id and client_secret are required.")
         }
     }
+
+    private static let assertionType =
+        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
     /// 401 with the challenge that RFC 6749 §5.2 asks for.
     package static func refused(_ message: String) -> Problem {

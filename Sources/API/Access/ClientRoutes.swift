@@ -92,6 +92,7 @@ package enum ClientRoutes {
         if scopes == nil { body.require("scopes") }
         let facilityName = body.facilityName("facility_id", "facility_reference")
         let rateLimit = body.rateLimit() ?? nil
+        let keys = body.keySource(of: context)
         try body.finish()
         let secret = context.app.secrets.issue(.clientSecret)
         return try await context.write(auditing: .create) { tx, entry in
@@ -99,6 +100,12 @@ package enum ClientRoutes {
                 id, name: name, scopes: scopes ?? "", facilityName: facilityName,
                 rateLimit: rateLimit, secret: secret, from: context.origin, auditing: &entry,
                 in: tx)
+            if let keys {
+                try ClientKeys.replace(
+                    of: id, by: keys, from: context.origin, auditing: &entry, in: tx)
+                // Nobody gets to know its secret: it signs in by its keys alone.
+                return try .object(.created) { $0.describe(client) }
+            }
             return try .object(.created) { json in
                 json.describe(client)
                 json.member("client_secret", secret.text)
@@ -173,9 +180,10 @@ extension ObjectReader {
     /// As tokens will echo them.
     fileprivate mutating func scopes() -> String? {
         guard let words = words("scopes", "scope") else { return nil }
-        let unknown = words.filter { Scope(named: $0) == nil }
+        let unknown = words.filter { !Scope.isGrantable($0) }
         if !unknown.isEmpty {
-            refuse("scopes", "has unknown scopes: " + unknown.joined(separator: ", ").prefix(200))
+            let list = unknown.joined(separator: ", ").prefix(200)
+            refuse("scopes", "has unknown scopes: \(list). FHIR's are \(SMARTScopes.rule)")
         }
         return words.joined(separator: " ")
     }

@@ -22,7 +22,8 @@ package enum TokenRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         try await auditingRefusal(context) { context in
-            let credentials = try ClientCredentials(request, parameters: ["grant_type", "scope"])
+            let credentials = try ClientCredentials(
+                request, parameters: ["grant_type", "scope"], takesAssertion: true)
             guard let grant = credentials.parameters["grant_type"] else {
                 throw Problem(.invalidRequest, "grant_type is required: client_credentials.")
             }
@@ -30,15 +31,18 @@ package enum TokenRoutes {
                 throw Problem(
                     .unsupportedGrantType, "Only grant_type client_credentials is supported.")
             }
-            let client = try authenticate(credentials, request, context)
+            let (client, assertion) = try await authenticate(credentials, request, context)
             let scope = try granted(credentials.parameters["scope"], to: client)
             let token = try await context.app.tokens.issue(
                 to: client, scope: scope, issuer: context.app.issuer(for: request),
                 at: context.now)
-            return try await context.write(auditing: .create) { _, entry in
+            return try await context.write(auditing: .create) { tx, entry in
                 entry.principal = "client:" + client.id
                 entry.facilityID = client.facilityID
                 entry.entity = "client/" + client.id
+                if let assertion, try !ClientKeys.use(assertion, at: context.now, in: tx) {
+                    throw usedBefore
+                }
                 var json = JSONWriter(reserving: 1024)
                 json.object { json in
                     json.member("access_token", token)
@@ -69,7 +73,7 @@ package enum TokenRoutes {
                 json.object { json in
                     json.member("active", isActive)
                     guard let holder, let claims else { return }
-                    json.member("scope", inForce(claims.scope, of: holder))
+                    json.member("scope", held(claims.scope.split(separator: " "), by: holder))
                     json.member("client_id", claims.clientID)
                     json.member("sub", claims.clientID)
                     json.member("token_type", "Bearer")
@@ -119,33 +123,22 @@ package enum TokenRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let issuer = context.app.issuer(for: request)
-        let methods = ["client_secret_basic", "client_secret_post"]
         var json = JSONWriter(reserving: 1024)
         json.object { json in
             json.member("issuer", issuer)
-            json.member("token_endpoint", issuer + "/api/v1/connect/auth/token")
             json.member("jwks_uri", issuer + "/.well-known/jwks.json")
-            json.memberArray("scopes_supported") { json in
-                for (name, _) in Scope.spellings { json.element(name) }
-            }
-            json.memberArray("response_types_supported") { _ in }
-            json.memberArray("grant_types_supported") { $0.element("client_credentials") }
-            for (endpoint, path) in [
-                ("introspection_endpoint", "introspect"), ("revocation_endpoint", "revoke"),
-            ] {
-                json.member(endpoint, issuer + "/api/v1/connect/auth/" + path)
-                json.memberArray(endpoint + "_auth_methods_supported") { json in
-                    for method in methods { json.element(method) }
-                }
-            }
-            json.memberArray("token_endpoint_auth_methods_supported") { json in
-                for method in methods { json.element(method) }
-            }
+            json.member("scopes_supported", Scope.spellings.map(\.name) + SMARTScopes.offered)
+            json.member("response_types_supported", [])
+            json.describeEndpoints(of: issuer)
         }
         return HTTPResponse(.ok, contentType: "application/json", body: json.finish())
     }
 
     // MARK: Steps
+
+    /// No guess: whoever has such an assertion has seen a right one.
+    private static let usedBefore = ClientCredentials.refused(
+        "This assertion was used before. Make a new one, with a jti of its own, for each token.")
 
     /// Who asks about which token. Whatever makes the token unusable, or another client's, it has no
     /// claims: introspection calls it inactive, and it needs no revocation.
@@ -156,59 +149,100 @@ package enum TokenRoutes {
         guard let token = credentials.parameters["token"] else {
             throw Problem(.invalidRequest, "token is required.")
         }
-        let client = try authenticate(credentials, request, context)
+        let client = try authenticate(credentials, context)
         let claims = try? context.app.tokens.verify(Array(token.utf8)[...], at: context.now)
         return (client, claims?.clientID == client.id ? claims : nil)
     }
 
-    /// The active client behind the credentials. An unknown client, a wrong secret and a suspended
-    /// client cannot be told apart, in answer or time.
+    /// The active client behind the credentials, and the assertion that proved it.
     private static func authenticate(
         _ credentials: ClientCredentials, _ request: HTTPRequest, _ context: Context
-    ) throws -> Client {
-        let app = context.app
-        try context.refreshKeys()
-        let known = try context.credentials(ofClient: credentials.clientID)
-        let isRight = app.secrets.matches(credentials.secret, known?.secret, at: context.now)
-        guard isRight, let active = known?.client, active.status == .active else {
-            // What cannot be an id is counted for its address alone.
-            let name = credentials.clientID.utf8.count <= 128 ? credentials.clientID : nil
-            try app.lockout.fail(.client, name, address: context.address, at: context.now)
-            var problem = ClientCredentials.refused("Unknown client_id or wrong client_secret.")
-            problem.auditedEntity = known.map { "client/" + $0.client.id }
-            throw problem
+    ) async throws -> (Client, ClientAssertion?) {
+        guard case .assertion(let text, let id) = credentials.proof else {
+            return (try authenticate(credentials, context), nil)
         }
-        try app.limiter.take(
-            "token " + active.id, perMinute: active.rateLimit ?? app.configuration.rateLimit,
-            at: context.now)
+        return try await authenticate(text, of: id, request, context)
+    }
+
+    /// The active client behind the secret. An unknown client, a wrong secret and a suspended
+    /// client cannot be told apart, in answer or time.
+    private static func authenticate(
+        _ credentials: ClientCredentials, _ context: Context
+    ) throws -> Client {
+        guard case .secret(let secret, let id) = credentials.proof else {
+            preconditionFailure("Only the token endpoint takes assertions.")
+        }
+        try context.refreshKeys()
+        let known = try context.credentials(ofClient: id)
+        let isRight = context.app.secrets.matches(secret, known?.secret, at: context.now)
+        guard isRight, let active = known?.client, active.status == .active else {
+            let problem = ClientCredentials.refused("Unknown client_id or wrong client_secret.")
+            throw try failed(problem, claiming: id, known?.client, context)
+        }
+        try takePlace(of: active, context)
         return active
     }
 
+    /// Counts a failed authentication against whoever the caller claimed to be.
+    ///
+    /// - Throws: `Problem` 429 to whoever fails too often.
+    static func failed(
+        _ problem: Problem, claiming id: String?, _ client: Client?, _ context: Context
+    ) throws -> Problem {
+        // What cannot be an id is counted for its address alone.
+        let name = id.flatMap { $0.utf8.count <= 128 ? $0 : nil }
+        try context.app.lockout.fail(.client, name, address: context.address, at: context.now)
+        var problem = problem
+        problem.auditedEntity = client.map { "client/" + $0.id }
+        return problem
+    }
+
+    /// - Throws: `Problem` 429 when the client asks for too many tokens.
+    static func takePlace(of client: Client, _ context: Context) throws {
+        let app = context.app
+        try app.limiter.take(
+            "token " + client.id, perMinute: client.rateLimit ?? app.configuration.rateLimit,
+            at: context.now)
+    }
+
     /// What the token may do, in the words asked for: all that the client has when nothing is asked.
+    /// Of SMART's scopes the granted part is given, and the others count for nothing.
     private static func granted(_ requested: String?, to client: Client) throws -> String {
         let words = (requested ?? "").split(separator: " ")
         guard !words.isEmpty else { return client.scopes }
-        let own = Scope(granted: client.scopes)
-        for word in words {
-            guard let scope = Scope(named: word), own.contains(scope) else {
-                var problem = Problem(
-                    .invalidScope,
+        for word in words where !SMARTScopes.isDialect(word) {
+            guard let scope = Scope(named: word),
+                Scope(granted: client.scopes).contains(scope)
+            else {
+                throw notGranted(
                     "The scope \(word.prefix(64)) is unknown or not granted to this client.")
-                problem.status = .badRequest
-                throw problem
             }
         }
-        var unique: [Substring] = []
-        for word in words where !unique.contains(word) { unique.append(word) }
-        return unique.joined(separator: " ")
+        let scope = held(words, by: client)
+        guard !scope.isEmpty else {
+            throw notGranted(
+                "This client has none of the scopes asked for. Those of FHIR's resources are system/ "
+                    + "scopes, which its operator grants; user/, patient/, openid and launch are not offered."
+            )
+        }
+        return scope
     }
 
-    /// The words of a token that its client still has.
-    private static func inForce(_ scope: String, of client: Client) -> String {
+    private static func notGranted(_ message: String) -> Problem {
+        var problem = Problem(.invalidScope, message)
+        problem.status = .badRequest
+        return problem
+    }
+
+    /// What of these words a client has, each once.
+    private static func held(_ words: [Substring], by client: Client) -> String {
         let own = Scope(granted: client.scopes)
-        return scope.split(separator: " ")
-            .filter { word in Scope(named: word).map(own.contains) ?? false }
-            .joined(separator: " ")
+        let smart = SMARTScopes(granted: client.scopes)
+        var known: Set<String> = []
+        return words.flatMap { word in
+            guard let scope = Scope(named: word) else { return smart.granted(of: word) }
+            return own.contains(scope) ? [String(word)] : []
+        }.filter { known.insert($0).inserted }.joined(separator: " ")
     }
 
     /// Gives refusals the form of RFC 6749 §5.2 and their line in the audit log.

@@ -86,7 +86,7 @@ package enum Documents {
                 })
         }
         rows.append(
-            row("any token") { access in
+            row("any of these") { access in
                 if case .client = access { true } else { false }
             })
         return rows.joined(separator: "\n")

@@ -116,6 +116,16 @@ extension Context {
         }
     }
 
+    /// A client with the keys that check its assertions, for a token that the newest key will sign.
+    ///
+    /// - Throws: `Refusal` (`overloaded`) while the signing keys cannot be read.
+    func keyHolder(_ id: String) throws -> (client: Client, source: ClientKeys.Source?)? {
+        try app.reader(readerIndex).read { tx in
+            try app.tokens.keys.refresh(in: tx)
+            return try ClientKeys.holder(id, in: tx)
+        }
+    }
+
     func adminToken(hash: [UInt8]) throws -> AdminToken? {
         try app.reader(readerIndex).read { tx in try AdminTokenStore.find(hash: hash, in: tx) }
     }

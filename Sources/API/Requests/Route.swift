@@ -17,9 +17,9 @@ package final class Route: Sendable {
         case scope(anyOf: Scope)
         /// An SDK token or a client's token with this scope (contract, SDK § 1); `nil` asks for none.
         case sdk(SDKScope?)
-        /// A token with one of these scopes of Connect's, or with a `system/` scope for this type (contract,
-        /// FHIR § 2); any client's token where `nil` is named.
-        case resource(FHIRResourceType, or: Scope?)
+        /// A token with one of these scopes of Connect's, or with a `system/` scope for doing this with the type
+        /// (contract, FHIR § 2); any client's token where `nil` is named.
+        case resource(FHIRResourceType, FHIRInteraction, or: Scope?)
         /// A frame, by the token of its widget session (contract, SDK § 5).
         case widget
         /// A bridge agent of a facility, by the X-Bridge-Agent fields (contract § 6).

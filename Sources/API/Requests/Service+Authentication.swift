@@ -216,8 +216,7 @@ extension Service {
     ) throws {
         if case .client = principal.kind { tokens.forgetPrincipals() }
         switch (standing, principal.kind) {
-        case (.inForce(let scopes, let sdkScopes), _):
-            try AccessTokens.check(scopes, sdkScopes, for: access)
+        case (.inForce(let rights), _): try AccessTokens.check(rights, for: access)
         case (.sessionEnded, _): throw Service.sessionEnded
         case (.ended, .client), (.ended, .administrator): throw AccessTokens.revoked
         case (.ended, .agent):

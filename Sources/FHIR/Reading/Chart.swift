@@ -53,6 +53,10 @@ struct Chart: Sendable {
     private static func permitted(
         to client: Principal, for type: FHIRResourceType
     ) -> Set<RecordType> {
+        let smart = client.smartScopes
+        if smart.allows(type, .read) || smart.allows(type, .search) {
+            return Set(RecordType.allCases)
+        }
         if client.scopes.isDisjoint(with: [.patientRead, .diagnosticsRead]) {
             return client.scopes.contains(.labsRead) ? [.labResult] : []
         }

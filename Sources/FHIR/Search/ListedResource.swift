@@ -39,12 +39,14 @@ struct ListedResource<Source: Sendable>: Sendable {
 
     var routes: [Route] {
         let name = type.rawValue
-        let access = Route.Access.resource(type, or: scopes)
+        let searches = Route.Access.resource(type, .search, or: scopes)
         return [
-            FHIRRoutes.route(.get, "/\(name)", "search\(name)", access, isAside: true, search),
+            FHIRRoutes.route(.get, "/\(name)", "search\(name)", searches, isAside: true, search),
             FHIRRoutes.route(
-                .post, "/\(name)/_search", "search\(name)ByForm", access, isAside: true, search),
-            FHIRRoutes.route(.get, "/\(name)/{id}", "read\(name)", access, read),
+                .post, "/\(name)/_search", "search\(name)ByForm", searches, isAside: true, search),
+            FHIRRoutes.route(
+                .get, "/\(name)/{id}", "read\(name)",
+                .resource(type, .read, or: scopes), read),
         ]
     }
 

@@ -24,6 +24,8 @@ package final class Principal: Sendable {
     /// What an access token grants and its client still has; nothing for the other kinds, whose
     /// routes ask for none.
     package let scopes: Scope
+    /// What an access token grants of FHIR's resources and its client still has.
+    package let smartScopes: SMARTScopes
     /// What an SDK token grants, or an access token of the SDK's paths.
     package let sdkScopes: SDKScope
     /// Always there for agents and API keys.
@@ -49,6 +51,8 @@ package final class Principal: Sendable {
         kind = .client(token)
         id = client.id
         scopes = token.scopes.intersection(Scope(granted: client.scopes))
+        smartScopes = SMARTScopes(granted: token.scope)
+            .intersection(SMARTScopes(granted: client.scopes))
         sdkScopes = SDKScope(of: scopes)
         facilityID = client.facilityID
         rateLimit = client.rateLimit
@@ -66,6 +70,7 @@ package final class Principal: Sendable {
         kind = .agent
         id = agent.id
         scopes = []
+        smartScopes = SMARTScopes()
         sdkScopes = []
         self.facilityID = facilityID
         rateLimit = agent.rateLimit
@@ -81,6 +86,7 @@ package final class Principal: Sendable {
         kind = .apiKey
         id = key.id
         scopes = []
+        smartScopes = SMARTScopes()
         sdkScopes = []
         facilityID = key.facilityID
         rateLimit = key.rateLimit
@@ -97,6 +103,7 @@ package final class Principal: Sendable {
         kind = .sdkToken(token)
         id = token.id
         scopes = []
+        smartScopes = SMARTScopes()
         sdkScopes = token.rights
         facilityID = client.facilityID
         rateLimit = token.rateLimit ?? client.rateLimit
@@ -119,6 +126,7 @@ package final class Principal: Sendable {
         kind = .widget
         self.id = id
         scopes = []
+        smartScopes = SMARTScopes()
         sdkScopes = []
         self.facilityID = facilityID
         rateLimit = Principal.widgetRate
@@ -134,6 +142,7 @@ package final class Principal: Sendable {
         kind = .administrator(sessionID: sessionID)
         id = token.id
         scopes = []
+        smartScopes = SMARTScopes()
         sdkScopes = []
         facilityID = nil
         rateLimit = 0

@@ -5,8 +5,8 @@ package import Values
 package enum Principals {
     /// How credentials that were good stand now.
     package enum Standing: Sendable {
-        /// They are in force, and grant these scopes of Connect and of the SDK's paths.
-        case inForce(Scope, SDKScope)
+        /// They are in force, and grant this.
+        case inForce(Rights)
         case ended
         /// The administrator's token is good, and the session was signed out of or has lapsed.
         case sessionEnded
@@ -25,21 +25,25 @@ package enum Principals {
                 return .ended
             }
             let scopes = principal.scopes.intersection(Scope(granted: client.scopes))
-            return .inForce(scopes, SDKScope(of: scopes))
+            return .inForce(
+                Rights(
+                    scopes: scopes, sdkScopes: SDKScope(of: scopes),
+                    smartScopes: principal.smartScopes.intersection(
+                        SMARTScopes(granted: client.scopes))))
         case .sdkToken(let token):
             guard let current = try SDKTokenStore.find(token.id, in: tx),
                 current.status == .active,
                 try ClientStore.find(current.clientID, in: tx)?.status == .active
             else { return .ended }
-            return .inForce([], current.rights)
+            return .inForce(Rights(sdkScopes: current.rights))
         case .agent:
             let agent = try BridgeAgentStore.find(principal.id, in: tx)
-            return agent?.status == .active ? .inForce([], []) : .ended
+            return agent?.status == .active ? .inForce(Rights()) : .ended
         case .apiKey:
             let key = try APIKeyStore.find(principal.id, in: tx)
-            return key?.status == .active ? .inForce([], []) : .ended
+            return key?.status == .active ? .inForce(Rights()) : .ended
         // `WidgetSessions.current` looks it up in every transaction, with what it hangs on.
-        case .widget: return .inForce([], [])
+        case .widget: return .inForce(Rights())
         case .administrator(let sessionID):
             guard try AdminTokenStore.find(principal.id, in: tx)?.status == .active else {
                 return .ended
@@ -47,7 +51,23 @@ package enum Principals {
             if let sessionID, try AdminSessionStore.find(sessionID, in: tx) == nil {
                 return .sessionEnded
             }
-            return .inForce([], [])
+            return .inForce(Rights())
         }
+    }
+}
+
+/// What credentials let their holder do.
+package struct Rights: Sendable {
+    /// Of Connect.
+    package var scopes: Scope = []
+    /// Of the SDK's paths.
+    package var sdkScopes: SDKScope = []
+    /// Of FHIR's resources.
+    package var smartScopes = SMARTScopes()
+}
+
+extension Principal {
+    package var rights: Rights {
+        Rights(scopes: scopes, sdkScopes: sdkScopes, smartScopes: smartScopes)
     }
 }

@@ -104,6 +104,7 @@ package enum SandboxData {
                 let documented = secrets.hash(client.secret)
                 return stored.hash == documented || stored.retiringHash == documented
             }.map { "client revoke " + $0.id } + openKeys(secrets, in: tx)
+                + (SandboxKeys.isOpen(in: tx) ? ["client revoke " + SandboxKeys.clientID] : [])
         }
         guard open.isEmpty else {
             let commands = open.map { "\"opescare \($0)\"" }.joined(separator: ", ")

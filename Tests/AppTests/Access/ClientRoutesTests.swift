@@ -62,7 +62,7 @@ struct ClientRoutesTests {
         }
         #expect(
             await post("", #"{"scopes":"patient:read","facility_id":"NONE"}"#).status == 404)
-        #expect(try app.count("SELECT COUNT(*) FROM clients") == 4)
+        #expect(try app.count("SELECT COUNT(*) FROM clients") == 5)
     }
 
     /// The copy that is kept for a repeated key is sealed, and gives the same secret.
@@ -93,7 +93,7 @@ struct ClientRoutesTests {
         let cursor = try #require(page["next_cursor"]?.string)
         let rest = await app.send(
             .get, "/api/v1/admin/clients?limit=3&cursor=\(cursor)", token: admin)
-        #expect(rest["clients"]?.count == 1)
+        #expect(rest["clients"]?.count == 2)
         #expect(rest["next_cursor"]?.isNull == true)
         let suspended = await app.send(
             .get, "/api/v1/admin/clients?status=suspended", token: admin)

@@ -12,7 +12,7 @@ struct SandboxDataTests {
         let before = try app.count("SELECT COUNT(*) FROM patients")
         try SandboxData.load(into: app.app.writer, secrets: app.app.secrets, at: app.now)
         #expect(try app.count("SELECT COUNT(*) FROM patients") == before)
-        #expect(try app.count("SELECT COUNT(*) FROM clients") == 3)
+        #expect(try app.count("SELECT COUNT(*) FROM clients") == 4)
         #expect(try app.count("SELECT COUNT(*) FROM patient_aliases") == 2)
     }
 
@@ -70,6 +70,14 @@ struct SandboxDataTests {
             _ = try await app.app.writer.write { tx in
                 try SDKTokenStore.revoke(id, at: now, in: tx)
             }
+        }
+        // The pair of keys was everybody's who tried the sandbox.
+        #expect(throws: StartError.self) {
+            try SandboxData.refuseDocumentedSecrets(
+                in: app.app.writer, secrets: app.app.secrets)
+        }
+        _ = try await app.app.writer.write { tx in
+            try ClientStore.setStatus(.revoked, of: SandboxKeys.clientID, at: now, in: tx)
         }
         try SandboxData.refuseDocumentedSecrets(in: app.app.writer, secrets: app.app.secrets)
     }

@@ -171,6 +171,8 @@ WORDS.en = {
   publishable: "publishable",
   clientDefault: "its system's",
   sdkScopesHint: "of a token that stays on a server: read_records read_stock …, or * for everything",
+  publicKeys: "Public keys",
+  publicKeysHint: "a JWK set, or the https URL of one; none for none",
   origins: "Web origins",
   originsHint: "one a line, such as https://portal.example; pages there may show the widget",
   pageOriginsHint: "of a token that stands in pages instead: some of its system's origins",

@@ -172,6 +172,8 @@ WORDS.fr = {
   publishable: "publiable",
   clientDefault: "celle du système",
   sdkScopesHint: "d'un jeton qui reste sur un serveur : read_records read_stock …, ou * pour tout",
+  publicKeys: "Clés publiques",
+  publicKeysHint: "un ensemble JWK, ou l'URL https d'un tel ensemble ; none pour aucune",
   origins: "Origines web",
   originsHint: "une par ligne, p. ex. https://portail.example ; leurs pages peuvent afficher le widget",
   pageOriginsHint: "d'un jeton qui figure dans des pages : certaines des origines de son système",

@@ -17,6 +17,7 @@ async function showClients(view) {
               {},
               button(t("edit"), () => editClient(row, redraw), { of: row.client_id }),
               button(t("origins"), () => editOrigins(row), { of: row.client_id }),
+              button(t("publicKeys"), () => editKeys(row), { of: row.client_id }),
               button(
                 t("rotateSecret"),
                 () =>
@@ -109,4 +110,36 @@ async function editClient(row, redraw) {
     await redraw();
     tell(t("done", t("forThing", t("edit"), row.client_id)));
   }
+}
+
+async function editKeys(row) {
+  const path = "/clients/" + encodeURIComponent(row.client_id) + "/keys";
+  const known = await get(path);
+  const title = t("forThing", t("publicKeys"), row.client_id);
+  const names = known.keys.map(key => `${key.kid} (${key.crv || key.kty + " " + key.bits})`);
+  const isDone = await ask(
+    title,
+    [
+      {
+        name: "jwks",
+        label: t("publicKeys"),
+        hint: [t("publicKeysHint"), ...names].join("; "),
+        value: known.jwks_uri || "",
+        required: true,
+        type: "textarea",
+      },
+    ],
+    fields => {
+      if (fields.jwks === "none") return call("DELETE", path);
+      if (!fields.jwks.startsWith("{")) return call("PUT", path, { jwks_uri: fields.jwks });
+      let jwks;
+      try {
+        jwks = JSON.parse(fields.jwks);
+      } catch {
+        throw t("publicKeysHint");
+      }
+      return call("PUT", path, { jwks });
+    },
+  );
+  if (isDone) tell(t("done", title));
 }
