@@ -94,7 +94,7 @@ struct SMARTRoutesTests {
                 }
             guard isConnects else { continue }
             #expect(throws: Problem.self, "\(route.operation)") {
-                try AccessTokens.check([], SDKScope(of: []), for: route.access)
+                try AccessTokens.check(Rights(), for: route.access)
             }
         }
     }
