@@ -90,7 +90,7 @@ struct SMARTRoutesTests {
             let isConnects =
                 switch route.access {
                 case .client, .scope, .sdk: true
-                case .open, .widget, .agent, .apiKey, .admin: false
+                case .open, .resource, .widget, .agent, .apiKey, .admin: false
                 }
             guard isConnects else { continue }
             #expect(throws: Problem.self, "\(route.operation)") {
