@@ -64,6 +64,14 @@ package struct Rights: Sendable {
     package var sdkScopes: SDKScope = []
     /// Of FHIR's resources.
     package var smartScopes = SMARTScopes()
+
+    package init(
+        scopes: Scope = [], sdkScopes: SDKScope = [], smartScopes: SMARTScopes = SMARTScopes()
+    ) {
+        self.scopes = scopes
+        self.sdkScopes = sdkScopes
+        self.smartScopes = smartScopes
+    }
 }
 
 extension Principal {
