@@ -100,7 +100,7 @@ struct SDKAccessTests {
         for route in Routes.all where !route.template.hasPrefix("/api/v1/sdk/") {
             switch route.access {
             case .open, .sdk: continue
-            case .client, .scope, .widget, .agent, .apiKey, .admin: break
+            case .client, .scope, .resource, .widget, .agent, .apiKey, .admin: break
             }
             let path = route.template.replacing(#/\{\w+\}/#, with: "x")
             let answer = await bench.app.send(
