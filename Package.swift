@@ -117,7 +117,7 @@ let package = Package(
                 "App", "BridgeAgent", "Values", "HTTP", "JSON", "Database", "SQLite", "Crypto",
                 "TestSupport",
             ]),
-        tests("FHIR", ["Values", "HTTP", "JSON", "Database", "TestSupport"]),
+        tests("FHIR", ["Values", "HTTP", "JSON", "Database", "API", "FHIR", "TestSupport"]),
         tests(
             "BridgeAgent", ["BridgeAgent", "Values", "HTTP", "JSON", "SQLite", "Crypto", "CLinux"]),
         tests("Program", ["opescare", "opescare-bridge"]),

@@ -55,11 +55,12 @@ struct EventAudienceTests {
         switch kind {
         case .patientCreated, .patientUpdated, .patientMerged:
             [.labOnly, .visits, .medicines, .full, .glass]
-        case .encounterCreated, .encounterClosed, .appointmentCreated, .appointmentUpdated,
-            .appointmentCheckedIn, .appointmentCancelled:
+        case .encounterCreated, .encounterClosed, .encounterAmended, .appointmentCreated,
+            .appointmentUpdated, .appointmentCheckedIn, .appointmentCancelled:
             [.visits, .full, .glass]
         case .labOrderCreated, .labResultReleased, .labResultAmended: [.labOnly, .full, .glass]
-        case .prescriptionIssued, .prescriptionCancelled, .prescriptionDispensed:
+        case .prescriptionIssued, .prescriptionCancelled, .prescriptionDispensed,
+            .prescriptionAmended:
             [.medicines, .full, .glass]
         case .documentIssued, .documentVerified: [.full, .glass]
         case .healthIDCreated, .healthIDVerified, .consentRequested, .consentGranted,
