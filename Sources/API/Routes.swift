@@ -9,7 +9,7 @@ package enum Routes {
         ConsentAnswerRoutes.all,
         EmergencyAccessRoutes.all,
         RecordRoutes.all,
-        SummaryRoutes.all,
+        SummaryRoutes.all, PatientAccessLogRoutes.all,
         WidgetSessionRoutes.all, WidgetRoutes.all, WidgetFrameRoutes.all,
         InventoryRoutes.all,
         ReconciliationRoutes.all,

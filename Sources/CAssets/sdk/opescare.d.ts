@@ -81,14 +81,9 @@ export interface OpesCareSDK extends SDKModules {}
 
 // Made by scripts/sdk from openapi.yaml: begin.
 
-export declare class HealthIds extends Module {
-  /** Find a patient's Health ID, or register the patient. */
-  resolve(fields?: { health_id?: string | null; first_name?: PersonName; last_name?: PersonName; date_of_birth?: string | null; country_code?: CountryCode; sex?: "male" | "female" | "other" | "M" | "F" | "O" | null; phone_number?: string | null; national_id?: string | null; blood_type?: ToldBloodType; allergies?: ToldAllergies; purpose?: string | null; external_reference?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<Resolution>;
-  /** Check a Health ID's form and whether it is registered. */
-  verify(healthId: string): Promise<Verification>;
-}
-
 export declare class Patients extends Module {
+  /** Who looked at a patient's chart, newest first. */
+  getPatientAccessLog(healthId: string, fields?: { limit?: number; cursor?: string; purpose?: string; [name: string]: unknown }): Promise<PatientAccessLog>;
   /** Look up a patient by Health ID. */
   find(healthId?: HealthId, fields?: { purpose?: string; [name: string]: unknown }): Promise<Patient>;
   /** Look for patients by phone, national id, Health ID or exact demographics. */
@@ -97,6 +92,13 @@ export declare class Patients extends Module {
   getSummary(healthId: string): Promise<GetPatientSummaryResponse>;
   /** Blood type and allergies; medications where consent or break-glass opens them. */
   getEmergencyProfile(healthId: string): Promise<GetEmergencyProfileResponse>;
+}
+
+export declare class HealthIds extends Module {
+  /** Find a patient's Health ID, or register the patient. */
+  resolve(fields?: { health_id?: string | null; first_name?: PersonName; last_name?: PersonName; date_of_birth?: string | null; country_code?: CountryCode; sex?: "male" | "female" | "other" | "M" | "F" | "O" | null; phone_number?: string | null; national_id?: string | null; blood_type?: ToldBloodType; allergies?: ToldAllergies; purpose?: string | null; external_reference?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<Resolution>;
+  /** Check a Health ID's form and whether it is registered. */
+  verify(healthId: string): Promise<Verification>;
 }
 
 export declare class Consents extends Module {
@@ -231,8 +233,8 @@ export declare class SDKWebhooks extends WebhookModule {
 }
 
 export interface ClientModules {
-  readonly healthIds: HealthIds;
   readonly patients: Patients;
+  readonly healthIds: HealthIds;
   readonly consents: Consents;
   readonly widget: Widget;
   readonly records: Records;
@@ -294,6 +296,10 @@ export type ListSubscriptionsResponse = { subscriptions: Subscription[]; next_cu
 export type ListedPatient = ({ health_id: string; [name: string]: unknown }) & PatientSummary;
 
 export type Patient = { health_id: string; resolved_via_alias?: boolean; name: string; first_name: string; last_name: string; date_of_birth: string; sex: Sex; blood_type: BloodType; blood_group: BloodType; allergies: string[]; country_code?: string; phone_number?: string | null; verification_status?: "unverified" | "verified"; identity_status?: "active" | "merged"; [name: string]: unknown };
+
+export type PatientAccess = { recorded_at: string; who: string; facility_id: string | null; operation: string; action: "C" | "R" | "U" | "D" | "E"; outcome: string; purpose: string | null; is_emergency: boolean; request_id: string; [name: string]: unknown };
+
+export type PatientAccessLog = { health_id: string; accesses: PatientAccess[]; next_cursor: string | null; [name: string]: unknown };
 
 export type PatientSummary = { display_name: string; sex: Sex; year_of_birth: number; country_code: string; verification_status: "unverified" | "verified"; identity_status: "active" | "merged"; [name: string]: unknown };
 

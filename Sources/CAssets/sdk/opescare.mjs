@@ -264,19 +264,12 @@ class WebhookModule extends Module {
 
 // Made by scripts/sdk from openapi.yaml: begin.
 
-class HealthIds extends Module {
-  /** Find a patient's Health ID, or register the patient. */
-  resolve(fields = {}, idempotencyKey) {
-    return this.call("POST", `/api/v1/connect/patients/resolve`, { body: given(fields), key: idempotencyKey ?? true });
-  }
-
-  /** Check a Health ID's form and whether it is registered. */
-  verify(healthId) {
-    return this.call("GET", `/api/v1/connect/patients/verify/${segment(healthId)}`);
-  }
-}
-
 class Patients extends Module {
+  /** Who looked at a patient's chart, newest first. */
+  getPatientAccessLog(healthId, fields = {}) {
+    return this.call("GET", `/api/v1/connect/patients/${segment(healthId)}/access-log`, { query: given(fields) });
+  }
+
   /** Look up a patient by Health ID. */
   find(healthId, fields = {}) {
     return this.call("GET", `/api/v1/connect/patient/search`, { query: given({ health_id: healthId, ...fields }) });
@@ -295,6 +288,18 @@ class Patients extends Module {
   /** Blood type and allergies; medications where consent or break-glass opens them. */
   getEmergencyProfile(healthId) {
     return this.call("GET", `/api/v1/connect/patients/${segment(healthId)}/emergency-profile`);
+  }
+}
+
+class HealthIds extends Module {
+  /** Find a patient's Health ID, or register the patient. */
+  resolve(fields = {}, idempotencyKey) {
+    return this.call("POST", `/api/v1/connect/patients/resolve`, { body: given(fields), key: idempotencyKey ?? true });
+  }
+
+  /** Check a Health ID's form and whether it is registered. */
+  verify(healthId) {
+    return this.call("GET", `/api/v1/connect/patients/verify/${segment(healthId)}`);
   }
 }
 
@@ -566,8 +571,8 @@ class SDKWebhooks extends WebhookModule {
 }
 
 const CLIENT_MODULES = {
-  healthIds: HealthIds,
   patients: Patients,
+  healthIds: HealthIds,
   consents: Consents,
   widget: Widget,
   records: Records,

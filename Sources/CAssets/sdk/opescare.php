@@ -455,23 +455,14 @@ namespace OpesCare\Modules {
 
     // Made by scripts/sdk from openapi.yaml: begin.
 
-    final class HealthIds extends Module
-    {
-        /** Find a patient's Health ID, or register the patient. */
-        public function resolve(array $fields = [], ?string $idempotencyKey = null): Answer
-        {
-            return $this->call('POST', '/api/v1/connect/patients/resolve', body: self::given($fields), key: $idempotencyKey ?? true);
-        }
-
-        /** Check a Health ID's form and whether it is registered. */
-        public function verify(string $healthId): Answer
-        {
-            return $this->call('GET', '/api/v1/connect/patients/verify/' . self::segment($healthId));
-        }
-    }
-
     final class Patients extends Module
     {
+        /** Who looked at a patient's chart, newest first. */
+        public function getPatientAccessLog(string $healthId, array $fields = []): Answer
+        {
+            return $this->call('GET', '/api/v1/connect/patients/' . self::segment($healthId) . '/access-log', query: self::given($fields));
+        }
+
         /** Look up a patient by Health ID. */
         public function find(mixed $healthId = null, array $fields = []): Answer
         {
@@ -494,6 +485,21 @@ namespace OpesCare\Modules {
         public function getEmergencyProfile(string $healthId): Answer
         {
             return $this->call('GET', '/api/v1/connect/patients/' . self::segment($healthId) . '/emergency-profile');
+        }
+    }
+
+    final class HealthIds extends Module
+    {
+        /** Find a patient's Health ID, or register the patient. */
+        public function resolve(array $fields = [], ?string $idempotencyKey = null): Answer
+        {
+            return $this->call('POST', '/api/v1/connect/patients/resolve', body: self::given($fields), key: $idempotencyKey ?? true);
+        }
+
+        /** Check a Health ID's form and whether it is registered. */
+        public function verify(string $healthId): Answer
+        {
+            return $this->call('GET', '/api/v1/connect/patients/verify/' . self::segment($healthId));
         }
     }
 
@@ -824,7 +830,7 @@ namespace OpesCare\Modules {
         }
     }
 
-    const CLIENT_MODULES = ['healthIds' => HealthIds::class, 'patients' => Patients::class, 'consents' => Consents::class, 'widget' => Widget::class, 'records' => Records::class, 'inventory' => Inventory::class, 'payments' => Payments::class, 'webhooks' => Webhooks::class];
+    const CLIENT_MODULES = ['patients' => Patients::class, 'healthIds' => HealthIds::class, 'consents' => Consents::class, 'widget' => Widget::class, 'records' => Records::class, 'inventory' => Inventory::class, 'payments' => Payments::class, 'webhooks' => Webhooks::class];
     const SDK_MODULES = ['appointments' => SDKAppointments::class, 'facilities' => SDKFacilities::class, 'tokens' => SDKTokens::class, 'patients' => SDKPatients::class, 'webhooks' => SDKWebhooks::class];
 
     // Made by scripts/sdk from openapi.yaml: end.

@@ -312,21 +312,14 @@ class _Webhooks(_Module):
 # Made by scripts/sdk from openapi.yaml: begin.
 
 
-class HealthIds(_Module):
-    def resolve(self, *, idempotency_key=None, **fields):
-        """Find a patient's Health ID, or register the patient.
-
-        Fields: health_id, first_name, last_name, date_of_birth, country_code, sex, phone_number,
-        national_id, blood_type, allergies, purpose, external_reference.
-        """
-        return self._call("POST", "/api/v1/connect/patients/resolve", body=_given(fields), key=idempotency_key or True)
-
-    def verify(self, health_id):
-        """Check a Health ID's form and whether it is registered."""
-        return self._call("GET", f"/api/v1/connect/patients/verify/{_segment(health_id)}")
-
-
 class Patients(_Module):
+    def get_patient_access_log(self, health_id, **fields):
+        """Who looked at a patient's chart, newest first.
+
+        Fields: limit, cursor, purpose.
+        """
+        return self._call("GET", f"/api/v1/connect/patients/{_segment(health_id)}/access-log", query=_given(fields))
+
     def find(self, health_id=None, **fields):
         """Look up a patient by Health ID.
 
@@ -349,6 +342,20 @@ class Patients(_Module):
     def get_emergency_profile(self, health_id):
         """Blood type and allergies; medications where consent or break-glass opens them."""
         return self._call("GET", f"/api/v1/connect/patients/{_segment(health_id)}/emergency-profile")
+
+
+class HealthIds(_Module):
+    def resolve(self, *, idempotency_key=None, **fields):
+        """Find a patient's Health ID, or register the patient.
+
+        Fields: health_id, first_name, last_name, date_of_birth, country_code, sex, phone_number,
+        national_id, blood_type, allergies, purpose, external_reference.
+        """
+        return self._call("POST", "/api/v1/connect/patients/resolve", body=_given(fields), key=idempotency_key or True)
+
+    def verify(self, health_id):
+        """Check a Health ID's form and whether it is registered."""
+        return self._call("GET", f"/api/v1/connect/patients/verify/{_segment(health_id)}")
 
 
 class Consents(_Module):
@@ -686,8 +693,8 @@ class SDKWebhooks(_Webhooks):
 
 
 CLIENT_MODULES = {
-    "health_ids": HealthIds,
     "patients": Patients,
+    "health_ids": HealthIds,
     "consents": Consents,
     "widget": Widget,
     "records": Records,
