@@ -34,7 +34,7 @@ enum PatientAccessLogRoutes {
                 AuditStore.Filter(), patientIDs: people, before: place?.numbers[0], limit: limit,
                 in: tx)
             page.rows.removeAll { !concerns(context.client, $0.entry) }
-            return .object { json in
+            return try .object { json in
                 json.member("health_id", found.healthID)
                 json.memberArray("accesses") { json in
                     for row in page.rows { json.element { $0.describe(row.entry) } }
