@@ -69,6 +69,34 @@ enum CapabilityStatement {
     }
 }
 
+/// An operation, as the CapabilityStatement says it.
+struct OperationDeclaration: Sendable {
+    let type: FHIRResourceType
+    let name: String
+    /// Where it is defined.
+    let definition: String
+
+    static let all = [
+        OperationDeclaration(
+            type: .patient, name: "everything",
+            definition: "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
+        OperationDeclaration(
+            type: .patient, name: "match",
+            definition: "http://hl7.org/fhir/OperationDefinition/Patient-match"),
+        OperationDeclaration(
+            type: .patient, name: "ihe-pix",
+            definition: "https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix"),
+        OperationDeclaration(
+            type: .patient, name: "summary",
+            definition: "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"),
+    ]
+
+    fileprivate func write(to json: inout JSONWriter) {
+        json.member("name", name)
+        json.member("definition", definition)
+    }
+}
+
 /// How a type of resource is searched, as the CapabilityStatement says it.
 struct SearchDeclaration: Sendable {
     let type: FHIRResourceType
@@ -129,6 +157,11 @@ struct SearchDeclaration: Sendable {
                     json.member("type", parameter.kind)
                     json.string("documentation", parameter.documentation)
                 }
+            }
+        }
+        json.memberArrayUnlessEmpty("operation") { json in
+            for operation in OperationDeclaration.all where operation.type == type {
+                json.element { json in operation.write(to: &json) }
             }
         }
     }
