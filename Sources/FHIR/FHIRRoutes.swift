@@ -7,7 +7,7 @@ import Values
 package enum FHIRRoutes {
     package static let all: [Route] = [
         [CapabilityStatement.route], patients, clinical, allergies, immunizations, listed,
-        operations,
+        operations, ExportRoutes.all,
     ].flatMap { $0 }
 
     package static let errorFormat = OperationOutcome.errorFormat
@@ -75,7 +75,7 @@ package enum FHIRRoutes {
     ].flatMap { $0 }
 
     /// Beside what their name says, each shows the patient.
-    private static let operations: [Route] = {
+    static let operations: [Route] = {
         let access = Route.Access.resource(.patient, or: .patientRead)
         return [
             route(

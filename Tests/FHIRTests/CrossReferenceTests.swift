@@ -93,7 +93,7 @@ struct CrossReferenceTests {
         let patient = rest?["resource"]?.elements.first { $0["type"]?.string == "Patient" }
         #expect(
             patient?["operation"]?.elements.map { $0.fhir("name") } == [
-                "everything", "match", "ihe-pix", "summary",
+                "everything", "match", "ihe-pix", "summary", "export",
             ])
     }
 }

@@ -50,7 +50,9 @@ package struct QueryParameters {
     /// - Throws: `Problem` 422 for what the audit log would not show as it is.
     static func purposeOfUse(of request: HTTPRequest) throws -> String? {
         guard let text = request.field("X-Purpose-Of-Use"), !text.isEmpty else { return nil }
-        if let fault = fault(ofPurpose: text) { throw Problem.validation("X-Purpose-Of-Use", fault) }
+        if let fault = fault(ofPurpose: text) {
+            throw Problem.validation("X-Purpose-Of-Use", fault)
+        }
         return text
     }
 

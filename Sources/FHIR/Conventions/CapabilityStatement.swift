@@ -37,6 +37,11 @@ enum CapabilityStatement {
                         json.element { json in resource.write(to: &json) }
                     }
                 }
+                json.memberArrayUnlessEmpty("operation") { json in
+                    for operation in OperationDeclaration.all where operation.type == nil {
+                        json.element { json in operation.write(to: &json) }
+                    }
+                }
             }
         }
     }
@@ -71,7 +76,8 @@ enum CapabilityStatement {
 
 /// An operation, as the CapabilityStatement says it.
 struct OperationDeclaration: Sendable {
-    let type: FHIRResourceType
+    /// `nil` for one of the whole server.
+    let type: FHIRResourceType?
     let name: String
     /// Where it is defined.
     let definition: String
@@ -89,6 +95,12 @@ struct OperationDeclaration: Sendable {
         OperationDeclaration(
             type: .patient, name: "summary",
             definition: "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"),
+        OperationDeclaration(
+            type: .patient, name: "export",
+            definition: "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"),
+        OperationDeclaration(
+            type: nil, name: "export",
+            definition: "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"),
     ]
 
     fileprivate func write(to json: inout JSONWriter) {
