@@ -35,6 +35,7 @@ package final class Service: HTTPService {
     /// For what reads much: audit searches, statistics, exports.
     package let slowReader: SlowReader
     package let auditVerifier: AuditVerifier
+    package let exports: ExportJobs
     private let router: Router<Route>
     private let errorFormats: [ErrorFormat]
     package let clock: Clock
@@ -84,6 +85,7 @@ package final class Service: HTTPService {
         asides = AsideQueues(count: configuration.loopCount)
         slowReader = resources.slowReader
         auditVerifier = resources.auditVerifier
+        exports = ExportJobs(dataFolder: configuration.dataFolder)
         readiness = Readiness(
             storage, writer: writer, keys: resources.keys, roomBytes: configuration.roomBytes)
         self.errorFormats = errorFormats

@@ -51,6 +51,11 @@ extension Service {
                 routes: Routes.all + FHIRRoutes.all,
                 errorFormats: [FHIRRoutes.errorFormat],
                 resources)
+            let kept = try writer.writeBlocking { tx in
+                try FHIRExportStore.failInterrupted(in: tx)
+                return try FHIRExportStore.kept(in: tx)
+            }
+            exports.removeFiles(besides: kept)
         } catch {
             writer.close()
             throw error

@@ -85,6 +85,12 @@ extension Service {
         }
     }
 
+    /// Removes exports that nobody may fetch any more, with their files.
+    package func expireExports(at now: Timestamp) async throws {
+        let ids = try await writer.write { tx in try FHIRExportStore.expire(at: now, in: tx) }
+        for id in ids { exports.removeFiles(of: id) }
+    }
+
     /// Forgets widget sessions and their codes a day after their end.
     func forgetWidgetSessions(at now: Timestamp) async throws {
         var count = Self.batch
@@ -119,6 +125,7 @@ extension Service {
                         try await watchAgents(at: now)
                         try await expireConsents(at: now)
                         try await forgetWidgetSessions(at: now)
+                        try await expireExports(at: now)
                     } catch {
                         // What is old enough now is so in a minute.
                         log.event(

@@ -7,6 +7,7 @@ import Values
 package enum FHIRRoutes {
     package static let all: [Route] = [
         [CapabilityStatement.route], patients, clinical, allergies, immunizations, listed,
+        operations, ExportRoutes.all,
     ].flatMap { $0 }
 
     package static let errorFormat = OperationOutcome.errorFormat
@@ -76,6 +77,23 @@ package enum FHIRRoutes {
         PractitionerResource.kind.routes, PractitionerRoleResource.kind.routes,
         AuditEventResource.kind.routes,
     ].flatMap { $0 }
+
+    /// Beside what their name says, each shows the patient.
+    static let operations: [Route] = {
+        let access = Route.Access.resource(.patient, or: .patientRead)
+        return [
+            route(
+                .get, "/Patient/{id}/$everything", "everythingOfPatient", access, isAside: true,
+                PatientEverything.response),
+            route(
+                .get, "/Patient/{id}/$summary", "summaryOfPatient", access, isAside: true,
+                PatientSummary.response),
+            route(.post, "/Patient/$match", "matchPatient", access, PatientMatch.response),
+            route(
+                .get, "/Patient/$ihe-pix", "crossReferencePatient", access,
+                CrossReference.response),
+        ]
+    }()
 
     private static let immunizations = interactions(
         .immunization, or: .patientRead, search: FactReading.immunizations,

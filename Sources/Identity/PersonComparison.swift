@@ -52,6 +52,12 @@ package struct PersonComparison: Sendable {
             ? .possible : .unlikely
     }
 
+    /// That they are one person, where everybody registered is equally likely to be meant before anything
+    /// is compared.
+    package func probability(inPopulation population: Int) -> Double {
+        1 / (1 + exp2(log2(Double(max(population, 2))) - bits))
+    }
+
     /// A thousand to one is 10 bits.
     package static func certainBits(inPopulation population: Int) -> Double {
         log2(Double(max(population, 2))) + 10

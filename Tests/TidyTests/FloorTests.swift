@@ -13,6 +13,7 @@ struct FloorTests {
                 ["Webhooks"], ["Duplicates"], ["Records"], ["Widget"], ["Inventory"],
                 ["Reconciliation"],
                 ["Appointments"], ["Waiting"], ["Registration"], ["Bridge"], ["Healthcare"],
+                ["Exports"],
                 ["Statistics"], ["Sandbox"],
             ]
         ),

@@ -74,6 +74,7 @@ extension Bundle.Entry {
         json.member("resource", raw: resource)
         if let mode {
             json.member("search") { json in
+                if let grade = score?.grade { writeGrade(grade, to: &json) }
                 json.member("mode", mode)
                 json.memberIfPresent("score", score?.value)
             }
@@ -87,6 +88,17 @@ extension Bundle.Entry {
                 json.member("status", version.id == "1" ? "201" : "200")
                 json.member("etag", "W/\"\(version.id)\"")
                 json.instant("lastModified", version.time)
+            }
+        }
+    }
+}
+
+extension Bundle.Entry {
+    private func writeGrade(_ grade: String, to json: inout JSONWriter) {
+        json.memberArray("extension") { json in
+            json.element { json in
+                json.member("url", "http://hl7.org/fhir/StructureDefinition/match-grade")
+                json.member("valueCode", grade)
             }
         }
     }

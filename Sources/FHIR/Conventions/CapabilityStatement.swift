@@ -37,6 +37,11 @@ enum CapabilityStatement {
                         json.element { json in resource.write(to: &json) }
                     }
                 }
+                json.memberArrayUnlessEmpty("operation") { json in
+                    for operation in OperationDeclaration.all where operation.type == nil {
+                        json.element { json in operation.write(to: &json) }
+                    }
+                }
             }
         }
     }
@@ -66,6 +71,41 @@ enum CapabilityStatement {
                     "SMART-on-FHIR"
                 )
             ], text: "OAuth 2.0 client credentials; SMART Backend Services")
+    }
+}
+
+/// An operation, as the CapabilityStatement says it.
+struct OperationDeclaration: Sendable {
+    /// `nil` for one of the whole server.
+    let type: FHIRResourceType?
+    let name: String
+    /// Where it is defined.
+    let definition: String
+
+    static let all = [
+        OperationDeclaration(
+            type: .patient, name: "everything",
+            definition: "http://hl7.org/fhir/OperationDefinition/Patient-everything"),
+        OperationDeclaration(
+            type: .patient, name: "match",
+            definition: "http://hl7.org/fhir/OperationDefinition/Patient-match"),
+        OperationDeclaration(
+            type: .patient, name: "ihe-pix",
+            definition: "https://profiles.ihe.net/ITI/PIXm/OperationDefinition/IHE.PIXm.pix"),
+        OperationDeclaration(
+            type: .patient, name: "summary",
+            definition: "http://hl7.org/fhir/uv/ips/OperationDefinition/summary"),
+        OperationDeclaration(
+            type: .patient, name: "export",
+            definition: "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/patient-export"),
+        OperationDeclaration(
+            type: nil, name: "export",
+            definition: "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"),
+    ]
+
+    fileprivate func write(to json: inout JSONWriter) {
+        json.member("name", name)
+        json.member("definition", definition)
     }
 }
 
@@ -129,6 +169,11 @@ struct SearchDeclaration: Sendable {
                     json.member("type", parameter.kind)
                     json.string("documentation", parameter.documentation)
                 }
+            }
+        }
+        json.memberArrayUnlessEmpty("operation") { json in
+            for operation in OperationDeclaration.all where operation.type == type {
+                json.element { json in operation.write(to: &json) }
             }
         }
     }

@@ -58,16 +58,19 @@ extension JSONWriter {
     mutating func identifier(
         _ system: String, _ value: String, use: String? = nil, type: String? = nil
     ) {
-        guard let value = value.fhirString else { return }
-        element { json in
-            json.string("use", use)
-            if let type {
-                json.concept(
-                    "type", [("http://terminology.hl7.org/CodeSystem/v2-0203", type)])
-            }
-            json.member("system", system)
-            json.member("value", value)
+        guard value.fhirString != nil else { return }
+        element { json in json.identifierMembers(system, value, use: use, type: type) }
+    }
+
+    mutating func identifierMembers(
+        _ system: String, _ value: String, use: String? = nil, type: String? = nil
+    ) {
+        string("use", use)
+        if let type {
+            concept("type", [("http://terminology.hl7.org/CodeSystem/v2-0203", type)])
         }
+        member("system", system)
+        string("value", value)
     }
 
     /// Which version of a resource this is, and since when it says so.
@@ -133,7 +136,7 @@ extension String {
             .map { String($0) }.joined(separator: " ")
     }
 
-    fileprivate var escapedXHTML: String {
+    var escapedXHTML: String {
         var text = ""
         for scalar in unicodeScalars {
             switch scalar {

@@ -9,7 +9,9 @@ struct FHIRRequest: Sendable {
     /// The absolute URL below which everything lies that this caller sees, without a trailing slash.
     let base: String
     /// `Prefer: handling=strict`: what is not known is refused, not passed over.
-    let isStrict: Bool
+    var isStrict: Bool { preferences.contains("handling=strict") }
+    /// What `Prefer` asks for.
+    let preferences: [String]
 
     static let bases = ["/api/fhir/R4", "/fhir/R4"]
 
@@ -21,7 +23,7 @@ struct FHIRRequest: Sendable {
         base =
             context.app.issuer(for: request)
             + (FHIRRequest.bases.first { path.hasPrefix($0) } ?? FHIRRequest.bases[0])
-        isStrict = FHIRRequest.preferences(of: request).contains("handling=strict")
+        preferences = FHIRRequest.preferences(of: request)
     }
 
     /// What `Prefer` asks for (RFC 7240).

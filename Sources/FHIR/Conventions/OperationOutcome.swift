@@ -18,6 +18,8 @@ struct OperationOutcome: Sendable {
         /// Our own code for it.
         var errorCode: String?
         var expression: [String] = []
+        /// Words that a profile prescribes.
+        var diagnostics: String?
     }
 
     var issues: [Issue]
@@ -39,6 +41,10 @@ struct OperationOutcome: Sendable {
                 text: problem.message,
                 errorCode: problem.code.rawValue, expression: paths.prefix(1).map(\.path))
         ]
+        if let fault = CrossReference.Fault(rawValue: problem.message) {
+            issues[0].code = fault.issueType
+            issues[0].diagnostics = fault.rawValue
+        }
         for (path, messages) in paths where paths.count > 1 {
             issues += messages.map {
                 Issue(
@@ -71,6 +77,7 @@ extension OperationOutcome.Issue {
             }
             json.string("text", text)
         }
+        json.string("diagnostics", diagnostics)
         json.memberArrayUnlessEmpty("expression") { json in
             for path in expression.compactMap(\.fhirString) { json.element(path) }
         }

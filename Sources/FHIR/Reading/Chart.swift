@@ -42,7 +42,7 @@ struct Chart: Sendable {
         people = try entry.addMerged(of: patient.id, in: tx)
     }
 
-    private static func forbidden(_ type: FHIRResourceType) -> Refusal {
+    static func forbidden(_ type: FHIRResourceType) -> Refusal {
         Refusal(
             .invalidScope,
             "These resources need another scope: lab:results:read opens the laboratory's "
@@ -63,8 +63,9 @@ struct Chart: Sendable {
         return Set(RecordType.allCases)
     }
 
-    /// - Parameter name: of the type, where not all of it is missing.
-    var warnings: [OperationOutcome.Issue] {
+    var warnings: [OperationOutcome.Issue] { Chart.warnings(of: withheld) }
+
+    static func warnings(of withheld: Set<RecordType>) -> [OperationOutcome.Issue] {
         guard !withheld.isEmpty else { return [] }
         let names = RecordType.allCases.filter(withheld.contains).map(\.plural)
         return [

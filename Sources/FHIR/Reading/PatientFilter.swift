@@ -7,11 +7,11 @@ import Values
 /// Who is searched for. By what everybody shares alone nobody is: the nation is not listed.
 struct PatientFilter: Sendable {
     private let query: SearchQuery
-    private let owners: [(system: String, owner: String)]
+    private let numbers: PatientNumbers
 
     init(_ request: FHIRRequest, _ context: Context) throws {
         query = try SearchQuery(request, names: PatientResource.parameters.map(\.name))
-        owners = PatientNumbers.owners(of: context.client)
+        numbers = PatientNumbers(context.client)
         guard isSelective else {
             throw SearchQuery.required(
                 "identifier",
@@ -36,8 +36,9 @@ struct PatientFilter: Sendable {
         for (name, values) in query.items {
             let some: [Patient]? =
                 switch name {
-                case "_id": try values.flatMap { try patients(withID: $0, in: tx) }
-                case "identifier": try values.flatMap { try patients(identifiedBy: $0, in: tx) }
+                case "_id": try values.flatMap { try numbers.patients(withID: $0, in: tx) }
+                case "identifier":
+                    try values.flatMap { try numbers.patients(identifiedBy: $0, in: tx) }
                 case "phone", "telecom": try values.flatMap { try patients(phone: $0, in: tx) }
                 default: nil
                 }
@@ -49,44 +50,6 @@ struct PatientFilter: Sendable {
         var seen: Set<Int64> = []
         let people = try (found ?? namesakes(in: tx)).filter { seen.insert($0.id).inserted }
         return try people.filter { try fits($0) }
-    }
-
-    private func patients(
-        withID text: String, in tx: borrowing Transaction
-    ) throws -> [Patient] {
-        let id = ResourceID.id(in: text, of: .patient)
-        return try PatientReference(id).flatMap { try PatientStore.find($0, in: tx) }
-            .map { [$0.patient] } ?? []
-    }
-
-    private func patients(
-        identifiedBy token: String, in tx: borrowing Transaction
-    ) throws -> [Patient] {
-        guard let (system, value) = SearchQuery.parts(ofToken: token), !system.isEmpty else {
-            let value = SearchQuery.parts(ofToken: token)?.code ?? token
-            return try patients(withID: value, in: tx)
-                + PatientStore.find(nationalID: value, in: tx).filter { Self.bears(value, $0) }
-                + owners.flatMap { try holders(of: value, $0.owner, in: tx) }
-        }
-        if system == FHIRSystem.healthID { return try patients(withID: value, in: tx) }
-        if let owner = owners.first(where: { $0.system == system }) {
-            return try holders(of: value, owner.owner, in: tx)
-        }
-        return try PatientStore.find(nationalID: value, in: tx).filter { patient in
-            system == FHIRSystem.nationalID(patient.countryCode) && Self.bears(value, patient)
-        }
-    }
-
-    /// Numbers are found by their letters and digits.
-    private static func bears(_ number: String, _ patient: Patient) -> Bool {
-        !Matching.identifierKey(number).isEmpty
-            && patient.nationalID.map(Matching.identifierKey) == Matching.identifierKey(number)
-    }
-
-    private func holders(
-        of number: String, _ owner: String, in tx: borrowing Transaction
-    ) throws -> [Patient] {
-        try PatientStore.find(reference: number, of: owner, in: tx).map { [$0] } ?? []
     }
 
     private func patients(
@@ -163,20 +126,5 @@ struct PatientFilter: Sendable {
         return condition.fits(
             Timestamp(seconds: Int64(days.lowerBound) * 86_400),
             until: Timestamp(seconds: Int64(days.upperBound) * 86_400))
-    }
-}
-
-/// The numbers of patients that a caller may see, beside those everybody sees.
-enum PatientNumbers {
-    /// Whose they are: the client's own, and those of its facility's systems.
-    static func owners(of client: Principal) -> [(system: String, owner: String)] {
-        var owners = [(FHIRSystem.client(client.referenceOwner), client.referenceOwner)]
-        if let facilityID = client.facilityID {
-            let owner = "facility:" + facilityID
-            if owner != client.referenceOwner {
-                owners.append((FHIRSystem.facility(facilityID, "patient"), owner))
-            }
-        }
-        return owners
     }
 }

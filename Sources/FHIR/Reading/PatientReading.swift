@@ -96,15 +96,8 @@ enum PatientReading {
     static func resource(
         _ patient: Patient, _ people: [Int64], _ context: Context, in tx: borrowing Transaction
     ) throws -> (details: PatientDetails, json: [UInt8]) {
-        let owners = PatientNumbers.owners(of: context.client)
-        let details = try PatientDetails(patient, of: people, owner: owners[0].owner, in: tx)
-        var numbers = details.references.map { (system: owners[0].system, value: $0) }
-        for (system, owner) in owners.dropFirst() {
-            numbers += try PatientDetails(patient, of: people, owner: owner, in: tx).references.map
-            {
-                (system: system, value: $0)
-            }
-        }
+        let (details, numbers) = try PatientNumbers(context.client)
+            .all(of: patient, people, in: tx)
         return (details, PatientResource.json(details, numbers: numbers))
     }
 }

@@ -7,7 +7,8 @@ import Values
 /// Allergies as they were told, with the person and not with any record (contract, FHIR § 3).
 struct AllergyIntoleranceResource: Sendable {
     private let healthID: String
-    private let words: String
+    /// As they were told.
+    let words: String
     private let changedAt: Timestamp
 
     /// All that were told of a patient, of whoever was merged into them too.

@@ -103,8 +103,11 @@ enum AuditEventResource {
         json.memberArray("entity") { json in writeEntities(of: event, to: &json) }
     }
 
+    private static let operations = Set(FHIRRoutes.operations.map(\.operation))
+
     private static func interaction(of entry: AuditEntry) -> String {
-        switch entry.action {
+        if operations.contains(entry.operation) { return "operation" }
+        return switch entry.action {
         case .create: "create"
         case .read:
             entry.operation.hasPrefix("read") || entry.operation.hasPrefix("get")

@@ -15,15 +15,20 @@ struct BloodGroupObservation: Sendable {
 
     /// `nil` where nobody told one.
     init?(of chart: Chart, in tx: borrowing Transaction) throws {
-        let details = try PatientDetails(chart.patient, of: chart.people, owner: "", in: tx)
+        try self.init(
+            of: PatientDetails(chart.patient, of: chart.people, owner: "", in: tx))
+    }
+
+    init?(of details: PatientDetails) {
         guard let group = details.patient.bloodType.flatMap(BloodGroup.init(rawValue:)) else {
             return nil
         }
         self.group = group
-        healthID = chart.healthID
+        healthID = details.patient.healthID
         changedAt = details.updatedAt
     }
 
+    var name: String { group.rawValue }
     var id: String { BloodGroupObservation.prefix + healthID }
     /// As ids are compared.
     var ownID: String { id.replacing("-", with: "_") }

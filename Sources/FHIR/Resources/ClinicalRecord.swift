@@ -11,6 +11,8 @@ struct ClinicalRecord: Sendable {
     let healthID: String
     /// Of a visit, and where the reader may know of them.
     var diagnosisIDs: [String] = []
+    /// Not in a document: it has all that it refers to.
+    var showsEncounter = true
 
     private static let nothing: JSONValue = {
         guard let document = try? JSONDocument(Array("{}".utf8)) else { preconditionFailure() }
@@ -55,7 +57,7 @@ struct ClinicalRecord: Sendable {
     }
 
     func writeEncounter(to json: inout JSONWriter) {
-        if let id = line.encounterID {
+        if showsEncounter, let id = line.encounterID {
             json.reference("encounter", .encounter, ResourceID.text(id))
         }
     }

@@ -30,13 +30,10 @@ enum PatientResource {
             json.meta(
                 version: String(details.updatedAt.milliseconds), updated: details.updatedAt)
             json.memberArray("identifier") { json in
-                json.identifier(FHIRSystem.healthID, patient.healthID, use: "official")
-                for id in details.formerIDs { json.identifier(FHIRSystem.healthID, id, use: "old") }
-                if let number = patient.nationalID {
+                for number in identifiers(of: details, numbers) {
                     json.identifier(
-                        FHIRSystem.nationalID(patient.countryCode), number, type: "NI")
+                        number.system, number.value, use: number.use, type: number.type)
                 }
-                for (system, value) in numbers { json.identifier(system, value, type: "PI") }
             }
             json.member("active", true)
             json.memberArrayUnlessEmpty("name") { json in
@@ -59,6 +56,34 @@ enum PatientResource {
         return json.finish()
     }
 
+    struct Identifier {
+        let system: String
+        let value: String
+        var use: String?
+        var type: String?
+
+        func writeMembers(to json: inout JSONWriter) {
+            json.identifierMembers(system, value, use: use, type: type)
+        }
+    }
+
+    /// The current Health ID first.
+    static func identifiers(
+        of details: PatientDetails, _ numbers: [(system: String, value: String)]
+    ) -> [Identifier] {
+        let patient = details.patient
+        let former = details.formerIDs.map {
+            Identifier(system: FHIRSystem.healthID, value: $0, use: "old")
+        }
+        let national = patient.nationalID.map {
+            Identifier(
+                system: FHIRSystem.nationalID(patient.countryCode), value: $0, type: "NI")
+        }
+        return [Identifier(system: FHIRSystem.healthID, value: patient.healthID, use: "official")]
+            + former + [national].compactMap(\.self)
+            + numbers.map { Identifier(system: $0.system, value: $0.value, type: "PI") }
+    }
+
     private static func writeName(of patient: Patient, to json: inout JSONWriter) {
         guard patient.displayName.fhirString != nil else { return }
         json.member("use", "official")
@@ -79,6 +104,34 @@ enum PatientResource {
         json.string("state", address.state)
         json.string("postalCode", address.postalCode)
         json.member("country", details.patient.countryCode)
+    }
+
+    /// What is shown of somebody who may be meant: as much as Connect's summary says.
+    static func summary(of patient: Patient) -> [UInt8] {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("resourceType", "Patient")
+            json.member("id", patient.healthID)
+            json.member("meta") { json in
+                json.memberArray("tag") { json in
+                    json.coding(
+                        "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "SUBSETTED")
+                }
+            }
+            json.memberArray("identifier") { json in
+                json.identifier(FHIRSystem.healthID, patient.healthID, use: "official")
+            }
+            json.memberArrayUnlessEmpty("name") { json in
+                json.elementUnlessEmpty { json in json.string("text", patient.displayName) }
+            }
+            json.memberIfPresent("gender", patient.sex?.rawValue)
+            let year = String(patient.dateOfBirth.year)
+            json.member("birthDate", String(repeating: "0", count: max(0, 4 - year.count)) + year)
+            json.memberArray("address") { json in
+                json.element { json in json.member("country", patient.countryCode) }
+            }
+        }
+        return json.finish()
     }
 
     /// What a retired id leads to.

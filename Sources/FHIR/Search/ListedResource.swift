@@ -138,7 +138,7 @@ struct ListedResource<Source: Sendable>: Sendable {
         return bundle.response(request, at: context.now)
     }
 
-    private func json(_ source: Source, _ request: FHIRRequest) throws -> [UInt8] {
+    func json(_ source: Source, _ request: FHIRRequest) throws -> [UInt8] {
         var json = JSONWriter(reserving: 1024)
         try json.object { json in
             json.member("resourceType", type.rawValue)

@@ -20,7 +20,7 @@ struct SearchQuery: Sendable {
     /// As they were sent, for the self link.
     private var kept: [(name: String, value: String)] = []
     private(set) var unknown: [String] = []
-    private(set) var count = SearchQuery.defaultCount
+    private(set) var count: Int
     private(set) var isCountOnly = false
     private(set) var order = Order.newest
     private(set) var cursor: String?
@@ -36,8 +36,12 @@ struct SearchQuery: Sendable {
     /// - Parameter names: the parameters that the resource has.
     /// - Throws: `Problem` 400 for what cannot be read, and where handling is strict for what is unknown.
     /// - Parameter isOrdered: whether `_sort` is known.
-    init(_ request: FHIRRequest, names: [String], isOrdered: Bool = true) throws {
+    init(
+        _ request: FHIRRequest, names: [String], isOrdered: Bool = true,
+        count: Int = SearchQuery.defaultCount
+    ) throws {
         self.isOrdered = isOrdered
+        self.count = count
         let sent = try SearchQuery.parameters(of: request.http)
         for (name, value) in sent where !value.isEmpty {
             try take(name, value, names)
@@ -173,7 +177,7 @@ struct SearchQuery: Sendable {
     }
 
     func hasChanged(at time: Timestamp) -> Bool {
-        changed.allSatisfy { $0.fits(time, until: Timestamp(milliseconds: time.milliseconds &+ 1)) }
+        changed.fit(time)
     }
 
     static func invalid(_ name: String, _ message: String) -> Problem {

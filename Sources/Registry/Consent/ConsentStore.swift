@@ -43,6 +43,20 @@ package enum ConsentStore {
         Set(try inForce(of: patientID, by: nil, at: now, in: tx) { $0.text(7) })
     }
 
+    /// Who lets a client read anything now, ascending.
+    package static func patientIDs(
+        clientID: String, after id: Int64, limit: Int, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws -> [Int64] {
+        try tx.all(
+            """
+            SELECT DISTINCT patient_id FROM consents
+            WHERE client_id = ? AND patient_id > ? AND state = 'active' AND expires_at > ?
+            ORDER BY patient_id LIMIT ?
+            """, [.text(clientID), .integer(id), .integer(now.milliseconds), .int(limit)]
+        ) { $0.int64(0) }
+    }
+
     /// All that a client asked or was given of a patient, or one of it by its id.
     package static func all(
         clientID: String, patientID: Int64?, id: String? = nil, in tx: borrowing Transaction

@@ -8,6 +8,15 @@ package enum BlockingStore {
         package let patient: Patient
         package let comparison: PersonComparison
         package let band: PersonComparison.Band
+        /// That they are one person.
+        package let probability: Double
+
+        init(patient: Patient, comparison: PersonComparison, population: Int) {
+            self.patient = patient
+            self.comparison = comparison
+            band = comparison.band(inPopulation: population)
+            probability = comparison.probability(inPopulation: population)
+        }
     }
 
     package static func insert(
@@ -70,7 +79,7 @@ package enum BlockingStore {
         else { return nil }
         return NearMatch(
             patient: patient, comparison: comparison,
-            band: comparison.band(inPopulation: try population(in: tx)))
+            population: try population(in: tx))
     }
 
     /// `nil` for people of another country.

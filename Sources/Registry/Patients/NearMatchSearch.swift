@@ -73,13 +73,12 @@ package struct NearMatchSearch: Sendable {
         let population = Int(candidates.lastPatientID)
         var best: [Int64: BlockingStore.NearMatch] = [:]
         for (id, comparison) in likely.sorted(by: { $0.key < $1.key }) {
-            let band = comparison.band(inPopulation: population)
-            guard band != .unlikely,
+            guard comparison.band(inPopulation: population) != .unlikely,
                 let patient = try PatientStore.survivor(withID: id, in: tx)
             else { continue }
             if let known = best[patient.id], known.comparison.bits >= comparison.bits { continue }
             best[patient.id] = BlockingStore.NearMatch(
-                patient: patient, comparison: comparison, band: band)
+                patient: patient, comparison: comparison, population: population)
         }
         let sorted = best.values.sorted { left, right in
             (left.comparison.bits, right.patient.id) > (right.comparison.bits, left.patient.id)

@@ -55,16 +55,48 @@ extension PatientStore {
     /// From so many people of one name and birth date on, nobody else is looked for.
     private static let commonNameLimit = 10
 
+    /// Who may be the person of a query that `resolve` found nobody for, the most alike first.
+    private static func people(
+        like demographics: Demographics, _ candidateSet: CandidateSet,
+        in tx: borrowing Transaction
+    ) throws -> (near: [BlockingStore.NearMatch], ids: [Int64]) {
+        // Where many share name and birth date, who is merely like them adds nothing but time.
+        let near =
+            candidateSet.candidates.count < commonNameLimit
+            ? try NearMatchSearch.matches(of: demographics, in: tx) : []
+        var seen: Set<Int64> = []
+        let ids =
+            near.map(\.patient.id) + [candidateSet.referenced?.id].compactMap { $0 }
+            + candidateSet.candidates.map(\.patient.id)
+        return (near, ids.filter { seen.insert($0).inserted })
+    }
+
+    /// Whom resolving a query would find, or with whom it would open a case, the most alike first; nothing
+    /// is changed.
+    ///
+    /// - Parameter limit: of people who are merely alike.
+    package static func match(
+        _ query: ResolveQuery, by client: Principal, at now: Timestamp, limit: Int,
+        in tx: borrowing Transaction
+    ) throws -> (found: Resolution?, alike: [BlockingStore.NearMatch]) {
+        let (found, candidateSet) = try resolve(query, by: client, at: now, in: tx)
+        guard found == nil, limit > 0, let demographics = query.demographics, let candidateSet
+        else { return (found, []) }
+        let (near, ids) = try people(like: demographics, candidateSet, in: tx)
+        let alike = try ids.prefix(limit).compactMap { id in
+            try near.first { $0.patient.id == id }
+                ?? BlockingStore.comparison(of: demographics, with: id, in: tx)
+        }
+        return (nil, alike)
+    }
+
     /// Registers the person of a query that `resolve` found nobody for, in the same transaction.
     private static func register(
         _ query: ResolveQuery, _ demographics: Demographics, _ candidateSet: CandidateSet,
         by client: Principal, at now: Timestamp, within cases: inout CaseAllowance,
         in tx: borrowing Transaction
     ) throws -> Resolution {
-        // Where many share name and birth date, who is merely like them adds nothing but time.
-        let near =
-            candidateSet.candidates.count < commonNameLimit
-            ? try NearMatchSearch.matches(of: demographics, in: tx) : []
+        let (near, alike) = try people(like: demographics, candidateSet, in: tx)
         // 55 random bits meet by chance once in millions of years; the UNIQUE of the ids refuses then,
         // of the retired ones too.
         let healthID = HealthID(
@@ -72,11 +104,6 @@ extension PatientStore {
         let patient = try add(
             demographics, healthID: healthID.description, createdBy: client.auditName,
             facilityID: client.facilityID, at: now, in: tx)
-        var alike: [Int64] = []
-        let ids =
-            near.map(\.patient.id) + [candidateSet.referenced?.id].compactMap { $0 }
-            + candidateSet.candidates.map(\.patient.id)
-        for id in ids where !alike.contains(id) { alike.append(id) }
         let others = alike.count
         for other in cases.take(alike) {
             let match =
