@@ -3,7 +3,10 @@ package import JSON
 /// What every FHIR R4 resource is, whatever its type: scripts/checks/fhir holds them to their definitions.
 package enum FHIRShape {
     static func fault(in answer: Answer) -> String? {
-        if answer.body.isEmpty { return answer.status == 304 ? nil : "no content" }
+        if answer.body.isEmpty {
+            // A caller that prefers so gets no more of a write than where it is.
+            return answer.status == 304 || answer.field("Location") != nil ? nil : "no content"
+        }
         let type = answer.field("Content-Type") ?? "none"
         guard type == "application/fhir+json; charset=utf-8" || type == "application/json" else {
             return "Content-Type \(type)"

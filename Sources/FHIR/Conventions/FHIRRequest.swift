@@ -10,6 +10,8 @@ struct FHIRRequest: Sendable {
     let base: String
     /// `Prefer: handling=strict`: what is not known is refused, not passed over.
     let isStrict: Bool
+    /// `Prefer: return=…`: what a write answers with.
+    let returned: ReturnedContent?
 
     static let bases = ["/api/fhir/R4", "/fhir/R4"]
 
@@ -21,7 +23,9 @@ struct FHIRRequest: Sendable {
         base =
             context.app.issuer(for: request)
             + (FHIRRequest.bases.first { path.hasPrefix($0) } ?? FHIRRequest.bases[0])
-        isStrict = FHIRRequest.preferences(of: request).contains("handling=strict")
+        let preferences = FHIRRequest.preferences(of: request)
+        isStrict = preferences.contains("handling=strict")
+        returned = preferences.lazy.compactMap(ReturnedContent.init(preference:)).first
     }
 
     /// What `Prefer` asks for (RFC 7240).

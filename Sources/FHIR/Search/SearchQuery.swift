@@ -37,12 +37,21 @@ struct SearchQuery: Sendable {
     /// - Throws: `Problem` 400 for what cannot be read, and where handling is strict for what is unknown.
     /// - Parameter isOrdered: whether `_sort` is known.
     init(_ request: FHIRRequest, names: [String], isOrdered: Bool = true) throws {
+        try self.init(
+            SearchQuery.parameters(of: request.http), names: names, isOrdered: isOrdered,
+            isStrict: request.isStrict)
+    }
+
+    /// - Parameter isStrict: whether what is unknown is refused.
+    init(
+        _ sent: [(name: String, value: String)], names: [String], isOrdered: Bool = true,
+        isStrict: Bool
+    ) throws {
         self.isOrdered = isOrdered
-        let sent = try SearchQuery.parameters(of: request.http)
         for (name, value) in sent where !value.isEmpty {
             try take(name, value, names)
         }
-        guard unknown.isEmpty || !request.isStrict else {
+        guard unknown.isEmpty || !isStrict else {
             throw SearchQuery.invalid(
                 unknown[0], "is not a parameter of this search: \(unknown.joined(separator: ", "))")
         }
