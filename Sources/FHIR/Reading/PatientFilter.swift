@@ -29,7 +29,8 @@ struct PatientFilter: Sendable {
             names: ["identifier"], isOrdered: false, isStrict: true)
         owners = PatientNumbers.owners(of: context.client)
         guard isSelective else {
-            throw SearchQuery.required("identifier", "If-None-Exist must be identifier=SYSTEM|VALUE.")
+            throw SearchQuery.required(
+                "identifier", "If-None-Exist must be identifier=SYSTEM|VALUE.")
         }
     }
 

@@ -13,7 +13,8 @@ struct AllergyWriting: Sendable {
     /// What was sent and has no place with a person.
     private let unkept: [String]
 
-    static let scopes: Scope = [.healthIDVerify, .patientRead]
+    /// To read is not enough: it is told of whoever the Health ID names.
+    static let scopes: Scope = .healthIDVerify
 
     init(_ resource: SentResource, _ context: Context) throws {
         try context.requireWriting(.allergyIntolerance, or: AllergyWriting.scopes)

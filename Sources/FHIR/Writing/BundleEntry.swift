@@ -96,7 +96,10 @@ extension JSONValue {
     ) throws -> JSONValue {
         var json = JSONWriter(reserving: raw.count)
         try json.object { json in
-            try BundleEntry.write(self, naming: references, at: type.rawValue, to: &json)
+            for (name, value) in members {
+                try BundleEntry.write(
+                    name, value, naming: references, at: "\(type.rawValue).\(name)", to: &json)
+            }
         }
         do {
             return try JSONDocument(json.finish(), limits: .stored).root
@@ -105,49 +108,49 @@ extension JSONValue {
 }
 
 extension BundleEntry {
+    /// - Parameter element: of the resource, in which it lies.
     fileprivate static func write(
-        _ object: JSONValue, naming references: [String: String], at path: String,
-        to json: inout JSONWriter
+        _ name: String, _ value: JSONValue, naming references: [String: String],
+        at element: String, to json: inout JSONWriter
     ) throws {
-        for (name, value) in object.members {
-            let place = path + "." + name
-            switch value.kind {
-            case .object:
-                try json.member(name) { json in
-                    try write(value, naming: references, at: place, to: &json)
-                }
-            case .array:
-                try json.memberArray(name) { json in
-                    try writeList(value, naming: references, at: place, to: &json)
-                }
-            case .string where name == "reference":
-                json.member(name, try named(value.string ?? "", references, at: place))
-            default: json.member(name, value)
+        switch value.kind {
+        case .object:
+            try json.member(name) { json in
+                try write(value, naming: references, at: element, to: &json)
             }
+        case .array:
+            try json.memberArray(name) { json in
+                for inner in value.elements {
+                    guard inner.kind == .object else {
+                        json.element(inner)
+                        continue
+                    }
+                    try json.element { json in
+                        try write(inner, naming: references, at: element, to: &json)
+                    }
+                }
+            }
+        case .string where name == "reference":
+            json.member(name, try named(value.string ?? "", references, at: element))
+        default: json.member(name, value)
         }
     }
 
-    private static func writeList(
-        _ list: JSONValue, naming references: [String: String], at path: String,
+    private static func write(
+        _ object: JSONValue, naming references: [String: String], at element: String,
         to json: inout JSONWriter
     ) throws {
-        for (index, value) in list.elements.enumerated() {
-            guard value.kind == .object else {
-                json.element(value)
-                continue
-            }
-            try json.element { json in
-                try write(value, naming: references, at: "\(path)[\(index)]", to: &json)
-            }
+        for (name, value) in object.members {
+            try write(name, value, naming: references, at: element, to: &json)
         }
     }
 
     private static func named(
-        _ reference: String, _ references: [String: String], at path: String
+        _ reference: String, _ references: [String: String], at element: String
     ) throws -> String {
         if let known = references[reference] { return known }
         guard !reference.hasPrefix("urn:") else {
-            throw Refusal.validation(path, "names no entry that comes before this one")
+            throw Refusal.validation(element, "names no entry that comes before this one")
         }
         return reference
     }

@@ -104,9 +104,18 @@ enum BundleWriting {
             problem.fieldErrors =
                 problem.fieldErrors.isEmpty
                 ? [(place, [problem.message])]
-                : problem.fieldErrors.map { ("\(place).resource.ofType(\($0.path))", $0.messages) }
+                : problem.fieldErrors.map { (BundleWriting.path($0.path, in: place), $0.messages) }
             throw problem
         }
+    }
+
+    /// - Parameter path: in the entry's resource, or in the entry.
+    private static func path(_ path: String, in entry: String) -> String {
+        let parts = path.split(separator: ".", maxSplits: 1)
+        guard parts.count == 2, FHIRResourceType(rawValue: String(parts[0])) != nil else {
+            return "\(entry).\(path)"
+        }
+        return "\(entry).resource.ofType(\(parts[0])).\(parts[1])"
     }
 
     // MARK: A batch

@@ -84,12 +84,24 @@ enum KeptElements {
         }
         var json = JSONWriter(reserving: ours.raw.count + sent.raw.count)
         json.array { json in
-            for one in ours.elements where !sent.elements.contains(where: { says($0, one) }) {
+            for one in ours.elements
+            where !sent.elements.contains(where: { says($0, one) || isSamePart($0, one) }) {
                 json.element(one)
             }
-            for other in sent.elements { json.element(other) }
+            for other in sent.elements {
+                let one = ours.elements.first { !says(other, $0) && isSamePart(other, $0) }
+                json.element(raw: one.map { united($0, other) } ?? other.raw)
+            }
         }
         return json.finish()[...]
+    }
+
+    /// Whether both are of one code, as the components of an observation are.
+    private static func isSamePart(_ sent: JSONValue, _ ours: JSONValue) -> Bool {
+        guard let said = sent["code"], let code = ours["code"], code.kind == .object else {
+            return false
+        }
+        return says(said, code)
     }
 
     /// Whether `sent` says all that `ours` does, and perhaps more.

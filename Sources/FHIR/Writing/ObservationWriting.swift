@@ -96,7 +96,8 @@ enum ObservationWriting {
         readValue("result_value", &body)
         let range = resource["referenceRange"]?.first
         body.text(
-            "reference_range", resource["referenceRange"]?.count == 1 ? range.flatMap(text(ofRange:)) : nil,
+            "reference_range",
+            resource["referenceRange"]?.count == 1 ? range.flatMap(text(ofRange:)) : nil,
             at: "referenceRange")
         readInterpretation(&body)
         body.text("interpretation", resource["note"]?.first?["text"]?.string, at: "note")
@@ -143,7 +144,8 @@ enum ObservationWriting {
             resource["valueBoolean"]?.bool.map { String($0) },
             resource["valueInteger"]?.numberText.map { String(decoding: $0, as: UTF8.self) },
             resource["valueTime"]?.string, resource["valueDateTime"]?.string,
-            resource["valueRange"].flatMap(text(ofRange:)), resource["valueRatio"].flatMap(text(ofRatio:)),
+            resource["valueRange"].flatMap(text(ofRange:)),
+            resource["valueRatio"].flatMap(text(ofRatio:)),
         ]
         let values = [quantity?.quantityText] + others
         if values.compactMap(\.self).count > 1 {

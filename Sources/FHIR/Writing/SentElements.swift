@@ -64,51 +64,51 @@ enum SentElements {
     private static let lists: [FHIRResourceType: String] = [
         .patient:
             """
-            identifier* active? name* telecom* gender birthDate address* maritalStatus% \
-            multipleBirthBoolean? multipleBirthInteger# photo* contact* communication* \
-            generalPractitioner* managingOrganization% deceasedBoolean? deceasedDateTime
-            """,
+        identifier* active? name* telecom* gender birthDate address* maritalStatus% \
+        multipleBirthBoolean? multipleBirthInteger# photo* contact* communication* \
+        generalPractitioner* managingOrganization% deceasedBoolean? deceasedDateTime
+        """,
         .encounter:
             """
-            identifier* status statusHistory* class% classHistory* type* serviceType% priority% subject% \
-            episodeOfCare* basedOn* participant* appointment* period% length% reasonCode* \
-            reasonReference* diagnosis* account* hospitalization% location* serviceProvider% partOf%
-            """,
+        identifier* status statusHistory* class% classHistory* type* serviceType% priority% subject% \
+        episodeOfCare* basedOn* participant* appointment* period% length% reasonCode* \
+        reasonReference* diagnosis* account* hospitalization% location* serviceProvider% partOf%
+        """,
         .condition:
             """
-            identifier* clinicalStatus% verificationStatus% category* severity% code% bodySite* subject% \
-            encounter% onsetDateTime onsetAge% onsetPeriod% onsetRange% onsetString abatementDateTime \
-            abatementAge% abatementPeriod% abatementRange% abatementString recordedDate recorder% \
-            asserter% stage* evidence* note*
-            """,
+        identifier* clinicalStatus% verificationStatus% category* severity% code% bodySite* subject% \
+        encounter% onsetDateTime onsetAge% onsetPeriod% onsetRange% onsetString abatementDateTime \
+        abatementAge% abatementPeriod% abatementRange% abatementString recordedDate recorder% \
+        asserter% stage* evidence* note*
+        """,
         .observation:
             """
-            identifier* basedOn* partOf* status category* code% subject% encounter% effectiveDateTime \
-            effectivePeriod% effectiveInstant issued performer* valueQuantity% valueCodeableConcept% \
-            valueString valueBoolean? valueInteger# valueRange% valueRatio% valueTime valueDateTime \
-            valuePeriod% interpretation* note* bodySite% method% specimen% device% referenceRange* \
-            hasMember* derivedFrom* component*
-            """,
+        identifier* basedOn* partOf* status category* code% subject% encounter% effectiveDateTime \
+        effectivePeriod% effectiveInstant issued performer* valueQuantity% valueCodeableConcept% \
+        valueString valueBoolean? valueInteger# valueRange% valueRatio% valueTime valueDateTime \
+        valuePeriod% interpretation* note* bodySite% method% specimen% device% referenceRange* \
+        hasMember* derivedFrom* component*
+        """,
         .diagnosticReport:
             """
-            identifier* basedOn* status category* code% subject% encounter% effectiveDateTime \
-            effectivePeriod% issued performer* resultsInterpreter* specimen* result* imagingStudy* \
-            media* conclusion conclusionCode* presentedForm*
-            """,
+        identifier* basedOn* status category* code% subject% encounter% effectiveDateTime \
+        effectivePeriod% issued performer* resultsInterpreter* specimen* result* imagingStudy* \
+        media* conclusion conclusionCode* presentedForm*
+        """,
         .medicationRequest:
             """
-            identifier* status statusReason% intent category* priority doNotPerform? reportedBoolean? \
-            reportedReference% medicationCodeableConcept% subject% encounter% \
-            supportingInformation* authoredOn requester% performer% performerType% recorder% \
-            reasonCode* reasonReference* instantiatesCanonical+ instantiatesUri+ basedOn* \
-            groupIdentifier% courseOfTherapyType% insurance* note* dosageInstruction* dispenseRequest% \
-            substitution% priorPrescription% detectedIssue* eventHistory*
-            """,
+        identifier* status statusReason% intent category* priority doNotPerform? reportedBoolean? \
+        reportedReference% medicationCodeableConcept% subject% encounter% \
+        supportingInformation* authoredOn requester% performer% performerType% recorder% \
+        reasonCode* reasonReference* instantiatesCanonical+ instantiatesUri+ basedOn* \
+        groupIdentifier% courseOfTherapyType% insurance* note* dosageInstruction* dispenseRequest% \
+        substitution% priorPrescription% detectedIssue* eventHistory*
+        """,
         .allergyIntolerance:
             """
-            identifier* clinicalStatus% verificationStatus% type category+ criticality code% patient% \
-            encounter% onsetDateTime onsetAge% onsetPeriod% onsetRange% onsetString recordedDate \
-            recorder% asserter% lastOccurrence note* reaction*
-            """,
+        identifier* clinicalStatus% verificationStatus% type category+ criticality code% patient% \
+        encounter% onsetDateTime onsetAge% onsetPeriod% onsetRange% onsetString recordedDate \
+        recorder% asserter% lastOccurrence note* reaction*
+        """,
     ]
 }

@@ -9,7 +9,6 @@ struct SentResource: Sendable {
     let type: FHIRResourceType
     let json: JSONValue
 
-    /// - Parameter path: where it lies in what was sent.
     /// - Throws: `Refusal` 413, or 422 with an expression for each element that cannot be taken.
     init(_ json: JSONValue, _ type: FHIRResourceType) throws {
         self.json = json
@@ -20,42 +19,14 @@ struct SentResource: Sendable {
         guard json.kind == .object, json["resourceType"]?.string == type.rawValue else {
             throw Refusal.validation("resourceType", "must be \(type.rawValue) here")
         }
-        var complaints = Complaints()
+        var faults = ElementFaults(type)
         for (name, value) in json.members {
             if let fault = SentElements.fault(name, value, of: type) {
-                complaints.add(fault, at: "\(type.rawValue).\(name)")
+                faults.add(fault, at: name)
             }
-            SentResource.check(value, "\(type.rawValue).\(name)", &complaints)
+            faults.check(value, named: name)
         }
-        guard complaints.isEmpty else { throw Refusal(invalid: complaints) }
-    }
-
-    /// What may turn round what is said around it, and what FHIR forbids, at whatever depth: the reader
-    /// has a limit for it.
-    private static func check(
-        _ value: JSONValue, _ path: String, _ complaints: inout Complaints
-    ) {
-        switch value.kind {
-        case .object:
-            if value.count == 0 { complaints.add("must not be empty", at: path) }
-            for (name, inner) in value.members {
-                let place = "\(path).\(name)"
-                if name == "modifierExtension" {
-                    complaints.add("may change what is meant, so it is not taken", at: place)
-                } else {
-                    check(inner, place, &complaints)
-                }
-            }
-        case .array:
-            if value.count == 0 { complaints.add("must not be empty", at: path) }
-            for (index, inner) in value.elements.enumerated() {
-                check(inner, "\(path)[\(index)]", &complaints)
-            }
-        case .null: complaints.add("must not be null", at: path)
-        case .string:
-            if value.string?.fhirString == nil { complaints.add("must not be empty", at: path) }
-        default: break
-        }
+        guard faults.complaints.isEmpty else { throw Refusal(invalid: faults.complaints) }
     }
 
     subscript(_ name: String) -> JSONValue? { json[name] }
