@@ -6,7 +6,7 @@ import Values
 /// FHIR R4 (contract-fhir.md): each type's interactions, below both bases.
 package enum FHIRRoutes {
     package static let all: [Route] = [
-        [CapabilityStatement.route], patients, clinical, allergies, immunizations, listed,
+        [CapabilityStatement.route], writing, patients, clinical, allergies, immunizations, listed,
         operations, ExportRoutes.all,
     ].flatMap { $0 }
 
@@ -18,11 +18,11 @@ package enum FHIRRoutes {
     /// Audited under the interaction's name and the type.
     static func route(
         _ method: HTTPMethod, _ path: String, _ operation: String, _ access: Route.Access,
-        isAside: Bool = false, _ handler: @escaping Handler
+        isBulk: Bool = false, isAside: Bool = false, _ handler: @escaping Handler
     ) -> Route {
         Route(
             method, FHIRRequest.bases[0] + path, twin: FHIRRequest.bases[1] + path, operation,
-            scope: access, isAside: isAside
+            scope: access, isBulk: isBulk, isAside: isAside
         ) { request, context in
             try await handler(FHIRRequest(request, context), context)
         }
@@ -48,6 +48,26 @@ package enum FHIRRoutes {
             route(.get, "/\(name)/{id}/_history/{version}", "vread\(name)", read, version),
             route(.get, "/\(name)/{id}/_history", "history\(name)", read, history),
         ]
+    }
+
+    private static let writing: [Route] =
+        ClinicalResource.all.map { kind in
+            create(kind.type, or: RecordWriting.scopes(for: kind.type)) {
+                try await RecordWriting.create(kind, $0, $1)
+            }
+        } + [
+            create(.patient, or: PatientWriting.scopes, PatientWriting.create),
+            create(.allergyIntolerance, or: AllergyWriting.scopes, AllergyWriting.create),
+            // Each entry asks for the scope of its type.
+            route(.post, "", "writeBundle", .client, isBulk: true, BundleWriting.write),
+        ]
+
+    private static func create(
+        _ type: FHIRResourceType, or scopes: Scope, _ handler: @escaping Handler
+    ) -> Route {
+        route(
+            .post, "/\(type.rawValue)", "create\(type.rawValue)",
+            .resource(type, .create, or: scopes), handler)
     }
 
     private static let patients = interactions(

@@ -6,7 +6,11 @@ package enum FHIRShape {
         let type = answer.field("Content-Type") ?? "none"
         // A file of an export comes in pieces.
         if type == "application/fhir+ndjson" { return nil }
-        if answer.body.isEmpty { return [202, 304].contains(answer.status) ? nil : "no content" }
+        // A caller that prefers so gets no more of a write than where it is.
+        if answer.body.isEmpty {
+            return [202, 304].contains(answer.status) || answer.field("Location") != nil
+                ? nil : "no content"
+        }
         guard type == "application/fhir+json; charset=utf-8" || type == "application/json" else {
             return "Content-Type \(type)"
         }

@@ -2,8 +2,8 @@ import Crypto
 package import HTTP
 import Identity
 import JSON
-import Registry
-import Values
+package import Registry
+package import Values
 
 /// Health ID resolve, verify and search (contract § 4).
 package enum PatientRoutes {
@@ -25,14 +25,16 @@ package enum PatientRoutes {
     @Sendable package static func resolvePatient(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        var queries = [try spellingStatus { try ResolveQuery(request, today: context.now) }]
+        var queries = [
+            try spellingStatus {
+                try ResolveQuery(reading: ObjectReader(request), today: context.now)
+            }
+        ]
         if queries[0].reference == nil {
             try await context.prefetchNearMatches(for: &queries, \.demographics)
         }
         let query = queries[0]
-        let mayCreate =
-            context.client.scopes.contains(.healthIDVerify)
-            || context.app.configuration.environment == .sandbox
+        let mayCreate = mayRegister(context)
         return try await context.write(auditing: .read, .changesLast) { tx, entry in
             entry.purpose = query.purpose ?? entry.purpose
             var cases = CaseAllowance()
@@ -66,7 +68,12 @@ package enum PatientRoutes {
         }
     }
 
-    private static let creationForbidden = Problem(
+    package static func mayRegister(_ context: Context) -> Bool {
+        context.client.scopes.contains(.healthIDVerify)
+            || context.app.configuration.environment == .sandbox
+    }
+
+    package static let creationForbidden = Problem(
         .invalidScope,
         "Nobody matches, and registering a patient needs the scope health_id:verify.")
 
@@ -195,8 +202,8 @@ package enum PatientRoutes {
 
 extension ResolveQuery {
     /// - Throws: `Problem` with every field that is missing or wrong.
-    fileprivate init(_ request: HTTPRequest, today: Timestamp) throws {
-        var body = try ObjectReader(request)
+    package init(reading body: ObjectReader, today: Timestamp) throws {
+        var body = body
         let fields = CanonicalFields()
         let query = ResolveQuery(&body, today: today, noting: fields)
         try body.finish()

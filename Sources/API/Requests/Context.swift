@@ -232,7 +232,7 @@ package final class Context: Sendable {
     ///
     /// The parts are handed to the writer from the shared threads: on the one beside the event loops each
     /// would wait for the lists that are read there, and the writer for it.
-    func writeParts<Progress: Sendable>(
+    package func writeParts<Progress: Sendable>(
         _ parts: ArraySlice<Range<Int>>, from begun: Progress, auditing action: AuditEntry.Action,
         _ body:
             @escaping @Sendable (Range<Int>, Progress, borrowing Transaction, inout AuditEntry)

@@ -185,7 +185,7 @@ extension Context {
     /// Looks for near matches of those of `items` who will have to be registered.
     ///
     /// - Parameter person: where an item keeps whom it is about; `nil` for those about nobody new.
-    func prefetchNearMatches<Item>(
+    package func prefetchNearMatches<Item>(
         for items: inout [Item], _ person: WritableKeyPath<Item, Demographics?>
     ) async throws {
         let waiting = items.indices.filter { items[$0][keyPath: person] != nil }

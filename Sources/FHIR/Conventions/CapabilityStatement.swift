@@ -42,6 +42,11 @@ enum CapabilityStatement {
                         json.element { json in operation.write(to: &json) }
                     }
                 }
+                json.memberArray("interaction") { json in
+                    for code in ["transaction", "batch"] {
+                        json.element { json in json.member("code", code) }
+                    }
+                }
             }
         }
     }
@@ -115,6 +120,11 @@ struct SearchDeclaration: Sendable {
     let parameters: [(name: String, kind: String, documentation: String?)]
     let isVersioned: Bool
 
+    private var isWritten: Bool {
+        [.patient, .allergyIntolerance].contains(type)
+            || ClinicalResource.all.contains { $0.type == type }
+    }
+
     init(
         _ type: FHIRResourceType,
         _ parameters: [(name: String, kind: String, documentation: String?)],
@@ -156,12 +166,14 @@ struct SearchDeclaration: Sendable {
         json.member("type", type.rawValue)
         json.memberArray("interaction") { json in
             let versions = isVersioned ? ["vread", "history-instance"] : []
-            for code in ["read"] + versions + ["search-type"] {
+            let creation = isWritten ? ["create"] : []
+            for code in ["read"] + versions + creation + ["search-type"] {
                 json.element { json in json.member("code", code) }
             }
         }
         json.member("versioning", isVersioned ? "versioned" : "no-version")
         json.member("readHistory", isVersioned)
+        if type == .patient { json.member("conditionalCreate", true) }
         json.memberArray("searchParam") { json in
             for parameter in parameters {
                 json.element { json in

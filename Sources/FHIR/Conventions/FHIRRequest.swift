@@ -12,6 +12,10 @@ struct FHIRRequest: Sendable {
     var isStrict: Bool { preferences.contains("handling=strict") }
     /// What `Prefer` asks for.
     let preferences: [String]
+    /// `Prefer: return=…`: what a write answers with.
+    var returned: ReturnedContent? {
+        preferences.lazy.compactMap(ReturnedContent.init(preference:)).first
+    }
 
     static let bases = ["/api/fhir/R4", "/fhir/R4"]
 

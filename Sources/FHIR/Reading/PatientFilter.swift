@@ -20,6 +20,20 @@ struct PatientFilter: Sendable {
         }
     }
 
+    /// Who must not exist, by `identifier` alone.
+    ///
+    /// - Parameter condition: of `If-None-Exist`.
+    init(condition: String, _ context: Context) throws {
+        query = try SearchQuery(
+            Form.items(Array(condition.utf8.drop { $0 == UInt8(ascii: "?") })),
+            names: ["identifier"], isOrdered: false, isStrict: true)
+        owners = PatientNumbers.owners(of: context.client)
+        guard isSelective else {
+            throw SearchQuery.required(
+                "identifier", "If-None-Exist must be identifier=SYSTEM|VALUE.")
+        }
+    }
+
     var warnings: [OperationOutcome.Issue] { [] }
     var search: SearchQuery { query }
 

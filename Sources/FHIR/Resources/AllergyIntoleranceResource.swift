@@ -19,6 +19,19 @@ struct AllergyIntoleranceResource: Sendable {
         }
     }
 
+    /// One that was just told, as it is kept.
+    init(_ words: String, of details: PatientDetails) {
+        healthID = details.patient.healthID
+        self.words = words.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        changedAt = details.updatedAt
+    }
+
+    private init(healthID: String, words: String, changedAt: Timestamp) {
+        self.healthID = healthID
+        self.words = words
+        self.changedAt = changedAt
+    }
+
     static let prefix = "alg-"
 
     /// The same words are the same allergy, whatever stands beside them.

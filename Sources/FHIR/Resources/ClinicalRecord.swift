@@ -77,7 +77,7 @@ struct ClinicalResource: Sendable {
     func json(_ record: ClinicalRecord) -> [UInt8] {
         var json = JSONWriter(reserving: 1024)
         json.object { json in write(record, &json) }
-        return json.finish()
+        return KeptElements.merged(json.finish(), with: record)
     }
 
     static let all = [

@@ -23,6 +23,7 @@ enum ConditionResource {
         [.token(system: clinicalSystem, code: clinicalStatus(of: record) ?? "active")]
     }
 
+    static let assertedDate = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
     private static let clinicalSystem = "http://terminology.hl7.org/CodeSystem/condition-clinical"
     private static let verificationSystem =
         "http://terminology.hl7.org/CodeSystem/condition-ver-status"
@@ -32,8 +33,7 @@ enum ConditionResource {
         if let occurred = record.line.occurredAt {
             json.memberArray("extension") { json in
                 json.element { json in
-                    json.member(
-                        "url", "http://hl7.org/fhir/StructureDefinition/condition-assertedDate")
+                    json.member("url", assertedDate)
                     json.instant("valueDateTime", occurred)
                 }
             }

@@ -58,6 +58,7 @@ enum EncounterResource {
     }
 
     private static let statuses = WordList<String>([
+        ("arrived", "arrived"), ("triaged", "triaged"), ("onleave", "onleave"),
         (
             "planned",
             "planned,scheduled,booked,prévu,prévue,planifié,planifiée,programmé,programmée,مجدول,مجدولة"

@@ -59,6 +59,7 @@ enum ObservationResource {
             "preliminary",
             "preliminary,partial,provisional,interim,préliminaire,provisoire,partiel,أولي"
         ),
+        ("amended", "amended,appended"), ("corrected", "corrected"), ("unknown", "unknown"),
         ("registered", "registered,pending,ordered,in progress,en attente,en cours,قيد الانتظار"),
     ])
 

@@ -8,6 +8,16 @@ struct VitalSignCode: Sendable, Equatable {
 
     static func named(_ name: String) -> VitalSignCode? { words[name] }
 
+    /// A sign's name, as vital signs have it that were sent side by side.
+    static func name(ofCode code: String) -> String? { names[code] }
+
+    private static let names = [
+        "8310-5": "temperature", "8867-4": "heart_rate", "9279-1": "respiratory_rate",
+        "2708-6": "oxygen_saturation", "59408-5": "oxygen_saturation", "29463-7": "weight",
+        "8302-2": "height", "39156-5": "bmi", "9843-4": "head_circumference",
+        "85354-9": "blood_pressure", systolic: "systolic_bp", diastolic: "diastolic_bp",
+    ]
+
     static let bloodPressure = VitalSignCode(codes: ["85354-9"])
     static let systolic = "8480-6"
     static let diastolic = "8462-4"

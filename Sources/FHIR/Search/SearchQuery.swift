@@ -40,13 +40,22 @@ struct SearchQuery: Sendable {
         _ request: FHIRRequest, names: [String], isOrdered: Bool = true,
         count: Int = SearchQuery.defaultCount
     ) throws {
+        try self.init(
+            SearchQuery.parameters(of: request.http), names: names, isOrdered: isOrdered,
+            count: count, isStrict: request.isStrict)
+    }
+
+    /// - Parameter isStrict: whether what is unknown is refused.
+    init(
+        _ sent: [(name: String, value: String)], names: [String], isOrdered: Bool = true,
+        count: Int = SearchQuery.defaultCount, isStrict: Bool
+    ) throws {
         self.isOrdered = isOrdered
         self.count = count
-        let sent = try SearchQuery.parameters(of: request.http)
         for (name, value) in sent where !value.isEmpty {
             try take(name, value, names)
         }
-        guard unknown.isEmpty || !request.isStrict else {
+        guard unknown.isEmpty || !isStrict else {
             throw SearchQuery.invalid(
                 unknown[0], "is not a parameter of this search: \(unknown.joined(separator: ", "))")
         }

@@ -22,6 +22,7 @@ package struct HTTPStatus: Hashable, Sendable {
     package static let requestTimeout = HTTPStatus(code: 408)
     package static let conflict = HTTPStatus(code: 409)
     package static let gone = HTTPStatus(code: 410)
+    package static let preconditionFailed = HTTPStatus(code: 412)
     package static let contentTooLarge = HTTPStatus(code: 413)
     package static let uriTooLong = HTTPStatus(code: 414)
     package static let unsupportedMediaType = HTTPStatus(code: 415)

@@ -7,9 +7,13 @@ extension RecordDraft {
     package static let maximumBytes = 256 * 1024
     package static let tooLarge = "may have at most \(maximumBytes / 1024) KiB"
 
-    /// - Parameter body: the record, whose own text is kept as the payload; collects what is wrong.
-    package init(_ type: RecordType, _ body: inout ObjectReader) {
-        let raw = body.raw
+    /// - Parameters:
+    ///   - body: the record; collects what is wrong.
+    ///   - payload: what is kept as it was sent, where that is not the body's own text.
+    package init(
+        _ type: RecordType, _ body: inout ObjectReader, payload: ArraySlice<UInt8>? = nil
+    ) {
+        let raw = payload ?? body.raw
         var occurredAt = body.time(type.clinicalTimes)
         var parts: [RecordDraft] = []
         var view = View()

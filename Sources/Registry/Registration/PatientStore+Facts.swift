@@ -43,15 +43,50 @@ extension PatientStore {
             )
         }
         guard facts != own else { return false }
+        try keep(facts, of: owner.id, at: now, in: tx)
+        united = known
+        united.merge(facts)
+        return united != known
+    }
+
+    private static func keep(
+        _ facts: EmergencyFacts, of id: Int64, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
         try tx.execute(
             "UPDATE patients SET blood_type = ?, allergies = ?, updated_at = ? WHERE id = ?",
             [
                 .optional(facts.bloodType?.rawValue), .text(facts.allergiesJSON),
-                .integer(now.milliseconds), .integer(owner.id),
+                .integer(now.milliseconds), .integer(id),
             ])
-        united = known
-        united.merge(facts)
-        return united != known
+    }
+
+    /// Adds an allergy to the registration that a Health ID names: like a record it is told under that id
+    /// alone.
+    ///
+    /// - Returns: whether it was not known.
+    /// - Throws: `Refusal` 422 for what is none, or one too many; before anything is changed.
+    package static func addAllergy(
+        _ words: String, to found: Found, from origin: Origin, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard !EmergencyFacts.isPlaceholder(words) else {
+            throw Refusal.validation("allergy", "says that there is none, which is not kept")
+        }
+        guard let named = try find(id: found.namedID, in: tx) else { throw DatabaseError.corrupt }
+        var facts = try EmergencyFacts(named)
+        let known = facts
+        guard facts.add([words]) == 0 else {
+            throw Refusal.validation(
+                "allergy",
+                "is not kept: up to \(EmergencyFacts.allergyLimit) are, each of at most "
+                    + "\(EmergencyFacts.allergyLength) characters without control characters")
+        }
+        guard facts != known else { return false }
+        try keep(facts, of: named.id, at: origin.now, in: tx)
+        try EventStore.append(
+            Event(
+                .patientUpdated, patientID: found.patient.id,
+                data: [("health_id", found.patient.healthID)]), from: origin, in: tx)
+        return true
     }
 
     private static let unattributed =
