@@ -22,6 +22,7 @@ SCOPES = {
     "marker_records": ("patient:diagnostics:read", RECORDS),
     "marker_labs": ("lab:results:read consents:write", ["lab_results"]),
     "marker_none": ("consents:read consents:write appointments:read health_id:verify", []),
+    "marker_star": ("system/*.rs consents:write", RECORDS),
     "marker_system": ("system/Observation.rs consents:write", RECORDS),
 }
 # Which resources a client with one system/ scope reads.
