@@ -98,13 +98,7 @@ def run(world, folder, options):
     statuses = {}
     for _ in range(options.requests):
         method, target, fields, body = requests.request()
-        try:
-            answer = caller.http.ask(method, target, {**fields, **bearer}, body)
-        except wire.CutOff:
-            caller = Caller(world.server)
-            continue
-        except UnicodeError:
-            continue
+        answer = caller.send(method, target, {**fields, **bearer}, body)
         statuses[answer.status] = statuses.get(answer.status, 0) + 1
         judge(world.findings, f"{method} {target} {fields} {body[:200]!r}", method, target, answer)
         if answer.field("Connection") == "close":

@@ -93,7 +93,7 @@ class Reader:
         answer = self.caller.form(kind, query + "&_count=500")
         _, formed = self.note(f"POST {kind}/_search {query}", answer, (200,))
         found = [each["resource"]["id"] for each in formed.get("entry", []) if each["search"]["mode"] == "match"]
-        same(found == list(whole), f"{path}: a form finds {len(found)} of {len(whole)}")
+        same(found == list(whole)[:500], f"{path}: a form finds {len(found)} of {len(whole)}")
         return whole
 
     # MARK: One by one

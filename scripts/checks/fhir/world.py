@@ -17,22 +17,32 @@ EXPIRES = "2199-12-31T00:00:00Z"
 
 
 class Caller:
-    """Somebody with credentials, on one connection."""
+    """Somebody with credentials, on one connection, which is made anew where the server has closed an idle one."""
 
     def __init__(self, server, fields=None):
+        self.server = server
         self.http = server.client(timeout=60)
         self.fields = fields or {}
 
+    def send(self, method, target, fields, body):
+        try:
+            return self.http.ask(method, target, fields, body)
+        except wire.CutOff as cut:
+            if cut.received or not self.server.is_alive:
+                raise
+            self.http = self.server.client(timeout=60)
+            return self.http.ask(method, target, fields, body)
+
     def ask(self, method, target, body=None, **fields):
         fields = {**self.fields, **{name.replace("_", "-"): value for name, value in fields.items()}}
-        return self.http.ask(method, target, fields, b"" if body is None else wire.encode(body))
+        return self.send(method, target, fields, b"" if body is None else wire.encode(body))
 
     def fhir(self, path, **fields):
         return self.ask("GET", f"{BASE}/{path}", **fields)
 
     def form(self, path, text):
         fields = {**self.fields, "Content-Type": "application/x-www-form-urlencoded"}
-        return self.http.ask("POST", f"{BASE}/{path}/_search", fields, text.encode())
+        return self.send("POST", f"{BASE}/{path}/_search", fields, text.encode())
 
 
 class World:
