@@ -148,6 +148,25 @@ struct ClinicalResourceTests {
             ])
     }
 
+    /// Validators demand both halves of whatever bears the code of one.
+    @Test(arguments: [
+        (#"{"name":"systolic","value":"138","unit":"mmHg"}"#, 0, "138"),
+        (#"{"name":"PAD","value":"86"}"#, 1, "86"),
+    ]) func halfABloodPressureSaysThatTheRestIsUnknown(
+        _ vital: String, _ half: Int, _ value: String
+    ) async throws {
+        let (told, other) = ("component[\(half)]", "component[\(1 - half)]")
+        try await Self.check(
+            "Observation", "encounters", #""vitals":[\#(vital)]"#,
+            [
+                ("code.coding[0].code", "85354-9"), ("component[0].code.coding[0].code", "8480-6"),
+                ("component[1].code.coding[0].code", "8462-4"),
+                (told + ".valueQuantity.value", value), (told + ".dataAbsentReason", ""),
+                (other + ".valueQuantity", ""),
+                (other + ".dataAbsentReason.coding[0].code", "unknown"), ("valueQuantity", ""),
+            ])
+    }
+
     private static let results: [(String, [(String, String)])] = [
         (
             #""test_name":"Hb","test_code":"718-7","result_value":"12.10","unit":"g/dL","flag_level":"L","reference_range":"12 - 16","interpretation":"mild","occurred_at":"2026-05-30T08:00:00Z","external_lab_order_id":"L1""#,

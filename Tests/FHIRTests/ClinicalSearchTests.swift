@@ -31,7 +31,9 @@ struct ClinicalSearchTests {
         ("code=%7CB", []), ("code=https://opescare.com/fhir/lab-code%7C", ["C", "B", "A"]),
         ("code=a", []), ("category=laboratory", ["C", "B", "A"]), ("_sort=date", ["A", "B", "C"]),
         ("_sort=-date", ["C", "B", "A"]), ("_lastUpdated=gt2026-01-01", ["C", "B", "A"]),
-        ("_lastUpdated=gt2027", []), ("encounter=enc-x", []), ("_count=500", ["C", "B", "A"]),
+        ("_lastUpdated=gt2027", []), ("_lastUpdated=lt2000,gt2001", ["C", "B", "A"]),
+        ("_id=nothing", []), ("_id=%21", []), ("_id=,", []), ("encounter=enc-x", []),
+        ("_count=500", ["C", "B", "A"]),
         ("_format=json&_pretty=true", ["C", "B", "A"]),
     ]
 
@@ -52,6 +54,26 @@ struct ClinicalSearchTests {
             fields: [("Content-Type", "application/x-www-form-urlencoded")],
             form: "patient=\(bench.patient)")
         #expect(bench.matches(form).map { $0.fhir("code.text") } == expected)
+    }
+
+    /// Repeated, each `_id` must hold, and each beside the patient.
+    @Test func idsNarrowASearch() async throws {
+        let bench = try await bench([("A", "1", "2026-05-01"), ("B", "2", "2026-05-02")])
+        let found = await bench.matches("Observation?patient=\(bench.patient)")
+        let (b, a) = (found[0].fhir("id"), found[1].fhir("id"))
+        let consents = await bench.matches("Consent?patient=\(bench.patient)")
+        let consent = try #require(consents.first).fhir("id")
+        let totals: [(String, Int64)] = [
+            ("Observation?_id=\(a),\(b)", 2), ("Observation?_id=\(a)&_id=\(b)", 0),
+            ("Observation?_id=\(a)&_id=\(a),\(b)", 1), ("Observation?_id=%21", 0),
+            ("Observation?patient=\(FHIRBench.known)&code=882-1&_id=\(a)", 0),
+            ("Consent?_id=\(consent)", 1), ("Consent?patient=\(bench.patient)&_id=\(consent)", 1),
+            ("Consent?patient=\(FHIRBench.known)&_id=\(consent)", 0),
+            ("AllergyIntolerance?patient=OPC-2024-DEMO1&_id=nothing", 0),
+        ]
+        for (path, total) in totals {
+            #expect(await bench.get(path)["total"]?.int == total, "\(path)")
+        }
     }
 
     @Test(arguments: [

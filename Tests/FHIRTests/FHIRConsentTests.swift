@@ -116,6 +116,11 @@ struct FHIRConsentTests {
         let id = group.fhir("id")
         #expect(await bench.get("Observation/" + id).root?.fhir("status") == "unknown")
         #expect(await bench.get("Observation?_id=" + id)["total"]?.int == 1)
+        let version = group.fhir("meta.versionId")
+        #expect(await bench.get("Observation/\(id)/_history/\(version)").root?.fhir("id") == id)
+        let history = await bench.get("Observation/\(id)/_history")
+        #expect(history["total"]?.int == 1)
+        #expect(history["entry"]?.at(0)?.fhir("resource.meta.versionId") == version)
     }
 
     @Test func labScopeReadsLabResultsOnly() async throws {

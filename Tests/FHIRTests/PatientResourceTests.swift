@@ -187,6 +187,8 @@ struct PatientResourceTests {
         let bench = try await FHIRBench()
         let statement = await bench.app.send(.get, "/fhir/R4/metadata")
         #expect(statement["fhirVersion"]?.string == "4.0.1")
+        // An identifier (invariant cpb-0).
+        #expect(statement["name"]?.string == "OpesCareConnect")
         #expect(statement.root?.fhir("implementation.url") == "https://opescare.test/fhir/R4")
         let refused = await bench.app.send(.get, FHIRBench.base + "Patient/" + Self.patient)
         #expect(refused.status == 401)
@@ -194,6 +196,14 @@ struct PatientResourceTests {
         let foreign = await bench.get(
             "Patient/\(Self.patient)", token: "sdk_test_demo_sandbox_2026")
         #expect(foreign.status == 401)
+    }
+
+    @Test(arguments: ["Patient/_history", "Patient/$nothing"])
+    func whatIsNoInteractionIsNotFound(_ path: String) async throws {
+        let bench = try await FHIRBench()
+        let answer = await bench.get(path)
+        #expect(answer.status == 404)
+        #expect(answer.root?.fhir("issue[0].code") == "not-found")
     }
 }
 

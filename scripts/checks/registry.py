@@ -62,6 +62,8 @@ CHECKS = [
     Check("files", "What spreadsheets and old programs write comes with the meaning it had.",
           fast=("--people", "1500"), slow=("--people", "5000")),
     Check("schema", "Server and documents agree, as schemathesis tries them."),
+    Check("fhir", "FHIR as validators and published clients read it, under every consent, and mutated.",
+          fast=("--records", "50", "--requests", "2000"), slow=("--records", "1500")),
     Check("examples", "Requests that the documents in OPESCARE_DOCUMENTS print, verbatim.",
           step="their examples"),
     Check("matching", "No false link and enough recall, on FEBRL's data and a million people."),

@@ -17,6 +17,7 @@ enum CapabilityStatement {
         _ request: FHIRRequest, _ context: Context, to json: inout JSONWriter
     ) {
         json.member("resourceType", "CapabilityStatement")
+        json.member("name", "OpesCareConnect")
         json.member("status", "active")
         json.instant("date", context.app.startedAt)
         json.member("publisher", "OpesCare")

@@ -26,7 +26,7 @@ struct PatientEverything: Sendable {
             request, names: Self.names, isOrdered: false, count: SearchQuery.maximumCount)
         let named = query.values("_type").joined()
         types = named.isEmpty ? nil : Set(named)
-        since = try query.limits("_since", .ge) + query.changed
+        since = try query.limits("_since", .ge)
         dates = try query.limits("start", .ge) + query.limits("end", .le)
     }
 
@@ -128,7 +128,8 @@ struct PatientEverything: Sendable {
                     type, of: chart.people, hasContent: !kind.showsAll, in: tx
                 ) { line in
                     let record = try ClinicalRecord(line, of: chart.healthID)
-                    guard since.fit(record.changedAt), line.occurredAt.map(dates.fit) ?? true,
+                    guard since.fit(record.changedAt), query.hasChanged(at: record.changedAt),
+                        line.occurredAt.map(dates.fit) ?? true,
                         kind.showsAll || kind.shows(record)
                     else { return }
                     hits.add(

@@ -19,7 +19,9 @@ struct ClinicalReading: Sendable {
 
     func current(_ context: Context) async throws -> HTTPResponse {
         try await context.read(auditing: .read, .few) { tx, entry in
-            if let group = try bloodGroup(context, auditing: &entry, in: tx) { return group }
+            if let group = try bloodGroup(context, auditing: &entry, in: tx) {
+                return respond(group)
+            }
             let (line, chart) = try find(context, auditing: &entry, in: tx)
             return respond(try ClinicalRecord(line, in: chart, tx))
         }
@@ -28,10 +30,9 @@ struct ClinicalReading: Sendable {
     func version(_ context: Context) async throws -> HTTPResponse {
         let asked = request.http.parameter("version") ?? ""
         return try await context.read(auditing: .read, .few) { tx, entry in
-            if let group = try bloodGroup(context, auditing: &entry, in: tx),
-                group.field("ETag") == "W/\"\(asked)\""
+            if let group = try bloodGroup(context, auditing: &entry, in: tx), group.version == asked
             {
-                return group
+                return respond(group)
             }
             let (line, chart) = try find(context, auditing: &entry, in: tx)
             let versions = [line] + (try RecordStore.earlier(than: line, of: chart.people, in: tx))
@@ -45,8 +46,17 @@ struct ClinicalReading: Sendable {
     func history(_ context: Context) async throws -> HTTPResponse {
         let path = "\(kind.type.rawValue)/\(request.http.parameter("id") ?? "")/_history"
         return try await context.read(auditing: .read) { tx, entry in
-            let (line, chart) = try find(context, auditing: &entry, in: tx)
             var bundle = Bundle(kind: .history, links: [("self", request.url(path))])
+            if let group = try bloodGroup(context, auditing: &entry, in: tx) {
+                bundle.entries = [
+                    Bundle.Entry(
+                        type: kind.type, id: group.id, resource: group.json, mode: nil,
+                        version: (group.version, group.changedAt))
+                ]
+                bundle.total = 1
+                return bundle.response(request, at: context.now)
+            }
+            let (line, chart) = try find(context, auditing: &entry, in: tx)
             for version in [line] + (try RecordStore.earlier(than: line, of: chart.people, in: tx))
             {
                 let record = try ClinicalRecord(version, in: chart, tx)
@@ -80,7 +90,7 @@ struct ClinicalReading: Sendable {
 
     private func bloodGroup(
         _ context: Context, auditing entry: inout AuditEntry, in tx: borrowing Transaction
-    ) throws -> HTTPResponse? {
+    ) throws -> BloodGroupObservation? {
         guard kind.type == .observation, let id,
             let healthID = BloodGroupObservation.healthID(in: id)
         else { return nil }
@@ -88,8 +98,11 @@ struct ClinicalReading: Sendable {
         let chart = try Chart(
             of: patient, [], for: kind.type, context, auditing: &entry, in: tx)
         guard let group = try BloodGroupObservation(of: chart, in: tx) else { throw notFound }
-        return request.answer(
-            group.json, version: String(group.changedAt.milliseconds), at: group.changedAt)
+        return group
+    }
+
+    private func respond(_ group: BloodGroupObservation) -> HTTPResponse {
+        request.answer(group.json, version: group.version, at: group.changedAt)
     }
 
     private func respond(_ record: ClinicalRecord) -> HTTPResponse {

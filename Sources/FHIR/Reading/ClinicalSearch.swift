@@ -12,7 +12,8 @@ struct ClinicalSearch: Sendable {
     let request: FHIRRequest
     let query: SearchQuery
     private let patient: String?
-    private let ids: Set<String>
+    /// As ids are compared; `nil` where any will do.
+    private let ids: Set<String>?
     private let filters: [Filter<ClinicalRecord>]
 
     static let common = ["patient", "subject", "_id"]
@@ -23,8 +24,8 @@ struct ClinicalSearch: Sendable {
         query = try SearchQuery(request, names: ClinicalSearch.common + kind.parameters.map(\.name))
         filters = try query.filters(kind.parameters)
         patient = try query.patient()
-        ids = Set(query.values("_id").joined().compactMap { ResourceID.own($0) })
-        guard patient != nil || !query.values("_id").isEmpty else {
+        ids = query.ids.map { Set($0.compactMap { ResourceID.own($0) }) }
+        guard patient != nil || ids != nil else {
             throw SearchQuery.required(
                 "patient", "Name a patient: ?patient=CM-HID-7KQ9-MP42-X8D1, or an _id.")
         }
@@ -69,7 +70,7 @@ struct ClinicalSearch: Sendable {
         if let patient {
             return try PatientStore.patient(named: patient, auditing: &entry, in: tx).patient
         }
-        for id in ids.sorted() {
+        for id in (ids ?? []).sorted() {
             if kind.type == .observation, let healthID = BloodGroupObservation.healthID(in: id) {
                 return try PatientStore.patient(named: healthID, auditing: &entry, in: tx).patient
             }
@@ -98,7 +99,9 @@ struct ClinicalSearch: Sendable {
     private var asksForBloodGroup: Bool {
         let codes = filters.filter { $0.parameter.name == "code" }
         return codes.contains { BloodGroupObservation.isOnly($0.alternatives) }
-            || !ids.isEmpty && ids.allSatisfy { BloodGroupObservation.healthID(in: $0) != nil }
+            || ids.map { ids in
+                !ids.isEmpty && ids.allSatisfy { BloodGroupObservation.healthID(in: $0) != nil }
+            } ?? false
     }
 
     private var remarks: [OperationOutcome.Issue] {
@@ -131,7 +134,7 @@ struct ClinicalSearch: Sendable {
         for type in kind.records where chart.opened.contains(type) && types.contains(type) {
             try RecordStore.forEach(type, of: chart.people, hasContent: looksInto, in: tx) { line in
                 let record = try ClinicalRecord(line, of: chart.healthID)
-                guard ids.isEmpty || ids.contains(line.recordID),
+                guard ids?.contains(line.recordID) ?? true,
                     query.hasChanged(at: record.changedAt),
                     !looksInto || kind.shows(record), filters.allSatisfy({ $0.fits(record) })
                 else { return }
@@ -150,7 +153,7 @@ struct ClinicalSearch: Sendable {
 
     private func showsBloodGroup(of chart: Chart, _ tx: borrowing Transaction) throws -> Bool {
         guard let group = try BloodGroupObservation(of: chart, in: tx) else { return false }
-        return (ids.isEmpty || ids.contains(group.ownID)) && query.hasChanged(at: group.changedAt)
+        return (ids?.contains(group.ownID) ?? true) && query.hasChanged(at: group.changedAt)
             && filters.allSatisfy { group.fits($0) }
     }
 

@@ -12,10 +12,10 @@ enum FactReading {
         let query = try query(request)
         return try await context.read(auditing: .read, .few) { tx, entry in
             var bundle = bundle(.allergyIntolerance, request, query)
-            let ids = Set(query.values("_id").joined())
+            let ids = query.ids
             let named =
                 try query.patient()
-                ?? ids.lazy.compactMap {
+                ?? ids?.lazy.compactMap {
                     AllergyIntoleranceResource.healthID(in: $0)
                 }.first
             guard let named else {
@@ -24,7 +24,7 @@ enum FactReading {
             }
             let details = try details(named, context, auditing: &entry, in: tx)
             let found = try AllergyIntoleranceResource.all(of: details).filter {
-                (ids.isEmpty || ids.contains($0.id)) && query.hasChanged(at: details.updatedAt)
+                (ids?.contains($0.id) ?? true) && query.hasChanged(at: details.updatedAt)
             }
             bundle.total = found.count
             if !query.isCountOnly {

@@ -74,6 +74,10 @@ enum PatientReading {
         in tx: borrowing Transaction
     ) throws -> HTTPResponse {
         let asked = ResourceID.id(in: request.http.parameter("id") ?? "", of: .patient)
+        guard asked.utf8.first != UInt8(ascii: "_"), asked.utf8.first != UInt8(ascii: "$") else {
+            throw Refusal(
+                .notFound, "There is no such interaction. What is served stands in /metadata.")
+        }
         let found = try PatientStore.patient(named: asked, auditing: &entry, in: tx)
         if found.isViaMergedAlias, let retired = try PatientStore.find(id: found.namedID, in: tx) {
             let details = try PatientDetails(retired, of: [retired.id], owner: "", in: tx)

@@ -30,6 +30,7 @@ struct BloodGroupObservation: Sendable {
 
     var name: String { group.rawValue }
     var id: String { BloodGroupObservation.prefix + healthID }
+    var version: String { String(changedAt.milliseconds) }
     /// As ids are compared.
     var ownID: String { id.replacing("-", with: "_") }
 
@@ -64,7 +65,7 @@ struct BloodGroupObservation: Sendable {
         json.object { json in
             json.member("resourceType", "Observation")
             json.member("id", id)
-            json.meta(version: String(changedAt.milliseconds), updated: changedAt)
+            json.meta(version: version, updated: changedAt)
             // Nobody says who determined it, or when.
             json.member("status", "unknown")
             json.concepts(

@@ -80,34 +80,44 @@ enum ObservationResource {
     private static func writeVital(_ record: ClinicalRecord, to json: inout JSONWriter) {
         guard let value = record["value"] else { return }
         let unit = record["unit"]
-        if VitalSignCode.named(record["name"] ?? "") == .bloodPressure,
-            let (systolic, diastolic) = pressures(value)
-        {
-            json.memberArray("component") { json in
-                for (code, pressure) in [
-                    (VitalSignCode.systolic, systolic), (VitalSignCode.diastolic, diastolic),
-                ] {
-                    json.element { json in
-                        json.concept("code", [(FHIRSystem.loinc, code)])
-                        json.member("valueQuantity") { json in
-                            pressure.write(unit: unit, to: &json)
-                        }
-                    }
-                }
-            }
-            return
+        let sign = VitalSignCode.named(record["name"] ?? "")
+        if sign == .bloodPressure, let (systolic, diastolic) = pressures(value) {
+            writePressures(systolic, diastolic, unit: unit, to: &json)
+        } else if let component = sign?.component {
+            let isSystolic = component == VitalSignCode.systolic
+            writePressures(
+                isSystolic ? value : nil, isSystolic ? nil : value, unit: unit, to: &json)
+        } else {
+            writeValue(value, unit: unit, to: &json)
         }
-        writeValue(value, unit: unit, to: &json)
     }
 
+    /// - Parameters: `nil` for what nobody sent.
+    private static func writePressures(
+        _ systolic: String?, _ diastolic: String?, unit: String?, to json: inout JSONWriter
+    ) {
+        json.memberArray("component") { json in
+            for (code, pressure) in [
+                (VitalSignCode.systolic, systolic), (VitalSignCode.diastolic, diastolic),
+            ] {
+                json.element { json in
+                    json.concept("code", [(FHIRSystem.loinc, code)])
+                    if let pressure { return writeValue(pressure, unit: unit, to: &json) }
+                    json.concept("dataAbsentReason", [(absence, "unknown")])
+                }
+            }
+        }
+    }
+
+    private static let absence = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+
     /// `138/86`, in millimetres of mercury or centimetres.
-    private static func pressures(_ text: String) -> (Measurement, Measurement)? {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let systolic = Measurement(String(parts[0])),
-            let diastolic = Measurement(String(parts[1])), systolic.comparator == nil,
-            diastolic.comparator == nil, !systolic.isPercent, !diastolic.isPercent
-        else { return nil }
-        return (systolic, diastolic)
+    private static func pressures(_ text: String) -> (String, String)? {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let arePlain = parts.allSatisfy { part in
+            Measurement(part).map { $0.comparator == nil && !$0.isPercent } ?? false
+        }
+        return parts.count == 2 && arePlain ? (parts[0], parts[1]) : nil
     }
 
     private static func writeValue(_ value: String, unit: String?, to json: inout JSONWriter) {

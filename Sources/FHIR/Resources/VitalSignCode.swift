@@ -3,8 +3,8 @@ import Values
 /// The LOINC codes of vital signs (FHIR R4 vital signs profile), by how people name them.
 struct VitalSignCode: Sendable, Equatable {
     let codes: [String]
-    /// In which it is told where no unit was sent and there is only one.
-    var unit: String?
+    /// Which half of a pressure it is; each is told within the whole (FHIR R4 blood pressure profile).
+    var component: String?
 
     static func named(_ name: String) -> VitalSignCode? { words[name] }
 
@@ -54,11 +54,11 @@ struct VitalSignCode: Sendable, Equatable {
                 + "ضغط,ضغط الدم"
         ),
         (
-            VitalSignCode(codes: [systolic]),
+            VitalSignCode(codes: bloodPressure.codes, component: systolic),
             "systolic bp,systolic_bp,systolic,sbp,systolic blood pressure,systolique,pas"
         ),
         (
-            VitalSignCode(codes: [diastolic]),
+            VitalSignCode(codes: bloodPressure.codes, component: diastolic),
             "diastolic bp,diastolic_bp,diastolic,dbp,diastolic blood pressure,diastolique,pad"
         ),
     ])

@@ -79,9 +79,9 @@ struct ListedResource<Source: Sendable>: Sendable {
     ) async throws -> HTTPResponse {
         let query = try SearchQuery(request, names: names, isOrdered: false)
         let filters = try query.filters(parameters)
-        let ids = Set(query.values("_id").joined())
+        let ids = query.ids
         guard
-            required.isEmpty || !ids.isEmpty
+            required.isEmpty || ids != nil
                 || required.contains(where: { !query.values($0).isEmpty })
         else {
             throw SearchQuery.required(
@@ -91,16 +91,19 @@ struct ListedResource<Source: Sendable>: Sendable {
             var found: [String] = []
             func take(_ source: Source) {
                 let time = changedAt(source)
-                guard ids.isEmpty || ids.contains(id(source)),
+                guard ids?.contains(id(source)) ?? true,
                     filters.allSatisfy({ $0.fits(source) }),
                     query.changed.isEmpty || time.map(query.hasChanged) == true
                 else { return }
                 found.append(id(source))
             }
-            if ids.isEmpty {
+            let isWalked = walked.contains { !query.values($0.name).isEmpty }
+            if ids == nil || isWalked {
                 try walk(query, context, &entry, tx) { take($0) }
             } else {
-                for id in ids { if let source = try find(id, context, &entry, tx) { take(source) } }
+                for id in ids ?? [] {
+                    if let source = try find(id, context, &entry, tx) { take(source) }
+                }
             }
             // Ids sort by age.
             found.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }

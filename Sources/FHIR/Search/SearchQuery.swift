@@ -24,7 +24,8 @@ struct SearchQuery: Sendable {
     private(set) var isCountOnly = false
     private(set) var order = Order.newest
     private(set) var cursor: String?
-    private(set) var changed: [DateCondition] = []
+    /// Of each list one must fit.
+    private(set) var changed: [[DateCondition]] = []
 
     static let defaultCount = 50
     static let maximumCount = 500
@@ -104,9 +105,7 @@ struct SearchQuery: Sendable {
             }
             self.order = order
         case "_lastUpdated":
-            for value in SearchQuery.split(value) {
-                changed.append(try SearchQuery.date(name, value))
-            }
+            changed.append(try SearchQuery.split(value).map { try SearchQuery.date(name, $0) })
         case "_cursor": cursor = value
         // Said elsewhere, or by the form of the answer.
         case "_format", "_pretty", "_total": break
@@ -185,8 +184,17 @@ struct SearchQuery: Sendable {
         items.filter { $0.name == name }.map { $0.values.map(SearchQuery.unescaped) }
     }
 
+    /// The ids of which a resource must have one, and no others; `nil` where any will do.
+    var ids: Set<String>? {
+        let asked = values("_id").map { Set($0) }
+        return asked.first.map { first in
+            asked.dropFirst().reduce(first) { $0.intersection($1) }
+        }
+    }
+
     func hasChanged(at time: Timestamp) -> Bool {
-        changed.fit(time)
+        let end = Timestamp(milliseconds: time.milliseconds &+ 1)
+        return changed.allSatisfy { $0.contains { $0.fits(time, until: end) } }
     }
 
     static func invalid(_ name: String, _ message: String) -> Problem {
