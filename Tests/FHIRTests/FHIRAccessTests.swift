@@ -4,6 +4,7 @@ import HTTP
 import JSON
 import Testing
 import TestSupport
+import Values
 
 /// Who may call what of FHIR, over all its routes.
 struct FHIRAccessTests {
