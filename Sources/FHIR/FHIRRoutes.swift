@@ -59,7 +59,9 @@ package enum FHIRRoutes {
             create(.patient, or: PatientWriting.scopes, PatientWriting.create),
             create(.allergyIntolerance, or: AllergyWriting.scopes, AllergyWriting.create),
             // Each entry asks for the scope of its type.
-            route(.post, "", "writeBundle", .client, isBulk: true, BundleWriting.write),
+            route(
+                .post, "", "writeBundle", .resource(.patient, .create, or: nil), isBulk: true,
+                BundleWriting.write),
         ]
 
     private static func create(
