@@ -102,7 +102,8 @@ package enum FHIRRoutes {
 
     /// Beside what their name says, each shows the patient.
     static let operations: [Route] = {
-        let access = Route.Access.resource(.patient, or: .patientRead)
+        let access = Route.Access.resource(.patient, .read, or: .patientRead)
+        let search = Route.Access.resource(.patient, .search, or: .patientRead)
         return [
             route(
                 .get, "/Patient/{id}/$everything", "everythingOfPatient", access, isAside: true,
@@ -110,9 +111,9 @@ package enum FHIRRoutes {
             route(
                 .get, "/Patient/{id}/$summary", "summaryOfPatient", access, isAside: true,
                 PatientSummary.response),
-            route(.post, "/Patient/$match", "matchPatient", access, PatientMatch.response),
+            route(.post, "/Patient/$match", "matchPatient", search, PatientMatch.response),
             route(
-                .get, "/Patient/$ihe-pix", "crossReferencePatient", access,
+                .get, "/Patient/$ihe-pix", "crossReferencePatient", search,
                 CrossReference.response),
         ]
     }()

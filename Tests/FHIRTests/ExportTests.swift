@@ -15,7 +15,7 @@ struct ExportTests {
 
     /// Somebody with a result and a prescription, who lets results be read.
     private func bench() async throws -> FHIRBench {
-        let bench = try await FHIRBench()
+        let bench = try await exporting()
         for name in ["Hb", "WBC"] {
             try await bench.push("lab-results", #""test_name":"\#(name)","result_value":"12""#)
         }
@@ -57,6 +57,14 @@ struct ExportTests {
             (manifest[name]?.elements.map { $0 } ?? []).map {
                 ($0.fhir("type"), String($0.fhir("url").dropFirst(Self.base.count)))
             }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// A client that holds `system:export`.
+    private func exporting() async throws -> FHIRBench {
+        let bench = try await FHIRBench()
+        let scopes = Scope.spellings.map(\.name).joined(separator: " ")
+        try await bench.app.grant(scopes + " system:export", to: "demo_full_sandbox")
+        return bench
     }
 
     @Test func whatConsentCoversIsExported() async throws {
@@ -123,7 +131,7 @@ struct ExportTests {
         "$export?_outputFormat=csv", "$export?_since=soon", "$export?_type=Nothing",
         "$export?_typeFilter=Observation%3Fdate%3Dsoon",
     ]) func whatCannotBeDoneIsRefused(_ query: String) async throws {
-        let bench = try await FHIRBench()
+        let bench = try await exporting()
         #expect(await bench.get(query, fields: Self.asynchronous).status == 400)
         #expect(await bench.get("$export").status == 400)
         let strict = await bench.get(
@@ -154,7 +162,7 @@ struct ExportTests {
     }
 
     @Test func aRestartEndsWhatWasRunning() async throws {
-        let bench = try await FHIRBench()
+        let bench = try await exporting()
         try await begin("exp_1", bench)
         try await bench.app.app.writer.write { tx in
             try FHIRExportStore.failInterrupted(in: tx)
@@ -183,7 +191,7 @@ struct ExportTests {
     }
 
     @Test func soManyAreKept() async throws {
-        let bench = try await FHIRBench()
+        let bench = try await exporting()
         for number in 1...10 {
             try await begin("exp_\(number)", bench)
             try await bench.app.app.writer.write { tx in

@@ -122,4 +122,25 @@ struct RefusedWritingTests {
         let reader = try await bench.app.token("demo_full_sandbox", scope: "patient:read")
         #expect(await bench.post("Encounter", visit, token: reader).status == 403)
     }
+
+    private static let scopes: [(String, String, Int)] = [
+        ("system/Encounter.c", "Encounter", 201), ("system/Encounter.rs", "Encounter", 403),
+        ("system/Condition.c", "Encounter", 403), ("system/*.c", "Encounter", 201),
+        ("system/Patient.rs", "AllergyIntolerance", 403),
+        ("patient:read", "AllergyIntolerance", 403),
+    ]
+
+    @Test(arguments: scopes) func eachTypeHasItsScope(
+        _ scope: String, _ type: String, _ status: Int
+    ) async throws {
+        let bench = try await FHIRBench()
+        try await bench.app.grant(scope, to: "demo_full_sandbox")
+        let token = try await bench.app.token("demo_full_sandbox", scope: scope)
+        let resource = bench.resource(
+            type, type == "Encounter" ? Self.visit : #""code":{"text":"Nuts"}"#)
+        #expect(await bench.post(type, resource, token: token).status == status)
+        let bundle =
+            #"{"resourceType":"Bundle","type":"transaction","entry":[{"resource":\#(resource),"request":{"method":"POST","url":"\#(type)"}}]}"#
+        #expect(await bench.post("", bundle, token: token).status == (status == 201 ? 200 : 403))
+    }
 }

@@ -9,29 +9,34 @@ import Values
 
 /// `$export` and what becomes of it (contract, FHIR § 4; Bulk Data Access 2.0).
 enum ExportRoutes {
+    /// Of any client's: which of them may, its registration says.
+    private static let access = Route.Access.resource(.patient, .read, or: nil)
+
     static let all: [Route] =
         [HTTPMethod.get, .post].flatMap { method in
             let suffix = method == .post ? "ByParameters" : ""
             return [
-                FHIRRoutes.route(method, "/$export", "exportSystem" + suffix, .client) {
+                FHIRRoutes.route(method, "/$export", "exportSystem" + suffix, access) {
                     try await begin($0, .system, $1)
                 },
                 FHIRRoutes.route(
-                    method, "/Patient/$export", "exportPatients" + suffix, .client
+                    method, "/Patient/$export", "exportPatients" + suffix, access
                 ) { try await begin($0, .patient, $1) },
             ]
         } + [
-            FHIRRoutes.route(.get, "/exports/{id}", "readExport", .client, status),
-            FHIRRoutes.route(.delete, "/exports/{id}", "endExport", .client, end),
+            FHIRRoutes.route(.get, "/exports/{id}", "readExport", access, status),
+            FHIRRoutes.route(.delete, "/exports/{id}", "endExport", access, end),
             FHIRRoutes.route(
-                .get, "/exports/{id}/{name}", "readExportFile", .client, isAside: true, file),
+                .get, "/exports/{id}/{name}", "readExportFile", access, isAside: true, file),
         ]
 
     /// So long a client should wait between looks.
     private static let waitSeconds = 5
 
-    private static func require(_ client: Principal) throws {
-        guard client.mayExport else {
+    /// The client holds the scope, whatever its token was asked for (contract, FHIR § 4).
+    private static func require(_ client: Principal, in tx: borrowing Transaction) throws {
+        let granted = try ClientStore.find(client.clientID, in: tx)?.scopes ?? ""
+        guard SMARTScopes(granted: granted).allowsExport else {
             throw Refusal(.invalidScope, "Exports need the scope system:export.")
         }
     }
@@ -68,7 +73,7 @@ enum ExportRoutes {
         let url = context.app.issuer(for: request.http) + request.http.target
         let end = context.now.adding(seconds: ExportJob.seconds)
         let response = try await context.write(auditing: .execute, .changesLast) { tx, entry in
-            try require(context.client)
+            try require(context.client, in: tx)
             entry.entity = "export/" + id
             let clientID = context.client.clientID
             try requirePlace(for: clientID, at: context.now, in: tx)
@@ -90,7 +95,7 @@ enum ExportRoutes {
         _ request: FHIRRequest, _ context: Context, auditing entry: inout AuditEntry,
         in tx: borrowing Transaction
     ) throws -> FHIRExport {
-        try require(context.client)
+        try require(context.client, in: tx)
         let id = ResourceID.own(request.http.parameter("id") ?? "") ?? ""
         guard
             let export = try FHIRExportStore.find(
@@ -212,9 +217,4 @@ private actor ExportFileReader {
         guard let data = try handle.read(upToCount: Self.bytes), !data.isEmpty else { return nil }
         return Array(data)
     }
-}
-
-extension Principal {
-    /// Whether the client may take all that it may read with it at once.
-    var mayExport: Bool { scopes.isSuperset(of: [.patientRead, .diagnosticsRead]) }
 }

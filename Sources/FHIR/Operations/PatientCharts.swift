@@ -54,5 +54,8 @@ struct PatientCharts: Sendable {
 
 extension Principal {
     /// Allergies and the blood group, which need no consent.
-    var mayReadFacts: Bool { scopes.contains(.patientRead) }
+    var mayReadFacts: Bool {
+        scopes.contains(.patientRead) || smartScopes.allows(.allergyIntolerance, .read)
+            || smartScopes.allows(.allergyIntolerance, .search)
+    }
 }

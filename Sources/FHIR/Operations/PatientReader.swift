@@ -100,8 +100,3 @@ struct PatientReader {
         }?["value"]?.string
     }
 }
-
-extension JSONValue {
-    /// An array's first element.
-    fileprivate var first: JSONValue? { elements.first { _ in true } }
-}

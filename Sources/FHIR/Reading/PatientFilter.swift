@@ -27,7 +27,7 @@ struct PatientFilter: Sendable {
         query = try SearchQuery(
             Form.items(Array(condition.utf8.drop { $0 == UInt8(ascii: "?") })),
             names: ["identifier"], isOrdered: false, isStrict: true)
-        owners = PatientNumbers.owners(of: context.client)
+        numbers = PatientNumbers(context.client)
         guard isSelective else {
             throw SearchQuery.required(
                 "identifier", "If-None-Exist must be identifier=SYSTEM|VALUE.")

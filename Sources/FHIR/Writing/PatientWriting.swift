@@ -20,7 +20,7 @@ struct PatientWriting: Sendable {
     /// - Throws: `Problem` with every element that is missing or wrong.
     init(_ resource: SentResource, ifNoneExist condition: String?, _ context: Context) throws {
         try context.requireWriting(.patient, or: PatientWriting.scopes)
-        let body = PatientBody(resource, PatientNumbers.owners(of: context.client).map(\.system))
+        let body = PatientBody(resource, PatientNumbers(context.client).owners.map(\.system))
         query = try body.query(today: context.now)
         unkept = body.unkept
         known = try condition.map { try PatientFilter(condition: $0, context) }
