@@ -49,7 +49,7 @@ struct FHIRAccessTests {
 
     /// Every failure is an OperationOutcome, unknown paths and methods too.
     @Test(arguments: [
-        ("GET", "/api/fhir/R4", 404), ("GET", "/api/fhir/R4/", 404),
+        ("GET", "/api/fhir/R4", 405), ("GET", "/api/fhir/R4/", 405),
         ("GET", "/fhir/R4/Nothing", 404),
         ("DELETE", "/api/fhir/R4/Patient/x", 405), ("PUT", "/fhir/R4/Encounter/x", 405),
         ("PATCH", "/api/fhir/R4/Observation/x", 405),

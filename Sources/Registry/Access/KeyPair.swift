@@ -27,6 +27,7 @@ package struct KeyPair: Sendable {
     private func write(to json: inout JSONWriter) {
         json.member("kid", kid)
         json.member("use", "sig")
+        json.member("key_ops", ["sign"])
         if let algorithm { json.member("alg", algorithm.rawValue) }
         let curve = key.publicKey.curve
         json.member("kty", curve == nil ? "RSA" : "EC")

@@ -28,7 +28,7 @@ struct PatientAccessLogTests {
         answer["accesses"]?.elements.compactMap { $0["purpose"]?.string } ?? []
     }
 
-    @Test func aClientReadsWhatItAndItsFacilityDid() async throws {
+    @Test func getPatientAccessLogShowsWhatAClientAndItsFacilityDid() async throws {
         let (app, own, admin) = try await looked()
         // Both sandbox clients belong to one facility.
         let answer = await app.send(.get, Self.path, token: own)

@@ -12,7 +12,8 @@ import tempfile
 
 from checks.fhir import fuzz, markers, users
 from checks.fhir.judging import judge_all
-from checks.fhir.reading import Reader, ask_in_many_ways, follow_references, read_everything
+from checks.fhir.asking import ask_in_many_ways, follow_references
+from checks.fhir.reading import Reader, read_everything
 from checks.fhir.world import World
 from checks.harness import programs
 from checks.harness.verdict import Findings

@@ -4,7 +4,8 @@ import random
 from urllib.parse import quote
 
 from checks.fhir.chance import WORDS
-from checks.fhir.reading import CLINICAL, LISTED, OF_PATIENT, QUERIES
+from checks.fhir.asking import QUERIES
+from checks.fhir.reading import CLINICAL, LISTED, OF_PATIENT
 from checks.fhir.world import BASE, FULL, Caller
 from checks.harness import wire
 
