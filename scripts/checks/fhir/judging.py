@@ -10,7 +10,7 @@ from pathlib import Path
 
 from checks.harness.packages import python_with
 
-JUDGE = Path(__file__).with_name("judge.py")
+JUDGE = Path(__file__).parent / "programs" / "judge.py"
 DEFINITIONS = "google/fhir/r4/data/hl7.fhir.r4.core.tgz"
 
 # What a validator says of what is right: who, what it complains of, where, and why it is right.
