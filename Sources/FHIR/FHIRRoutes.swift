@@ -40,9 +40,9 @@ package enum FHIRRoutes {
             Route.Access.resource(type, .search, or: scopes)
         )
         return [
-            route(.get, "/\(name)", "search\(name)", searches, isAside: isAside, search),
+            route(.get, "/\(name)", "search\(name)Resources", searches, isAside: isAside, search),
             route(
-                .post, "/\(name)/_search", "search\(name)ByForm", searches, isAside: isAside, search
+                .post, "/\(name)/_search", "search\(name)ResourcesByForm", searches, isAside: isAside, search
             ),
             route(.get, "/\(name)/{id}", "read\(name)", read, current),
             route(.get, "/\(name)/{id}/_history/{version}", "vread\(name)", read, version),

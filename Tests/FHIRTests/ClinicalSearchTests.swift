@@ -209,7 +209,7 @@ struct ClinicalSearchTests {
         _ = await bench.get("Observation?patient=\(bench.patient)")
         #expect(
             try bench.audit(1) == [
-                "client:demo_full_sandbox searchObservation R success \(bench.patient)"
+                "client:demo_full_sandbox searchObservationResources R success \(bench.patient)"
             ])
     }
 }

@@ -65,6 +65,12 @@ struct FHIRAccessTests {
         #expect(answer["resourceType"]?.string == "OperationOutcome")
     }
 
+    /// By its name an operation is told from all others in the audit log and in metrics.
+    @Test func noOperationHasAnothersName() {
+        let names = (Routes.all + FHIRRoutes.all).map(\.operation)
+        #expect(Set(names).count == names.count)
+    }
+
     @Test func theStatementDeclaresWhatIsServed() async throws {
         let app = try TestApp()
         let statement = await app.send(.get, "/api/fhir/R4/metadata")

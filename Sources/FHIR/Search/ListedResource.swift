@@ -41,9 +41,9 @@ struct ListedResource<Source: Sendable>: Sendable {
         let name = type.rawValue
         let searches = Route.Access.resource(type, .search, or: scopes)
         return [
-            FHIRRoutes.route(.get, "/\(name)", "search\(name)", searches, isAside: true, search),
+            FHIRRoutes.route(.get, "/\(name)", "search\(name)Resources", searches, isAside: true, search),
             FHIRRoutes.route(
-                .post, "/\(name)/_search", "search\(name)ByForm", searches, isAside: true, search),
+                .post, "/\(name)/_search", "search\(name)ResourcesByForm", searches, isAside: true, search),
             FHIRRoutes.route(
                 .get, "/\(name)/{id}", "read\(name)",
                 .resource(type, .read, or: scopes), read),
