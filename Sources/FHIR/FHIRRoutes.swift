@@ -42,7 +42,8 @@ package enum FHIRRoutes {
         return [
             route(.get, "/\(name)", "search\(name)Resources", searches, isAside: isAside, search),
             route(
-                .post, "/\(name)/_search", "search\(name)ResourcesByForm", searches, isAside: isAside, search
+                .post, "/\(name)/_search", "search\(name)ResourcesByForm", searches,
+                isAside: isAside, search
             ),
             route(.get, "/\(name)/{id}", "read\(name)", read, current),
             route(.get, "/\(name)/{id}/_history/{version}", "vread\(name)", read, version),

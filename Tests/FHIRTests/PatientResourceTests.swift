@@ -132,6 +132,7 @@ struct PatientResourceTests {
     }
 
     private static let formats: [(String, String, String)] = [
+        ("application/fhir+ndjson", "", "application/fhir+json; charset=utf-8"),
         ("application/fhir+json", "", "application/fhir+json; charset=utf-8"),
         ("*/*", "", "application/fhir+json; charset=utf-8"),
         ("application/json", "", "application/json"),

@@ -51,7 +51,9 @@ enum FHIRFormat: Sendable {
                 continue
             }
             switch type {
-            case "application/fhir+json", "application/json+fhir", "*/*", "application/*":
+            case "application/fhir+json", "application/json+fhir", "*/*", "application/*",
+                // The files of an export, which are all that answers so.
+                "application/fhir+ndjson", "application/ndjson", "application/x-ndjson":
                 return .fhirJSON
             case "application/json", "text/json": found = .plainJSON
             default: continue

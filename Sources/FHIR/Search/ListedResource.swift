@@ -41,9 +41,11 @@ struct ListedResource<Source: Sendable>: Sendable {
         let name = type.rawValue
         let searches = Route.Access.resource(type, .search, or: scopes)
         return [
-            FHIRRoutes.route(.get, "/\(name)", "search\(name)Resources", searches, isAside: true, search),
             FHIRRoutes.route(
-                .post, "/\(name)/_search", "search\(name)ResourcesByForm", searches, isAside: true, search),
+                .get, "/\(name)", "search\(name)Resources", searches, isAside: true, search),
+            FHIRRoutes.route(
+                .post, "/\(name)/_search", "search\(name)ResourcesByForm", searches, isAside: true,
+                search),
             FHIRRoutes.route(
                 .get, "/\(name)/{id}", "read\(name)",
                 .resource(type, .read, or: scopes), read),
