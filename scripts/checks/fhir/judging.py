@@ -20,8 +20,8 @@ KNOWN = [
     ("pyrofile", r"extensible", r"", "A code beside the extensible ones stands where none of these fits."),
     ("pyrofile", r"modifierExtension\.present", r"", "It says so of every `status`, which is no extension."),
     ("pyrofile", r"reference\.unresolved", r"", "It sees one resource at a time; `reads` follows the references."),
-    ("pyrofile", r"cardinality\.max", r"^CapabilityStatement\.rest\.resource\.",
-     "It counts the members of all resources of a server as those of one."),
+    ("pyrofile", r"cardinality\.max", r"^CapabilityStatement\.rest\.(resource|interaction)\.",
+     "It counts the members of all of a list as those of one."),
 ]
 
 
