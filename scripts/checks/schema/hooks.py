@@ -61,6 +61,8 @@ LENIENT = re.compile(
     r"|scopes -> Array with invalid items: Value not matching"
     # The digits of a number where a text is meant, and yes or no in other forms (contract § 6).
     r"|was [^)]*string[^)]*, became (number|integer)|was boolean, became (integer|string)"
+    # Digits in a text, and what stands for nothing (a dot).
+    r"|was integer[^)]*, became string"
 )
 numbers = itertools.count(1)
 
