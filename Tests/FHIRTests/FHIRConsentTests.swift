@@ -133,10 +133,39 @@ struct FHIRConsentTests {
         #expect(bench.warnings(answer).contains { $0.contains("vitals") })
         for path in [
             "Observation?patient=\(bench.patient)&category=vital-signs", ids[0],
+            "Observation?patient=\(FHIRBench.known)&code=http://loinc.org%7C882-1",
+            "Observation/abo-\(FHIRBench.known)", "Observation?_id=abo-\(FHIRBench.known)",
             "Condition?patient=\(bench.patient)", "Patient/\(bench.patient)",
         ] {
             #expect(await bench.get(path, token: token).status == 403, "\(path)")
         }
         #expect(await bench.get(ids[1], token: token).status == 200)
+    }
+
+    /// A client's own numbers are shown to it alone, wherever in a resource they stand.
+    @Test(arguments: [
+        "https://opescare.com/fhir/client/demo", #"https:\/\/opescare.com\/fhir\/client\/demo"#,
+    ])
+    func aClientsOwnNumbersAreOnNoRecord(_ system: String) async throws {
+        let bench = try await FHIRBench()
+        let answer = await bench.app.send(
+            .post, FHIRBench.base + "Observation", token: bench.token,
+            json: """
+                {"resourceType":"Observation","status":"final","identifier":[{"system":"\(system)","value":"PRIVATE"}],
+                "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category",
+                "code":"laboratory"}]}],"subject":{"reference":"Patient/\(bench.patient)",
+                "identifier":{"system":"\(system)","value":"PRIVATE"}},"code":{"text":"Hb"},"valueString":"12"}
+                """)
+        #expect(answer.status == 201, "\(answer.text)")
+        try await bench.grant()
+        let found = await bench.get("Observation?patient=\(bench.patient)")
+        #expect(found["total"]?.int == 1)
+        #expect(!found.text.contains("https://opescare.com/fhir/client"))
+        let id = try #require(bench.matches(found).first?.fhir("id"))
+        for path in [
+            "Observation/" + id, "Observation/\(id)/_history", "Observation/\(id)/_history/1",
+        ] {
+            #expect(!(await bench.get(path)).text.contains("fhir/client"))
+        }
     }
 }

@@ -175,6 +175,7 @@ enum ExportRoutes {
                 let file = try FHIRExportStore.file(name, of: export.id, in: tx)
             else { throw Refusal(.notFound, "The export has no file with this name.") }
             entry.batchPatientIDs = file.patientIDs
+            try requireScope(file, context.client)
             try requireConsent(file, context, auditing: &entry, in: tx)
             let path = context.app.exports.folder(of: export.id) + "/" + file.name
             // A restored database has none of the files.
@@ -185,6 +186,21 @@ enum ExportRoutes {
             response.body = .stream { try await content.next() }
             response.setField("Cache-Control", "no-store" as StaticString)
             return response
+        }
+    }
+
+    /// The token that fetches a file must open what is in it, as the one that asked for it did.
+    private static func requireScope(_ file: FHIRExport.File, _ client: Principal) throws {
+        let type = FHIRResourceType(rawValue: String(file.name.prefix { $0 != "-" && $0 != "." }))
+        let isOpen =
+            switch (type, file.recordType) {
+            case (let type?, let record?):
+                Chart.permitted(to: client, for: type).contains(record)
+            case (.patient, nil), (.allergyIntolerance, nil), (nil, _): client.mayReadFacts
+            default: true
+            }
+        guard isOpen else {
+            throw Refusal(.invalidScope, "This token does not open what is in this file.")
         }
     }
 

@@ -14,6 +14,8 @@ struct Chart: Sendable {
     let opened: Set<RecordType>
     /// What they do not.
     let withheld: Set<RecordType>
+    /// Whether the caller may read the blood group, which needs no consent.
+    let showsBloodGroup: Bool
 
     var healthID: String { patient.healthID }
 
@@ -28,6 +30,8 @@ struct Chart: Sendable {
     ) throws {
         self.patient = patient
         let permitted = Chart.permitted(to: context.client, for: type)
+        showsBloodGroup = context.client.mayReadBloodGroup
+        if types.isEmpty, !showsBloodGroup { throw Chart.forbidden(type) }
         let client = context.client.clientID
         opened = try ConsentStore.opened(
             types.union(besides).intersection(permitted), of: patient.id, by: client,
@@ -50,7 +54,7 @@ struct Chart: Sendable {
     }
 
     /// What a caller's scopes let it read as resources of a type, given consent.
-    private static func permitted(
+    static func permitted(
         to client: Principal, for type: FHIRResourceType
     ) -> Set<RecordType> {
         let smart = client.smartScopes
@@ -75,6 +79,13 @@ struct Chart: Sendable {
                     "Not shown, for the patient's consent or this client's scopes do not cover it: "
                     + names.joined(separator: ", ") + ".")
         ]
+    }
+}
+
+extension Principal {
+    fileprivate var mayReadBloodGroup: Bool {
+        scopes.contains(.patientRead) || smartScopes.allows(.observation, .read)
+            || smartScopes.allows(.observation, .search)
     }
 }
 

@@ -152,6 +152,7 @@ struct ClinicalSearch: Sendable {
     private static let bloodGroup = Hit(key: -999_999_999_999_999_999, seq: 0)
 
     private func showsBloodGroup(of chart: Chart, _ tx: borrowing Transaction) throws -> Bool {
+        guard chart.showsBloodGroup else { return false }
         guard let group = try BloodGroupObservation(of: chart, in: tx) else { return false }
         return (ids?.contains(group.ownID) ?? true) && query.hasChanged(at: group.changedAt)
             && filters.allSatisfy { group.fits($0) }

@@ -10,7 +10,7 @@ enum KeptElements {
         guard let sent = record.content["payload"],
             let name = sent["resourceType"]?.string, let type = FHIRResourceType(rawValue: name),
             let ours = try? JSONDocument(stated, limits: .stored).root,
-            ours["resourceType"]?.string == name,
+            ours["resourceType"]?.string == name, !hasClientsNumbers(sent),
             sent.members.allSatisfy({ SentElements.fault($0.key, $0.value, of: type) == nil })
         else {
             // A record by another way, or no whole resource: there is nothing to add.
@@ -21,6 +21,13 @@ enum KeptElements {
             write(ours, with: sent, isMistake: record.isMistake, to: &json)
         }
         return json.finish()
+    }
+
+    /// A client's own numbers are shown to it alone (contract, FHIR § 1), and a record to others too: what
+    /// holds one is kept, and only what is ours of it is shown.
+    private static func hasClientsNumbers(_ sent: JSONValue) -> Bool {
+        // Some programs escape a slash.
+        ["/fhir/client/", "\\/fhir\\/client\\/"].contains { sent.raw.contains(Array($0.utf8)) }
     }
 
     private static func write(
