@@ -32,6 +32,12 @@ struct RecordWriting: Sendable {
             case .diagnosticReport: try DiagnosticReportWriting.draft(resource, of: facilityID)
             default: try ObservationWriting.draft(resource, of: facilityID)
             }
+        // Without the number that it was sent under nobody can tell which record is meant.
+        guard draft.status != RecordStatus.enteredInError.rawValue || draft.externalID != nil else {
+            throw Refusal.validation(
+                "\(kind.type.rawValue).identifier",
+                "is required: it names the record that is called a mistake")
+        }
         guard let subject = resource["subject"]?["reference"]?.string else {
             throw Refusal.validation("\(kind.type.rawValue).subject.reference", "is required")
         }
