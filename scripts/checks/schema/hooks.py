@@ -48,6 +48,8 @@ STATE = "|".join([
     "letter that was lost", "another code page has made of it", "has a line break in it",
     "for the bag of one donation", "lies in the past", "an origin is https", "names no origin",
     "with a publishable token",
+    # What would not be shown as it is.
+    "must not contain control characters",
     # What is searched for is a number, a Health ID or a person, by another field's word.
     '"query":',
     # Which numbers are keys, and what may be fetched.
