@@ -248,6 +248,27 @@ struct ExportTests {
         #expect(answer.text.contains("could not be written"))
     }
 
+    /// A file is for tokens that open what is in it, whichever token asked for it.
+    @Test func aFileNeedsTheScopeOfItsType() async throws {
+        let bench = try await exporting()
+        try await bench.push(
+            "encounters", #""chief_complaint":"x","diagnoses":[{"display":"MARK"}]"#)
+        try await bench.grant()
+        let manifest = try await export(bench, "$export").answer
+        let files = manifest["output"]?.elements.map { $0.fhir("url") } ?? []
+        #expect(files.contains { $0.contains("Condition") })
+        let token = try await bench.app.token("demo_full_sandbox", scope: "appointments:read")
+        for url in files {
+            let path = String(url.dropFirst(Self.base.count))
+            let isDirectory = ["Organization", "Location", "Practitioner"].contains {
+                path.contains("/" + $0)
+            }
+            #expect(await bench.get(path).status == 200, "\(path)")
+            #expect(
+                await bench.get(path, token: token).status == (isDirectory ? 200 : 403), "\(path)")
+        }
+    }
+
     @Test func itNeedsTheScope() async throws {
         let bench = try await FHIRBench()
         let token = try await bench.app.token("demo_full_sandbox", scope: "patient:read")

@@ -1,3 +1,4 @@
+import Database
 import HTTP
 import JSON
 import Testing
@@ -142,9 +143,54 @@ struct FHIRConsentTests {
         #expect(await bench.get(ids[1], token: token).status == 200)
     }
 
+    /// A token for single types: an operation shows these, and fails for none of the others.
+    @Test(arguments: [
+        ("system/Patient.rs system/Condition.rs", ["Patient", "Condition"]),
+        ("system/Patient.rs system/Observation.rs", ["Patient", "Observation"]),
+        (
+            "system/Patient.rs system/AllergyIntolerance.rs system/Encounter.rs",
+            ["Patient", "Encounter"]
+        ),
+    ]) func operationsShowTheTypesOfTheToken(_ scope: String, _ types: [String]) async throws {
+        let (bench, _) = try await planted()
+        try await bench.grant()
+        try await bench.app.grant(scope, to: "demo_full_sandbox")
+        let token = try await bench.app.token("demo_full_sandbox", scope: scope)
+        let all = await bench.get("Patient/\(bench.patient)/$everything", token: token)
+        #expect(all.status == 200, "\(all.text)")
+        let shown = Set(bench.matches(all).map { $0.fhir("resourceType") })
+        #expect(shown == Set(types))
+        #expect(await bench.get("Patient/\(bench.patient)/$summary", token: token).status == 200)
+        let group = await bench.get(
+            "Observation?patient=\(FHIRBench.known)&code=882-1", token: token)
+        #expect(group.status == (types.contains("Observation") ? 200 : 403))
+    }
+
+    /// What was done with nobody's data is no patient's event.
+    @Test func auditEventsAreOfPatients() async throws {
+        let (bench, _) = try await planted()
+        _ = await bench.app.send(.get, "/api/v1/connect/webhooks/events", token: bench.token)
+        let rows = try bench.app.read { tx in
+            try tx.all("SELECT seq, patient_id IS NOT NULL OR patients IS NOT NULL FROM audit_log")
+            {
+                (seq: $0.int64(0), isOfPatient: $0.bool(1))
+            }
+        }
+        try await bench.app.grant("system/AuditEvent.rs", to: "demo_full_sandbox")
+        let token = try await bench.app.token("demo_full_sandbox", scope: "system/AuditEvent.rs")
+        #expect(rows.contains { !$0.isOfPatient } && rows.contains { $0.isOfPatient })
+        for (seq, isOfPatient) in rows {
+            let digits = String(seq)
+            let id = "audit-" + String(repeating: "0", count: 12 - digits.count) + digits
+            let answer = await bench.get("AuditEvent/" + id, token: token)
+            #expect(answer.status == (isOfPatient ? 200 : 404), "\(id)")
+        }
+    }
+
     /// A client's own numbers are shown to it alone, wherever in a resource they stand.
     @Test(arguments: [
-        "https://opescare.com/fhir/client/demo", #"https:\/\/opescare.com\/fhir\/client\/demo"#,
+        "https://opescare.com/fhir/client/demo_full_sandbox",
+        #"https:\/\/opescare.com\/fhir\/client\/demo_full_sandbox"#,
     ])
     func aClientsOwnNumbersAreOnNoRecord(_ system: String) async throws {
         let bench = try await FHIRBench()

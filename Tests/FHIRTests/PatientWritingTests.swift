@@ -55,6 +55,10 @@ struct PatientWritingTests {
 
     @Test(arguments: [
         ("identifier=\(own)%7C7", 200), ("identifier=\(own)%7C8", 201), ("phone=1", 400), ("", 400),
+        ("identifier=%7C", 400),
+        ("identifier=7", 400), ("identifier=\(own)%7C", 400),
+        ("identifier=\(own)%7C7,\(own)%7C8", 400),
+        ("identifier=\(own)%7C7&identifier=\(own)%7C7", 400),
     ])
     func whoeverExistsIsNotAskedAbout(_ condition: String, _ status: Int) async throws {
         let bench = try await FHIRBench()

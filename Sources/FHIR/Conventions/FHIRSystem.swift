@@ -18,8 +18,11 @@ enum FHIRSystem {
 
     /// A facility's own numbers of one kind: patient, encounter, lab, prescription…
     static func facility(_ id: String, _ kind: String) -> String {
-        base + "/facility/" + id + "/" + kind
+        ofFacilities + id + "/" + kind
     }
+
+    /// What all facilities' numbers begin with.
+    static let ofFacilities = base + "/facility/"
 
     static let loinc = "http://loinc.org"
     static let snomed = "http://snomed.info/sct"

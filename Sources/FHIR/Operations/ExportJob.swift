@@ -117,12 +117,11 @@ struct ExportJob: Sendable {
     private func writeFacts(
         of charts: PatientCharts, to files: inout ExportFiles, in tx: borrowing Transaction
     ) throws {
-        guard context.client.mayReadFacts else { return }
         let (details, json) = try PatientReading.resource(
             charts.patient, charts.people, context, in: tx)
         guard asked.since.fit(details.updatedAt) else { return }
         func append(_ resource: [UInt8], _ type: FHIRResourceType) throws {
-            guard asked.types.contains(type) else { return }
+            guard asked.types.contains(type), context.client.mayRead(type) else { return }
             try files.append(
                 resource, to: .init(resourceType: type.rawValue), of: charts.people)
         }

@@ -196,8 +196,10 @@ enum ExportRoutes {
             switch (type, file.recordType) {
             case (let type?, let record?):
                 Chart.permitted(to: client, for: type).contains(record)
-            case (.patient, nil), (.allergyIntolerance, nil), (nil, _): client.mayReadFacts
-            default: true
+            case (.patient?, nil), (.allergyIntolerance?, nil), (.observation?, nil):
+                client.mayRead(type ?? .patient)
+            // The directory, which any token opens, and what was not done.
+            case (_, nil), (nil, _): true
             }
         guard isOpen else {
             throw Refusal(.invalidScope, "This token does not open what is in this file.")

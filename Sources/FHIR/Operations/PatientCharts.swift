@@ -51,11 +51,3 @@ struct PatientCharts: Sendable {
         open.first { $0.type == type }?.chart
     }
 }
-
-extension Principal {
-    /// Allergies and the blood group, which need no consent.
-    var mayReadFacts: Bool {
-        scopes.contains(.patientRead) || smartScopes.allows(.allergyIntolerance, .read)
-            || smartScopes.allows(.allergyIntolerance, .search)
-    }
-}

@@ -102,11 +102,14 @@ struct PatientEverything: Sendable {
                 charts.patient, charts.people, context, in: tx)
             patient = Bundle.Entry(type: .patient, id: charts.patient.healthID, resource: json)
             var facts: [Bundle.Entry] = []
-            if context.client.mayReadFacts, asked.since.fit(details.updatedAt) {
-                if asked.isAsked(.observation), let group = BloodGroupObservation(of: details) {
+            func isShown(_ type: FHIRResourceType) -> Bool {
+                asked.isAsked(type) && context.client.mayRead(type)
+            }
+            if asked.since.fit(details.updatedAt) {
+                if isShown(.observation), let group = BloodGroupObservation(of: details) {
                     facts.append(.init(type: .observation, id: group.id, resource: group.json))
                 }
-                if asked.isAsked(.allergyIntolerance) {
+                if isShown(.allergyIntolerance) {
                     facts += try AllergyIntoleranceResource.all(of: details).map {
                         .init(type: .allergyIntolerance, id: $0.id, resource: $0.json)
                     }

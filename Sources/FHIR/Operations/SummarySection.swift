@@ -62,7 +62,7 @@ struct SummarySection: Sendable {
         var sections = try forms.map { try SummarySection($0, charts, in: tx) }
         let results = forms.firstIndex { $0.record == .labResult } ?? 0
         // Beside results that are withheld it would look like all of them.
-        if !sections[results].isWithheld, context.client.mayReadFacts,
+        if !sections[results].isWithheld, context.client.mayRead(.observation),
             let group = BloodGroupObservation(of: details)
         {
             sections[results].entries.append(
@@ -99,7 +99,7 @@ struct SummarySection: Sendable {
     private init(allergiesOf details: PatientDetails, _ context: Context) throws {
         code = "48765-2"
         title = "Allergies and intolerances"
-        guard context.client.mayReadFacts else {
+        guard context.client.mayRead(.allergyIntolerance) else {
             isWithheld = true
             return
         }

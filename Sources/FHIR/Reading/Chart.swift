@@ -30,8 +30,7 @@ struct Chart: Sendable {
     ) throws {
         self.patient = patient
         let permitted = Chart.permitted(to: context.client, for: type)
-        showsBloodGroup = context.client.mayReadBloodGroup
-        if types.isEmpty, !showsBloodGroup { throw Chart.forbidden(type) }
+        showsBloodGroup = context.client.mayRead(.observation)
         let client = context.client.clientID
         opened = try ConsentStore.opened(
             types.union(besides).intersection(permitted), of: patient.id, by: client,
@@ -83,9 +82,10 @@ struct Chart: Sendable {
 }
 
 extension Principal {
-    fileprivate var mayReadBloodGroup: Bool {
-        scopes.contains(.patientRead) || smartScopes.allows(.observation, .read)
-            || smartScopes.allows(.observation, .search)
+    /// Whether a token opens what needs no consent of a type: patients, allergies, the blood group.
+    func mayRead(_ type: FHIRResourceType) -> Bool {
+        scopes.contains(.patientRead) || smartScopes.allows(type, .read)
+            || smartScopes.allows(type, .search)
     }
 }
 

@@ -95,6 +95,7 @@ struct ClinicalReading: Sendable {
             let healthID = BloodGroupObservation.healthID(in: id)
         else { return nil }
         let patient = try PatientStore.patient(named: healthID, auditing: &entry, in: tx).patient
+        guard context.client.mayRead(kind.type) else { throw Chart.forbidden(kind.type) }
         let chart = try Chart(
             of: patient, [], for: kind.type, context, auditing: &entry, in: tx)
         guard let group = try BloodGroupObservation(of: chart, in: tx) else { throw notFound }

@@ -89,7 +89,10 @@ struct ClinicalSearch: Sendable {
         of patient: Patient, _ context: Context, auditing entry: inout AuditEntry,
         in tx: borrowing Transaction
     ) throws -> Chart {
-        try Chart(
+        guard !asksForBloodGroup || context.client.mayRead(kind.type) else {
+            throw Chart.forbidden(kind.type)
+        }
+        return try Chart(
             of: patient, types, besides: kind.type == .encounter ? [.diagnosis] : [],
             for: kind.type, context,
             auditing: &entry, in: tx)

@@ -28,13 +28,15 @@ struct PatientFilter: Sendable {
             Form.items(Array(condition.utf8.drop { $0 == UInt8(ascii: "?") })),
             names: ["identifier"], isOrdered: false, isStrict: true)
         numbers = PatientNumbers(context.client)
-        guard isSelective else {
+        let asked = query.items.flatMap(\.values)
+        guard asked.count == 1, let (system, value) = SearchQuery.parts(ofToken: asked[0]),
+            !system.isEmpty, !value.isEmpty
+        else {
             throw SearchQuery.required(
-                "identifier", "If-None-Exist must be identifier=SYSTEM|VALUE.")
+                "identifier", "If-None-Exist must be one identifier=SYSTEM|VALUE.")
         }
     }
 
-    var warnings: [OperationOutcome.Issue] { [] }
     var search: SearchQuery { query }
 
     private func first(_ name: String) -> [String]? { query.values(name).first }

@@ -48,6 +48,8 @@ enum AuditEventResource {
                     AuditStore.Filter(), after: seq - 1, through: seq, in: tx
                 ).rows.first
             else { return nil }
+            // What was done with nobody's data is the administrators' to read.
+            guard row.patientID != nil || !row.batchPatientIDs.isEmpty else { return nil }
             let patient = try row.patientID.flatMap {
                 try PatientStore.survivor(withID: $0, in: tx)
             }

@@ -3,7 +3,7 @@ import Values
 /// What a resource can be searched by (FHIR R4 § 3.1.1), with where its values are.
 struct SearchParameter<Source>: Sendable {
     enum Kind: String, Sendable {
-        case token, date, reference, string, special
+        case token, date, reference, string
     }
 
     let name: String

@@ -144,7 +144,7 @@ struct SearchQuery: Sendable {
         _ parameter: SearchParameter<Source>, _ value: String
     ) throws -> SearchCondition {
         switch parameter.kind {
-        case .token, .special: token(value)
+        case .token: token(value)
         case .date: .date(try date(parameter.name, value))
         case .reference: reference(value)
         case .string: .string(unescaped(value).foldedWord)

@@ -32,12 +32,6 @@ struct RecordWriting: Sendable {
             case .diagnosticReport: try DiagnosticReportWriting.draft(resource, of: facilityID)
             default: try ObservationWriting.draft(resource, of: facilityID)
             }
-        // Without the number that it was sent under nobody can tell which record is meant.
-        guard draft.status != RecordStatus.enteredInError.rawValue || draft.externalID != nil else {
-            throw Refusal.validation(
-                "\(kind.type.rawValue).identifier",
-                "is required: it names the record that is called a mistake")
-        }
         guard let subject = resource["subject"]?["reference"]?.string else {
             throw Refusal.validation("\(kind.type.rawValue).subject.reference", "is required")
         }
@@ -84,14 +78,20 @@ struct RecordWriting: Sendable {
         _ context: Context, auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> WrittenResource {
         let found = try PatientStore.patient(named: subject, auditing: &entry, in: tx)
-        try requireVisit(of: found.patient.id, in: tx)
+        try requireSameSubject(found.patient.id, context, in: tx)
+        let facility = try FacilityStore.seq(of: facilityID, in: tx)
+        // A withdrawal of nothing would be answered as if there were something to withdraw.
+        if draft.isMistake, try !RecordStore.isKnown(draft, facility: facility, in: tx) {
+            throw Refusal.validation(
+                "\(kind.type.rawValue).identifier", "must name the record that is called a mistake")
+        }
         let source = RecordStore.Source(
             facilityID: facilityID, clientID: context.client.clientID, now: context.now)
         let stored: StoredRecord
         do {
             stored = try RecordStore.push(
                 draft, for: RecordSubject(found), from: source,
-                facility: FacilityStore.seq(of: facilityID, in: tx), in: tx)
+                facility: facility, in: tx)
         } catch let refusal as Refusal where !refusal.fieldErrors.isEmpty {
             throw Refusal.validation(
                 "\(kind.type.rawValue).identifier",
@@ -116,16 +116,57 @@ struct RecordWriting: Sendable {
             status: stored.outcome == .unchanged ? .ok : .created, resource: kind.json(record))
     }
 
-    /// A visit that is named is one of the same patient's.
-    private func requireVisit(of patientID: Int64, in tx: borrowing Transaction) throws {
-        guard let visit = resource["encounter"]?["reference"]?.string else { return }
-        let id = ResourceID.own(ResourceID.id(in: visit, of: .encounter))
-        guard let found = try id.flatMap({ try RecordStore.find($0, .encounter, in: tx) }),
-            try PatientStore.survivor(withID: found.patientID, in: tx)?.id == patientID
-        else {
-            throw Refusal.validation(
-                "\(kind.type.rawValue).encounter.reference", "names no visit of this patient")
+    // MARK: Whom it names
+
+    /// Whatever of ours a resource names is the same patient's, and its numbers are its sender's: a report
+    /// must not lead to a stranger's results, nor a facility speak for another.
+    private func requireSameSubject(
+        _ patientID: Int64, _ context: Context, in tx: borrowing Transaction
+    ) throws {
+        let names = SentNames(in: resource)
+        for name in names.references where try !isOf(patientID, name, in: tx) {
+            throw Refusal.validation(name.path, "names no \(name.kind.prefix(64)) of this patient")
         }
+        for name in names.numbers where try !isOwn(name, patientID, context, in: tx) {
+            throw Refusal.validation(name.path, "is somebody else's number")
+        }
+    }
+
+    private func isOf(
+        _ patientID: Int64, _ name: SentNames.Name, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let type = FHIRResourceType(rawValue: name.kind) else { return true }
+        if type == .patient { return try isPatient(patientID, name.value, in: tx) }
+        guard let kind = ClinicalResource.all.first(where: { $0.type == type }) else { return true }
+        guard let id = ResourceID.own(name.value) else { return false }
+        for type in kind.records {
+            guard let found = try RecordStore.find(id, type, in: tx) else { continue }
+            return try PatientStore.survivor(withID: found.patientID, in: tx)?.id == patientID
+        }
+        return false
+    }
+
+    private func isPatient(
+        _ patientID: Int64, _ text: String, in tx: borrowing Transaction
+    ) throws -> Bool {
+        try PatientReference(text).flatMap { try PatientStore.find($0, in: tx) }?.patient.id
+            == patientID
+    }
+
+    private func isOwn(
+        _ name: SentNames.Name, _ patientID: Int64, _ context: Context,
+        in tx: borrowing Transaction
+    ) throws -> Bool {
+        if name.kind.utf8.elementsEqual(FHIRSystem.healthID.utf8) {
+            return try isPatient(patientID, name.value, in: tx)
+        }
+        let system = name.kind.utf8
+        if system.starts(with: FHIRSystem.client("").utf8) {
+            return system.elementsEqual(
+                FHIRSystem.client(context.client.referenceOwner).utf8)
+        }
+        return !system.starts(with: FHIRSystem.ofFacilities.utf8)
+            || system.starts(with: FHIRSystem.facility(facilityID, "").utf8)
     }
 }
 

@@ -9,10 +9,13 @@ struct SentTime {
     /// `nil` for what is none.
     init?(_ text: String) {
         if let time = Timestamp(rfc3339: text) {
+            guard time.isOfAnEvent else { return nil }
             moment = time
             return
         }
-        guard let date = BirthDate(text) else { return nil }
+        guard let date = BirthDate(text), CalendarDate.events.contains(date.date) else {
+            return nil
+        }
         moment = date.precision == .day ? date.date.startInUTC : nil
     }
 }

@@ -25,7 +25,7 @@ package struct RecordDraft: Sendable {
     package var isAlert = false
 
     /// It should never have been written: whoever sends it so withdraws it.
-    var isMistake: Bool { status == RecordStatus.enteredInError.rawValue }
+    package var isMistake: Bool { status == RecordStatus.enteredInError.rawValue }
 
     /// Case, accents and spaces do not tell names of tests or medicines apart; signs do: `NEUT#` and
     /// `NEUT%` are two.

@@ -86,6 +86,15 @@ package enum RecordStore {
         return stored
     }
 
+    /// Whether a push would find a record under the draft's external id and item.
+    package static func isKnown(
+        _ draft: RecordDraft, facility: Int64, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let externalID = draft.externalID else { return false }
+        return try records(of: externalID, draft, facility: facility, in: tx)
+            .contains { $0.item == draft.item }
+    }
+
     /// The record under the draft's external id and item, and besides one of the same id's other items,
     /// of which only the patient counts. Most ids have one item, and are found by one look.
     private static func records(

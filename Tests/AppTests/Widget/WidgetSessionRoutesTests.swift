@@ -176,4 +176,38 @@ struct WidgetSessionRoutesTests {
             }
         }
     }
+
+    /// Outside a sandbox a secret that stands in a page opens nothing there; the client's server it does.
+    @Test(arguments: [("https://portal.example", 422), ("null", 422), (nil, 201)])
+    func aSecretOpensNothingInAPage(_ origin: String?, _ status: Int) async throws {
+        let app = try TestApp(.production)
+        let admin = try await app.adminToken()
+        func administer(_ method: HTTPMethod, _ path: String, _ json: String) async -> Answer {
+            await app.send(method, "/api/v1/admin/" + path, token: admin, json: json)
+        }
+        _ = await administer(
+            .post, "facilities", #"{"name":"One","reference":"FAC-1","country":"CM"}"#)
+        let client = await administer(
+            .post, "clients",
+            #"{"client_id":"his","scopes":"health_id:verify patient:read","facility_id":"FAC-1"}"#)
+        _ = await administer(
+            .put, "clients/his/origins", #"{"origins":["https://portal.example"]}"#)
+        let made = await administer(
+            .post, "sdk-tokens", #"{"client_id":"his","label":"App","scopes":"widget_sessions"}"#)
+        let access = await app.send(
+            .post, "/api/v1/connect/auth/token",
+            json: """
+                {"grant_type":"client_credentials","client_id":"his",
+                "client_secret":"\(client["client_secret"]?.string ?? "")"}
+                """)
+        let patient = await app.send(
+            .post, "/api/v1/connect/patients/resolve", token: access["access_token"]?.string,
+            json: #"{"first_name":"Odile","last_name":"Ekani","date_of_birth":"1971-11-20"}"#)
+        let answer = await app.send(
+            .post, WidgetBench.path, token: try #require(made["token"]?.string, "\(made.text)"),
+            fields: origin.map { [("Origin", $0)] } ?? [],
+            json: #"{"health_id":"\#(patient["health_id"]?.string ?? "")"}"#)
+        #expect(answer.status == status, "\(answer.text)")
+        if origin != nil { #expect(answer.error == "origin_not_allowed") }
+    }
 }
