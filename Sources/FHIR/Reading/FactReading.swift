@@ -37,19 +37,22 @@ enum FactReading {
     }
 
     static func allergy(_ request: FHIRRequest, _ context: Context) async throws -> HTTPResponse {
-        try await context.read(auditing: .read, .few) { tx, entry in
-            let allergy = try find(request, context, auditing: &entry, in: tx)
-            return request.answer(
-                allergy.json, version: allergy.version.id, at: allergy.version.time)
-        }
+        try await show(request, context) { _ in true }
     }
 
     static func allergyVersion(
         _ request: FHIRRequest, _ context: Context
     ) async throws -> HTTPResponse {
+        try await show(request, context) { $0.version.id == request.http.parameter("version") }
+    }
+
+    private static func show(
+        _ request: FHIRRequest, _ context: Context,
+        where isAsked: @escaping @Sendable (AllergyIntoleranceResource) -> Bool
+    ) async throws -> HTTPResponse {
         try await context.read(auditing: .read, .few) { tx, entry in
             let allergy = try find(request, context, auditing: &entry, in: tx)
-            guard allergy.version.id == request.http.parameter("version") else { throw noAllergy }
+            guard isAsked(allergy) else { throw noAllergy }
             return request.answer(
                 allergy.json, version: allergy.version.id, at: allergy.version.time)
         }

@@ -56,6 +56,15 @@ struct ClinicalRecord: Sendable {
         json.reference("subject", .patient, healthID)
     }
 
+    /// When it was observed and told, and by which facility.
+    func writeTimesAndPerformer(to json: inout JSONWriter) {
+        json.instant("effectiveDateTime", line.occurredAt)
+        json.instant("issued", changedAt)
+        json.memberArray("performer") { json in
+            json.element { json in json.member("reference", "Organization/" + line.facilityID) }
+        }
+    }
+
     func writeEncounter(to json: inout JSONWriter) {
         if showsEncounter, let id = line.encounterID {
             json.reference("encounter", .encounter, ResourceID.text(id))

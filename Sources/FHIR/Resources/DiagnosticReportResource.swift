@@ -31,13 +31,7 @@ enum DiagnosticReportResource {
         json.concept("code", ObservationResource.codings(of: record), text: record["test_name"])
         record.writeSubject(to: &json)
         record.writeEncounter(to: &json)
-        json.instant("effectiveDateTime", record.line.occurredAt)
-        json.instant("issued", record.changedAt)
-        json.memberArray("performer") { json in
-            json.element { json in
-                json.member("reference", "Organization/" + record.line.facilityID)
-            }
-        }
+        record.writeTimesAndPerformer(to: &json)
         json.memberArray("result") { json in
             json.element { json in json.member("reference", "Observation/" + record.id) }
         }

@@ -34,13 +34,7 @@ enum ObservationResource {
             "code", codings(of: record), text: record["test_name"] ?? record["name"])
         record.writeSubject(to: &json)
         record.writeEncounter(to: &json)
-        json.instant("effectiveDateTime", record.line.occurredAt)
-        json.instant("issued", record.changedAt)
-        json.memberArray("performer") { json in
-            json.element { json in
-                json.member("reference", "Organization/" + record.line.facilityID)
-            }
-        }
+        record.writeTimesAndPerformer(to: &json)
         if isVital { writeVital(record, to: &json) } else { writeResult(record, to: &json) }
     }
 
