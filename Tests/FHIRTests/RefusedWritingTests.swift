@@ -21,7 +21,7 @@ struct RefusedWritingTests {
             #""status":"finished","class":{"code":"AMB","modifierExtension":[{"url":"x"}]}"#,
             "Encounter.class.modifierExtension"
         ),
-        ("Encounter", visit + #","type":[null]"#, "Encounter.type"),
+        ("Encounter", visit + #","type":[null]"#, "Encounter.type[0]"),
         ("Encounter", visit + #","type":[{"text":""}]"#, "Encounter.type[0].text"),
         ("Encounter", visit + #","period":{"start":"30/05/2026"}"#, "Encounter.period.start"),
         ("Encounter", visit + #","contained":[{"resourceType":"Patient"}]"#, "Encounter.contained"),

@@ -31,7 +31,7 @@ struct AllergyWriting: Sendable {
         self.subject = subject
         let kept: Set<String> = ["clinicalStatus", "verificationStatus", "code", "patient"]
         unkept = resource.json.members.map(\.key).filter {
-            !kept.contains($0) && !SentElements.unkept.contains($0)
+            !kept.contains($0) && !SentResource.unkept.contains($0)
         }
     }
 

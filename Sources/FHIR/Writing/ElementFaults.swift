@@ -2,7 +2,8 @@ import JSON
 import Registry
 import Values
 
-/// What is wrong in a sent resource at whatever depth: the reader has a limit for it.
+/// What is wrong in a sent resource at whatever depth, by FHIR R4's definitions of its elements: the JSON
+/// reader has a limit for the depth.
 struct ElementFaults {
     private(set) var complaints = Complaints()
     /// Names and places from the resource down to what is looked at. A path is made of it for a complaint
@@ -11,42 +12,89 @@ struct ElementFaults {
 
     private static let maximum = 50
 
-    init(_ type: FHIRResourceType) { steps = [type.rawValue] }
+    init(in resource: JSONValue, of type: FHIRResourceType) {
+        steps = [type.rawValue]
+        check(resource, as: type.rawValue)
+    }
 
-    mutating func add(_ message: String, at name: String? = nil) {
+    private mutating func add(_ message: String, at name: String? = nil) {
         guard complaints.named.count < ElementFaults.maximum else { return }
         var path = steps.map { String($0.prefix(64)) }.joined()
         if let name { path += "." + name.prefix(64) }
         complaints.add(message, at: path)
     }
 
-    /// Finds what may turn round what is said around it, and what FHIR forbids.
-    mutating func check(_ value: JSONValue, named name: String) {
-        steps.append("." + name)
-        defer { steps.removeLast() }
-        if name == "modifierExtension" {
-            add("may change what is meant, so it is not taken")
-        } else {
-            check(value)
+    private mutating func within(_ step: String, _ body: (inout ElementFaults) -> Void) {
+        steps.append(step)
+        body(&self)
+        steps.removeLast()
+    }
+
+    // MARK: Elements
+
+    /// The elements of an object.
+    private mutating func check(_ object: JSONValue, as type: String) {
+        guard object.kind == .object else { return add("must be an object, a \(type)") }
+        guard object.count > 0 else { return add("must not be empty") }
+        let types = ElementTypes.named[type] ?? ElementTypes()
+        var chosen: Set<String> = []
+        for (name, value) in object.members where steps.count > 1 || name != "resourceType" {
+            if let choice = types.elements[name]?.choice, !chosen.insert(choice).inserted {
+                add("is said in two of FHIR's types", at: name)
+            }
+            within("." + name) { $0.check(value, named: name, of: types) }
+        }
+        // What the resource itself must have is asked for where it is read.
+        if steps.count > 1 { require(types.required, in: object) }
+        ElementRules.faults(in: object, as: type).forEach { add($0.message, at: $0.name) }
+    }
+
+    private mutating func require(_ names: [String], in object: JSONValue) {
+        for name in names where !object.members.contains(where: { $0.key.hasPrefix(name) }) {
+            add("is required", at: name)
         }
     }
 
-    private mutating func check(_ value: JSONValue) {
-        switch value.kind {
-        case .null: add("must not be null")
-        case .string:
-            if value.string?.fhirString == nil { add("must not be empty") }
-        case .object:
-            if value.count == 0 { add("must not be empty") }
-            for (name, inner) in value.members { check(inner, named: name) }
-        case .array:
-            if value.count == 0 { add("must not be empty") }
-            for (index, inner) in value.elements.enumerated() {
-                steps.append("[\(index)]")
-                check(inner)
-                steps.removeLast()
-            }
-        default: break
+    private mutating func check(
+        _ value: JSONValue, named name: String, of types: ElementTypes
+    ) {
+        if name == "modifierExtension" || name == "implicitRules" {
+            add("may change what is meant, so it is not taken")
+        } else if let element = types.elements[name] {
+            checkAll(value, of: element)
+        } else if name.utf8.first == UInt8(ascii: "_"),
+            let element = types.elements[String(name.dropFirst())],
+            PrimitiveType(rawValue: element.type) != nil
+        {
+            checkAll(value, of: ElementType(type: "Element", isList: element.isList))
+        } else {
+            add("is not taken")
+        }
+    }
+
+    /// A value, or a list of them. Of FHIR's places left open beside extensions of primitives we show none,
+    /// so none is taken.
+    private mutating func checkAll(_ value: JSONValue, of element: ElementType) {
+        guard value.kind != .null else { return add("must not be null") }
+        guard element.isList else { return check(value, as: element) }
+        guard value.kind == .array else { return add("must be a list") }
+        if value.count == 0 { add("must not be empty") }
+        for (index, one) in value.elements.enumerated() {
+            within("[\(index)]") { $0.check(one, as: element) }
+        }
+    }
+
+    /// One value.
+    private mutating func check(_ value: JSONValue, as element: ElementType) {
+        guard let primitive = PrimitiveType(rawValue: element.type) else {
+            return check(value, as: element.type)
+        }
+        if value.kind == .string, value.string?.fhirString == nil {
+            add("must not be empty")
+        } else if !primitive.fits(value) {
+            add("must be a \(element.type) of FHIR R4")
+        } else if !element.codes.isEmpty, !element.codes.contains(value.string ?? "") {
+            add("must be \(element.codes.joined(separator: ", "))")
         }
     }
 }

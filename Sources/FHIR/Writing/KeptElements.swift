@@ -1,4 +1,5 @@
 import JSON
+import Registry
 import Values
 
 /// What was sent as a resource and is no element of ours: it is shown beside ours, and changes none.
@@ -11,7 +12,7 @@ enum KeptElements {
             let name = sent["resourceType"]?.string, let type = FHIRResourceType(rawValue: name),
             let ours = try? JSONDocument(stated, limits: .stored).root,
             ours["resourceType"]?.string == name, !hasClientsNumbers(sent),
-            sent.members.allSatisfy({ SentElements.fault($0.key, $0.value, of: type) == nil })
+            ElementFaults(in: sent, of: type).complaints.isEmpty
         else {
             // A record by another way, or no whole resource: there is nothing to add.
             return stated
@@ -34,19 +35,24 @@ enum KeptElements {
         _ ours: JSONValue, with sent: JSONValue, isMistake: Bool, to json: inout JSONWriter
     ) {
         for (name, value) in ours.members where !isChosenOtherwise(name, in: sent) {
-            guard !SentElements.unkept.contains(name), let said = sent[name] else {
-                json.member(name, value)
+            guard !SentResource.unkept.contains(name), let said = sent[name] else {
+                if !derived.contains(name) { json.member(name, value) }
                 continue
             }
-            json.member(name, raw: united(value, said))
+            json.member(name, raw: senders.contains(name) ? said.raw : united(value, said))
         }
         for (name, value) in sent.members
-        where ours[name] == nil && !SentElements.unkept.contains(name) {
+        where ours[name] == nil && !SentResource.unkept.contains(name) {
             // Of a mistake there is no clinical status (invariant con-5).
             if isMistake && name == "clinicalStatus" { continue }
             json.member(name, value)
         }
     }
+
+    /// What we made of other elements of the sender's, which say it better: a visit's type of its class.
+    private static let derived: Set<String> = ["type"]
+    /// What ours only guesses.
+    private static let senders: Set<String> = ["issued"]
 
     /// Whether the sender says the same in another of FHIR's types: both cannot stand.
     private static func isChosenOtherwise(_ name: String, in sent: JSONValue) -> Bool {
@@ -63,10 +69,11 @@ enum KeptElements {
         if says(sent, ours) || isUnknown(ours) { return sent.raw }
         switch (ours.kind, sent.kind) {
         // Whom ours names, the sender's words about another would only contradict.
+        case (.object, .object) where isOtherMeasure(ours, sent): return sent.raw
         case (.object, .object) where ours["reference"] == nil:
             var json = JSONWriter(reserving: ours.raw.count + sent.raw.count)
             json.object { json in
-                for (name, value) in ours.members {
+                for (name, value) in ours.members where name != "text" || sent["coding"] == nil {
                     json.member(name, raw: sent[name].map { united(value, $0) } ?? value.raw)
                 }
                 for (name, value) in sent.members where ours[name] == nil {
@@ -77,6 +84,14 @@ enum KeptElements {
         case (.array, .array): return unitedList(ours, sent)
         default: return ours.raw
         }
+    }
+
+    /// Whether the sender's unit has another code than the one that we know for its words: neither is ours
+    /// to choose.
+    private static func isOtherMeasure(_ ours: JSONValue, _ sent: JSONValue) -> Bool {
+        guard ours["value"] != nil, let code = ours["code"]?.utf8, let said = sent["code"]?.utf8
+        else { return false }
+        return code != said
     }
 
     /// What the sender lists, behind those of ours that are not among it. Ours are few.

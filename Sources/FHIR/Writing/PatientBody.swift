@@ -32,7 +32,7 @@ struct PatientBody {
             "active", "identifier", "name", "telecom", "gender", "birthDate", "address",
         ]
         return resource.json.members.map(\.key).filter {
-            !kept.contains($0) && !SentElements.unkept.contains($0)
+            !kept.contains($0) && !SentResource.unkept.contains($0)
         }
     }
 

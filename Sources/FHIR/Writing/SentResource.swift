@@ -9,6 +9,9 @@ struct SentResource: Sendable {
     let type: FHIRResourceType
     let json: JSONValue
 
+    /// Of every resource, and never shown again: what they say is of the sender's copy.
+    static let unkept: Set<String> = ["resourceType", "id", "language", "meta", "text"]
+
     /// - Throws: `Refusal` 413, or 422 with an expression for each element that cannot be taken.
     init(_ json: JSONValue, _ type: FHIRResourceType) throws {
         self.json = json
@@ -19,13 +22,7 @@ struct SentResource: Sendable {
         guard json.kind == .object, json["resourceType"]?.string == type.rawValue else {
             throw Refusal.validation("resourceType", "must be \(type.rawValue) here")
         }
-        var faults = ElementFaults(type)
-        for (name, value) in json.members {
-            if let fault = SentElements.fault(name, value, of: type) {
-                faults.add(fault, at: name)
-            }
-            faults.check(value, named: name)
-        }
+        let faults = ElementFaults(in: json, of: type)
         guard faults.complaints.isEmpty else { throw Refusal(invalid: faults.complaints) }
     }
 
