@@ -47,6 +47,11 @@ struct BundleWritingTests {
             "", Self.bundle("transaction", [Self.result, Self.visit("finished"), Self.person]),
             fields: [("Prefer", "return=representation"), ("Idempotency-Key", "t")])
         #expect(again.text == sent.text)
+        try await bench.grant("full_record", of: patient)
+        let found = await bench.get("Observation?patient=\(patient)&encounter=\(visit)")
+        #expect(found["total"]?.int == 1)
+        let other = await bench.get("Observation?patient=\(patient)&encounter=\(visit)x")
+        #expect(other["total"]?.int == 0)
     }
 
     @Test func aTransactionIsAllOrNothing() async throws {

@@ -65,6 +65,13 @@ struct ClinicalRecord: Sendable {
         }
     }
 
+    /// The visit that it is part of, or that its sender's own resource names.
+    var encounterID: String? {
+        if let id = line.encounterID { return ResourceID.text(id) }
+        guard let sent = content["payload"], sent["resourceType"] != nil else { return nil }
+        return sent["encounter"]?["reference"]?.string.map { ResourceID.id(in: $0, of: .encounter) }
+    }
+
     func writeEncounter(to json: inout JSONWriter) {
         if showsEncounter, let id = line.encounterID {
             json.reference("encounter", .encounter, ResourceID.text(id))
@@ -96,8 +103,8 @@ struct ClinicalResource: Sendable {
 }
 
 extension SearchParameter<ClinicalRecord> {
-    static let encounter = SearchParameter("encounter", .reference, needsContent: false) { record in
-        record.line.encounterID.map { [.reference(.encounter, ResourceID.text($0))] } ?? []
+    static let encounter = SearchParameter("encounter", .reference, needsContent: true) { record in
+        record.encounterID.map { [.reference(.encounter, $0)] } ?? []
     }
 
     static func date(_ documentation: String) -> SearchParameter {

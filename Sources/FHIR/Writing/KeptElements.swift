@@ -19,7 +19,7 @@ enum KeptElements {
         }
         var json = JSONWriter(reserving: stated.count + sent.raw.count)
         json.object { json in
-            write(ours, with: sent, isMistake: record.isMistake, to: &json)
+            write(ours, with: sent, of: record, to: &json)
         }
         return json.finish()
     }
@@ -32,7 +32,8 @@ enum KeptElements {
     }
 
     private static func write(
-        _ ours: JSONValue, with sent: JSONValue, isMistake: Bool, to json: inout JSONWriter
+        _ ours: JSONValue, with sent: JSONValue, of record: ClinicalRecord,
+        to json: inout JSONWriter
     ) {
         for (name, value) in ours.members where !isChosenOtherwise(name, in: sent) {
             guard !SentResource.unkept.contains(name), let said = sent[name] else {
@@ -44,7 +45,8 @@ enum KeptElements {
         for (name, value) in sent.members
         where ours[name] == nil && !SentResource.unkept.contains(name) {
             // Of a mistake there is no clinical status (invariant con-5).
-            if isMistake && name == "clinicalStatus" { continue }
+            if record.isMistake && name == "clinicalStatus" { continue }
+            if !record.showsEncounter && name == "encounter" { continue }
             json.member(name, value)
         }
     }

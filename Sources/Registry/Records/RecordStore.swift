@@ -38,7 +38,8 @@ package enum RecordStore {
     ///   - isRepeated: whether the record under the draft's external id, given by its content, says the
     ///     same; by default when its payload is the same bytes.
     /// - Throws: `Refusal` 422 when the external id belongs to another patient's record, 409 when a
-    ///   belated record is older than what is stored; before anything is changed.
+    ///   belated record is older than what is stored, or says of a withdrawn one what it said before it
+    ///   was (a request that comes late, or again); before anything is changed.
     package static func push(
         _ draft: RecordDraft, for subject: RecordSubject, from source: Source, facility: Int64,
         isSameUpload: (RecordDraft, _ content: [UInt8]) throws -> Bool = { _, _ in false },
@@ -78,12 +79,36 @@ package enum RecordStore {
             )
         }
         try source.requireNewer(than: stored.receivedAt)
+        if known.status == RecordStatus.enteredInError.rawValue,
+            try wasSaid(draft, of: known.seq, isRepeated, in: tx)
+        {
+            throw Refusal(
+                .conflict,
+                "This record was withdrawn on \(stored.receivedAt.rfc3339), and what it said before does "
+                    + "not bring it back: send what is right, or the same under another external id."
+            )
+        }
         try amend(known, with: draft, for: subject, from: source, facility: facility, in: tx)
         stored.version += 1
         stored.outcome = .amended
         stored.receivedAt = source.now
         stored.previousStatus = known.status
         return stored
+    }
+
+    /// Whether one of a record's versions before the current one says the same; of many, the newest count.
+    private static func wasSaid(
+        _ draft: RecordDraft, of seq: Int64,
+        _ isRepeated: (RecordDraft, _ content: [UInt8]) throws -> Bool, in tx: borrowing Transaction
+    ) throws -> Bool {
+        var isSaid = false
+        try tx.forEach(
+            "SELECT content FROM record_versions WHERE record = ? ORDER BY version DESC LIMIT 50",
+            [.integer(seq)]
+        ) { row in
+            if !isSaid { isSaid = try isRepeated(draft, row.utf8(0)) }
+        }
+        return isSaid
     }
 
     /// Whether a push would find a record under the draft's external id and item.

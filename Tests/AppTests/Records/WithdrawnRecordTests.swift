@@ -63,8 +63,8 @@ struct WithdrawnRecordTests {
     ]
 
     @Test(arguments: [0, 1, 2]) func whatIsWithdrawnIsInNoList(_ kind: Int) async throws {
-        for word in Self.words {
-            #expect(await push(kind, "").status == 201)
+        for (turn, word) in Self.words.enumerated() {
+            #expect(await push(kind, #","occurred_at":"2026-05-1\#(turn)T08:00:00Z""#).status == 201)
             #expect(await readers().isEmpty == false)
             let answer = await push(kind, #","status":"\#(word)""#)
             #expect(answer["amended"]?.bool == true, "\(word)")
@@ -74,6 +74,25 @@ struct WithdrawnRecordTests {
         // Once for each turn: withdrawn, and put right again.
         #expect(try events().filter { $0 == name }.count == 2 * Self.words.count - 1)
         #expect(try app.count("SELECT MAX(version) FROM records WHERE external_id = 'X1'") == 16)
+    }
+
+    /// A request that was delayed, or is sent again since its answer was lost.
+    @Test(arguments: [0, 1, 2]) func whatWasWithdrawnIsNotBroughtBackByItsOldWords(
+        _ kind: Int
+    ) async throws {
+        #expect(await push(kind, "").status == 201)
+        #expect(await push(kind, #","occurred_at":"2026-05-10T08:00:00Z""#).status == 201)
+        #expect(await push(kind, #","status":"entered-in-error""#).status == 201)
+        for old in ["", #","occurred_at":"2026-05-10T08:00:00Z""#] {
+            let answer = await push(kind, old)
+            #expect(answer.status == 409)
+            #expect(answer["error"]?.string == "conflict")
+        }
+        #expect(await push(kind, #","status":"entered-in-error""#)["duplicate"]?.bool == true)
+        #expect(await readers() == [])
+        #expect(try app.count("SELECT MAX(version) FROM records WHERE external_id = 'X1'") == 3)
+        #expect(await push(kind, #","occurred_at":"2026-05-11T08:00:00Z""#).status == 201)
+        #expect(await readers() != [])
     }
 
     /// Nobody is told of what never was.
