@@ -3,7 +3,7 @@
 /// Closures keep brackets balanced. A member outside an object, an element outside an array or a
 /// second root is our own mistake, and stops a debug build.
 package struct JSONWriter: ~Copyable {
-    private enum Scope {
+    @usableFromInline package enum Scope {
         case root, object, array
     }
 
@@ -26,112 +26,152 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes the root object. Members' objects come from `member(_:_:)`.
+    @inlinable
     package mutating func object<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
         startRoot()
-        try container(.object, body)
+        let outer = begin(.object)
+        try body(&self)
+        end(.object, in: outer)
     }
 
     /// Writes the root array.
+    @inlinable
     package mutating func array<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
         startRoot()
-        try container(.array, body)
+        let outer = begin(.array)
+        try body(&self)
+        end(.array, in: outer)
     }
 
     /// Writes a member that is an object.
+    @inlinable
     package mutating func member<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
         startMember(key)
-        try container(.object, body)
+        let outer = begin(.object)
+        try body(&self)
+        end(.object, in: outer)
     }
 
     /// Writes a member that is an array.
+    @inlinable
     package mutating func memberArray<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
         startMember(key)
-        try container(.array, body)
+        let outer = begin(.array)
+        try body(&self)
+        end(.array, in: outer)
     }
 
     /// Writes an element that is an object.
+    @inlinable
     package mutating func element<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
         startElement()
-        try container(.object, body)
+        let outer = begin(.object)
+        try body(&self)
+        end(.object, in: outer)
     }
 
     /// Writes an element that is an array.
+    @inlinable
     package mutating func elementArray<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
         startElement()
-        try container(.array, body)
+        let outer = begin(.array)
+        try body(&self)
+        end(.array, in: outer)
     }
 
     /// Writes a member that is an object, unless `body` writes nothing into it.
+    @inlinable
     package mutating func memberUnlessEmpty<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
-        let mark = (count: bytes.count, needsComma: needsComma)
+        let mark = mark
         startMember(key)
-        if try !container(.object, body) { goBack(to: mark) }
+        let outer = begin(.object)
+        try body(&self)
+        if !end(.object, in: outer) { goBack(to: mark) }
     }
 
     /// Writes a member that is an array, unless `body` writes nothing into it.
+    @inlinable
     package mutating func memberArrayUnlessEmpty<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
-        let mark = (count: bytes.count, needsComma: needsComma)
+        let mark = mark
         startMember(key)
-        if try !container(.array, body) { goBack(to: mark) }
+        let outer = begin(.array)
+        try body(&self)
+        if !end(.array, in: outer) { goBack(to: mark) }
     }
 
     /// Writes an element that is an object, unless `body` writes nothing into it.
+    @inlinable
     package mutating func elementUnlessEmpty<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
-        let mark = (count: bytes.count, needsComma: needsComma)
+        let mark = mark
         startElement()
-        if try !container(.object, body) { goBack(to: mark) }
+        let outer = begin(.object)
+        try body(&self)
+        if !end(.object, in: outer) { goBack(to: mark) }
     }
 
-    private mutating func goBack(to mark: (count: Int, needsComma: Bool)) {
+    /// Before a member or element that may turn out to be empty.
+    @usableFromInline package struct Mark {
+        let count: Int
+        let needsComma: Bool
+    }
+
+    @usableFromInline package var mark: Mark { Mark(count: bytes.count, needsComma: needsComma) }
+
+    @usableFromInline package mutating func goBack(to mark: Mark) {
         bytes.removeLast(bytes.count - mark.count)
         needsComma = mark.needsComma
     }
 
-    /// - Returns: whether anything stands in it.
-    @discardableResult
-    private mutating func container<E>(
-        _ kind: Scope, _ body: (inout JSONWriter) throws(E) -> Void
-    ) throws(E) -> Bool {
+    /// The functions with closures are inlined where they are called, which these keep short: calling a
+    /// generic one from another module costs more than what most closures write.
+    ///
+    /// - Returns: what the container stands in.
+    @usableFromInline package mutating func begin(_ kind: Scope) -> Scope {
         let outer = scope
         bytes.append(kind == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
         scope = kind
         needsComma = false
-        try body(&self)
+        return outer
+    }
+
+    /// - Returns: whether anything stands in it.
+    @discardableResult
+    @usableFromInline package mutating func end(_ kind: Scope, in outer: Scope) -> Bool {
         bytes.append(kind == .object ? UInt8(ascii: "}") : UInt8(ascii: "]"))
         scope = outer
         defer { needsComma = true }
         return needsComma
     }
 
-    mutating func startRoot() {
+    @usableFromInline package mutating func startRoot() {
         assert(scope == .root && !needsComma, "one root value only")
     }
 
-    mutating func startMember(_ key: String) {
+    @usableFromInline package mutating func startMember(_ key: String) {
         assert(scope == .object, "a member belongs in an object")
         appendString(key, after: needsComma ? UInt8(ascii: ",") : nil, before: UInt8(ascii: ":"))
         needsComma = true
     }
 
-    mutating func startElement() {
+    @usableFromInline package mutating func startElement() {
         assert(scope == .array, "an element belongs in an array")
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true

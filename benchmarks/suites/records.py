@@ -54,9 +54,9 @@ def records(bench):
     bench.compare(f"records, {bench.options.patients:,} patients", arms)
 
 
-def push_pages(bench, server, patients=200, rows=50):
+def push_pages(bench, server, patients=200, rows=50, reader=READER):
     """Gives so many patients a page of lab results each; returns where to read them."""
-    writer, reader = bench.token(server), bench.token(server, READER)
+    writer, reader = bench.token(server), bench.token(server, reader)
     ids = [seed.health_id(1 + i * max(1, bench.options.patients // patients))
            for i in range(min(patients, bench.options.patients))]
 

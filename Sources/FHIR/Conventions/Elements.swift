@@ -114,10 +114,11 @@ extension String {
 
     /// Nothing of what `fhirString` changes.
     private var isPlainText: Bool {
-        guard let first = utf8.first, let last = utf8.last, first != 32, last != 32 else {
-            return false
-        }
-        return utf8.allSatisfy { (32...126).contains($0) }
+        // Whether others than ASCII's are blanks matters at the ends alone.
+        guard let first = utf8.first, let last = utf8.last, (33...126).contains(first),
+            (33...126).contains(last)
+        else { return false }
+        return utf8.allSatisfy { $0 >= 32 && $0 != 127 }
     }
 
     private var trimmed: String {
@@ -131,6 +132,7 @@ extension String {
 
     /// One blank between its words (FHIR `code`).
     var fhirCode: String? {
+        if !isEmpty, utf8.allSatisfy({ (33...126).contains($0) }) { return self }
         guard let text = fhirString else { return nil }
         return text.unicodeScalars.split { $0.properties.isWhitespace }
             .map { String($0) }.joined(separator: " ")

@@ -2,7 +2,15 @@ import Values
 
 /// Ids of resources: ours, with the `_` that FHIR forbids as `-`.
 enum ResourceID {
-    static func text(_ id: String) -> String { id.replacing("_", with: "-") }
+    static func text(_ id: String) -> String { replacing("_", with: "-", in: id) }
+
+    /// Byte for byte: Foundation's and the library's own searches compare by characters.
+    private static func replacing(
+        _ mark: Unicode.Scalar, with other: Unicode.Scalar, in id: String
+    ) -> String {
+        let (old, new) = (UInt8(ascii: mark), UInt8(ascii: other))
+        return String(decoding: id.utf8.map { $0 == old ? new : $0 }, as: UTF8.self)
+    }
 
     /// The id that a resource's stands for; whether there is one nobody has looked up.
     static func own(_ text: String) -> String? {
@@ -12,7 +20,7 @@ enum ResourceID {
                     || byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".")
             })
         else { return nil }
-        return text.replacing("-", with: "_")
+        return replacing("-", with: "_", in: text)
     }
 
     /// The id in `X`, `Type/X` or a URL that ends so.

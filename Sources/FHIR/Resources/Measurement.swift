@@ -73,7 +73,7 @@ struct Measurement: Sendable {
     /// The UCUM code of a unit as people write it; they are told apart by case, since mg and Mg are two.
     static func ucum(_ unit: String) -> String? {
         let plain = unit.utf8.filter { $0 != 32 }
-        return units[String(decoding: plain, as: UTF8.self).replacing("μ", with: "µ")]
+        return units[String(decoding: plain, as: UTF8.self)]
     }
 
     private static let units: [String: String] = {
@@ -107,7 +107,11 @@ struct Measurement: Sendable {
         ]
         var units: [String: String] = [:]
         for (code, words) in spellings {
-            for word in words.split(separator: " ") { units[String(word)] = code }
+            // Of the two letters that look alike, either is typed: the sign, and the Greek one.
+            for word in words.split(separator: " ") {
+                units[String(word)] = code
+                units[String(word.replacing("µ", with: "μ"))] = code
+            }
         }
         return units
     }()

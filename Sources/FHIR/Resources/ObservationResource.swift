@@ -8,7 +8,7 @@ enum ObservationResource {
     static let kind = ClinicalResource(
         type: .observation, records: [.vital, .labResult],
         parameters: [
-            SearchParameter("category", .token) { record in
+            SearchParameter("category", .token, needsContent: false) { record in
                 [.token(system: categorySystem, code: category(of: record.line.type))]
             },
             code, .date("Observation.effective"), .encounter,

@@ -28,7 +28,14 @@ enum KeptElements {
     /// holds one is kept, and only what is ours of it is shown.
     private static func hasClientsNumbers(_ sent: JSONValue) -> Bool {
         // Some programs escape a slash.
-        ["/fhir/client/", "\\/fhir\\/client\\/"].contains { sent.raw.contains(Array($0.utf8)) }
+        let kinds = ["/fhir/client/", "/fhir\\/client\\/"]
+        var rest = sent.raw
+        while let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
+            rest = rest[slash...]
+            if kinds.contains(where: { rest.starts(with: $0.utf8) }) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
     }
 
     private static func write(

@@ -52,27 +52,41 @@ extension RecordStore {
 
     /// Every record of a type that is no mistake, in no order.
     ///
-    /// - Parameter hasContent: without it their contents are left empty, which is much less to read.
+    /// - Parameter hasContent: without it nothing but when and which they are is read, which is much less:
+    ///   contents, senders and visits are left empty.
     package static func forEach(
         _ type: RecordType, of people: [Int64], hasContent: Bool, in tx: borrowing Transaction,
         _ body: (Line) throws -> Void
     ) throws {
         for id in people {
-            try tx.forEach(
-                """
-                SELECT r.seq, type, client_id, external_id, version, occurred_at, received_at,
-                    amended_at, listed_at, encounter, CASE ?3 WHEN 1 THEN content ELSE '' END,
-                    (SELECT received_at FROM records AS visit
-                        WHERE visit.seq = r.encounter AND visit.type = 'encounter'),
-                    facilities.id, nonce,
-                    (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter), status
-                FROM records r JOIN facilities ON facilities.seq = r.facility
-                WHERE patient_id = ?1 AND type = ?2 AND replaced_at IS NULL
-                    AND COALESCE(status, '') <> 'entered_in_error'
-                """, [.integer(id), .text(type.rawValue), .bool(hasContent)]
-            ) { row in try body(line(row)) }
+            let bindings = [SQLValue.integer(id), .text(type.rawValue)]
+            if hasContent {
+                try tx.forEach(contents, bindings) { row in try body(line(row)) }
+            } else {
+                try tx.forEach(places, bindings) { row in try body(line(row)) }
+            }
         }
     }
+
+    private static let contents: StaticString = """
+        SELECT r.seq, type, client_id, external_id, version, occurred_at, received_at,
+            amended_at, listed_at, encounter, content,
+            (SELECT received_at FROM records AS visit
+                WHERE visit.seq = r.encounter AND visit.type = 'encounter'),
+            facilities.id, nonce,
+            (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter), status
+        FROM records r JOIN facilities ON facilities.seq = r.facility
+        WHERE patient_id = ? AND type = ? AND replaced_at IS NULL
+            AND COALESCE(status, '') <> 'entered_in_error'
+        """
+
+    private static let places: StaticString = """
+        SELECT seq, type, '', NULL, version, occurred_at, received_at, amended_at, listed_at, NULL, '',
+            NULL, '', nonce, NULL, status
+        FROM records
+        WHERE patient_id = ? AND type = ? AND replaced_at IS NULL
+            AND COALESCE(status, '') <> 'entered_in_error'
+        """
 
     /// What a record said in its versions before the current one, the newest first; of those that named
     /// one of `people`.
