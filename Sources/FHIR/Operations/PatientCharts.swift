@@ -46,6 +46,14 @@ struct PatientCharts: Sendable {
         throw Chart.forbidden(.patient)
     }
 
+    /// Whether a record is open, and one of a type of resource.
+    func shows(_ record: ClinicalRecord, as kind: ClinicalResource) -> Bool {
+        let type = record.line.type
+        return kind.records.contains(type)
+            && chart(kind.type)?.opened.contains(type) == true
+            && (kind.showsAll || kind.shows(record))
+    }
+
     /// - Returns: `nil` where none of it is open.
     func chart(_ type: FHIRResourceType) -> Chart? {
         open.first { $0.type == type }?.chart

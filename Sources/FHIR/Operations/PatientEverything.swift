@@ -124,17 +124,22 @@ struct PatientEverything: Sendable {
     ) throws {
         if isAsked(.patient) { hits.add(.patient) }
         for index in contents.facts.indices { hits.add(.fact(index)) }
-        for (index, kind) in ClinicalResource.all.enumerated() {
-            guard let chart = contents.charts.chart(kind.type) else { continue }
-            for type in kind.records where chart.opened.contains(type) {
-                try RecordStore.forEach(
-                    type, of: chart.people, hasContent: !kind.showsAll, in: tx
-                ) { line in
-                    let record = try ClinicalRecord(line, of: chart.healthID)
-                    guard since.fit(record.changedAt), query.hasChanged(at: record.changedAt),
-                        line.occurredAt.map(dates.fit) ?? true,
-                        kind.showsAll || kind.shows(record)
-                    else { return }
+        // What most types say need not be read for finding them, and is most of the work.
+        for hasContent in [false, true] {
+            let kinds = ClinicalResource.all.enumerated().filter {
+                $0.element.showsAll != hasContent && contents.charts.chart($0.element.type) != nil
+            }
+            let types = Set(kinds.flatMap(\.element.records))
+            guard !types.isEmpty else { continue }
+            try RecordStore.forEach(
+                types.count == 1 ? types.first : nil, of: contents.charts.people,
+                hasContent: hasContent, in: tx
+            ) { line in
+                let record = try ClinicalRecord(line, of: contents.charts.patient.healthID)
+                guard since.fit(record.changedAt), query.hasChanged(at: record.changedAt),
+                    line.occurredAt.map(dates.fit) ?? true
+                else { return }
+                for (index, kind) in kinds where contents.charts.shows(record, as: kind) {
                     hits.add(
                         Hit(
                             key: line.position.listedAt, seq: line.position.seq,

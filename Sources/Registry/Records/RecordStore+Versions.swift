@@ -50,16 +50,16 @@ extension RecordStore {
         }
     }
 
-    /// Every record of a type that is no mistake, in no order.
+    /// Every record of a type, or of all, that is no mistake, in no order.
     ///
     /// - Parameter hasContent: without it nothing but when and which they are is read, which is much less:
     ///   contents, senders and visits are left empty.
     package static func forEach(
-        _ type: RecordType, of people: [Int64], hasContent: Bool, in tx: borrowing Transaction,
+        _ type: RecordType?, of people: [Int64], hasContent: Bool, in tx: borrowing Transaction,
         _ body: (Line) throws -> Void
     ) throws {
         for id in people {
-            let bindings = [SQLValue.integer(id), .text(type.rawValue)]
+            let bindings = [SQLValue.integer(id), .optional(type?.rawValue)]
             if hasContent {
                 try tx.forEach(contents, bindings) { row in try body(line(row)) }
             } else {
@@ -76,7 +76,7 @@ extension RecordStore {
             facilities.id, nonce,
             (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter), status
         FROM records r JOIN facilities ON facilities.seq = r.facility
-        WHERE patient_id = ? AND type = ? AND replaced_at IS NULL
+        WHERE patient_id = ?1 AND (?2 IS NULL OR type = ?2) AND replaced_at IS NULL
             AND COALESCE(status, '') <> 'entered_in_error'
         """
 
@@ -84,7 +84,7 @@ extension RecordStore {
         SELECT seq, type, '', NULL, version, occurred_at, received_at, amended_at, listed_at, NULL, '',
             NULL, '', nonce, NULL, status
         FROM records
-        WHERE patient_id = ? AND type = ? AND replaced_at IS NULL
+        WHERE patient_id = ?1 AND (?2 IS NULL OR type = ?2) AND replaced_at IS NULL
             AND COALESCE(status, '') <> 'entered_in_error'
         """
 
