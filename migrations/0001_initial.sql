@@ -311,7 +311,10 @@ CREATE TABLE patients (
     national_id_key     TEXT,                   -- letters and digits, in upper case
     blood_type          TEXT,
     allergies           TEXT NOT NULL DEFAULT '[]', -- JSON array of strings
+    date_of_death       TEXT,                   -- a year, month or day, or 'unknown'
     verification_status TEXT NOT NULL CHECK (verification_status IN ('unverified', 'verified')),
+    verification_method TEXT,                   -- how somebody made sure who this is
+    verification_document TEXT,                 -- what they looked at
     identity_status     TEXT NOT NULL CHECK (identity_status IN ('active', 'merged')),
     created_by          TEXT NOT NULL,          -- the principal, as in audit_log
     facility_id         TEXT REFERENCES facilities (id),
@@ -349,6 +352,28 @@ CREATE TABLE blocking_keys (
     patient_id INTEGER NOT NULL,
     PRIMARY KEY (block, code, patient_id)
 ) STRICT, WITHOUT ROWID;
+
+-- What was put right of people, and what was known before. Of somebody who was merged, one correction may
+-- change several registrations: a row for each. Rows are never deleted.
+CREATE TABLE patient_corrections (
+    id              TEXT NOT NULL,              -- cor_…
+    patient_id      INTEGER NOT NULL REFERENCES patients (id),
+    kind            TEXT NOT NULL
+        CHECK (kind = 'correction' OR kind = 'verification' OR kind = 'confirmation'),
+    changes         TEXT NOT NULL,              -- JSON object: field to {from, to}
+    reference       TEXT,                       -- of a confirmation: the number that was linked
+    reference_owner TEXT,                       -- whose number that is
+    reason          TEXT NOT NULL,
+    made_by         TEXT NOT NULL,              -- the principal, as in audit_log
+    confirmed_by    TEXT,                       -- of a confirmation: who decided, in the caller's words
+    facility_id     TEXT,
+    made_at         INTEGER NOT NULL,
+    undone_at       INTEGER,
+    undone_by       TEXT,
+    PRIMARY KEY (id, patient_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX patient_corrections_patient ON patient_corrections (patient_id, id);
 
 -- Two patients who may be one person, for an administrator to decide. A dismissed case stays: these
 -- two are never put side by side again.

@@ -23,6 +23,10 @@ package struct Scope: OptionSet, Hashable, Sendable {
     package static let emergencyAccess = Scope(rawValue: 1 << 13)
     package static let appointmentsRead = Scope(rawValue: 1 << 14)
     package static let appointmentsWrite = Scope(rawValue: 1 << 15)
+    /// To look who might be meant, without registering anybody.
+    package static let patientMatch = Scope(rawValue: 1 << 16)
+    /// To correct and verify what is registered of a patient.
+    package static let patientWrite = Scope(rawValue: 1 << 17)
 
     /// Every spelling, each with its right; the documents' own spelling of a right comes first.
     package static let spellings: [(name: String, scope: Scope)] = [
@@ -40,6 +44,7 @@ package struct Scope: OptionSet, Hashable, Sendable {
         ("health_id:verify", .healthIDVerify),
         ("consents:read", .consentsRead), ("consents:write", .consentsWrite),
         ("webhooks:manage", .webhooksManage), ("emergency:access", .emergencyAccess),
+        ("patient:match", .patientMatch), ("patient:write", .patientWrite),
         ("appointments:read", .appointmentsRead), ("appointments:write", .appointmentsWrite),
     ]
 

@@ -10,7 +10,7 @@ struct FloorTests {
             "Registry",
             [
                 ["Payloads"], ["Audit"], ["Facilities"], ["Access"], ["Patients"], ["Consent"],
-                ["Webhooks"], ["Duplicates"], ["Records"], ["Widget"], ["Inventory"],
+                ["Webhooks"], ["Duplicates"], ["Records"], ["Corrections"], ["Widget"], ["Inventory"],
                 ["Reconciliation"],
                 ["Appointments"], ["Waiting"], ["Registration"], ["Bridge"], ["Healthcare"],
                 ["Exports"],

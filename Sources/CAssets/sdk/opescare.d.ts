@@ -88,6 +88,14 @@ export declare class Patients extends Module {
   find(healthId?: HealthId, fields?: { purpose?: string; [name: string]: unknown }): Promise<Patient>;
   /** Look for patients by phone, national id, Health ID or exact demographics. */
   search(fields?: { search_type?: "health_id" | "phone" | "national_id" | "demographic"; query?: string | null; health_id?: string | null; phone_number?: string | null; national_id?: string | null; first_name?: PersonName; last_name?: PersonName; date_of_birth?: string | null; country_code?: CountryCode; purpose?: PlainText; [name: string]: unknown }): Promise<SearchPatientsResponse>;
+  /** Put right what is registered of a patient. */
+  correctPatient(healthId: string, fields?: { reason?: CorrectionReason; first_name?: PersonName; last_name?: PersonName; date_of_birth?: string | null; sex?: "male" | "female" | "other" | "M" | "F" | "O" | null; phone_number?: string | null; national_id?: string | null; address?: CorrectedAddress; blood_type?: ToldBloodType; allergies?: ToldAllergies; deceased?: boolean | null; date_of_death?: string | null; remove?: ("sex" | "phone_number" | "national_id" | "address" | "address.line" | "address.district" | "address.city" | "address.state" | "address.postal_code" | "blood_type" | "allergies" | "date_of_death")[] | null; verification_method?: VerificationMethod; document_kind?: VerificationDocument; [name: string]: unknown }, idempotencyKey?: string): Promise<PatientCorrected>;
+  /** Say that somebody made sure who a patient is. */
+  verifyPatient(healthId: string, fields?: { verification_method?: "document" | "biometric" | "registry" | "witness"; document_kind?: VerificationDocument; reason?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<PatientCorrected>;
+  /** What was corrected of a patient, newest first. */
+  listPatientCorrections(healthId: string, fields?: { limit?: number; cursor?: string; [name: string]: unknown }): Promise<ListPatientCorrectionsResponse>;
+  /** Take a correction back. */
+  undoPatientCorrection(healthId: string, correctionId: string, fields?: { reason?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<UndonePatientCorrection>;
   /** Demographics, allergies, active medications, recent labs and visits; needs consent. */
   getSummary(healthId: string): Promise<GetPatientSummaryResponse>;
   /** Blood type and allergies; medications where consent or break-glass opens them. */
@@ -263,6 +271,12 @@ export type ConsentScope = "full_record" | "diagnoses" | "prescriptions" | "lab_
 
 export type ConsentState = "active" | "pending" | "denied" | "revoked" | "expired" | "none";
 
+export type CorrectedAddress = { line?: string | null; district?: string | null; city?: string | null; state?: string | null; postal_code?: string | null; [name: string]: unknown } | null;
+
+export type CorrectedPatient = { name: string; first_name: string; last_name: string; date_of_birth: string; sex?: string | null; blood_type?: string | null; blood_group?: string | null; allergies?: string[]; country_code?: string; phone_number?: string | null; verification_status: "unverified" | "verified"; identity_status?: "active" | "merged"; [name: string]: unknown };
+
+export type CorrectionReason = string;
+
 export type CountryCode = "AD" | "AE" | "AF" | "AG" | "AI" | "AL" | "AM" | "AO" | "AQ" | "AR" | "AS" | "AT" | "AU" | "AW" | "AX" | "AZ" | "BA" | "BB" | "BD" | "BE" | "BF" | "BG" | "BH" | "BI" | "BJ" | "BL" | "BM" | "BN" | "BO" | "BQ" | "BR" | "BS" | "BT" | "BV" | "BW" | "BY" | "BZ" | "CA" | "CC" | "CD" | "CF" | "CG" | "CH" | "CI" | "CK" | "CL" | "CM" | "CN" | "CO" | "CR" | "CU" | "CV" | "CW" | "CX" | "CY" | "CZ" | "DE" | "DJ" | "DK" | "DM" | "DO" | "DZ" | "EC" | "EE" | "EG" | "EH" | "ER" | "ES" | "ET" | "FI" | "FJ" | "FK" | "FM" | "FO" | "FR" | "GA" | "GB" | "GD" | "GE" | "GF" | "GG" | "GH" | "GI" | "GL" | "GM" | "GN" | "GP" | "GQ" | "GR" | "GS" | "GT" | "GU" | "GW" | "GY" | "HK" | "HM" | "HN" | "HR" | "HT" | "HU" | "ID" | "IE" | "IL" | "IM" | "IN" | "IO" | "IQ" | "IR" | "IS" | "IT" | "JE" | "JM" | "JO" | "JP" | "KE" | "KG" | "KH" | "KI" | "KM" | "KN" | "KP" | "KR" | "KW" | "KY" | "KZ" | "LA" | "LB" | "LC" | "LI" | "LK" | "LR" | "LS" | "LT" | "LU" | "LV" | "LY" | "MA" | "MC" | "MD" | "ME" | "MF" | "MG" | "MH" | "MK" | "ML" | "MM" | "MN" | "MO" | "MP" | "MQ" | "MR" | "MS" | "MT" | "MU" | "MV" | "MW" | "MX" | "MY" | "MZ" | "NA" | "NC" | "NE" | "NF" | "NG" | "NI" | "NL" | "NO" | "NP" | "NR" | "NU" | "NZ" | "OM" | "PA" | "PE" | "PF" | "PG" | "PH" | "PK" | "PL" | "PM" | "PN" | "PR" | "PS" | "PT" | "PW" | "PY" | "QA" | "RE" | "RO" | "RS" | "RU" | "RW" | "SA" | "SB" | "SC" | "SD" | "SE" | "SG" | "SH" | "SI" | "SJ" | "SK" | "SL" | "SM" | "SN" | "SO" | "SR" | "SS" | "ST" | "SV" | "SX" | "SY" | "SZ" | "TC" | "TD" | "TF" | "TG" | "TH" | "TJ" | "TK" | "TL" | "TM" | "TN" | "TO" | "TR" | "TT" | "TV" | "TW" | "TZ" | "UA" | "UG" | "UM" | "US" | "UY" | "UZ" | "VA" | "VC" | "VE" | "VG" | "VI" | "VN" | "VU" | "WF" | "WS" | "YE" | "YT" | "ZA" | "ZM" | "ZW" | null;
 
 export type Delivery = { subscription_id: string; event_id: string; event_type: string; state: DeliveryState; attempts: number; next_attempt_at: string | null; created_at: string; attempt_log: { attempt: number; attempted_at: string; status_code: number | null; error: string | null; duration_ms: number; response_body: string | null; [name: string]: unknown }[]; [name: string]: unknown };
@@ -274,6 +288,8 @@ export type EndedWidgetSession = { session_id: string; status: "ended"; [name: s
 export type Event = { id: string; type: string; version: "1.0"; created_at: string; data: { [name: string]: string }; meta: { facility_id: string | null; environment: "sandbox" | "production"; request_id: string | null; [name: string]: unknown }; event_id: string; event_type: string; occurred_at: string; resource: { [name: string]: string }; [name: string]: unknown };
 
 export type EventType = "*" | "patient.created" | "patient.updated" | "patient.merged" | "health_id.created" | "health_id.verified" | "consent.requested" | "consent.granted" | "consent.denied" | "consent.revoked" | "consent.expired" | "encounter.created" | "encounter.closed" | "encounter.amended" | "lab_order.created" | "lab_result.released" | "lab_result.amended" | "prescription.issued" | "prescription.cancelled" | "prescription.dispensed" | "prescription.amended" | "appointment.created" | "appointment.updated" | "appointment.checked_in" | "appointment.cancelled" | "document.issued" | "document.verified" | "bridge_agent.sync_failed" | "bridge_agent.offline" | "payment.completed" | "lab_result.ready" | "prescription.ready" | "patient.registered";
+
+export type FieldChange = { from: unknown; to: unknown; [name: string]: unknown };
 
 export type GetBloodStockResponse = Stock & ({ items: { blood_group: "A+" | "A-" | "B+" | "B-" | "AB+" | "AB-" | "O+" | "O-"; component: BloodComponent; batch?: string | null; donation_number?: string | null; units: number; expiry?: string | null; screening: "screened"; status: "available" | "out" | "expired"; as_of: string; stale: boolean; [name: string]: unknown }[]; [name: string]: unknown });
 
@@ -291,6 +307,8 @@ export type ListDeliveriesResponse = { deliveries: Delivery[]; next_cursor: stri
 
 export type ListEventsResponse = { events: Event[]; next_cursor: string | null; [name: string]: unknown };
 
+export type ListPatientCorrectionsResponse = { corrections: PatientCorrection[]; next_cursor: string | null; [name: string]: unknown };
+
 export type ListSubscriptionsResponse = { subscriptions: Subscription[]; next_cursor: string | null; [name: string]: unknown };
 
 export type ListedPatient = ({ health_id: string; [name: string]: unknown }) & PatientSummary;
@@ -300,6 +318,12 @@ export type Patient = { health_id: string; resolved_via_alias?: boolean; name: s
 export type PatientAccess = { recorded_at: string; who: string; facility_id: string | null; operation: string; action: "C" | "R" | "U" | "D" | "E"; outcome: string; purpose: string | null; is_emergency: boolean; request_id: string; [name: string]: unknown };
 
 export type PatientAccessLog = { health_id: string; accesses: PatientAccess[]; next_cursor: string | null; [name: string]: unknown };
+
+export type PatientChanges = { [name: string]: FieldChange };
+
+export type PatientCorrected = { health_id: string; correction_id: string | null; changes: PatientChanges; patient: CorrectedPatient; warnings?: string[]; [name: string]: unknown };
+
+export type PatientCorrection = { id: string; kind: "correction" | "verification" | "confirmation"; changes: PatientChanges; reason: string; made_by: string; confirmed_by: string | null; facility_id: string | null; made_at: string; undone_at: string | null; undone_by: string | null; [name: string]: unknown };
 
 export type PatientSummary = { display_name: string; sex: Sex; year_of_birth: number; country_code: string; verification_status: "unverified" | "verified"; identity_status: "active" | "merged"; [name: string]: unknown };
 
@@ -365,7 +389,13 @@ export type ToldAllergies = unknown;
 
 export type ToldBloodType = string | null;
 
+export type UndonePatientCorrection = ({ health_id: string; [name: string]: unknown }) & PatientCorrection;
+
 export type Verification = { status: "valid"; health_id: string; resolved_via_alias?: boolean; patient: PatientSummary; [name: string]: unknown };
+
+export type VerificationDocument = "national_id" | "passport" | "birth_certificate" | "residence_permit" | "refugee_card" | "driver_licence" | "voter_card" | "other" | null;
+
+export type VerificationMethod = "document" | "biometric" | "registry" | "witness" | null;
 
 export type VerifyConsentResponse = { is_valid: boolean; status: "granted" | "pending" | "denied" | "not_required"; state: ConsentState; health_id: string; scope: string; consent_id?: string | null; expires_at?: string | null; [name: string]: unknown };
 

@@ -280,6 +280,26 @@ class Patients extends Module {
     return this.call("POST", `/api/v1/connect/patients/search`, { body: given(fields) });
   }
 
+  /** Put right what is registered of a patient. */
+  correctPatient(healthId, fields = {}, idempotencyKey) {
+    return this.call("PATCH", `/api/v1/connect/patients/${segment(healthId)}`, { body: given(fields), key: idempotencyKey ?? true });
+  }
+
+  /** Say that somebody made sure who a patient is. */
+  verifyPatient(healthId, fields = {}, idempotencyKey) {
+    return this.call("POST", `/api/v1/connect/patients/${segment(healthId)}/verification`, { body: given(fields), key: idempotencyKey ?? true });
+  }
+
+  /** What was corrected of a patient, newest first. */
+  listPatientCorrections(healthId, fields = {}) {
+    return this.call("GET", `/api/v1/connect/patients/${segment(healthId)}/corrections`, { query: given(fields) });
+  }
+
+  /** Take a correction back. */
+  undoPatientCorrection(healthId, correctionId, fields = {}, idempotencyKey) {
+    return this.call("POST", `/api/v1/connect/patients/${segment(healthId)}/corrections/${segment(correctionId)}/undo`, { body: given(fields), key: idempotencyKey ?? true });
+  }
+
   /** Demographics, allergies, active medications, recent labs and visits; needs consent. */
   getSummary(healthId) {
     return this.call("GET", `/api/v1/connect/patients/${segment(healthId)}/summary`);

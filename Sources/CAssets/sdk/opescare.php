@@ -475,6 +475,30 @@ namespace OpesCare\Modules {
             return $this->call('POST', '/api/v1/connect/patients/search', body: self::given($fields));
         }
 
+        /** Put right what is registered of a patient. */
+        public function correctPatient(string $healthId, array $fields = [], ?string $idempotencyKey = null): Answer
+        {
+            return $this->call('PATCH', '/api/v1/connect/patients/' . self::segment($healthId), body: self::given($fields), key: $idempotencyKey ?? true);
+        }
+
+        /** Say that somebody made sure who a patient is. */
+        public function verifyPatient(string $healthId, array $fields = [], ?string $idempotencyKey = null): Answer
+        {
+            return $this->call('POST', '/api/v1/connect/patients/' . self::segment($healthId) . '/verification', body: self::given($fields), key: $idempotencyKey ?? true);
+        }
+
+        /** What was corrected of a patient, newest first. */
+        public function listPatientCorrections(string $healthId, array $fields = []): Answer
+        {
+            return $this->call('GET', '/api/v1/connect/patients/' . self::segment($healthId) . '/corrections', query: self::given($fields));
+        }
+
+        /** Take a correction back. */
+        public function undoPatientCorrection(string $healthId, string $correctionId, array $fields = [], ?string $idempotencyKey = null): Answer
+        {
+            return $this->call('POST', '/api/v1/connect/patients/' . self::segment($healthId) . '/corrections/' . self::segment($correctionId) . '/undo', body: self::given($fields), key: $idempotencyKey ?? true);
+        }
+
         /** Demographics, allergies, active medications, recent labs and visits; needs consent. */
         public function getSummary(string $healthId): Answer
         {

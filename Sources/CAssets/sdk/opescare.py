@@ -335,6 +335,35 @@ class Patients(_Module):
         """
         return self._call("POST", "/api/v1/connect/patients/search", body=_given(fields))
 
+    def correct_patient(self, health_id, *, idempotency_key=None, **fields):
+        """Put right what is registered of a patient.
+
+        Fields: reason, first_name, last_name, date_of_birth, sex, phone_number, national_id, address,
+        blood_type, allergies, deceased, date_of_death, remove, verification_method, document_kind.
+        """
+        return self._call("PATCH", f"/api/v1/connect/patients/{_segment(health_id)}", body=_given(fields), key=idempotency_key or True)
+
+    def verify_patient(self, health_id, *, idempotency_key=None, **fields):
+        """Say that somebody made sure who a patient is.
+
+        Fields: verification_method, document_kind, reason.
+        """
+        return self._call("POST", f"/api/v1/connect/patients/{_segment(health_id)}/verification", body=_given(fields), key=idempotency_key or True)
+
+    def list_patient_corrections(self, health_id, **fields):
+        """What was corrected of a patient, newest first.
+
+        Fields: limit, cursor.
+        """
+        return self._call("GET", f"/api/v1/connect/patients/{_segment(health_id)}/corrections", query=_given(fields))
+
+    def undo_patient_correction(self, health_id, correction_id, *, idempotency_key=None, **fields):
+        """Take a correction back.
+
+        Fields: reason.
+        """
+        return self._call("POST", f"/api/v1/connect/patients/{_segment(health_id)}/corrections/{_segment(correction_id)}/undo", body=_given(fields), key=idempotency_key or True)
+
     def get_summary(self, health_id):
         """Demographics, allergies, active medications, recent labs and visits; needs consent."""
         return self._call("GET", f"/api/v1/connect/patients/{_segment(health_id)}/summary")

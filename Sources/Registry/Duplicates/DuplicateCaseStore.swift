@@ -17,8 +17,10 @@ package enum DuplicateCaseStore {
             ON CONFLICT (patient_id, candidate_id) DO NOTHING
             """,
             [
-                .text(Identifier.make("dup_", at: now)), .integer(patientID),
-                .integer(match.patient.id), .real(match.comparison.bits),
+                .text(Identifier.make("dup_", at: now)),
+                // One case of two people, whichever of them was compared with the other.
+                .integer(max(patientID, match.patient.id)),
+                .integer(min(patientID, match.patient.id)), .real(match.comparison.bits),
                 .text(match.band == .certain ? "certain" : "possible"),
                 .text(match.comparison.explanation), .int(PersonComparison.ruleVersion),
                 .integer(now.milliseconds),

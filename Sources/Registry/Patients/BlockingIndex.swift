@@ -49,7 +49,8 @@ package enum BlockingIndex {
             let sorted = rows
             try writer.writeBlocking { tx in
                 for one in named {
-                    try PatientStore.setNameKey(one.key, of: one.patient, in: tx)
+                    try PatientStore.setNameKey(
+                        one.key, one.patient.dateOfBirth, of: one.patient.id, in: tx)
                 }
                 for part in parts {
                     try NameCountStore.add(part.bearers, to: part.name, in: tx)

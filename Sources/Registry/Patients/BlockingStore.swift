@@ -35,6 +35,14 @@ package enum BlockingStore {
             """, [.integer(key.block), .integer(key.code), .integer(patientID)])
     }
 
+    static func remove(
+        _ key: BlockingKeys.Key, of patientID: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "DELETE FROM blocking_keys WHERE block = ? AND code = ? AND patient_id = ?",
+            [.integer(key.block), .integer(key.code), .integer(patientID)])
+    }
+
     package static func insert(
         _ address: Address, of patientID: Int64, in tx: borrowing Transaction
     ) throws {

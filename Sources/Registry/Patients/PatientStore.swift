@@ -264,16 +264,25 @@ package enum PatientStore {
         try tx.execute("UPDATE patients SET name_key = NULL, name_ordinal = NULL")
     }
 
+    /// - Parameter key: `nil` for a placeholder, which nobody is found by.
     package static func setNameKey(
-        _ key: Int64, of patient: Patient, in tx: borrowing Transaction
+        _ key: Int64?, _ born: BirthDate, of id: Int64, in tx: borrowing Transaction
     ) throws {
+        let ordinal = try key.map { try nextOrdinal(of: $0, born, in: tx) }
         try tx.execute(
-            "UPDATE patients SET name_key = ?, name_ordinal = ? WHERE id = ?",
+            """
+            UPDATE patients SET name_key = ?, name_ordinal = ?, date_of_birth = ? WHERE id = ?
+            """,
             [
-                .integer(key),
-                .integer(try nextOrdinal(of: key, patient.dateOfBirth, in: tx)),
-                .integer(patient.id),
+                .optional(key), .optional(ordinal), .text(born.description), .integer(id),
             ])
+    }
+
+    /// Which facility registered a patient.
+    static func facility(of id: Int64, in tx: borrowing Transaction) throws -> String? {
+        try tx.first("SELECT facility_id FROM patients WHERE id = ?", [.integer(id)]) {
+            $0.textOrNil(0)
+        } ?? nil
     }
 
     /// Remembers the client's own number; a number that names somebody already keeps naming them.

@@ -120,6 +120,16 @@ package enum RecordStore {
             .contains { $0.item == draft.item }
     }
 
+    /// Whether a facility has sent anything of a registration.
+    static func isKnown(
+        _ patientID: Int64, at facility: Int64, in tx: borrowing Transaction
+    ) throws -> Bool {
+        try tx.first(
+            "SELECT 1 FROM records WHERE patient_id = ? AND facility = ? LIMIT 1",
+            [.integer(patientID), .integer(facility)]
+        ) { _ in true } ?? false
+    }
+
     /// The record under the draft's external id and item, and besides one of the same id's other items,
     /// of which only the patient counts. Most ids have one item, and are found by one look.
     private static func records(

@@ -1,0 +1,244 @@
+package import Database
+package import Identity
+package import Values
+
+/// Putting right what is registered of a person, and taking that back, in the caller's transaction, with
+/// the event that names the fields. What was known before is kept.
+package enum PatientCorrections {
+    // MARK: Who may
+
+    /// A client may correct whom its facility registered, or treats with the patient's consent; an
+    /// administrator anybody.
+    ///
+    /// - Throws: `Refusal` 403 `facility_forbidden` otherwise.
+    private static func requireRight(
+        of client: Principal, to people: [Int64], at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        if case .administrator = client.kind { return }
+        guard let facilityID = client.facilityID else { throw stranger }
+        for id in people where try PatientStore.facility(of: id, in: tx) == facilityID { return }
+        let facility = try FacilityStore.seq(of: facilityID, in: tx)
+        guard let patientID = people.first,
+            try !ConsentStore.active(
+                clientID: client.clientID, patientID: patientID, at: now, in: tx
+            ).isEmpty,
+            try people.contains(where: {
+                try RecordStore.isKnown($0, at: facility, in: tx)
+            })
+        else { throw stranger }
+    }
+
+    private static let stranger = Refusal(
+        .facilityForbidden,
+        "Only the facility that registered a patient corrects what is known of them, or one that has "
+            + "records of them and their consent. Tell that facility, or an administrator.")
+
+    /// Whom an id names, and who was merged into them, once the caller may correct them.
+    ///
+    /// - Throws: `Refusal` 422, 404 or 403 `facility_forbidden`.
+    package static func subject(
+        _ id: String, for client: Principal, at now: Timestamp, auditing entry: inout AuditEntry,
+        in tx: borrowing Transaction
+    ) throws -> (patient: Patient, people: [Int64]) {
+        let found = try PatientStore.named(id, auditing: &entry, in: tx)
+        let people = try entry.addMerged(of: found.patient.id, in: tx)
+        try requireRight(of: client, to: people, at: now, in: tx)
+        return (found.patient, people)
+    }
+
+    // MARK: Correcting
+
+    /// - Returns: `nil` where nothing differs from what is known.
+    /// - Throws: `Refusal` 422 for what cannot be, before anything is changed.
+    package static func correct(
+        _ patient: Patient, _ people: [Int64], _ change: PatientChange,
+        _ kind: PatientCorrection.Kind, by principal: String, from origin: Origin,
+        in tx: borrowing Transaction
+    ) throws -> PatientCorrection? {
+        let id = Identifier.make("cor_", at: origin.now)
+        var made: [PatientCorrection] = []
+        for person in people {
+            guard let one = try PatientStore.find(id: person, in: tx) else {
+                throw DatabaseError.corrupt
+            }
+            let old = try PatientFieldStore.fields(of: person, in: tx)
+            let new =
+                person == patient.id
+                ? applied(change.fields, to: old) : removed(change.fields, from: old)
+            let changes = differences(old, new)
+            guard !changes.isEmpty else { continue }
+            if person == patient.id { try check(old, new, changes, change) }
+            try PatientFieldStore.set(new, instead: old, of: one, at: origin.now, in: tx)
+            made.append(
+                PatientCorrection(
+                    id: id, kind: kind, patientID: person, changes: changes, reference: nil,
+                    referenceOwner: nil, reason: change.reason, madeBy: principal,
+                    confirmedBy: nil, facilityID: origin.facilityID, madeAt: origin.now,
+                    undoneAt: nil, undoneBy: nil))
+        }
+        guard let first = made.first else { return nil }
+        for correction in made { try PatientCorrectionStore.insert(correction, in: tx) }
+        try tell(of: made, patient, from: origin, in: tx)
+        try review(patient.id, made, at: origin.now, in: tx)
+        return first
+    }
+
+    private static func applied(
+        _ change: [PatientField: String?], to old: PatientFields
+    ) -> PatientFields {
+        var new = old
+        for (field, value) in change { new[field] = value }
+        return new
+    }
+
+    /// Of who was merged into a patient, blood type and allergies are shown with the patient's: what the
+    /// patient does not have, they do not have either.
+    private static func removed(
+        _ change: [PatientField: String?], from old: PatientFields
+    ) -> PatientFields {
+        var new = old
+        for field in [PatientField.bloodType, .allergies] where change[field] != nil {
+            new[field] = nil
+        }
+        return new
+    }
+
+    private static func differences(
+        _ old: PatientFields, _ new: PatientFields
+    ) -> [PatientField: FieldChange] {
+        var changes: [PatientField: FieldChange] = [:]
+        for field in PatientField.allCases where !isSame(old[field], new[field]) {
+            changes[field] = FieldChange(from: old[field], to: new[field])
+        }
+        return changes
+    }
+
+    /// Byte for byte: é in one letter or in two are two spellings.
+    private static func isSame(_ one: String?, _ other: String?) -> Bool {
+        one.map { Array($0.utf8) } == other.map { Array($0.utf8) }
+    }
+
+    private static func check(
+        _ old: PatientFields, _ new: PatientFields, _ changes: [PatientField: FieldChange],
+        _ change: PatientChange
+    ) throws {
+        if let died = new[.dateOfDeath], died != "unknown", let born = new[.dateOfBirth] {
+            let known = min(died.utf8.count, born.utf8.count)
+            if died.prefix(known) < born.prefix(known) {
+                throw Refusal.validation("date_of_death", "must not lie before the birth")
+            }
+        }
+        let isIdentity = !PatientField.identity.isDisjoint(with: changes.keys)
+        if old[.verificationStatus] == "verified", isIdentity,
+            change.fields[.verificationMethod] == nil
+        {
+            throw Refusal.validation(
+                "verification_method",
+                "is required: this person was verified by \(old[.verificationMethod] ?? "somebody"), "
+                    + "and what a document says is corrected by a document")
+        }
+    }
+
+    // MARK: Undoing
+
+    /// - Throws: `Refusal` 404 for one that is not theirs; 409 when it was undone, or what it changed was
+    ///   corrected again.
+    package static func undo(
+        _ id: String, of patient: Patient, _ people: [Int64], by principal: String,
+        from origin: Origin, in tx: borrowing Transaction
+    ) throws -> PatientCorrection {
+        let rows = try PatientCorrectionStore.rows(id, in: tx)
+        guard let first = rows.first, rows.contains(where: { people.contains($0.patientID) })
+        else { throw Refusal.unknown("correction") }
+        guard
+            try PatientCorrectionStore.markUndone(
+                id, by: principal, at: origin.now, in: tx)
+        else { throw Refusal(.conflict, "This correction was undone before.") }
+        if first.kind == .confirmation {
+            try unlink(first, in: tx)
+        } else {
+            for row in rows { try takeBack(row, at: origin.now, in: tx) }
+        }
+        try tell(of: rows, patient, from: origin, in: tx)
+        try review(patient.id, rows, at: origin.now, in: tx)
+        guard let undone = try PatientCorrectionStore.rows(id, in: tx).first else {
+            throw DatabaseError.corrupt
+        }
+        return undone
+    }
+
+    /// Takes back the number that a confirmation gave, unless it leads elsewhere by now.
+    private static func unlink(
+        _ confirmation: PatientCorrection, in tx: borrowing Transaction
+    ) throws {
+        guard let reference = confirmation.reference, let owner = confirmation.referenceOwner else {
+            return
+        }
+        try tx.execute(
+            "DELETE FROM external_references WHERE client_id = ? AND reference = ? AND patient_id = ?",
+            [.text(owner), .text(reference), .integer(confirmation.patientID)])
+    }
+
+    private static func takeBack(
+        _ correction: PatientCorrection, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        guard let patient = try PatientStore.find(id: correction.patientID, in: tx) else {
+            throw DatabaseError.corrupt
+        }
+        let old = try PatientFieldStore.fields(of: patient.id, in: tx)
+        var new = old
+        for (field, change) in correction.changes {
+            guard isSame(old[field], change.to) else {
+                throw Refusal(
+                    .conflict,
+                    "\(field.rawValue) was changed again since. Undo the later correction first.")
+            }
+            new[field] = change.from
+        }
+        try PatientFieldStore.set(new, instead: old, of: patient, at: now, in: tx)
+    }
+
+    // MARK: What follows
+
+    private static func tell(
+        of corrections: [PatientCorrection], _ patient: Patient, from origin: Origin,
+        in tx: borrowing Transaction
+    ) throws {
+        let fields = Set(corrections.flatMap(\.changes.keys).map(\.rawValue)).sorted()
+        guard !fields.isEmpty else { return }
+        let data = [
+            ("health_id", patient.healthID), ("fields", fields.joined(separator: " ")),
+        ]
+        try EventStore.append(
+            Event(.patientUpdated, patientID: patient.id, data: data), from: origin, in: tx)
+    }
+
+    /// Under the new name somebody else may turn out to be the same person: a person decides.
+    private static func review(
+        _ id: Int64, _ corrections: [PatientCorrection], at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws {
+        let changed = Set(corrections.flatMap(\.changes.keys))
+        guard !changed.isDisjoint(with: PatientField.matching),
+            let patient = try PatientStore.find(id: id, in: tx)
+        else { return }
+        var cases = CaseAllowance()
+        let person = try PatientFieldStore.demographics(
+            PatientFieldStore.fields(of: id, in: tx), of: patient)
+        let alike = try NearMatchSearch.matches(of: person, in: tx).filter { $0.patient.id != id }
+        for other in cases.take(alike.map(\.patient.id)) {
+            guard let match = alike.first(where: { $0.patient.id == other }) else { continue }
+            try DuplicateCaseStore.open(match, for: id, at: now, in: tx)
+        }
+    }
+
+    /// What was corrected of a patient and of those who were merged into them, newest first.
+    package static func all(
+        of people: [Int64], before id: String?, limit: Int, in tx: borrowing Transaction
+    ) throws -> [PatientCorrection] {
+        let rows = try people.flatMap {
+            try PatientCorrectionStore.all(of: $0, before: id, limit: limit, in: tx)
+        }
+        return Array(rows.sorted { ($1.id, $0.patientID) < ($0.id, $1.patientID) }.prefix(limit))
+    }
+}

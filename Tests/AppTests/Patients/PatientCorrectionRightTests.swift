@@ -1,0 +1,110 @@
+import HTTP
+import JSON
+import Testing
+import TestSupport
+
+/// Who may correct whom: nobody changes, or reads, a stranger.
+struct PatientCorrectionRightTests {
+    /// The caller's scope; whether its facility registered the patient, has records of them, and has their
+    /// consent; what is answered.
+    private static let cells:
+        [(scope: String, isOwn: Bool, hasRecord: Bool, isAllowed: Bool, status: Int)] =
+            ["patient:write", "patient:read", "health_id:verify", "patient:match", "system/*.rs"]
+            .flatMap { scope in
+                [false, true].flatMap { isOwn in
+                    [false, true].flatMap { hasRecord in
+                        [false, true].map { isAllowed in
+                            let may = isOwn || hasRecord && isAllowed
+                            return (
+                                scope, isOwn, hasRecord, isAllowed,
+                                scope != "patient:write" || !may ? 403 : 200
+                            )
+                        }
+                    }
+                }
+            }
+
+    @Test func everyCellOfScopesAndRelations() async throws {
+        let app = try TestApp()
+        let owner = try await app.token("demo_full_sandbox")
+        let admin = try await app.adminToken()
+        let facility = await app.send(
+            .post, "/api/v1/admin/facilities", token: admin,
+            json:
+                #"{"name":"Elsewhere","reference":"FAC-002","country_code":"CM","time_zone":"Africa/Douala"}"#
+        )
+        let elsewhere = try #require(facility["id"]?.string ?? facility["facility_id"]?.string)
+        for (index, cell) in Self.cells.enumerated() {
+            let caller = await app.send(
+                .post, "/api/v1/admin/clients", token: admin,
+                json:
+                    #"{"client_id":"c\#(index)","facility_id":"\#(cell.isOwn ? "FAC-001" : elsewhere)","scopes":"\#(cell.scope) patient:profile:read lab:push consents:write"}"#
+            )
+            let secret = try #require(caller["client_secret"]?.string, "\(caller.text)")
+            let issued = await app.send(
+                .post, "/api/v1/connect/auth/token",
+                json:
+                    #"{"grant_type":"client_credentials","client_id":"c\#(index)","client_secret":"\#(secret)"}"#
+            )
+            let token = try #require(issued["access_token"]?.string)
+            let person = await app.send(
+                .post, "/api/v1/connect/patients/resolve", token: owner,
+                json:
+                    #"{"first_name":"Awa\#(String(repeating: "b", count: index))","last_name":"Fon","date_of_birth":"1990-07-22","external_reference":"p\#(index)"}"#
+            )
+            let id = try #require(person["health_id"]?.string)
+            if cell.hasRecord {
+                let pushed = await app.send(
+                    .post, "/api/v1/connect/records/lab-results", token: token,
+                    json: #"{"health_id":"\#(id)","test_name":"x","result_value":"1"}"#)
+                #expect(pushed.status == 201)
+            }
+            if cell.isAllowed {
+                let granted = await app.send(
+                    .post, "/api/v1/connect/patient/\(id)/consent/grant", token: token,
+                    json: #"{"consent_type":"full_record","expires_at":"2026-12-31T23:59:59Z"}"#)
+                #expect(granted.status == 200)
+            }
+            let path = "/api/v1/connect/patients/\(id)"
+            let answers = [
+                await app.send(
+                    .patch, path, token: token, json: #"{"reason":"x","sex":"female"}"#),
+                await app.send(
+                    .post, path + "/verification", token: token,
+                    json: #"{"verification_method":"witness"}"#),
+                await app.send(.get, path + "/corrections", token: token),
+            ]
+            for answer in answers {
+                #expect(answer.status == cell.status, "\(cell) \(answer.text)")
+                if cell.status == 403 { #expect(!answer.text.contains("Fon")) }
+            }
+            let undone = await app.send(
+                .post, path + "/corrections/cor_none/undo", token: token, json: "{}")
+            #expect(undone.status == (cell.status == 200 ? 404 : 403))
+        }
+    }
+
+    /// A correction is undone under its own patient alone.
+    @Test func nobodyUndoesAStrangersCorrection() async throws {
+        let app = try TestApp()
+        let token = try await app.token("demo_full_sandbox")
+        var ids: [String] = []
+        for name in ["Awa", "Bih"] {
+            let person = await app.send(
+                .post, "/api/v1/connect/patients/resolve", token: token,
+                json: #"{"first_name":"\#(name)","last_name":"Fon","date_of_birth":"1990-07-22"}"#)
+            ids.append(try #require(person["health_id"]?.string))
+        }
+        let made = await app.send(
+            .patch, "/api/v1/connect/patients/\(ids[0])", token: token,
+            json: #"{"reason":"x","sex":"female"}"#)
+        let correction = try #require(made["correction_id"]?.string)
+        let undone = await app.send(
+            .post, "/api/v1/connect/patients/\(ids[1])/corrections/\(correction)/undo",
+            token: token, json: "{}")
+        #expect(undone.status == 404)
+        #expect(
+            try app.count(
+                "SELECT COUNT(*) FROM patients WHERE sex = 'female' AND last_name = 'Fon'") == 1)
+    }
+}
