@@ -10,7 +10,7 @@ package enum PatientRoutes {
     package static let all = [
         Route(
             .post, "/api/v1/connect/patients/resolve", "resolvePatient",
-            scope: .scope(anyOf: [.healthIDVerify, .patientRead]), resolvePatient),
+            scope: .scope(anyOf: [.healthIDVerify, .patientRead, .patientMatch]), resolvePatient),
         Route(
             .get, "/api/v1/connect/patients/verify/{health_id}", "verifyHealthID",
             scope: .scope(anyOf: [.healthIDVerify, .patientRead]), verifyHealthID),
@@ -30,6 +30,10 @@ package enum PatientRoutes {
                 try ResolveQuery(reading: ObjectReader(request), today: context.now)
             }
         ]
+        if queries[0].isDryRun { return try await DryRun.answer(queries[0], context) }
+        guard !context.client.scopes.isDisjoint(with: [.healthIDVerify, .patientRead]) else {
+            throw Problem(.invalidScope, "With patient:match alone nothing but a dry_run is done.")
+        }
         if queries[0].reference == nil {
             try await context.prefetchNearMatches(for: &queries, \.demographics)
         }

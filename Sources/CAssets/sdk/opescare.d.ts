@@ -104,7 +104,7 @@ export declare class Patients extends Module {
 
 export declare class HealthIds extends Module {
   /** Find a patient's Health ID, or register the patient. */
-  resolve(fields?: { health_id?: string | null; first_name?: PersonName; last_name?: PersonName; date_of_birth?: string | null; country_code?: CountryCode; sex?: "male" | "female" | "other" | "M" | "F" | "O" | null; phone_number?: string | null; national_id?: string | null; blood_type?: ToldBloodType; allergies?: ToldAllergies; purpose?: string | null; external_reference?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<Resolution>;
+  resolve(fields?: { health_id?: string | null; first_name?: PersonName; last_name?: PersonName; date_of_birth?: string | null; country_code?: CountryCode; sex?: "male" | "female" | "other" | "M" | "F" | "O" | null; phone_number?: string | null; national_id?: string | null; blood_type?: ToldBloodType; allergies?: ToldAllergies; purpose?: string | null; external_reference?: string | null; dry_run?: boolean | null; confirmed_by?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<Resolution>;
   /** Check a Health ID's form and whether it is registered. */
   verify(healthId: string): Promise<Verification>;
 }
@@ -313,6 +313,8 @@ export type ListSubscriptionsResponse = { subscriptions: Subscription[]; next_cu
 
 export type ListedPatient = ({ health_id: string; [name: string]: unknown }) & PatientSummary;
 
+export type MatchCandidate = ListedPatient & ({ place: string | null; band: "certain" | "possible"; probability: number; fields: { field?: string; agreement?: string; bits?: number; [name: string]: unknown }[]; [name: string]: unknown });
+
 export type Patient = { health_id: string; resolved_via_alias?: boolean; name: string; first_name: string; last_name: string; date_of_birth: string; sex: Sex; blood_type: BloodType; blood_group: BloodType; allergies: string[]; country_code?: string; phone_number?: string | null; verification_status?: "unverified" | "verified"; identity_status?: "active" | "merged"; [name: string]: unknown };
 
 export type PatientAccess = { recorded_at: string; who: string; facility_id: string | null; operation: string; action: "C" | "R" | "U" | "D" | "E"; outcome: string; purpose: string | null; is_emergency: boolean; request_id: string; [name: string]: unknown };
@@ -353,7 +355,7 @@ export type RequestEmergencyAccessResponse = { status: "granted"; access_id: str
 
 export type RequiredText = string;
 
-export type Resolution = { status: "found" | "created"; health_id: string; resolved_via_alias?: boolean; demographics_mismatch?: boolean; patient: PatientSummary; match: { decision: "health_id" | "external_reference" | "exact" | "none" | "possible_duplicate"; candidates: number; [name: string]: unknown }; next_action: "use_health_id" | "store_health_id" | "store_health_id_pending_review" | "confirm_identity"; warnings?: string[]; [name: string]: unknown };
+export type Resolution = { status: "found" | "created"; dry_run?: boolean; health_id: string | null; resolved_via_alias?: boolean; demographics_mismatch?: boolean; patient?: PatientSummary; match: { decision: "health_id" | "external_reference" | "exact" | "none" | "possible_duplicate"; candidates: number; [name: string]: unknown }; next_action: "use_health_id" | "store_health_id" | "store_health_id_pending_review" | "confirm_identity"; candidates?: MatchCandidate[]; warnings?: string[]; [name: string]: unknown };
 
 export type SDKAppointment = { appointment_id: string; status: "scheduled" | "checked_in" | "completed" | "cancelled" | "no_show"; scheduled_at: string | null; patient: string | null; patient_id: string | null; health_id: string | null; patient_name: string | null; facility_id: string; appointment_type: string | null; reason: string | null; date: string; time: string | null; duplicate?: true; warnings?: string[]; [name: string]: unknown };
 

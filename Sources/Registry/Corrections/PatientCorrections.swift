@@ -139,6 +139,21 @@ package enum PatientCorrections {
         }
     }
 
+    /// Keeps who decided that a caller's own number means a patient.
+    package static func note(
+        confirming reference: String, of owner: String, as patient: Patient,
+        confirmedBy: String, by principal: String, from origin: Origin,
+        in tx: borrowing Transaction
+    ) throws {
+        try PatientCorrectionStore.insert(
+            PatientCorrection(
+                id: Identifier.make("cor_", at: origin.now), kind: .confirmation,
+                patientID: patient.id, changes: [:], reference: reference, referenceOwner: owner,
+                reason: "confirmed", madeBy: principal, confirmedBy: confirmedBy,
+                facilityID: origin.facilityID, madeAt: origin.now, undoneAt: nil, undoneBy: nil),
+            in: tx)
+    }
+
     // MARK: Undoing
 
     /// - Throws: `Refusal` 404 for one that is not theirs; 409 when it was undone, or what it changed was

@@ -10,6 +10,10 @@ package struct ResolveQuery: Sendable {
     /// The caller's own number for the person.
     package let externalReference: String?
     package let purpose: String?
+    /// Nothing is to be stored: what would be answered, and who else might be meant.
+    package var isDryRun = false
+    /// Who decided that the number is this patient's, whatever disagrees: a person, in the caller's words.
+    package var confirmedBy: String?
     /// The whole question, in whatever form it was sent: a retry asks the same. `nil` where retries are
     /// told otherwise.
     package var callHash: [UInt8]?

@@ -126,12 +126,22 @@ extension ResolveQuery {
         if let fields { body.note(in: fields) }
         let healthID = body.text("health_id")
         let externalReference = body.identifier(["external_reference"] + references)
+        let isDryRun = body.yesOrNo("dry_run") ?? false
+        let confirmedBy = body.text("confirmed_by")
         let claims = body.claims(today: today)
         let demographics = body.demographics(of: claims, isRequired: healthID == nil)
+        if confirmedBy != nil {
+            for (name, isThere) in [
+                ("health_id", healthID != nil), ("external_reference", externalReference != nil),
+                ("first_name", demographics != nil),
+            ] where !isThere { body.require(name) }
+        }
         let reference = healthID.flatMap { PatientReference($0) }
         guard healthID == nil || reference != nil else { return nil }
         self.init(
             reference: reference, demographics: demographics, claims: claims,
             externalReference: externalReference, purpose: purpose)
+        self.isDryRun = isDryRun
+        self.confirmedBy = confirmedBy
     }
 }

@@ -324,6 +324,18 @@ extension ObjectReader {
         return value(of: Money.read(text, currency: currency), at: field.name)
     }
 
+    /// `true` or `false`, as a word too; anything else is refused: what it decides is not to be guessed.
+    package mutating func yesOrNo(_ names: StaticString...) -> Bool? {
+        guard let field = value(names) else { return nil }
+        let said = field.value.bool ?? field.value.string.flatMap { Bool($0.lowercased()) }
+        guard let said else {
+            refuse(field.name, "must be true or false")
+            return nil
+        }
+        fields?.take(names[0], field.value, as: String(said))
+        return said
+    }
+
     /// Yes or no, in the words of three languages and of laboratories; what is neither is unknown, and
     /// never no (contract § 6).
     package mutating func flag(_ names: StaticString...) -> Bool? {

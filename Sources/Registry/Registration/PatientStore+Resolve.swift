@@ -159,7 +159,11 @@ extension PatientStore {
             try EventStore.append(
                 Event(.patientUpdated, patientID: id, data: data), from: origin, in: tx)
         }
-        try link(query, to: resolution, by: client, at: origin.now, in: tx)
+        if let confirmedBy = query.confirmedBy {
+            try confirm(query, resolution, confirmedBy, by: client, from: origin, in: tx)
+        } else {
+            try link(query, to: resolution, by: client, at: origin.now, in: tx)
+        }
         if resolution.isCreated {
             for kind in [Event.Kind.patientCreated, .healthIDCreated] {
                 try EventStore.append(
@@ -198,6 +202,32 @@ extension PatientStore {
         tx.memory.newcomers.markChanged(patient.id)
         tx.memory.compared.forget(patient.id)
         return true
+    }
+
+    /// Remembers that the caller's number is this patient's although something disagrees, since a person
+    /// has decided it; it can be undone as corrections are.
+    ///
+    /// - Throws: `Refusal` 409 where the number leads to somebody else.
+    private static func confirm(
+        _ query: ResolveQuery, _ resolution: Resolution, _ confirmedBy: String,
+        by client: Principal, from origin: Origin, in tx: borrowing Transaction
+    ) throws {
+        guard let reference = query.externalReference else { return }
+        let patient = resolution.patient
+        if let known = try find(reference: reference, of: client.referenceOwner, in: tx) {
+            guard known.id != patient.id else { return }
+            throw Refusal(
+                .conflict,
+                "This external_reference leads to \(known.healthID): an administrator merges the two, or "
+                    + "undoes what linked it.")
+        }
+        let id = resolution.namedID ?? patient.id
+        try link(
+            reference, clientID: client.referenceOwner, facilityID: client.facilityID,
+            to: patient.id, ownerID: id, at: origin.now, in: tx)
+        try PatientCorrections.note(
+            confirming: reference, of: client.referenceOwner, as: patient,
+            confirmedBy: confirmedBy, by: client.auditName, from: origin, in: tx)
     }
 
     /// Remembers the caller's number for whom it turned out to name.
