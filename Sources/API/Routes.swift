@@ -4,7 +4,7 @@ package enum Routes {
         OperationsRoutes.all,
         ClientLibraryRoutes.all,
         TokenRoutes.all, SMARTRoutes.all,
-        PatientRoutes.all, PatientCorrectionRoutes.all,
+        PatientRoutes.all, PatientCorrectionRoutes.all, PersonRoutes.all,
         ConsentRoutes.all,
         ConsentAnswerRoutes.all,
         EmergencyAccessRoutes.all,

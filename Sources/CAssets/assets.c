@@ -146,6 +146,7 @@ static const unsigned char opescare_admin_html_bytes[] = {
 #embed "pages/admin/sections/deliveries.js" suffix(,)
 #embed "pages/admin/sections/quarantine.js" suffix(,)
 #embed "pages/admin/sections/pending.js" suffix(,)
+#embed "pages/admin/sections/people.js" suffix(,)
 #embed "pages/admin/sections/duplicates.js" suffix(,)
 #embed "pages/admin/sections/consents.js" suffix(,)
 #embed "pages/admin/sections/emergency.js" suffix(,)

@@ -70,6 +70,11 @@ package struct BlockingKeys: Sendable {
         if let born { place.append(Key(block: block, code: BlockingKeys.hash("birth", born))) }
     }
 
+    /// Under which people of several names are filed who have these two among them.
+    package var amongSeveral: Key {
+        Key(block: BlockingKeys.hash("names", sound.joined(separator: " ")), code: 0)
+    }
+
     package init(_ demographics: Demographics) {
         self.init(
             firstName: demographics.firstName, lastName: demographics.lastName,

@@ -14,7 +14,7 @@ struct FloorTests {
                 ["Reconciliation"],
                 ["Appointments"], ["Waiting"], ["Registration"], ["Bridge"], ["Healthcare"],
                 ["Exports"],
-                ["Statistics"], ["Sandbox"],
+                ["Statistics"], ["People"], ["Sandbox"],
             ]
         ),
         ("HTTP", [["Message"], ["Sockets"], ["Routing", "Client", "Server"]]),

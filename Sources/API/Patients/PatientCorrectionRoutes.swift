@@ -21,15 +21,17 @@ enum PatientCorrectionRoutes {
             .post, "/api/v1/connect/patients/{id}/corrections/{correction_id}/undo",
             "undoPatientCorrection", scope: .scope(anyOf: .patientWrite), undo),
         Route(
-            .patch, "/api/v1/admin/patients/{id}", "correctAnyPatient", scope: .admin, correct),
+            .patch, "/api/v1/admin/patients/{health_id}", "correctAnyPatient", scope: .admin,
+            correct),
         Route(
-            .post, "/api/v1/admin/patients/{id}/verification", "verifyAnyPatient", scope: .admin,
+            .post, "/api/v1/admin/patients/{health_id}/verification", "verifyAnyPatient",
+            scope: .admin,
             verify),
         Route(
-            .get, "/api/v1/admin/patients/{id}/corrections", "listAnyPatientsCorrections",
+            .get, "/api/v1/admin/patients/{health_id}/corrections", "listAnyPatientsCorrections",
             scope: .admin, query: ["limit", "cursor"], list),
         Route(
-            .post, "/api/v1/admin/patients/{id}/corrections/{correction_id}/undo",
+            .post, "/api/v1/admin/patients/{health_id}/corrections/{correction_id}/undo",
             "undoAnyPatientsCorrection", scope: .admin, undo),
     ]
 
@@ -42,7 +44,7 @@ enum PatientCorrectionRoutes {
             body.refuse("body", "names nothing to correct, such as first_name or remove")
         }
         try body.finish()
-        return try await make(change, .correction, of: request.parameter("id") ?? "", context)
+        return try await make(change, .correction, of: request.healthID, context)
     }
 
     @Sendable private static func verify(
@@ -51,7 +53,7 @@ enum PatientCorrectionRoutes {
         var body = try ObjectReader(request)
         let change = PatientChange(verification: &body)
         try body.finish()
-        return try await make(change, .verification, of: request.parameter("id") ?? "", context)
+        return try await make(change, .verification, of: request.healthID, context)
     }
 
     private static func make(
@@ -79,7 +81,7 @@ enum PatientCorrectionRoutes {
     @Sendable private static func list(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        let id = request.parameter("id") ?? ""
+        let id = request.healthID
         var query = QueryParameters(request)
         let limit = query.limit()
         let cursor = query.cursor(of: "corrections")
@@ -98,7 +100,7 @@ enum PatientCorrectionRoutes {
     @Sendable private static func undo(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        let id = request.parameter("id") ?? ""
+        let id = request.healthID
         let correctionID = request.parameter("correction_id") ?? ""
         var body = try ObjectReader(optional: request)
         let reason = body.text(["reason", "note"], maximum: 500)
@@ -118,6 +120,11 @@ enum PatientCorrectionRoutes {
     }
 }
 
+extension HTTPRequest {
+    /// Of a patient's path; administrators' paths call it by its full name.
+    var healthID: String { parameter("health_id") ?? parameter("id") ?? "" }
+}
+
 extension JSONWriter {
     fileprivate mutating func describe(_ changes: [PatientField: FieldChange]) {
         for field in PatientField.allCases {
@@ -134,7 +141,7 @@ extension JSONWriter {
         }
     }
 
-    fileprivate mutating func describe(_ correction: PatientCorrection) {
+    mutating func describe(_ correction: PatientCorrection) {
         member("id", correction.id)
         member("kind", correction.kind.rawValue)
         member("changes") { json in json.describe(correction.changes) }

@@ -5,8 +5,9 @@ package import Database
 ///
 /// Most of it needs no write transaction: it is looked for before, on a snapshot, and within the
 /// transaction only those are looked at who were registered since. The result is that of a whole
-/// search within: ids are given in a row, names and birth dates never change, and who learnt a fact
-/// or was merged meanwhile stands as in an order in which this registration came first.
+/// search within: ids are given in a row, and who learnt a fact, was corrected or merged meanwhile stands as
+/// in an order in which this registration came first. A correction looks for near matches itself; whom it
+/// makes alike in the very moment of a registration may go without a case.
 package struct NearMatchSearch: Sendable {
     /// Most that a query reports.
     private static let reportLimit = 20

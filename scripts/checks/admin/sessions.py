@@ -5,6 +5,7 @@ import tempfile
 from checks.admin.layout import complaints, nameless
 from checks.admin.names import name_everything, read_names
 from checks.admin.panel import AGENT, Panel, call
+from checks.admin.people import correct_person
 from checks.admin.reviews import answer_consent, redirect, review, review_emergency
 from checks.harness.browser import Browser
 from checks.harness.live import PlainServer, certificate
@@ -50,6 +51,7 @@ def check(panel, port, token):
         failures.append("the table of agents has no column headers")
 
     review(panel, port)
+    failures += correct_person(panel, port)
     failures += review_emergency(panel, port, token)
     failures += answer_consent(panel, port)
     failures += redirect(panel, port, key)

@@ -9,6 +9,7 @@ const SECTIONS = {
   deliveries: showDeliveries,
   quarantine: showQuarantine,
   pending: showPending,
+  people: showPeople,
   duplicates: showDuplicates,
   consents: showConsents,
   emergency: showEmergency,
