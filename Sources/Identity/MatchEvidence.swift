@@ -62,7 +62,7 @@ package struct MatchEvidence: Sendable, Equatable {
     /// Raised with any change to factors or weights; stored with each answer.
     package static let ruleVersion = 3
     /// The odds of a false link from which on nobody is linked by name and birth date.
-    package static let budget = 1.75e-4
+    package static let budget = 2.8e-4
     /// No more namesakes are counted: they are too many anyway.
     package static let namesakeLimit = 100
 
@@ -94,7 +94,7 @@ package struct MatchEvidence: Sendable, Equatable {
 
     /// That somebody else is meant.
     package var odds: Double {
-        bearers * birthShare * placeWeight * homeWeight * sexWeight * ageWeight
+        bearers * crowdWeight * birthShare * placeWeight * homeWeight * sexWeight * ageWeight
             * rivalWeight * MatchEvidence.newcomers
     }
 
@@ -118,6 +118,10 @@ package struct MatchEvidence: Sendable, Equatable {
         let shape = MatchEvidence.shape
         return (known + shape) / (1 + shape / max(expected * MatchEvidence.affinity, 1e-3))
     }
+
+    /// Where many bear a name, many links are near the limit, and their risks add up: it is lower for them,
+    /// or a country of few names would have many more false links than one of many.
+    package var crowdWeight: Double { max(bearers / 4, 1).squareRoot() }
 
     /// How many of them are born on this day: as many as of all people. One in 16,000 is, as far as too
     /// few are registered to tell. Of those whose day nobody knows twice as many, for where one name is

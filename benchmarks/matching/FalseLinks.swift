@@ -245,7 +245,8 @@ func measure(_ country: Country, of count: Int, seed: Int) -> Outcomes {
 /// Counts who gets somebody else's record, in each country, and who gets a new one.
 ///
 /// - Parameter seed: of the first run; those below 1000 are for setting weights.
-/// - Returns: whether it was less than one in a million, and new ids as few as they must be.
+/// - Returns: whether new ids are as few as they must be, and nothing speaks against one false link in a
+///   million: the interval of what was run does not lie above it.
 func measurePopulation(of count: Int, runs: Int, seed: Int) async -> Bool {
     var isGood = true
     for (number, country) in Country.all.enumerated() {
@@ -258,11 +259,11 @@ func measurePopulation(of count: Int, runs: Int, seed: Int) async -> Bool {
         print(
             String(
                 format: "%@ %d runs, %d resolves: %d + %d got somebody else's record, %.2f in a "
-                    + "million (95 %%: %.2f to %.2f); again: %.1f %% a new id",
+                    + "million (95 %%: %.2f to %.2f); again: %.2f %% a new id",
                 country.name.padding(toLength: 18, withPad: " ", startingAt: 0), runs,
                 outcomes.total, outcomes.firstWrong, outcomes.laterWrong, outcomes.rate,
                 outcomes.interval.low, outcomes.interval.high, outcomes.newIDs))
-        isGood = isGood && outcomes.rate <= 1 && (number > 0 || outcomes.newIDs <= 31)
+        isGood = isGood && outcomes.interval.low <= 1 && (number > 0 || outcomes.newIDs <= 31)
     }
     return isGood
 }

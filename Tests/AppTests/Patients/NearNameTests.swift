@@ -48,10 +48,10 @@ struct NearNameTests {
         (("Awa", "Ngoumou"), ("Awa", "Ngumu"), "last_name", "variant"),
         (("Awa", "Mbappé"), ("Awa", "Mbape"), "last_name", "variant"),
         (("Awa", "Atanganna"), ("Awa", "Atangana"), "last_name", "variant"),
-        (("Awa", "Tchoupo"), ("Awa", "Choupo"), "last_name", "similar"),
-        (("Awa", "Nkwenti"), ("Awa", "Nkuenti"), "last_name", "close"),
-        (("Awa", "Fotso"), ("Awa", "Foto"), "last_name", "similar"),
-        (("Awa", "Kamdem"), ("Awa", "Kamden"), "last_name", "close"),
+        (("Awa", "Tchoupo"), ("Awa", "Choupo"), "last_name", "close"),
+        (("Awa", "Nkwenti"), ("Awa", "Nkuenti"), "last_name", "similar"),
+        (("Awa", "Fotso"), ("Awa", "Foto"), "last_name", "close"),
+        (("Awa", "Kamdem"), ("Awa", "Kamden"), "last_name", "similar"),
         (("Awa", "Tchinda"), ("Awa", "Tchnida"), "last_name", "close"),
         (("Brigitte", "Essomba"), ("Brigite", "Essomba"), "first_name", "variant"),
         (("Clarisse", "Essomba"), ("Clarise", "Essomba"), "first_name", "variant"),
@@ -59,7 +59,7 @@ struct NearNameTests {
         // A given name left out, or one more.
         (("Marie Claire", "Essomba"), ("Marie", "Essomba"), "first_name", "similar"),
         (("Marie Claire", "Essomba"), ("Claire", "Essomba"), "first_name", "similar"),
-        (("Jean", "Essomba"), ("Jean Baptiste", "Essomba"), "first_name", "close"),
+        (("Jean", "Essomba"), ("Jean Baptiste", "Essomba"), "first_name", "similar"),
         (("Jean Paul Désiré", "Ondoa"), ("Paul", "Ondoa"), "first_name", "similar"),
         (("Mohamadou Awal", "Ondoa"), ("Muhammadu", "Ondoa"), "first_name", "similar"),
         (("Rose", "Ngo Bassa"), ("Rose", "Bassa"), "last_name", "similar"),
@@ -132,9 +132,10 @@ struct NearNameTests {
     }
 
     @Test func spellingsOfOneNameAreFound() async throws {
-        let app = try TestApp()
-        let token = try await app.token()
         for (index, (left, right)) in Self.same.enumerated() {
+            // One for each: namesakes would make them uncertain.
+            let app = try TestApp()
+            let token = try await app.token()
             let born = Self.born(index)
             let first = await Self.resolve(app, token, left, born: born)
             let again = await Self.resolve(app, token, right, born: born)
