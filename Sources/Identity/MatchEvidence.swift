@@ -62,7 +62,7 @@ package struct MatchEvidence: Sendable, Equatable {
     /// Raised with any change to factors or weights; stored with each answer.
     package static let ruleVersion = 3
     /// The odds of a false link from which on nobody is linked by name and birth date.
-    package static let budget = 2.8e-4
+    package static let budget = 2.65e-4
     /// No more namesakes are counted: they are too many anyway.
     package static let namesakeLimit = 100
 
