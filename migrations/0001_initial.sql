@@ -16,8 +16,14 @@ CREATE TABLE facilities (
     name         TEXT NOT NULL,
     country_code TEXT NOT NULL,
     time_zone    TEXT NOT NULL,
+    -- Where it lies, as far as an administrator said: how near two facilities are tells namesakes apart.
+    district     TEXT,
+    region       TEXT,
+    area         TEXT,                          -- region and district as they are compared
     created_at   INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX facilities_area ON facilities (area) WHERE area IS NOT NULL;
 
 CREATE TABLE clients (
     id                         TEXT PRIMARY KEY, -- OAuth client_id
@@ -328,10 +334,11 @@ CREATE TABLE patients (
 CREATE INDEX patients_phone ON patients (phone_key) WHERE phone_key IS NOT NULL;
 CREATE INDEX patients_national_id ON patients (national_id_key) WHERE national_id_key IS NOT NULL;
 
--- How many patients bear a given or a family name: common ones meet by chance.
-CREATE TABLE name_counts (
-    name    INTEGER PRIMARY KEY,                -- 64 bits of a hash over country, part and name
-    bearers INTEGER NOT NULL
+-- How many patients share a given or a family name, a birth date, or the facility that registered them:
+-- what many share is met by chance.
+CREATE TABLE fact_counts (
+    fact   INTEGER PRIMARY KEY,                 -- 64 bits of a hash over what kind it is, and the fact
+    people INTEGER NOT NULL
 ) STRICT;
 
 -- Where a patient lives, as far as it was said: for telling people apart.
@@ -498,6 +505,7 @@ CREATE TABLE audit_log (
                                                 -- each as the distance from the one before (LEB128)
     -- Of what only break-glass opened: that consent. No caller can write this, unlike the purpose.
     emergency_access_id TEXT,
+    match       TEXT,                           -- JSON: why it was this patient, or nobody (MatchEvidence)
     hash        BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;
 

@@ -22,4 +22,8 @@ package struct Address: Sendable, Equatable {
     package var isEmpty: Bool {
         line == nil && district == nil && city == nil && state == nil && postalCode == nil
     }
+
+    /// What is counted, and tells where somebody lives, the finest first. House and street are many
+    /// people's too: relatives of one name.
+    package var areas: [String?] { [postalCode, district, city] }
 }

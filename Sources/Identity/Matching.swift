@@ -8,10 +8,15 @@ package enum Matching {
         package let patient: Patient
         /// The calling client's own number for this patient, if it gave one before.
         package let callerReference: String?
+        /// Patients of whom an administrator said that they are somebody else.
+        package let otherIDs: Set<Int64>
 
-        package init(patient: Patient, callerReference: String? = nil) {
+        package init(
+            patient: Patient, callerReference: String? = nil, otherIDs: Set<Int64> = []
+        ) {
             self.patient = patient
             self.callerReference = callerReference
+            self.otherIDs = otherIDs
         }
     }
 
@@ -27,41 +32,38 @@ package enum Matching {
         }
     }
 
+    /// What a link by names, birth date and country rests on beside them.
+    package enum Reason: Sendable, Equatable {
+        /// The phone, the national id or the caller's own number.
+        case fact(Fact)
+        /// How seldom somebody else of this name and birth date would come.
+        case odds(MatchEvidence)
+    }
+
+    package enum Fact: String, Sendable {
+        case nationalID = "national_id"
+        case phoneNumber = "phone_number"
+        case externalReference = "external_reference"
+    }
+
+    /// Why a candidate who agrees in names, birth date and country is not linked.
+    package enum Doubt: Sendable, Equatable {
+        /// Everybody who agrees is contradicted by a further fact.
+        case contradiction
+        /// Several are as certain.
+        case several
+        /// Who has one name shares it with too many.
+        case singleName
+        /// The name and birth date may well be somebody else's.
+        case odds(MatchEvidence)
+    }
+
     package enum Decision: Sendable, Equatable {
-        case link(patientID: Int64)
+        case link(patientID: Int64, by: Reason)
         /// Nobody alike is registered.
         case create
         /// `candidates` people look alike, and none is certain: a new id, and a review.
-        case createForReview(candidates: Int)
-    }
-
-    /// So many others of the same name, born on other days, show that name and birth date may meet by
-    /// chance: one in 25,000 strangers of a name shares a birth date, and a name that two people bear is
-    /// borne by more.
-    package static let sameNameLimit = 1
-    /// So many bearers of a full name are to be expected, as often as its parts are met, before it may
-    /// meet by chance although nobody else bears it yet. Both limits were set with `matching population`
-    /// (benchmarks/README.md), to stay below one false link in a million (matching.md § 4).
-    package static let bearerLimit = 0.2
-
-    /// Whether a name and birth date tell who somebody is, without a further fact.
-    ///
-    /// - Parameters:
-    ///   - sameNameCount: others of the same name, born on other days.
-    ///   - expectedBearers: how many others would bear the name if given and family names were given
-    ///     out by chance.
-    package static func isDistinctive(
-        _ born: BirthDate, sameNameCount: Int, expectedBearers: Double
-    ) -> Bool {
-        // Whoever does not know the day is registered on 1 January: a year tells nobody apart.
-        sameNameCount < sameNameLimit && expectedBearers < bearerLimit && !born.standsForYear
-    }
-
-    /// - Parameters:
-    ///   - given: how many patients bear the given names, this one included; `family` alike.
-    ///   - registered: how many patients there are.
-    package static func expectedBearers(given: Int, family: Int, registered: Int) -> Double {
-        Double(max(given - 1, 0)) * Double(max(family - 1, 0)) / Double(max(registered, 1))
+        case createForReview(candidates: Int, since: Doubt)
     }
 
     /// Dates that stand for "unknown".
@@ -69,20 +71,61 @@ package enum Matching {
         date.year <= 1900
     }
 
-    /// - Parameter isDistinctive: whether name and birth date alone tell who somebody is; asked for only
-    ///   where it matters.
+    /// - Parameter evidence: for the one who agrees where no further fact does; asked for only then.
     package static func decide(
         _ query: Demographics, reference: Reference?, candidates: [Candidate],
-        isDistinctive: @autoclosure () throws -> Bool
+        evidence: (Candidate) throws -> MatchEvidence
     ) rethrows -> Decision {
+        guard !candidates.isEmpty else { return .create }
+        func review(_ doubt: Doubt) -> Decision {
+            .createForReview(candidates: candidates.count, since: doubt)
+        }
         let agreeing = candidates.filter { !contradicts(query, reference, $0) }
         // A phone, a national id or the caller's own number on top of name and birth date.
-        let corroborated = agreeing.filter { hasFurtherFact(query, reference, $0) }
-        let certain =
-            try !corroborated.isEmpty || agreeing.isEmpty
-            ? corroborated : isDistinctive() ? agreeing : []
-        if certain.count == 1 { return .link(patientID: certain[0].patient.id) }
-        return candidates.isEmpty ? .create : .createForReview(candidates: candidates.count)
+        let corroborated = agreeing.compactMap { candidate in
+            furtherFact(query, reference, candidate).map { (candidate.patient.id, $0) }
+        }
+        if corroborated.count == 1 {
+            return .link(patientID: corroborated[0].0, by: .fact(corroborated[0].1))
+        }
+        guard !agreeing.isEmpty else { return review(.contradiction) }
+        guard !query.lastName.isEmpty else { return review(.singleName) }
+        guard let best = try nearest(of: agreeing, evidence) else { return review(.several) }
+        return best.evidence.isEnough
+            ? .link(patientID: best.id, by: .odds(best.evidence)) : review(.odds(best.evidence))
+    }
+
+    /// Most who agree that one of them is told from.
+    private static let rivalLimit = 3
+
+    /// The only one who is known where the question comes from, of several who may all be one person:
+    /// registered twice, for lack of a further fact.
+    private static func nearest(
+        of agreeing: [Candidate], _ evidence: (Candidate) throws -> MatchEvidence
+    ) rethrows -> (id: Int64, evidence: MatchEvidence)? {
+        if agreeing.count == 1 { return (agreeing[0].patient.id, try evidence(agreeing[0])) }
+        guard agreeing.count <= rivalLimit + 1, !areApart(agreeing) else { return nil }
+        let known = try agreeing.map { (id: $0.patient.id, evidence: try evidence($0)) }
+        let here = known.filter { $0.evidence.place == .here }
+        guard here.count == 1, !known.contains(where: { $0.evidence.place == .sameDistrict })
+        else { return nil }
+        var best = here[0]
+        best.evidence.rivals = agreeing.count - 1
+        return best
+    }
+
+    /// Whether a fact or an administrator says that any two of them are two.
+    private static func areApart(_ candidates: [Candidate]) -> Bool {
+        for (index, left) in candidates.enumerated() {
+            for right in candidates[(index + 1)...]
+            where left.otherIDs.contains(right.patient.id)
+                || right.otherIDs.contains(left.patient.id)
+                || contradicts(Demographics(left.patient), nil, right)
+            {
+                return true
+            }
+        }
+        return false
     }
 
     /// A fact on both sides that says they are two people.
@@ -109,30 +152,31 @@ package enum Matching {
         if reference.isHeldByOther { return true }
         // The caller itself counts two people, and nothing strong says that it is mistaken.
         if let own = candidate.callerReference, own != reference.text {
-            return !sharesIdentifier(query, patient)
+            return sharedIdentifier(query, patient) == nil
         }
         return false
     }
 
-    private static func hasFurtherFact(
+    private static func furtherFact(
         _ query: Demographics, _ reference: Reference?, _ candidate: Candidate
-    ) -> Bool {
-        sharesIdentifier(query, candidate.patient)
-            || (reference != nil && candidate.callerReference == reference?.text)
+    ) -> Fact? {
+        if let fact = sharedIdentifier(query, candidate.patient) { return fact }
+        return reference != nil && candidate.callerReference == reference?.text
+            ? .externalReference : nil
     }
 
-    private static func sharesIdentifier(_ query: Demographics, _ patient: Patient) -> Bool {
+    private static func sharedIdentifier(_ query: Demographics, _ patient: Patient) -> Fact? {
         if let left = query.nationalID, let right = patient.nationalID,
             identifierKey(left) == identifierKey(right)
         {
-            return true
+            return .nationalID
         }
         if let left = query.phoneNumber, let right = patient.phoneNumber,
             phoneKey(left) == phoneKey(right)
         {
-            return true
+            return .phoneNumber
         }
-        return false
+        return nil
     }
 
     /// Whether anything said speaks against a patient named by Health ID; what was not said does not.

@@ -8,8 +8,11 @@ package struct MatchingKeys: Sendable {
     ///
     /// `nil` for placeholders: no name, or a birth date that stands for "unknown".
     package let name: Int64?
-    /// The given names and the family name, each by itself with the country; `nil` for placeholders.
-    package let parts: [Int64]?
+    /// The given names, the family name and the birth date, each by itself with the country, as they are
+    /// counted; `nil` for placeholders.
+    package let given: Int64?
+    package let family: Int64?
+    package let born: Int64?
     /// The name keys of everybody in the country whose names sound like these, in whatever order.
     package let sound: ClosedRange<Int64>
     package let blocking: BlockingKeys
@@ -25,13 +28,28 @@ package struct MatchingKeys: Sendable {
         let person = PersonName(first: demographics.firstName, last: demographics.lastName)
         if person.isPlaceholder || Matching.isPlaceholder(demographics.dateOfBirth.date) {
             name = nil
-            parts = nil
+            (given, family, born) = (nil, nil, nil)
         } else {
             name = lowest | Int64(MatchingKeys.hash([country, person.given, person.family]))
-            parts = [["given", person.given], ["family", person.family]].map { part in
-                Int64(bitPattern: MatchingKeys.hash([country] + part, bytes: 8))
-            }
+            given = MatchingKeys.fact(country, "given", person.given)
+            family = MatchingKeys.fact(country, "family", person.family)
+            born = MatchingKeys.fact(country, "born", demographics.dateOfBirth.description)
         }
+    }
+
+    /// What is counted of who is registered.
+    ///
+    /// - Parameter source: the facility that registers them; of a program of none, the program.
+    package func facts(from source: String) -> [Int64] {
+        [given, family, born].compactMap { $0 } + [MatchingKeys.fact(ofSource: source)]
+    }
+
+    package static func fact(ofSource source: String) -> Int64 {
+        fact("", "source", source)
+    }
+
+    private static func fact(_ country: String, _ kind: String, _ text: String) -> Int64 {
+        Int64(bitPattern: hash([country, kind, text], bytes: 8))
     }
 
     private static func hash(_ texts: [String]) -> UInt32 {

@@ -17,6 +17,9 @@ enum FacilityCommands {
                 .init(
                     name: "time-zone", placeholder: "ZONE", help: "IANA name",
                     fallback: "Africa/Douala"),
+                .init(
+                    name: "district", placeholder: "TEXT", help: "the health district it lies in"),
+                .init(name: "region", placeholder: "TEXT", help: "the region of that district"),
             ], run: create),
         Command(
             name: "facility list", summary: "List the facilities.", options: [Command.data],
@@ -44,7 +47,8 @@ enum FacilityCommands {
         let data = try DataAccess(arguments)
         let facility = Facility(
             id: given.lowercased(), reference: reference, name: name,
-            countryCode: country, timeZone: zone)
+            countryCode: country, timeZone: zone, district: try arguments.line("district"),
+            region: try arguments.line("region"))
         try data.write("facility create", .create) { tx, entry in
             try Facilities.create(facility, from: data.origin, auditing: &entry, in: tx)
         }

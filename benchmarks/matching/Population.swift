@@ -71,40 +71,6 @@ struct Region {
     let secondName: Double
     /// How often the birth date on file is 1 January.
     let january: Double
-
-    /// Five, after Cameroon: few names in the north, where a father's name is the family name; many
-    /// families in the west, fewer in the forests and on the coast.
-    static let all = [
-        Region(
-            share: 0.32, male: NamePool(350, exponent: 0.9, salt: 0),
-            female: NamePool(350, exponent: 0.9, salt: 1),
-            families: NamePool(900, exponent: 0.85, salt: 0), secondName: 0.1, january: 0.25),
-        Region(
-            share: 0.22, male: NamePool(1500, exponent: 0.85, salt: 2),
-            female: NamePool(1500, exponent: 0.85, salt: 3),
-            families: NamePool(4000, exponent: 0.8, salt: 4), secondName: 0.65, january: 0.06),
-        Region(
-            share: 0.2, male: NamePool(1500, exponent: 0.85, salt: 2),
-            female: NamePool(1500, exponent: 0.85, salt: 3),
-            families: NamePool(15_000, exponent: 0.7, salt: 5), secondName: 0.6, january: 0.06),
-        Region(
-            share: 0.11, male: NamePool(1500, exponent: 0.85, salt: 2),
-            female: NamePool(1500, exponent: 0.85, salt: 3),
-            families: NamePool(5000, exponent: 0.75, salt: 6), secondName: 0.6, january: 0.04),
-        Region(
-            share: 0.15, male: NamePool(1200, exponent: 0.85, salt: 2),
-            female: NamePool(1200, exponent: 0.85, salt: 3),
-            families: NamePool(8000, exponent: 0.75, salt: 7), secondName: 0.5, january: 0.05),
-    ]
-
-    static func draw(_ random: inout Generator) -> Region {
-        var at = Double.random(in: 0..<1, using: &random)
-        for region in all {
-            at -= region.share
-            if at < 0 { return region }
-        }
-        return all[0]
-    }
 }
 
 /// One who lives, as their papers have it.
@@ -116,23 +82,33 @@ struct Person {
     /// The number they give: their household's, or their own.
     let phone: String?
     let nationalID: String?
+    /// The district of the country they live in.
+    let home: Int
+    /// The quarter or village there.
+    let quarter: Int
+    /// Where the household goes first, and this person.
+    let usualFacility: Int
 }
 
 /// Households of a country: parents, children, twins, one phone for most.
 struct Population {
     let people: [Person]
 
-    init(_ count: Int, _ random: inout Generator) {
+    init(_ count: Int, of country: Country, _ random: inout Generator) {
         var people: [Person] = []
         people.reserveCapacity(count)
         var numbers = 0
         while people.count < count {
-            let region = Region.draw(&random)
+            let number = country.region(&random)
+            let region = country.regions[number]
             let family = region.families.draw(&random)
+            let (home, quarter) = country.map.home(ofFamily: family, in: number, &random)
+            let father = region.male.draw(&random)
+            let usual = country.map.facility(in: home, &random)
             numbers += 1
             // A number given up is given to somebody else.
             let shared = random.chance(0.03) ? Int.random(in: 0..<numbers, using: &random) : numbers
-            let householdPhone = "+2376\(70_000_000 + shared)"
+            let householdPhone = country.phone(shared)
             var size = Int.random(in: 1...9, using: &random)
             var twinOf: CalendarDate?
             var names: Set<String> = []
@@ -140,43 +116,36 @@ struct Population {
                 size -= 1
                 let sex: Sex = random.chance(0.5) ? .male : .female
                 let pool = sex == .male ? region.male : region.female
-                // Nobody calls two children of a house alike.
-                var given = [pool.draw(&random)]
-                while names.contains(given[0]) { given = [pool.draw(&random)] }
-                names.insert(given[0])
-                if random.chance(region.secondName) { given.append(pool.draw(&random)) }
-                let born = twinOf ?? Population.birthDate(in: region, &random)
+                // Nobody gives a name to two children of a house.
+                func newName() -> String {
+                    while true {
+                        let name = pool.draw(&random)
+                        if names.insert(country.spelt(name)).inserted { return name }
+                    }
+                }
+                var given = [newName()]
+                if random.chance(region.secondName) {
+                    given.append(country.isArabic ? father : newName())
+                }
+                let born = twinOf ?? country.birthDate(in: region, &random)
                 let age = 2026 - born.year
                 let ownPhone = age > 15 && random.chance(0.4)
                 numbers += ownPhone ? 1 : 0
-                let phone = ownPhone ? "+2376\(70_000_000 + numbers)" : householdPhone
+                let phone = ownPhone ? country.phone(numbers) : householdPhone
                 people.append(
                     Person(
                         given: given, family: family, born: born, sex: sex,
                         phone: random.chance(0.85) ? phone : nil,
                         nationalID: age >= 20 && random.chance(0.7)
-                            ? "CM\(100_000_000 + people.count)" : nil))
+                            ? "CM\(100_000_000 + people.count)" : nil,
+                        home: home, quarter: quarter,
+                        usualFacility: random.chance(0.8)
+                            ? usual : country.map.facility(in: home, &random)))
                 // A birth of two, one in fifty.
                 twinOf = twinOf == nil && random.chance(0.02) ? born : nil
                 if twinOf != nil { size += 1 }
             }
         }
         self.people = people
-    }
-
-    /// More young than old; where nobody knows the day, 1 January of a round year as often as not.
-    private static func birthDate(
-        in region: Region, _ random: inout Generator
-    ) -> CalendarDate {
-        let age = min(
-            Int.random(in: 0...90, using: &random), Int.random(in: 0...90, using: &random))
-        var year = 2025 - age
-        var day = CalendarDate(
-            daysSince1970: (year - 1970) * 36525 / 100 + Int.random(in: 0..<365, using: &random))
-        if age > 10, random.chance(region.january) {
-            if random.chance(0.5) { year -= year % 5 }
-            day = CalendarDate("\(year)-01-01") ?? day
-        }
-        return day
     }
 }

@@ -275,6 +275,7 @@ extension JSONWriter {
         member("match") { json in
             json.member("decision", resolution.decision.rawValue)
             json.member("candidates", resolution.candidates)
+            if !resolution.reasons.isEmpty { json.member("reasons", resolution.reasons) }
         }
         member("next_action", resolution.nextAction)
         if !resolution.warnings.isEmpty { member("warnings", resolution.warnings) }

@@ -44,10 +44,11 @@ package enum FacilityRoutes {
         let reference = body.reference()
         let country = body.word("country_code", "country", by: Countries.read) ?? "CM"
         let zone = body.timeZone() ?? "Africa/Douala"
+        let (district, region) = body.place()
         try body.finish()
         let facility = Facility(
             id: (given ?? UUID().uuidString).lowercased(), reference: reference, name: name,
-            countryCode: country, timeZone: zone)
+            countryCode: country, timeZone: zone, district: district, region: region)
         return try await context.write(auditing: .create) { tx, entry in
             try Facilities.create(facility, from: context.origin, auditing: &entry, in: tx)
             return try .object(.created) { $0.describe(facility) }
@@ -72,10 +73,12 @@ package enum FacilityRoutes {
         let name = body.text("name")
         let reference = body.reference()
         let zone = body.timeZone()
+        let (district, region) = body.place()
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
             let facility = try Facilities.update(
-                id, name: name, reference: reference, timeZone: zone, auditing: &entry, in: tx)
+                id, name: name, reference: reference, timeZone: zone, district: district,
+                region: region, auditing: &entry, in: tx)
             return try .object { $0.describe(facility) }
         }
     }
@@ -88,6 +91,10 @@ extension ObjectReader {
             refuse("reference", "must not be a UUID")
         }
         return text
+    }
+
+    fileprivate mutating func place() -> (district: String?, region: String?) {
+        (text("district", maximum: 100), text("region", maximum: 100))
     }
 
     fileprivate mutating func timeZone() -> String? {
@@ -106,5 +113,7 @@ extension JSONWriter {
         member("name", facility.name)
         member("country_code", facility.countryCode)
         member("time_zone", facility.timeZone)
+        member("district", facility.district)
+        member("region", facility.region)
     }
 }

@@ -51,6 +51,7 @@ package enum PatientRoutes {
                 throw creationForbidden
             }
             if resolution.isCreated { entry.action = .create }
+            entry.match = resolution.explanation
             try entry.name(
                 resolution.patient, named: resolution.namedID ?? resolution.patient.id, in: tx)
             return answer(resolution)
@@ -92,6 +93,7 @@ package enum PatientRoutes {
             json.member("match") { json in
                 json.member("decision", resolution.decision.rawValue)
                 json.member("candidates", resolution.candidates)
+                if !resolution.reasons.isEmpty { json.member("reasons", resolution.reasons) }
             }
             json.member("next_action", resolution.nextAction)
             if !resolution.warnings.isEmpty { json.member("warnings", resolution.warnings) }

@@ -56,6 +56,7 @@ struct PatientMatch: Sendable {
             let (found, alike) = try PatientStore.match(
                 asked.query, by: context.client, at: context.now,
                 limit: asked.onlyCertain ? 0 : asked.count, in: tx)
+            entry.match = found?.explanation
             if let found {
                 try show(found, in: &bundle, context, auditing: &entry, in: tx)
             } else {

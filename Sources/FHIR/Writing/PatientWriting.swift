@@ -67,6 +67,7 @@ struct PatientWriting: Sendable {
             origin: context.origin, in: tx)
         guard let resolution else { throw PatientRoutes.creationForbidden }
         if resolution.isCreated { entry.action = .create }
+        entry.match = resolution.explanation
         let patient = resolution.patient
         try entry.name(patient, named: resolution.namedID ?? patient.id, in: tx)
         return (

@@ -33,6 +33,8 @@ package struct AuditEntry: Sendable {
     package var purpose: String?
     /// The break-glass by which alone the data was open; no caller's words get in here.
     package var emergencyAccessID: String?
+    /// Why it was this patient, or nobody who was registered: `Resolution.explanation`, in JSON.
+    package var match: String?
     /// `success`, or the error code answered.
     package var outcome = "success"
     /// The HTTP status answered; 0 for a command.

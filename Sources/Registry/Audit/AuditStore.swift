@@ -49,8 +49,8 @@ package enum AuditStore {
             """
             INSERT INTO audit_log (seq, recorded_at, request_id, principal, facility_id, operation,
                 action, entity, patient_id, purpose, outcome, status, address, patients, hash,
-                emergency_access_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                emergency_access_id, match)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(seq), .integer(entry.recordedAt.milliseconds), .text(entry.requestID),
@@ -58,7 +58,7 @@ package enum AuditStore {
                 .text(entry.action.rawValue), .optional(entry.entity), .optional(entry.patientID),
                 .optional(entry.purpose), .text(entry.outcome), .int(entry.status),
                 .optional(entry.address), .optional(PatientList.encode(entry.batchPatientIDs)),
-                .blob(hash), .optional(entry.emergencyAccessID),
+                .blob(hash), .optional(entry.emergencyAccessID), .optional(entry.match),
             ])
         memory.auditHead = Head(seq: seq, hash: hash)
     }
@@ -91,7 +91,7 @@ package enum AuditStore {
             """
             SELECT seq, recorded_at, request_id, principal, facility_id, operation, action, entity,
                 patient_id, purpose, outcome, status, address, patients, hash,
-                    emergency_access_id
+                    emergency_access_id, match
             FROM audit_log WHERE seq > ? ORDER BY seq LIMIT ?
             """, [.integer(head.seq), .int(count)]
         ) { row in
@@ -134,6 +134,7 @@ package enum AuditStore {
         append(Int64(entry.status), to: &bytes)
         append(entry.address, to: &bytes)
         append(entry.emergencyAccessID, to: &bytes)
+        append(entry.match, to: &bytes)
         if let patients = PatientList.encode(entry.batchPatientIDs) {
             append(Int64(patients.count), to: &bytes)
             bytes.append(contentsOf: patients)
@@ -186,7 +187,7 @@ package enum AuditStore {
             """
             SELECT seq, recorded_at, request_id, principal, facility_id, operation, action, entity,
                 patient_id, purpose, outcome, status, address, patients, hash,
-                    emergency_access_id
+                    emergency_access_id, match
             FROM audit_log
             WHERE seq < ?1 AND (?2 IS NULL OR principal = ?2) AND (?3 IS NULL OR operation = ?3)
                 AND (?4 IS NULL OR outcome = ?4) AND (?5 IS NULL OR request_id = ?5)
@@ -223,6 +224,7 @@ package enum AuditStore {
         entry.status = row.int(11)
         entry.address = row.textOrNil(12)
         entry.emergencyAccessID = row.textOrNil(15)
+        entry.match = row.textOrNil(16)
         if let patients = row.blobOrNil(13) {
             guard let ids = PatientList.decode(patients) else { return nil }
             entry.batchPatientIDs = ids

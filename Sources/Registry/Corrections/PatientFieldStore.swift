@@ -67,8 +67,9 @@ enum PatientFieldStore {
         if old.name != new.name || known.dateOfBirth != next.dateOfBirth {
             try PatientStore.setNameKey(new.name, next.dateOfBirth, of: id, in: tx)
         }
-        for part in old.parts ?? [] { try NameCountStore.add(-1, to: part, in: tx) }
-        for part in new.parts ?? [] { try NameCountStore.add(1, to: part, in: tx) }
+        let source = try PatientStore.source(of: id, in: tx)
+        for fact in old.facts(from: source) { try FactCountStore.add(-1, to: fact, in: tx) }
+        for fact in new.facts(from: source) { try FactCountStore.add(1, to: fact, in: tx) }
         let (before, after) = (Set(old.blocking.all), Set(new.blocking.all))
         for key in before.subtracting(after) { try BlockingStore.remove(key, of: id, in: tx) }
         for key in after.subtracting(before) { try BlockingStore.insert(key, of: id, in: tx) }

@@ -42,12 +42,14 @@ package enum Facilities {
     ///   reference.
     package static func update(
         _ name: String, name newName: String?, reference: String?, timeZone: String?,
+        district: String? = nil, region: String? = nil,
         auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> Facility {
         let old = try find(name, auditing: &entry, in: tx)
         let facility = Facility(
             id: old.id, reference: reference ?? old.reference, name: newName ?? old.name,
-            countryCode: old.countryCode, timeZone: timeZone ?? old.timeZone)
+            countryCode: old.countryCode, timeZone: timeZone ?? old.timeZone,
+            district: district ?? old.district, region: region ?? old.region)
         try FacilityStore.update(facility, in: tx)
         return facility
     }

@@ -1,4 +1,5 @@
 package import Foundation
+import Identity
 
 /// A hospital, clinic, laboratory or pharmacy.
 package struct Facility: Sendable {
@@ -10,17 +11,33 @@ package struct Facility: Sendable {
     package let countryCode: String
     /// An IANA name: what "today" means there.
     package let timeZone: String
+    /// Where it lies, as far as somebody said.
+    package let district: String?
+    package let region: String?
 
     package var zone: TimeZone { TimeZone(identifier: timeZone) ?? .gmt }
 
     package init(
-        id: String, reference: String?, name: String, countryCode: String, timeZone: String
+        id: String, reference: String?, name: String, countryCode: String, timeZone: String,
+        district: String? = nil, region: String? = nil
     ) {
         self.id = id
         self.reference = reference
         self.name = name
         self.countryCode = countryCode
         self.timeZone = timeZone
+        self.district = district
+        self.region = region
+    }
+
+    /// Region and district as they are compared; `nil` where no district is known.
+    package var area: String? {
+        district.map { Facility.compared(region ?? "") + "/" + Facility.compared($0) }
+    }
+
+    /// However it is spelt in capitals, accents and hyphens.
+    package static func compared(_ place: String) -> String {
+        PersonName.tokens(of: place).joined(separator: " ")
     }
 
     /// A short name that answers in place of the UUID, and so is none: up to 64 characters.

@@ -5,7 +5,8 @@ package enum FacilityStore {
     private static func facility(_ row: borrowing Row) throws -> Facility {
         Facility(
             id: row.text(0), reference: row.textOrNil(1), name: row.text(2),
-            countryCode: row.text(3), timeZone: row.text(4))
+            countryCode: row.text(3), timeZone: row.text(4), district: row.textOrNil(5),
+            region: row.textOrNil(6))
     }
 
     /// By UUID, or by the short name exactly as it was given.
@@ -14,7 +15,7 @@ package enum FacilityStore {
     ) throws -> Facility? {
         try tx.first(
             """
-            SELECT id, reference, name, country_code, time_zone FROM facilities
+            SELECT id, reference, name, country_code, time_zone, district, region FROM facilities
             WHERE id = ? OR reference = ?
             """, [.text(idOrReference.lowercased()), .text(idOrReference)], facility)
     }
@@ -60,10 +61,19 @@ package enum FacilityStore {
         }
     }
 
+    /// The facilities of an area, as `Facility.area` has it.
+    package static func ids(inArea area: String, in tx: borrowing Transaction) throws -> [String] {
+        try tx.all("SELECT id FROM facilities WHERE area = ? LIMIT 100", [.text(area)]) {
+            $0.text(0)
+        }
+    }
+
     package static func all(in tx: borrowing Transaction) throws -> [Facility] {
         try tx.all(
-            "SELECT id, reference, name, country_code, time_zone FROM facilities ORDER BY name, id",
-            [], facility)
+            """
+            SELECT id, reference, name, country_code, time_zone, district, region FROM facilities
+            ORDER BY name, id
+            """, [], facility)
     }
 
     /// By name, from the one after the facility `id` on.
@@ -72,13 +82,13 @@ package enum FacilityStore {
     ) throws -> [Facility] {
         try tx.all(
             """
-            SELECT id, reference, name, country_code, time_zone FROM facilities
+            SELECT id, reference, name, country_code, time_zone, district, region FROM facilities
             WHERE ?1 IS NULL OR (name, id) > (SELECT name, id FROM facilities WHERE id = ?1)
             ORDER BY name, id LIMIT ?2
             """, [.optional(id), .int(limit)], facility)
     }
 
-    /// Changes name, reference and time zone.
+    /// Changes name, reference, time zone and place.
     ///
     /// - Throws: `Refusal` when another facility has such a reference.
     static func update(_ facility: Facility, in tx: borrowing Transaction) throws {
@@ -87,9 +97,14 @@ package enum FacilityStore {
             try requireOwnReference(of: facility, in: tx)
         }
         try tx.execute(
-            "UPDATE facilities SET name = ?, reference = ?, time_zone = ? WHERE id = ?",
+            """
+            UPDATE facilities SET name = ?, reference = ?, time_zone = ?, district = ?, region = ?,
+                area = ?
+            WHERE id = ?
+            """,
             [
                 .text(facility.name), .optional(facility.reference), .text(facility.timeZone),
+                .optional(facility.district), .optional(facility.region), .optional(facility.area),
                 .text(facility.id),
             ])
     }
@@ -114,12 +129,14 @@ package enum FacilityStore {
         try requireOwnReference(of: facility, in: tx)
         try tx.execute(
             """
-            INSERT INTO facilities (id, reference, name, country_code, time_zone, created_at)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO facilities (id, reference, name, country_code, time_zone, district, region,
+                area, created_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(facility.id), .optional(facility.reference), .text(facility.name),
                 .text(facility.countryCode), .text(facility.timeZone),
+                .optional(facility.district), .optional(facility.region), .optional(facility.area),
                 .integer(now.milliseconds),
             ])
     }

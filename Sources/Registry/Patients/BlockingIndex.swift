@@ -23,7 +23,7 @@ package enum BlockingIndex {
         try writer.writeBlocking { tx in
             try tx.execute("DELETE FROM blocking_keys")
             try PatientStore.clearNameKeys(in: tx)
-            try NameCountStore.clear(in: tx)
+            try FactCountStore.clear(in: tx)
         }
         while true {
             let from = last
@@ -43,8 +43,14 @@ package enum BlockingIndex {
             let named = zip(keys, patients).compactMap { keys, patient in
                 keys.name.map { (key: $0, patient: patient) }
             }.sorted { $0.key < $1.key }
-            let parts = Dictionary(grouping: keys.flatMap { $0.parts ?? [] }, by: \.self)
-                .map { (name: $0.key, bearers: $0.value.count) }.sorted { $0.name < $1.name }
+            let sources = try reader.read { tx in
+                try PatientStore.sources(after: from, through: end, in: tx)
+            }
+            let facts = Dictionary(
+                grouping: zip(keys, patients).flatMap { keys, patient in
+                    keys.facts(from: sources[patient.id] ?? "")
+                }, by: \.self
+            ).map { (fact: $0.key, people: $0.value.count) }.sorted { $0.fact < $1.fact }
             rows.sort { ($0.key.block, $0.key.code) < ($1.key.block, $1.key.code) }
             let sorted = rows
             try writer.writeBlocking { tx in
@@ -52,9 +58,7 @@ package enum BlockingIndex {
                     try PatientStore.setNameKey(
                         one.key, one.patient.dateOfBirth, of: one.patient.id, in: tx)
                 }
-                for part in parts {
-                    try NameCountStore.add(part.bearers, to: part.name, in: tx)
-                }
+                for one in facts { try FactCountStore.add(one.people, to: one.fact, in: tx) }
                 for row in sorted { try BlockingStore.insert(row.key, of: row.patientID, in: tx) }
             }
             last = end

@@ -67,7 +67,8 @@ extension PatientStore {
             """, [.integer(key), .text(query.dateOfBirth.description)], patient)
         var seen: Set<Int64> = []
         // The key is a hash: two names may share it. Who was merged is found under the old name too.
-        return try patients.filter { Matching.agrees(query, with: $0) }.compactMap { match in
+        let agreeing = patients.filter { Matching.agrees(query, with: $0) }
+        return try agreeing.compactMap { match in
             guard let patient = try survivor(of: match, in: tx), seen.insert(patient.id).inserted
             else { return nil }
             let reference = try clientID.flatMap { clientID in
@@ -78,33 +79,23 @@ extension PatientStore {
                     """, [.integer(patient.id), .text(clientID)]
                 ) { $0.text(0) }
             }
-            return Matching.Candidate(patient: patient, callerReference: reference)
+            return Matching.Candidate(
+                patient: patient, callerReference: reference,
+                otherIDs: agreeing.count > 1 ? try others(than: patient.id, in: tx) : [])
         }
     }
 
-    /// Whether name and birth date tell who this is, as far as those who are registered show.
-    package static func isDistinctive(
-        _ query: Demographics, in tx: borrowing Transaction
-    ) throws -> Bool {
-        guard let name = query.matchingKeys.name, !query.dateOfBirth.standsForYear,
-            !query.lastName.isEmpty
-        else {
-            return false
-        }
-        let namesakes = try tx.first(
-            """
-            SELECT COUNT(*) FROM (
-                SELECT 1 FROM patients WHERE name_key = ? AND date_of_birth <> ? LIMIT ?
-            ) AS namesakes
-            """,
-            [
-                .integer(name), .text(query.dateOfBirth.description),
-                .int(Matching.sameNameLimit),
-            ]
-        ) { $0.int(0) }
-        return try Matching.isDistinctive(
-            query.dateOfBirth, sameNameCount: namesakes ?? 0,
-            expectedBearers: NameCountStore.expectedBearers(of: query, in: tx))
+    /// Of whom an administrator said that they are somebody else.
+    private static func others(
+        than patientID: Int64, in tx: borrowing Transaction
+    ) throws -> Set<Int64> {
+        Set(
+            try tx.all(
+                """
+                SELECT candidate_id FROM duplicate_cases
+                WHERE patient_id = ? AND state = 'dismissed' LIMIT 100
+                """, [.integer(patientID)]
+            ) { $0.int64(0) })
     }
 
     private static func isHeld(

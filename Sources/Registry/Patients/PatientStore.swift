@@ -108,6 +108,17 @@ package enum PatientStore {
             """, [.integer(id), .int(limit)], patient)
     }
 
+    /// The facility that registered each patient; of a program of none, the program.
+    package static func sources(
+        after id: Int64, through end: Int64, in tx: borrowing Transaction
+    ) throws -> [Int64: String] {
+        let rows = try tx.all(
+            "SELECT id, COALESCE(facility_id, created_by) FROM patients WHERE id > ? AND id <= ?",
+            [.integer(id), .integer(end)]
+        ) { (id: $0.int64(0), source: $0.text(1)) }
+        return Dictionary(rows.map { ($0.id, $0.source) }) { first, _ in first }
+    }
+
     /// The patient, or whom they were merged into.
     package static func survivor(
         of patient: Patient, in tx: borrowing Transaction
@@ -239,7 +250,7 @@ package enum PatientStore {
             ]
         ) { $0.int64(0) }
         guard let id else { throw DatabaseError.corrupt }
-        try NameCountStore.add(demographics, in: tx)
+        try FactCountStore.add(demographics, from: facilityID ?? createdBy, in: tx)
         try BlockingStore.insert(demographics.matchingKeys.blocking, of: id, in: tx)
         if !demographics.address.isEmpty {
             try BlockingStore.insert(demographics.address, of: id, in: tx)
@@ -276,6 +287,13 @@ package enum PatientStore {
             [
                 .optional(key), .optional(ordinal), .text(born.description), .integer(id),
             ])
+    }
+
+    /// Who registered a patient: a facility, or a program of none.
+    static func source(of id: Int64, in tx: borrowing Transaction) throws -> String {
+        try tx.first(
+            "SELECT COALESCE(facility_id, created_by) FROM patients WHERE id = ?", [.integer(id)]
+        ) { $0.text(0) } ?? ""
     }
 
     /// Which facility registered a patient.

@@ -56,8 +56,20 @@ package struct Resolution: Sendable {
     package var isMismatch = false
     /// What was sent and not kept.
     package var warnings: [String] = []
+    /// What names and birth date came to; `nil` where another number said who it is.
+    package var basis: Matching.Decision?
+    /// Somebody was found to be alike whose name or birth date differs.
+    package var isNearMatch = false
     /// The caller's number is not remembered for this patient yet.
     package var isUnlinked = false
+
+    /// Words for what the decision rests on.
+    package var reasons: [String] {
+        (basis?.reasons ?? []) + (isNearMatch ? ["near_match"] : [])
+    }
+
+    /// The same for the audit log, with every count: a JSON object.
+    package var explanation: String? { basis?.explanation }
 
     package var nextAction: String {
         switch (isCreated, decision) {

@@ -11,7 +11,9 @@ extension PatientStore {
     /// - Throws: `Refusal` 404 when an id leads nowhere and nothing else is known.
     private static func resolve(
         _ query: ResolveQuery, by client: Principal, at now: Timestamp, in tx: borrowing Transaction
-    ) throws -> (resolution: Resolution?, candidateSet: CandidateSet?) {
+    ) throws -> (
+        resolution: Resolution?, candidateSet: CandidateSet?, basis: Matching.Decision?
+    ) {
         if let reference = query.reference {
             if let found = try find(reference, in: tx) {
                 var resolution = Resolution(
@@ -21,11 +23,11 @@ extension PatientStore {
                 resolution.isMismatch = Matching.disagrees(query.claims, with: found.patient)
                 // The caller says whose number it is, and nothing it says speaks against it.
                 resolution.isUnlinked = query.externalReference != nil && !resolution.isMismatch
-                return (resolution, nil)
+                return (resolution, nil, nil)
             }
             guard query.demographics != nil else { throw notRegistered(reference) }
         }
-        guard let demographics = query.demographics else { return (nil, nil) }
+        guard let demographics = query.demographics else { return (nil, nil, nil) }
         let candidateSet = try candidateSet(
             for: demographics, clientID: client.referenceOwner, facilityID: client.facilityID,
             reference: query.externalReference, callHash: query.callHash, at: now, in: tx)
@@ -35,21 +37,25 @@ extension PatientStore {
             Matching.agrees(demographics, with: owner),
             !Matching.contradicts(demographics, nil, .init(patient: owner))
         {
-            return (Resolution(referenced, .externalReference), candidateSet)
+            return (Resolution(referenced, .externalReference), candidateSet, nil)
         }
         let isUnlinked = query.externalReference != nil && candidateSet.referenced == nil
         if let id = candidateSet.repeated, let patient = try survivor(withID: id, in: tx) {
-            return (Resolution(patient, .exact), candidateSet)
+            return (Resolution(patient, .exact), candidateSet, nil)
         }
         let decision = try Matching.decide(
-            demographics, reference: candidateSet.reference, candidates: candidateSet.candidates,
-            isDistinctive: isDistinctive(demographics, in: tx))
-        guard case .link(let id) = decision,
+            demographics, reference: candidateSet.reference, candidates: candidateSet.candidates
+        ) { candidate in
+            try MatchEvidence.read(
+                for: demographics, candidate, by: Asker(client), at: now, in: tx)
+        }
+        guard case .link(let id, _) = decision,
             let match = candidateSet.candidates.first(where: { $0.patient.id == id })
-        else { return (nil, candidateSet) }
+        else { return (nil, candidateSet, decision) }
         var resolution = Resolution(match.patient, .exact)
         resolution.isUnlinked = isUnlinked
-        return (resolution, candidateSet)
+        resolution.basis = decision
+        return (resolution, candidateSet, decision)
     }
 
     /// From so many people of one name and birth date on, nobody else is looked for.
@@ -79,7 +85,7 @@ extension PatientStore {
         _ query: ResolveQuery, by client: Principal, at now: Timestamp, limit: Int,
         in tx: borrowing Transaction
     ) throws -> (found: Resolution?, alike: [BlockingStore.NearMatch]) {
-        let (found, candidateSet) = try resolve(query, by: client, at: now, in: tx)
+        let (found, candidateSet, _) = try resolve(query, by: client, at: now, in: tx)
         guard found == nil, limit > 0, let demographics = query.demographics, let candidateSet
         else { return (found, []) }
         let (near, ids) = try people(like: demographics, candidateSet, in: tx)
@@ -93,7 +99,8 @@ extension PatientStore {
     /// Registers the person of a query that `resolve` found nobody for, in the same transaction.
     private static func register(
         _ query: ResolveQuery, _ demographics: Demographics, _ candidateSet: CandidateSet,
-        by client: Principal, at now: Timestamp, within cases: inout CaseAllowance,
+        since basis: Matching.Decision?, by client: Principal, at now: Timestamp,
+        within cases: inout CaseAllowance,
         in tx: borrowing Transaction
     ) throws -> Resolution {
         let (near, alike) = try people(like: demographics, candidateSet, in: tx)
@@ -124,6 +131,8 @@ extension PatientStore {
         }
         var resolution = Resolution(patient, others > 0 ? .possibleDuplicate : .none)
         resolution.candidates = others
+        resolution.basis = basis
+        resolution.isNearMatch = others > candidateSet.candidates.count
         resolution.isCreated = true
         resolution.isUnlinked = query.externalReference != nil && candidateSet.referenced == nil
         return resolution
@@ -142,12 +151,12 @@ extension PatientStore {
         besides others: Set<Int64> = [], within cases: inout CaseAllowance,
         origin: Origin, in tx: borrowing Transaction
     ) throws -> Resolution? {
-        var (found, candidateSet) = try resolve(query, by: client, at: origin.now, in: tx)
+        var (found, candidateSet, basis) = try resolve(query, by: client, at: origin.now, in: tx)
         if let known = found, others.contains(known.patient.id) { found = nil }
         if found == nil, mayCreate, let demographics = query.demographics, let candidateSet {
             found = try register(
-                query, demographics, candidateSet, by: client, at: origin.now, within: &cases,
-                in: tx)
+                query, demographics, candidateSet, since: basis, by: client, at: origin.now,
+                within: &cases, in: tx)
         }
         guard var resolution = found else { return nil }
         resolution.warnings = query.claims.warnings

@@ -43,7 +43,7 @@ struct BlockingIndexTests {
                 """
                 SELECT 'name|' || id || '|' || quote(name_key) || '|' || quote(name_ordinal) FROM patients
                 UNION ALL SELECT 'key|' || block || '|' || code || '|' || patient_id FROM blocking_keys
-                UNION ALL SELECT 'count|' || name || '|' || bearers FROM name_counts
+                UNION ALL SELECT 'count|' || fact || '|' || people FROM fact_counts
                 ORDER BY 1
                 """
             ) { $0.text(0) }

@@ -64,8 +64,8 @@ struct PatientCorrectionTests {
                     IS NOT NULL
                 UNION ALL SELECT 'key|' || block || '|' || code || '|' || patient_id
                 FROM blocking_keys
-                UNION ALL SELECT 'count|' || name || '|' || bearers FROM name_counts
-                WHERE bearers <> 0
+                UNION ALL SELECT 'count|' || fact || '|' || people FROM fact_counts
+                WHERE people <> 0
                 ORDER BY 1
                 """
             ) { $0.text(0) }

@@ -192,7 +192,7 @@ struct PatientRoutesTests {
     @Test func resolvePatientOfACommonNameNeedsOneMoreFact() async throws {
         let app = try TestApp()
         let token = try await app.token()
-        for day in 3...(3 + Matching.sameNameLimit) {
+        for day in 3...4 {
             let born = "1980-01-0\(day)"
             let answer = await app.send(
                 .post, Self.resolve, token: token,
