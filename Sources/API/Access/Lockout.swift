@@ -39,10 +39,12 @@ package final class Lockout: Sendable {
 
     /// Notes that an authentication failed.
     ///
-    /// - Parameter name: who the caller claimed to be; `nil` when it said nothing of the kind.
+    /// - Parameters:
+    ///   - name: who the caller claimed to be; `nil` when it said nothing of the kind.
+    ///   - counts: `false` for what is no guess.
     /// - Throws: `Problem` 429 with the seconds to wait, when it failed too often already.
     package func fail(
-        _ realm: Realm, _ name: String?, address: String, at now: Timestamp
+        _ realm: Realm, _ name: String?, address: String, at now: Timestamp, counts: Bool = true
     ) throws {
         let network = Lockout.network(of: address)
         let any = Key(realm: realm, network: network, name: nil)
@@ -52,7 +54,7 @@ package final class Lockout: Sendable {
                 Lockout.wait(failures[any], limit: Lockout.addressLimit, at: now),
                 own.flatMap { Lockout.wait(failures[$0], limit: Lockout.nameLimit, at: now) },
             ].compactMap(\.self)
-            guard waits.isEmpty else { return waits.max() }
+            guard waits.isEmpty, counts else { return waits.max() }
             for key in [any, own].compactMap(\.self) {
                 if let known = failures[key], Lockout.isCurrent(known, at: now) {
                     failures[key] = Failures(count: known.count + 1, since: known.since)

@@ -53,7 +53,7 @@ extension Service {
         _ request: HTTPRequest, for access: Route.Access, at now: Timestamp
     ) throws -> Principal {
         if let token = request.bearerToken, Service.isSDKToken(token) {
-            if case .widget = access { throw AccessTokens.unknownWidgetToken }
+            if case .widget = access { throw AccessTokens.sdkTokenInFrame }
             guard case .sdk = access else { throw AccessTokens.sdkTokenElsewhere }
             return try sdkPrincipal(of: token, in: request, at: now)
         }

@@ -132,7 +132,9 @@ enum WidgetRoutes {
     private static func wrongCode(_ left: Int) -> Problem {
         var problem = Problem.validation(
             "code",
-            left > 0 ? "is not the one that was sent; \(left) tries are left" : "is spent")
+            left > 0
+                ? "is not the one that was sent; \(left == 1 ? "1 try is" : "\(left) tries are") left"
+                : "is spent")
         problem.members = [("tries_left", String(left))]
         return problem
     }

@@ -124,7 +124,9 @@ extension RecordDraft {
                     body.text("reference_range"), "reference_range",
                     by: Placeholder.measurementFault))
             let flagged = body.flag("flagged", "flag", "abnormal")
-            let level = body.text("flag_level", maximum: 64)
+            let level = body.text("flag_level", maximum: 64).flatMap {
+                Placeholder.isNothing($0) ? nil : $0
+            }
             let interpretation = body.text(["interpretation"], maximum: 4_000)
             // A level says that there is a flag, and a flag may be a level.
             view.bool(

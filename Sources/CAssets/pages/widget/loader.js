@@ -145,7 +145,7 @@
       isLive = false;
       clearTimeout(timer);
       if (dead >= DEAD_LIMIT)
-        return fail(widget, "session_expired", "fetchSession gave " + dead + " sessions that had ended. Reload the page.");
+        return fail(widget, "session_expired", "fetchSession gave sessions that had ended. Reload the page.");
       if (dead < 2) return begin();
       timer = setTimeout(begin, Math.min(2 ** (dead - 2), 60) * 1000);
     };

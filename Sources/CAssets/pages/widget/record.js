@@ -48,6 +48,7 @@ const known = word => {
   const key = "is_" + (word || "").toLowerCase().trim().replace(/[\s-]+/g, "_");
   return WORDS[language][key] ?? word;
 };
+const comma = () => (language === "ar" ? "، " : ", ");
 const joined = (separator, ...texts) => said(texts.filter(Boolean).join(separator));
 function line(name, row) {
   if (name === "recent_lab_results") {
@@ -61,7 +62,7 @@ function line(name, row) {
   }
   if (name === "medication_alerts")
     return [
-      make("span", { class: "flag warn" }, joined(language === "ar" ? "، " : ", ", known(row.alert_type), known(row.severity))),
+      make("span", { class: "flag warn" }, joined(comma(), known(row.alert_type), known(row.severity))),
       make("span", {}, joined(": ", row.medication_name, row.message)),
     ];
   if (name === "active_medications")

@@ -73,7 +73,7 @@ const moment = seconds =>
   "\u2069";
 
 // What is asked for, in the patient's words.
-const coverage = text => text.split(" ").map(word => t(word)).join(language === "ar" ? "، " : ", ");
+const coverage = text => text.split(" ").map(word => t(word)).join(comma());
 
 function showIdentify() {
   show(
