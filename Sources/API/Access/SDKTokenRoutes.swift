@@ -97,6 +97,9 @@ enum SDKTokenRoutes {
         let expiry = body.expiry(at: context.now)
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
+            // What an expired token has ended, a later expiry revives no more.
+            let old = try SDKTokens.find(id, auditing: &entry, in: tx)
+            try WidgetSessions.endStranded(of: old.clientID, at: context.now, in: tx)
             let token = try SDKTokens.update(
                 id, label: label, scopes: scopes, origins: origins, rateLimit: rateLimit,
                 expiresAt: expiry, from: context.origin, auditing: &entry, in: tx)

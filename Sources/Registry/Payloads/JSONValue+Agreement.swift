@@ -40,8 +40,10 @@ extension JSONValue {
 }
 
 extension String {
-    /// Without what people write differently: case, spaces and, in an id, hyphens.
+    /// Without what people write differently: case, spaces and, in an id, hyphens. Addresses and secrets have
+    /// one spelling.
     fileprivate var plainSpelling: String {
+        if contains("://") || hasPrefix("whsec_") { return self }
         if let reference = PatientReference(self) { return reference.text }
         return plainCode.lowercased().filter { !$0.isWhitespace }
     }

@@ -89,22 +89,24 @@ package struct ObjectReader {
     package mutating func value(
         _ names: [StaticString], meaning: (String) -> String? = { _ in nil }
     ) -> Field? {
-        guard let first = names.firstIndex(where: { says($0) }),
-            let value = member(names[first])
-        else { return nil }
-        if refusesContradictions {
-            for name in names[(first + 1)...] where says(name) {
-                guard let other = member(name), !value.agrees(with: other, meaning: meaning) else {
-                    continue
-                }
-                refuseContradiction(names[first], name)
-            }
+        for place in names.indices {
+            guard let value = member(names[place]), !value.isBlank else { continue }
+            let field = Field(name: names[place], value: value)
+            if refusesContradictions { compare(field, names[(place + 1)...], meaning) }
+            return field
         }
-        return Field(name: names[first], value: value)
+        return nil
     }
 
-    private func says(_ name: StaticString) -> Bool {
-        member(name).map { !$0.isBlank } ?? false
+    private mutating func compare(
+        _ field: Field, _ names: ArraySlice<StaticString>, _ meaning: (String) -> String?
+    ) {
+        for name in names {
+            guard let other = member(name), !other.isBlank,
+                !field.value.agrees(with: other, meaning: meaning)
+            else { continue }
+            refuseContradiction(field.name, name)
+        }
     }
 
     /// Names both: nobody can tell which of them was meant.

@@ -125,7 +125,8 @@ extension RecordDraft {
                     by: Placeholder.measurementFault))
             let flagged = body.flag("flagged", "flag", "abnormal")
             let level = body.text("flag_level", maximum: 64).flatMap {
-                Placeholder.isNothing($0) ? nil : $0
+                // Signs are levels too.
+                FlagLevel(reading: $0) == nil && Placeholder.isNothing($0) ? nil : $0
             }
             let interpretation = body.text(["interpretation"], maximum: 4_000)
             // A level says that there is a flag, and a flag may be a level.

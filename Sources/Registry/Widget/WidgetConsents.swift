@@ -74,7 +74,10 @@ package enum WidgetConsents {
             // A yes that somebody else's has overtaken: the page hears of that one.
             let given = try ConsentStore.active(
                 clientID: session.clientID, patientID: found.patient.id, at: origin.now, in: tx
-            ).first { $0.basis == .patient && covered.isSuperset(of: $0.coverage.types) }
+            ).first { one in
+                one.basis == .patient
+                    && !one.coverage.types.isDisjoint(with: session.terms.coverage.types)
+            }
             return Outcome(
                 state: .accessGranted,
                 consent: try given.flatMap { try ConsentRequestStore.find($0.id, in: tx) },

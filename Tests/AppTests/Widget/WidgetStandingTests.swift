@@ -195,6 +195,35 @@ struct WidgetStandingTests {
         }
     }
 
+    @Test func aSessionThatAnExpiredTokenEndedStaysEnded() async throws {
+        let made = await bench.app.send(
+            .post, "/api/v1/admin/sdk-tokens", token: try await bench.app.adminToken(),
+            json:
+                #"{"client_id":"demo_dev_sandbox","label":"x","scopes":["*"],"expires_at":"2026-06-01T09:40:00Z"}"#
+        )
+        let token = try #require(made["token"]?.string)
+        let session = await bench.named(#","expires_in":3600"#, by: token)
+        #expect(await bench.state(session) == "consent_required")
+        bench.app.advance(seconds: 900)
+        #expect(await bench.state(session) == "token_expired")
+        let id = made["id"]?.string ?? ""
+        #expect(try await admin(.patch, "sdk-tokens/" + id, #"{"expires_at":"never"}"#) == 200)
+        #expect(await bench.state(await bench.named(by: token)) == "consent_required")
+        #expect(await bench.state(session) == "token_expired")
+    }
+
+    /// Two people ask the same patient at once: the second answer hears of the first.
+    @Test func aYesThatComesTooLateNamesTheConsentThereIs() async throws {
+        let (first, second) = (await bench.named(), await bench.named())
+        let given = await bench.decide(first, "granted")
+        let late = await bench.decide(second, "granted")
+        #expect(late.status == 200)
+        #expect(late["consent_id"]?.string == given["consent_id"]?.string)
+        #expect(late["granted_at"]?.string == given["granted_at"]?.string)
+        #expect(await bench.decide(second, "denied").error == "conflict")
+        #expect(try bench.app.count("SELECT COUNT(*) FROM consents WHERE state = 'active'") == 1)
+    }
+
     // MARK: Whose name is shown
 
     /// The patient reads the facility's name beside the question: nobody borrows one.
