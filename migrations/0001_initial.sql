@@ -612,6 +612,7 @@ CREATE TABLE widget_sessions (
     generation    INTEGER NOT NULL,
     -- With which it was opened, and with which it ends; NULL for an access token.
     sdk_token_id  TEXT REFERENCES sdk_tokens (id),
+    access_token_id TEXT,                       -- its jti, with whose revocation it ends
     facility_id   TEXT REFERENCES facilities (id),
     origins       TEXT NOT NULL,                -- space-separated, registered ones
     sandbox_origins TEXT NOT NULL,              -- those that a sandbox adds, which nobody registers
@@ -646,7 +647,8 @@ CREATE TABLE widget_codes (
     code_hash  BLOB NOT NULL,                   -- over the session too: no other takes it
     tries      INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
-    expires_at INTEGER NOT NULL
+    expires_at INTEGER NOT NULL,
+    failed_at  INTEGER                          -- the code hook did not take it; NULL while it may have
 ) STRICT;
 
 CREATE INDEX widget_codes_session ON widget_codes (session_id, id);

@@ -14,6 +14,8 @@ package final class Service: HTTPService {
     package let secrets: SecretHash
     package let webhookSecrets: WebhookSecrets
     package let webhookCounters = WebhookCounters()
+    /// One-time codes, by whether the code hook took them.
+    package let codeCounters = WebhookCounters()
     package let lockout = Lockout()
     package let refusals = RefusalTally()
     package let limiter = RateLimiter()

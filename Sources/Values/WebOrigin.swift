@@ -64,6 +64,11 @@ package struct WebOrigin: Hashable, Sendable, CustomStringConvertible {
         }
         let labels = host.utf8.split(
             separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        // What ends in a number is an address, and a browser spells that with four (URL Standard §3.5).
+        if let last = labels.last, isNumber(last), labels.count != 4 || !labels.allSatisfy(isOctet)
+        {
+            return false
+        }
         return labels.allSatisfy { label in
             (1...63).contains(label.count) && label.first != UInt8(ascii: "-")
                 && label.last != UInt8(ascii: "-")
@@ -72,5 +77,22 @@ package struct WebOrigin: Hashable, Sendable, CustomStringConvertible {
                         || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
                 }
         }
+    }
+
+    private static func isNumber(_ label: Substring.UTF8View) -> Bool {
+        label.allSatisfy { (48...57).contains($0) }
+            || label.starts(with: "0x".utf8)
+                && label.dropFirst(2).allSatisfy {
+                    (48...57).contains($0) || (97...102).contains($0)
+                }
+    }
+
+    /// Without leading zeros, which a browser reads as octal.
+    private static func isOctet(_ label: Substring.UTF8View) -> Bool {
+        guard (1...3).contains(label.count), isNumber(label), let value = Int(Substring(label))
+        else {
+            return false
+        }
+        return value <= 255 && (label.count == 1 || label.first != UInt8(ascii: "0"))
     }
 }

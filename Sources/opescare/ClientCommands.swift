@@ -141,8 +141,10 @@ enum ClientCommands {
         let scopes = try scopes(arguments)
         let data = try DataAccess(arguments)
         let client = try data.write("client scopes", .update) { tx, entry in
-            try Clients.update(
+            let client = try Clients.update(
                 id, scopes: scopes, from: data.origin, auditing: &entry, in: tx)
+            try WidgetSessions.endStranded(of: id, at: data.now, in: tx)
+            return client
         }
         Terminal.print("\(id) may now: \(client.scopes)")
     }
@@ -180,6 +182,7 @@ enum ClientCommands {
             try data.write("client origins", .update) { tx, entry in
                 try ClientOrigins.replace(
                     of: id, by: origins, from: data.origin, auditing: &entry, in: tx)
+                try WidgetSessions.endStranded(of: id, at: data.now, in: tx)
             }
         }
         let now = try data.read { try ClientOrigins.all(of: id, in: $0) }

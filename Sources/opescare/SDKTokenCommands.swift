@@ -128,10 +128,12 @@ enum SDKTokenCommands {
         let data = try DataAccess(arguments)
         let origins = try origins(arguments, in: data.environment())
         let token = try data.write("sdk-token update", .update) { tx, entry in
-            try SDKTokens.update(
+            let token = try SDKTokens.update(
                 id, label: label, scopes: scopes, origins: origins,
                 rateLimit: rateLimit.map { .some($0) }, expiresAt: nil, from: data.origin,
                 auditing: &entry, in: tx)
+            try WidgetSessions.endStranded(of: token.clientID, at: data.now, in: tx)
+            return token
         }
         show(token)
     }

@@ -23,6 +23,7 @@ package final class TestApp: Sendable {
 
     package init(
         _ environment: Deployment.Environment = .sandbox,
+        log: Log = Log(format: .json, output: nil),
         configure: (inout Configuration) -> Void = { _ in }
     ) throws {
         folder =
@@ -43,7 +44,7 @@ package final class TestApp: Sendable {
         }
         app = try Service(
             configuration, clock: Clock(now: { [time] in time.now.withLock { $0 } }),
-            log: Log(format: .json, output: nil))
+            log: log)
     }
 
     deinit {

@@ -76,6 +76,7 @@ package enum APIKeyRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         var body = try ObjectReader(request)
+        body.refuseEmpty("name", "rate_limit", "expires_at")
         let name = body.text("name")
         let rateLimit = body.rateLimit()
         let expiry = body.expiry(at: context.now)

@@ -220,8 +220,16 @@ package final class AccessTokens: Sendable {
         .tokenExpired, "The SDK token has expired. Ask your administrator to rotate it.",
         challenge: "Bearer error=\"invalid_token\", error_description=\"expired\"")
 
+    private static let widgetTokenAdvice =
+        " Send \"Authorization: Bearer wgt_…\" with the session_token of POST /api/v1/connect/widget/sessions."
+    static let missingWidgetToken = bearerProblem(
+        .tokenMissing, "No widget session's token." + widgetTokenAdvice, challenge: "Bearer")
+    static let sdkTokenInFrame = bearerProblem(
+        .tokenInvalid,
+        "An SDK token opens /api/v1/sdk, and opens widget sessions." + widgetTokenAdvice,
+        challenge: "Bearer error=\"invalid_token\"")
     static let unknownWidgetToken = bearerProblem(
-        .tokenInvalid, "This is no widget session's token. Open a session.",
+        .tokenInvalid, "This is no widget session's token." + widgetTokenAdvice,
         challenge: "Bearer error=\"invalid_token\"")
     static let endedWidgetSession = bearerProblem(
         .tokenExpired, WidgetSessions.ended.message,

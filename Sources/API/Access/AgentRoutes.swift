@@ -127,6 +127,7 @@ package enum AgentRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         var body = try ObjectReader(request)
+        body.refuseEmpty("name", "rate_limit")
         let name = body.text("name")
         let rateLimit = body.rateLimit()
         try body.finish()

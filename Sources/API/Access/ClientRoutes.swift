@@ -57,6 +57,7 @@ package enum ClientRoutes {
         return try await context.write(auditing: .update) { [origins] tx, entry in
             try ClientOrigins.replace(
                 of: id, by: origins ?? [], from: context.origin, auditing: &entry, in: tx)
+            try WidgetSessions.endStranded(of: id, at: context.now, in: tx)
             let now = try ClientOrigins.all(of: id, auditing: &entry, in: tx)
             return try .object { json in
                 json.member("client_id", id)
@@ -132,6 +133,7 @@ package enum ClientRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         var body = try ObjectReader(request)
+        body.refuseEmpty("name", "scopes", "scope", "rate_limit")
         let name = body.text("name")
         let scopes = body.scopes()
         let rateLimit = body.rateLimit()
@@ -140,6 +142,7 @@ package enum ClientRoutes {
             let client = try Clients.update(
                 id, name: name, scopes: scopes, rateLimit: rateLimit, from: context.origin,
                 auditing: &entry, in: tx)
+            try WidgetSessions.endStranded(of: id, at: context.now, in: tx)
             return try .object { $0.describe(client) }
         }
     }

@@ -51,7 +51,7 @@ enum SDKTokenRoutes {
         let label = body.requiredText(["label", "name"])
         let kind = body.choice("kind", as: SDKToken.Kind.self) ?? .secret
         let scopes = body.sdkScopes()
-        if kind == .secret, scopes == nil { body.require("scopes") }
+        if kind == .secret, scopes?.isEmpty ?? true { body.require("scopes") }
         let origins = body.origins(of: context) ?? []
         if kind == .publishable, origins.isEmpty { body.require("origins") }
         if kind == .secret, !origins.isEmpty {
@@ -89,6 +89,7 @@ enum SDKTokenRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         var body = try ObjectReader(request)
+        body.refuseEmpty("label", "name", "rate_limit", "expires_at")
         let label = body.text("label", "name")
         let scopes = body.sdkScopes()
         let origins = body.origins(of: context)
@@ -96,9 +97,13 @@ enum SDKTokenRoutes {
         let expiry = body.expiry(at: context.now)
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
+            // What an expired token has ended, a later expiry revives no more.
+            let old = try SDKTokens.find(id, auditing: &entry, in: tx)
+            try WidgetSessions.endStranded(of: old.clientID, at: context.now, in: tx)
             let token = try SDKTokens.update(
                 id, label: label, scopes: scopes, origins: origins, rateLimit: rateLimit,
                 expiresAt: expiry, from: context.origin, auditing: &entry, in: tx)
+            try WidgetSessions.endStranded(of: token.clientID, at: context.now, in: tx)
             return try .object { $0.describe(token, at: context.now) }
         }
     }
@@ -152,9 +157,11 @@ extension Context {
 }
 
 extension ObjectReader {
-    /// `nil` when none are sent.
+    /// `nil` when the field is not sent; an empty one is an empty set, which is not the same.
     fileprivate mutating func sdkScopes() -> SDKScope? {
-        guard let words = words("scopes", "scope") else { return nil }
+        guard let words = words("scopes", "scope") else {
+            return has("scopes") || has("scope") ? [] : nil
+        }
         if let unknown = words.first(where: { SDKScope(named: $0) == nil }) {
             refuse(
                 "scopes",
@@ -164,11 +171,11 @@ extension ObjectReader {
         return SDKScope(granted: words.joined(separator: " "))
     }
 
-    /// Origins as they are registered: https, or of this machine in a sandbox; `nil` when none are sent.
+    /// Origins as they are registered: https, or of this machine in a sandbox; `nil` when the field is not
+    /// sent, and none when it is empty.
     mutating func origins(of context: Context) -> [String]? {
         guard let words = words("origins", "allowed_origins") else {
-            let sent = value(["origins", "allowed_origins"])?.value
-            return sent?.kind == .array && sent?.count == 0 ? [] : nil
+            return has("origins") || has("allowed_origins") ? [] : nil
         }
         if words.count > ClientOrigins.maximumCount {
             refuse("origins", "may be \(ClientOrigins.maximumCount) at most")

@@ -101,6 +101,7 @@ package enum TokenRoutes {
                     try ClientStore.revokeToken(
                         jti: claims.jti, clientID: client.id, expiresAt: claims.expiresAt,
                         at: context.now, in: tx)
+                    try WidgetSessions.endStranded(of: client.id, at: context.now, in: tx)
                 }
                 return uncached(Array("{}".utf8))
             }

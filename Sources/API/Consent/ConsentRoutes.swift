@@ -254,11 +254,17 @@ package enum ConsentRoutes {
 }
 
 extension ObjectReader {
-    /// What is asked for; the first name that is there counts. `nil` once there is a complaint.
+    /// What is asked for; where several names are there, they must ask for the same. `nil` once there is a
+    /// complaint.
     mutating func consentWords(_ names: StaticString...) -> ConsentWords? {
-        for name in names {
+        for (place, name) in names.enumerated() {
             guard let texts = words(name) else { continue }
             let words = ConsentWords(texts)
+            for other in names[(place + 1)...] {
+                guard let others = self.words(other).map({ ConsentWords($0) }) else { continue }
+                let isSame = others.types == words.types && others.unknown == words.unknown
+                if !isSame { refuseContradiction(name, other) }
+            }
             guard let unknown = words.unknown.first else { return words }
             refuse(
                 name,

@@ -70,6 +70,7 @@ package enum FacilityRoutes {
     ) async throws -> HTTPResponse {
         let id = request.parameter("id") ?? ""
         var body = try ObjectReader(request)
+        body.refuseEmpty("name", "reference", "facility_reference", "time_zone")
         let name = body.text("name")
         let reference = body.reference()
         let zone = body.timeZone()

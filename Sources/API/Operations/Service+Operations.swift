@@ -43,6 +43,14 @@ extension Service {
                 webhookCounters.failed
             ),
             (
+                "opescare_codes_sent_total", "One-time codes that the code hook took.", "counter",
+                codeCounters.succeeded
+            ),
+            (
+                "opescare_code_failures_total", "One-time codes that the code hook did not take.",
+                "counter", codeCounters.failed
+            ),
+            (
                 "opescare_start_time_seconds", "When this process started, Unix time.", "gauge",
                 startedAt.seconds
             ),

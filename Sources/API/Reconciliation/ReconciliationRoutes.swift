@@ -20,6 +20,8 @@ package enum ReconciliationRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         var body = try ObjectReader(request)
+        // A payment has columns as files have them: an invoice and a receipt are two numbers.
+        body.refusesContradictions = false
         var payments: [Payment] = []
         let list = body.list("payments", maximum: 5000)
         if !body.has("payments") {

@@ -5,7 +5,7 @@ import Database
 import Values
 
 // What is read without a row of the audit log: credentials, facilities, and what a write needs to know
-// beforehand. Each is a function of its own, so that nothing else can be read this way.
+// beforehand. Each is a function of its own, so that nothing else can be read this way; one writes.
 
 extension Service {
     /// - Returns: `nil` when the token, its client or its key was ended.
@@ -154,6 +154,13 @@ extension Context {
                 try WidgetSessions.isOpen(session, at: now, in: tx)
             else { throw WidgetSessions.ended }
             return try WidgetSessions.status(of: session, at: now, in: tx)
+        }
+    }
+
+    /// Remembers that a code, whose request is audited already, never reached the patient.
+    func recordUnsent(_ code: WidgetConsents.Code) async throws {
+        try await app.writer.append { [now] tx in
+            try WidgetConsents.recordUnsent(code, at: now, in: tx)
         }
     }
 

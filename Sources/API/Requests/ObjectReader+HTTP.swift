@@ -3,11 +3,14 @@ package import HTTP
 package import Registry
 
 extension ObjectReader {
+    /// Names of one field that say two things are refused.
+    ///
     /// - Parameter zone: where times without an offset are local.
     /// - Throws: `Problem` 415, 400 or 422 when the content is not one JSON object.
     package init(_ request: HTTPRequest, zone: TimeZone? = nil) throws {
         try ObjectReader.requireMediaType("application/json", of: request)
         try self.init(json: request.body, zone: zone)
+        refusesContradictions = true
     }
 
     /// For endpoints whose fields are all optional: no content is an empty object.

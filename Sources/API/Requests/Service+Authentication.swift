@@ -37,8 +37,11 @@ extension Service {
             let isGuess =
                 problem.code != .tokenExpired && problem.code != .bridgeTimestampInvalid
                 && problem.code != .sdkTokenInactive
-            try lockout.fail(
-                realm, name, address: arrival.address, at: arrival.now, counts: isGuess)
+            // What is no guess proves that it was right once, and is told so whoever guesses beside it: a
+            // frame must hear that its session has ended.
+            if isGuess {
+                try lockout.fail(realm, name, address: arrival.address, at: arrival.now)
+            }
             throw problem
         }
     }
@@ -50,6 +53,7 @@ extension Service {
         _ request: HTTPRequest, for access: Route.Access, at now: Timestamp
     ) throws -> Principal {
         if let token = request.bearerToken, Service.isSDKToken(token) {
+            if case .widget = access { throw AccessTokens.sdkTokenInFrame }
             guard case .sdk = access else { throw AccessTokens.sdkTokenElsewhere }
             return try sdkPrincipal(of: token, in: request, at: now)
         }
@@ -87,14 +91,28 @@ extension Service {
             throw AccessTokens.inactiveSDKToken
         }
         guard token.isUsable(at: now) else { throw AccessTokens.expiredSDKToken }
+        try requireSecrecy(of: token, in: request)
         usage.recordUse(token.id, last: token.lastUsedAt, at: now)
         return Principal(sdkToken: token, of: client, epoch: epoch)
+    }
+
+    /// A secret that stands in a page is none: outside a sandbox it opens nothing there (contract, SDK § 4).
+    ///
+    /// - Throws: `Problem` 422 to a page.
+    private func requireSecrecy(of token: SDKToken, in request: HTTPRequest) throws {
+        guard token.kind == .secret, request.field("Origin") != nil,
+            configuration.environment == .production
+        else { return }
+        throw Problem(
+            .originNotAllowed,
+            "A secret token does not belong in a page: call from your server, or send a publishable token. "
+                + "Rotate the one that was sent.")
     }
 
     private func widgetPrincipal(
         _ request: HTTPRequest, at now: Timestamp
     ) throws -> Principal {
-        guard let token = request.bearerToken else { throw AccessTokens.missing }
+        guard let token = request.bearerToken else { throw AccessTokens.missingWidgetToken }
         let hash = secrets.hash(String(decoding: token, as: UTF8.self))
         guard let known = try widgetSession(hash: hash, at: now, for: request) else {
             throw AccessTokens.unknownWidgetToken

@@ -15,8 +15,15 @@ package struct CodeSender: Sendable {
         signature = WebhookSignature(secret: secret)
     }
 
-    /// - Returns: whether the endpoint took it. It is sent once: the patient asks for another.
-    func send(_ code: WidgetConsents.Code, language: String, at now: Timestamp) async -> Bool {
+    /// Where it goes, as far as a log may say: a path or a query may be a secret.
+    var host: String { WebhookSender.host(of: url) }
+
+    /// - Parameter status: whose session it is, so that the message can say who asks.
+    /// - Returns: why the endpoint did not take it, `nil` when it did. It is sent once: the patient asks for
+    ///   another.
+    func send(
+        _ code: WidgetConsents.Code, for status: WidgetStatus, at now: Timestamp
+    ) async -> String? {
         let id = Identifier.make("msg_", at: now)
         var json = JSONWriter()
         json.object { json in
@@ -26,8 +33,11 @@ package struct CodeSender: Sendable {
             json.member("data") { json in
                 json.member("phone", code.phone)
                 json.member("code", code.text)
-                json.member("language", language)
+                json.member("language", status.session.terms.language)
                 json.member("expires_at", code.expiresAt.rfc3339)
+                json.member("client_name", status.clientName)
+                json.member("facility_name", status.facilityName)
+                json.member("consent_type", status.session.terms.coverage.text)
             }
         }
         let message = WebhookMessage(
@@ -36,7 +46,15 @@ package struct CodeSender: Sendable {
         let attempt = await withCheckedContinuation { continuation in
             transport.send(message) { continuation.resume(returning: $0) }
         }
-        return attempt?.status.map { (200..<300).contains($0) } == true
+        return CodeSender.cause(of: attempt)
+    }
+
+    private static func cause(of attempt: Delivery.Attempt?) -> String? {
+        guard let attempt else { return "given up because the server stops" }
+        guard let status = attempt.status else { return attempt.error ?? "no answer" }
+        if attempt.isSuccess { return nil }
+        return (300..<400).contains(status)
+            ? "status \(status); redirects are not followed" : "status \(status)"
     }
 
     package func close() { transport.close() }

@@ -46,7 +46,8 @@ enum WidgetFrameRoutes {
     @Sendable static func getWidgetDocs(
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
-        WidgetPage.docs.response()
+        WidgetPage.docs(in: context.app.configuration.environment)
+            .response(at: context.app.issuer(for: request))
     }
 
     /// The widget, live, with the documented tokens.

@@ -70,7 +70,20 @@ enum WidgetPage {
 
     // MARK: Documentation
 
-    static let docs: Documents.Page = {
+    /// A production server has neither the demonstration nor a sandbox's token.
+    static func docs(in environment: Deployment.Environment) -> Documents.Page {
+        environment == .sandbox ? sandboxDocs : productionDocs
+    }
+
+    private static let sandboxDocs = Documents.Page(Array(docsText.utf8))
+    private static let productionDocs = Documents.Page(
+        Array(
+            docsText.replacing(
+                " · <a href=\"/docs/widget/demo\">Demo in a sandbox</a>", with: ""
+            ).replacing("Shell, with a sandbox's token", with: "Shell")
+                .replacing("sdk_test_demo_sandbox_2026", with: "$SDK_TOKEN").utf8))
+
+    private static let docsText: String = {
         var text = String(decoding: Assets.widgetDocs, as: UTF8.self)
         for (mark, value) in [("file", loaderFile), ("integrity", loaderIntegrity)] {
             guard let place = text.firstRange(of: "<!-- \(mark) -->") else {
@@ -78,7 +91,7 @@ enum WidgetPage {
             }
             text.replaceSubrange(place, with: value)
         }
-        return Documents.Page(Array(text.utf8))
+        return text
     }()
 
     static let demo = Documents.Page(Assets.widgetDemo, showsWidget: true)

@@ -97,7 +97,14 @@ extension JSONWriter {
             default: ["encounter_type", "chief_complaint", "status"]
             }
         for name in names { member(name, content[name]?.string) }
-        if line.type == .labResult { member("flagged", content["flagged"]?.bool) }
+        if line.type == .labResult {
+            let flagged = content["flagged"]?.bool
+            member("flagged", flagged)
+            let flag = FlagLevel(
+                level: content["flag_level"]?.string, flagged: flagged,
+                interpretation: content["interpretation"]?.string)
+            member("flag", flag?.rawValue)
+        }
         member("date", line.occurredAt.map { String($0.rfc3339.prefix(10)) })
         member("facility_name", facility)
     }

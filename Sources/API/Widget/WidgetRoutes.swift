@@ -114,27 +114,33 @@ enum WidgetRoutes {
                 entry.outcome = Problem.Code.validationFailed.rawValue
                 return wrongCode(left).response(requestID: context.requestID)
             }
-            return try answer(outcome, code: outcome.code, isSandbox: isSandbox)
+            return try answer(outcome, isSent: outcome.code != nil, isSandbox: isSandbox)
         }
         guard let outcome = decided.outcome.withLock({ $0 }), let code = outcome.code, let sender
         else { return response }
-        let isSent = await sender.send(
-            code, language: try context.widgetStatus().session.terms.language, at: context.now)
-        if isSent || isSandbox { return response }
-        context.app.log.event("code_not_sent", level: "error", at: context.now)
-        return try answer(outcome, code: nil, isSandbox: false)
+        let cause = await sender.send(code, for: try context.widgetStatus(), at: context.now)
+        context.app.codeCounters.count(isSuccess: cause == nil)
+        guard let cause else { return response }
+        context.app.log.event(
+            "code_not_sent", level: "error",
+            [("cause", cause), ("host", sender.host), ("request_id", context.requestID)],
+            at: context.now)
+        try await context.recordUnsent(code)
+        return try answer(outcome, isSent: false, isSandbox: isSandbox)
     }
 
     private static func wrongCode(_ left: Int) -> Problem {
         var problem = Problem.validation(
             "code",
-            left > 0 ? "is not the one that was sent; \(left) tries are left" : "is spent")
+            left > 0
+                ? "is not the one that was sent; \(left == 1 ? "1 try is" : "\(left) tries are") left"
+                : "is spent")
         problem.members = [("tries_left", String(left))]
         return problem
     }
 
     private static func answer(
-        _ outcome: WidgetConsents.Outcome, code: WidgetConsents.Code?, isSandbox: Bool
+        _ outcome: WidgetConsents.Outcome, isSent: Bool, isSandbox: Bool
     ) throws -> HTTPResponse {
         try .object(outcome.state == .consentPending ? .accepted : .ok) { json in
             json.member("state", outcome.state.rawValue)
@@ -142,11 +148,12 @@ enum WidgetRoutes {
             json.member("consent_id", outcome.consent?.id)
             json.member("granted_at", outcome.consent?.grantedAt?.rfc3339)
             json.member("expires_at", outcome.consent?.expiresAt.rfc3339)
-            json.member("code_sent", code != nil)
+            json.member("code_sent", isSent)
             // Enough to know the phone by, and no more.
-            json.member("code_sent_to", code.map { "•• " + $0.phone.suffix(2) })
-            json.member("code_expires_at", code?.expiresAt.rfc3339)
-            if isSandbox, let code { json.member("sandbox_code", code.text) }
+            let sent = isSent ? outcome.code : nil
+            json.member("code_sent_to", sent.map { "•• " + $0.phone.suffix(2) })
+            json.member("code_expires_at", sent?.expiresAt.rfc3339)
+            if isSandbox, let code = outcome.code { json.member("sandbox_code", code.text) }
         }
     }
 }

@@ -38,13 +38,12 @@ enum WidgetSessionRoutes {
             ? body.consentWords("scopes", "consent_type") : nil
         let coverage = words.flatMap { body.coverage(of: $0, "scopes") }
         let allowsConsent = body.flag("allow_consent")
-        let language = body.text("language", "locale")
+        let language = body.text("language", "locale") { WidgetPage.language($0) }
         let theme = body.choice("theme", as: WidgetSession.Theme.self)
         let seconds = body.integer("expires_in", in: WidgetSession.secondsRange)
         let actor = body.text(["actor"], maximum: 128)
         let origins = body.widgetOrigins()
         let isPage = context.isPublishable
-        try context.requireSecretElsewhere(than: request)
         if isPage, actor != nil {
             body.refuse(
                 "actor", "is not taken with a publishable token: a page cannot vouch for it")
@@ -115,19 +114,6 @@ enum WidgetSessionRoutes {
 extension Context {
     fileprivate var isPublishable: Bool {
         if case .sdkToken(let token) = client.kind { token.kind == .publishable } else { false }
-    }
-
-    /// A secret that stands in a page is none: outside a sandbox it opens nothing there (contract, SDK § 4).
-    ///
-    /// - Throws: `Problem` 422 to a page.
-    fileprivate func requireSecretElsewhere(than request: HTTPRequest) throws {
-        guard case .sdkToken(let token) = client.kind, token.kind == .secret,
-            request.field("Origin") != nil, app.configuration.environment == .production
-        else { return }
-        throw Problem(
-            .originNotAllowed,
-            "A secret token does not belong in a page: open the session from your server, or send a "
-                + "publishable token. Rotate the one that was sent.")
     }
 }
 

@@ -195,6 +195,17 @@ export declare class Webhooks extends WebhookModule {
   replaySubscription(subscriptionId: string, fields?: { from?: string; to?: string | null; cursor?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<ReplaySubscriptionResponse>;
 }
 
+export declare class SDKWidget extends Module {
+  /** Open a widget session. */
+  createWidgetSession(fields?: { healthId?: string | null; allowedOrigins?: string | string[]; facilityId?: string | null; widgetType?: "patient_summary" | "health_id_verify" | "consent_request" | null; scopes?: ConsentScope | ConsentScope[]; allowConsent?: boolean | null; language?: string | null; theme?: "light" | "dark" | "auto" | null; expiresIn?: number | null; actor?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<WidgetSession>;
+  /** End a widget session, at once. */
+  endWidgetSession(sessionId: string): Promise<EndedWidgetSession>;
+  /** Open a widget session; the shorter spelling of `createWidgetSession`. */
+  createWidgetSessionShort(fields?: { healthId?: string | null; allowedOrigins?: string | string[]; facilityId?: string | null; widgetType?: "patient_summary" | "health_id_verify" | "consent_request" | null; scopes?: ConsentScope | ConsentScope[]; allowConsent?: boolean | null; language?: string | null; theme?: "light" | "dark" | "auto" | null; expiresIn?: number | null; actor?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<WidgetSession>;
+  /** End a widget session; the shorter spelling of `endWidgetSession`. */
+  endWidgetSessionShort(sessionId: string): Promise<EndedWidgetSession>;
+}
+
 export declare class SDKAppointments extends Module {
   /** A day of your own facility, by time. */
   list(fields?: { facilityId?: string; date?: string; limit?: number; cursor?: string; [name: string]: unknown }): Promise<SDKAppointmentsData["appointments"][number][]>;
@@ -228,7 +239,7 @@ export declare class SDKPatients extends Module {
   /** A patient's visits, newest first; needs consent. */
   encounters(healthId: string, fields?: { from?: string; to?: string; limit?: number; cursor?: string; [name: string]: unknown }): Promise<SDKEncounters>;
   /** A patient's visits, newest first; needs consent. */
-  eachEncounter(healthId: string, fields?: { from?: string; to?: string; limit?: number; cursor?: string; [name: string]: unknown }): AsyncGenerator<SDKEncounters>;
+  eachEncounter(healthId: string, fields?: { from?: string; to?: string; limit?: number; cursor?: string; [name: string]: unknown }): AsyncGenerator<SDKEncounters["encounters"][number]>;
 }
 
 export declare class SDKWebhooks extends WebhookModule {
@@ -252,6 +263,7 @@ export interface ClientModules {
 }
 
 export interface SDKModules {
+  readonly widget: SDKWidget;
   readonly appointments: SDKAppointments;
   readonly facilities: SDKFacilities;
   readonly tokens: SDKTokens;

@@ -505,6 +505,28 @@ class Webhooks extends WebhookModule {
   }
 }
 
+class SDKWidget extends Module {
+  /** Open a widget session. */
+  createWidgetSession(fields = {}, idempotencyKey) {
+    return this.call("POST", `/api/v1/connect/widget/sessions`, { body: given(fields), key: idempotencyKey ?? true });
+  }
+
+  /** End a widget session, at once. */
+  endWidgetSession(sessionId) {
+    return this.call("DELETE", `/api/v1/connect/widget/sessions/${segment(sessionId)}`);
+  }
+
+  /** Open a widget session; the shorter spelling of `createWidgetSession`. */
+  createWidgetSessionShort(fields = {}, idempotencyKey) {
+    return this.call("POST", `/api/v1/widgets/sessions`, { body: given(fields), key: idempotencyKey ?? true });
+  }
+
+  /** End a widget session; the shorter spelling of `endWidgetSession`. */
+  endWidgetSessionShort(sessionId) {
+    return this.call("DELETE", `/api/v1/widgets/sessions/${segment(sessionId)}`);
+  }
+}
+
 class SDKAppointments extends Module {
   /** A day of your own facility, by time. */
   list(fields = {}) {
@@ -569,7 +591,7 @@ class SDKPatients extends Module {
 
   /** Goes through all: A patient's visits, newest first; needs consent. */
   eachEncounter(healthId, fields = {}) {
-    return this.eachPage(`/api/v1/sdk/patients/${segment(healthId)}/encounters`, given(fields));
+    return this.eachItem(`/api/v1/sdk/patients/${segment(healthId)}/encounters`, given(fields), "encounters");
   }
 }
 
@@ -601,6 +623,7 @@ const CLIENT_MODULES = {
   webhooks: Webhooks,
 };
 const SDK_MODULES = {
+  widget: SDKWidget,
   appointments: SDKAppointments,
   facilities: SDKFacilities,
   tokens: SDKTokens,

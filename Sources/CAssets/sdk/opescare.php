@@ -749,6 +749,33 @@ namespace OpesCare\Modules {
         }
     }
 
+    final class SDKWidget extends Module
+    {
+        /** Open a widget session. */
+        public function createWidgetSession(array $fields = [], ?string $idempotencyKey = null): Answer
+        {
+            return $this->call('POST', '/api/v1/connect/widget/sessions', body: self::given($fields), key: $idempotencyKey ?? true);
+        }
+
+        /** End a widget session, at once. */
+        public function endWidgetSession(string $sessionId): Answer
+        {
+            return $this->call('DELETE', '/api/v1/connect/widget/sessions/' . self::segment($sessionId));
+        }
+
+        /** Open a widget session; the shorter spelling of `createWidgetSession`. */
+        public function createWidgetSessionShort(array $fields = [], ?string $idempotencyKey = null): Answer
+        {
+            return $this->call('POST', '/api/v1/widgets/sessions', body: self::given($fields), key: $idempotencyKey ?? true);
+        }
+
+        /** End a widget session; the shorter spelling of `endWidgetSession`. */
+        public function endWidgetSessionShort(string $sessionId): Answer
+        {
+            return $this->call('DELETE', '/api/v1/widgets/sessions/' . self::segment($sessionId));
+        }
+    }
+
     final class SDKAppointments extends Module
     {
         /** A day of your own facility, by time. */
@@ -829,7 +856,7 @@ namespace OpesCare\Modules {
         /** Goes through all: A patient's visits, newest first; needs consent. */
         public function eachEncounter(string $healthId, array $fields = []): \Generator
         {
-            return $this->eachPage('/api/v1/sdk/patients/' . self::segment($healthId) . '/encounters', self::given($fields));
+            return $this->eachItem('/api/v1/sdk/patients/' . self::segment($healthId) . '/encounters', self::given($fields), 'encounters');
         }
     }
 
@@ -855,7 +882,7 @@ namespace OpesCare\Modules {
     }
 
     const CLIENT_MODULES = ['patients' => Patients::class, 'healthIds' => HealthIds::class, 'consents' => Consents::class, 'widget' => Widget::class, 'records' => Records::class, 'inventory' => Inventory::class, 'payments' => Payments::class, 'webhooks' => Webhooks::class];
-    const SDK_MODULES = ['appointments' => SDKAppointments::class, 'facilities' => SDKFacilities::class, 'tokens' => SDKTokens::class, 'patients' => SDKPatients::class, 'webhooks' => SDKWebhooks::class];
+    const SDK_MODULES = ['widget' => SDKWidget::class, 'appointments' => SDKAppointments::class, 'facilities' => SDKFacilities::class, 'tokens' => SDKTokens::class, 'patients' => SDKPatients::class, 'webhooks' => SDKWebhooks::class];
 
     // Made by scripts/sdk from openapi.yaml: end.
 }

@@ -629,6 +629,32 @@ class Webhooks(_Webhooks):
         return self._call("POST", f"/api/v1/connect/webhooks/subscriptions/{_segment(subscription_id)}/replay", body=_given(fields), key=idempotency_key or True)
 
 
+class SDKWidget(_Module):
+    def create_widget_session(self, *, idempotency_key=None, **fields):
+        """Open a widget session.
+
+        Fields: health_id, allowed_origins, facility_id, widget_type, scopes, allow_consent, language,
+        theme, expires_in, actor.
+        """
+        return self._call("POST", "/api/v1/connect/widget/sessions", body=_given(fields), key=idempotency_key or True)
+
+    def end_widget_session(self, session_id):
+        """End a widget session, at once."""
+        return self._call("DELETE", f"/api/v1/connect/widget/sessions/{_segment(session_id)}")
+
+    def create_widget_session_short(self, *, idempotency_key=None, **fields):
+        """Open a widget session; the shorter spelling of `createWidgetSession`.
+
+        Fields: health_id, allowed_origins, facility_id, widget_type, scopes, allow_consent, language,
+        theme, expires_in, actor.
+        """
+        return self._call("POST", "/api/v1/widgets/sessions", body=_given(fields), key=idempotency_key or True)
+
+    def end_widget_session_short(self, session_id):
+        """End a widget session; the shorter spelling of `endWidgetSession`."""
+        return self._call("DELETE", f"/api/v1/widgets/sessions/{_segment(session_id)}")
+
+
 class SDKAppointments(_Module):
     def list(self, facility_id=None, date=None, **fields):
         """A day of your own facility, by time.
@@ -700,7 +726,7 @@ class SDKPatients(_Module):
 
         Fields: from, to, limit, cursor.
         """
-        return self._pages(f"/api/v1/sdk/patients/{_segment(health_id)}/encounters", _given(fields))
+        return self._items(f"/api/v1/sdk/patients/{_segment(health_id)}/encounters", _given(fields), "encounters")
 
 
 class SDKWebhooks(_Webhooks):
@@ -733,6 +759,7 @@ CLIENT_MODULES = {
 }
 
 SDK_MODULES = {
+    "widget": SDKWidget,
     "appointments": SDKAppointments,
     "facilities": SDKFacilities,
     "tokens": SDKTokens,

@@ -145,15 +145,8 @@ enum ObservationResource {
     }
 
     private static func flag(of record: ClinicalRecord) -> String? {
-        if let level = record["flag_level"], let code = levels[level] { return code }
-        return record.content["flagged"]?.bool.map { $0 ? "A" : "N" }
+        FlagLevel(
+            level: record["flag_level"], flagged: record.content["flagged"]?.bool,
+            interpretation: record["interpretation"])?.rawValue
     }
-
-    private static let levels = WordList<String>([
-        ("H", "h,high,élevé,élevée,haut,haute,مرتفع"), ("L", "l,low,bas,basse,faible,منخفض"),
-        ("HH", "hh,critical high,critically high,very high,panic high,très élevé,مرتفع جدا"),
-        ("LL", "ll,critical low,critically low,very low,panic low,très bas,منخفض جدا"),
-        ("A", "a,abnormal,anormal,anormale,غير طبيعي"), ("AA", "aa,critical,critique,panic,حرج"),
-        ("N", "n,normal,normale,طبيعي"),
-    ])
 }

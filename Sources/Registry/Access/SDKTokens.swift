@@ -119,8 +119,8 @@ package enum SDKTokens {
         if let origins { try requireRegistered(origins, of: old.clientID, in: tx) }
         let token = SDKToken(
             id: id, clientID: old.clientID, prefix: old.prefix, label: label ?? old.label,
-            kind: old.kind, scopes: scopes ?? old.scopes,
-            origins: origins ?? old.origins, rateLimit: rateLimit ?? old.rateLimit,
+            kind: old.kind, scopes: scopes ?? old.scopes, origins: origins ?? old.origins,
+            rateLimit: rateLimit ?? old.rateLimit,
             expiresAt: expiresAt ?? old.expiresAt, lastUsedAt: old.lastUsedAt,
             createdAt: old.createdAt)
         try SDKTokenStore.update(token, at: origin.now, in: tx)
@@ -132,9 +132,12 @@ package enum SDKTokens {
         _ kind: SDKToken.Kind, scopes: SDKScope?, origins: [String]?
     ) throws {
         switch kind {
-        case .publishable where scopes != nil:
+        // A token that is sent back as it was shown has the other kind's list too, and nothing in it.
+        case .publishable where scopes?.isEmpty == false:
             throw Refusal.validation(
                 "scopes", "are of a secret token; a publishable one opens widget sessions alone")
+        case .secret where scopes?.isEmpty == true:
+            throw Refusal.validation("scopes", "are what it may do; to end it, revoke it")
         case .publishable where origins?.isEmpty == true:
             throw Refusal.validation("origins", "are where it works; to end it, revoke it")
         case .secret where origins?.isEmpty == false:
@@ -163,9 +166,14 @@ package enum SDKTokens {
             createdAt: origin.now)
         try SDKTokenStore.insert(token, hash: secret.hash, in: tx)
         let end = min(graceEnd, old.expiresAt ?? graceEnd)
-        _ = try update(
-            id, label: nil, scopes: nil, origins: nil, rateLimit: nil, expiresAt: .some(end),
-            from: origin, auditing: &entry, in: tx)
+        if end <= origin.now {
+            // Who gives no grace ends it: a stolen token comes back by no later change.
+            _ = try SDKTokenStore.revoke(id, at: origin.now, in: tx)
+        } else {
+            _ = try update(
+                id, label: nil, scopes: nil, origins: nil, rateLimit: nil,
+                expiresAt: .some(end), from: origin, auditing: &entry, in: tx)
+        }
         entry.entity = "sdk_token/" + token.id
         return (token, end)
     }

@@ -91,7 +91,7 @@ package enum PatientSearch: Sendable {
         if body.value(["query"]) == nil {
             if body.value(["health_id"]) != nil { return "health_id" }
             let demographic: [StaticString] = ["first_name", "last_name", "date_of_birth", "dob"]
-            if body.value(demographic) != nil { return "demographic" }
+            if demographic.contains(where: { body.value([$0]) != nil }) { return "demographic" }
             if body.value(["national_id"]) != nil { return "national_id" }
             if body.value(["phone_number", "phone"]) != nil { return "phone" }
             body.require("query")

@@ -140,9 +140,8 @@ extension ObjectReader {
     package mutating func word<Value>(
         _ names: StaticString..., maximum: Int = 64, by read: (String) -> Reading<Value>
     ) -> Value? {
-        guard let field = value(names), let text = written(field, maximum: maximum) else {
-            return nil
-        }
+        let field = value(names) { text in read(text).value.map { "\($0)" } }
+        guard let field, let text = written(field, maximum: maximum) else { return nil }
         let value = value(of: read(text), at: field.name)
         // What stands for nothing says nothing in whichever word.
         fields?.take(names[0], field.value, as: value.map { "\($0)" } ?? text)
@@ -339,7 +338,8 @@ extension ObjectReader {
     /// Yes or no, in the words of three languages and of laboratories; what is neither is unknown, and
     /// never no (contract § 6).
     package mutating func flag(_ names: StaticString...) -> Bool? {
-        guard let value = value(names)?.value else { return nil }
+        let field = value(names) { text in FlagText.isAbnormal(text).map { String($0) } }
+        guard let value = field?.value else { return nil }
         let word = value.string ?? String(decoding: value.raw, as: UTF8.self)
         let plain = FlagText.read(word)
         // A level of a flag says more than yes.

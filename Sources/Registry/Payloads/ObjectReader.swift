@@ -20,6 +20,9 @@ package struct ObjectReader {
     /// What the sender should know of how a value was read.
     package private(set) var remarks: [String] = []
     package private(set) var complaints = Complaints()
+    /// Whether two names of one field must say the same. Of a record from a file they need not: its
+    /// columns have whatever names their program gave them, and the first that is known counts.
+    package var refusesContradictions = false
     /// How many objects of lists were given out, here and within.
     private(set) var listedCount = 0
 
@@ -79,14 +82,37 @@ package struct ObjectReader {
     // MARK: Fields
 
     /// A field's value under any of its names, the first that says something: `null` and the empty
-    /// text of an exported cell do not.
-    package func value(_ names: [StaticString]) -> Field? {
-        for name in names {
-            if let value = member(name), !value.isBlank {
-                return Field(name: name, value: value)
-            }
+    /// text of an exported cell do not. Where `refusesContradictions`, what other names say must be the same
+    /// in some spelling, or draws a complaint.
+    ///
+    /// - Parameter meaning: what a text of this field stands for, where that is not the text itself.
+    package mutating func value(
+        _ names: [StaticString], meaning: (String) -> String? = { _ in nil }
+    ) -> Field? {
+        for place in names.indices {
+            guard let value = member(names[place]), !value.isBlank else { continue }
+            let field = Field(name: names[place], value: value)
+            if refusesContradictions { compare(field, names[(place + 1)...], meaning) }
+            return field
         }
         return nil
+    }
+
+    private mutating func compare(
+        _ field: Field, _ names: ArraySlice<StaticString>, _ meaning: (String) -> String?
+    ) {
+        for name in names {
+            guard let other = member(name), !other.isBlank,
+                !field.value.agrees(with: other, meaning: meaning)
+            else { continue }
+            refuseContradiction(field.name, name)
+        }
+    }
+
+    /// Names both: nobody can tell which of them was meant.
+    package mutating func refuseContradiction(_ one: StaticString, _ other: StaticString) {
+        refuse(one, "says something else than \(other); send one of them")
+        refuse(other, "says something else than \(one); send one of them")
     }
 
     package struct Field {
@@ -141,6 +167,13 @@ package struct ObjectReader {
     /// Trimmed text, or a number's digits, which say what they do in quotes; empty counts as absent.
     package mutating func text(_ names: StaticString..., maximum: Int = 255) -> String? {
         text(names, maximum: maximum)
+    }
+
+    /// - Parameter meaning: what makes two texts the same under two names.
+    package mutating func text(
+        _ names: StaticString..., meaning: (String) -> String?
+    ) -> String? {
+        value(names, meaning: meaning).flatMap { text($0, as: names[0], maximum: 255) }
     }
 
     package mutating func text(_ names: [StaticString], maximum: Int) -> String? {
@@ -253,14 +286,22 @@ package struct ObjectReader {
             return nil
         }
         fields?.open(value, name)
-        return ObjectReader(
+        var inner = ObjectReader(
             value, zone: zone, prefix: prefix + name.description + ".", fields: fields)
+        inner.refusesContradictions = refusesContradictions
+        return inner
     }
 
     /// The objects of a list; anything else draws a complaint.
     package mutating func list(_ names: StaticString..., maximum: Int = 1000) -> [ObjectReader] {
-        for name in names {
+        for (place, name) in names.enumerated() {
             guard let value = member(name) else { continue }
+            for other in names[(place + 1)...] where refusesContradictions {
+                guard let second = member(other), !second.raw.elementsEqual(value.raw) else {
+                    continue
+                }
+                refuseContradiction(name, other)
+            }
             guard value.kind == .array, value.count <= maximum else {
                 refuse(name.description, "must be a list of at most \(maximum) objects")
                 return []
@@ -317,6 +358,19 @@ package struct ObjectReader {
             return ""
         }
         return text
+    }
+
+    /// In a change absent means "as it was": what is sent empty must not pass for done.
+    package mutating func refuseEmpty(_ names: StaticString...) {
+        for name in names {
+            guard let value = member(name), !isRefused(name.description) else { continue }
+            let isEmpty =
+                switch value.kind {
+                case .array: value.elements.allSatisfy { $0.isNull || $0.isBlank }
+                default: value.isBlank
+                }
+            if isEmpty { refuse(name, "must not be empty; leave it out to keep what there is") }
+        }
     }
 
     /// Throws what was collected, all of it at once.

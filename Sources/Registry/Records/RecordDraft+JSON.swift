@@ -14,6 +14,9 @@ extension RecordDraft {
         _ type: RecordType, _ body: inout ObjectReader, payload: ArraySlice<UInt8>? = nil
     ) {
         let raw = payload ?? body.raw
+        let isStrict = body.refusesContradictions
+        body.refusesContradictions = false
+        defer { body.refusesContradictions = isStrict }
         var occurredAt = body.time(type.clinicalTimes)
         var parts: [RecordDraft] = []
         var view = View()
@@ -120,9 +123,19 @@ extension RecordDraft {
                 body.intact(
                     body.text("reference_range"), "reference_range",
                     by: Placeholder.measurementFault))
-            view.bool("flagged", body.flag("flagged", "flag", "abnormal"))
-            view.text("flag_level", body.text("flag_level", maximum: 64))
-            view.text("interpretation", body.text(["interpretation"], maximum: 4_000))
+            let flagged = body.flag("flagged", "flag", "abnormal")
+            let level = body.text("flag_level", maximum: 64).flatMap {
+                // Signs are levels too.
+                FlagLevel(reading: $0) == nil && Placeholder.isNothing($0) ? nil : $0
+            }
+            let interpretation = body.text(["interpretation"], maximum: 4_000)
+            // A level says that there is a flag, and a flag may be a level.
+            view.bool(
+                "flagged",
+                flagged ?? level.flatMap { FlagText.isAbnormal($0) }
+                    ?? interpretation.flatMap { FlagLevel(reading: $0)?.isAbnormal })
+            view.text("flag_level", level ?? body.flagLevel)
+            view.text("interpretation", interpretation)
             status = body.text("status", "result_status", maximum: 64)
             view.text("status", status)
         case .prescription:
@@ -169,12 +182,16 @@ extension RecordDraft {
 
     /// What is stored of a status: one of `RecordStatus`, or any other word as it was sent.
     ///
-    /// - Parameter isAlert: it is a warning until somebody says that it is over, whatever else its
-    ///   status is: `active` must not make a medicine of it.
+    /// - Parameter isAlert: it is a warning until somebody takes it back, whatever else its status is:
+    ///   `active` must not make a medicine of it, and `dispensed`, `completed` or `stopped` are said of the
+    ///   medicine that it warns of. An allergy does not pass with the box (contract, SDK § 2).
     private static func standing(_ word: String?, isAlert: Bool = false) -> String? {
         let known = word.flatMap { RecordStatus(reading: $0) }
-        if isAlert { return (known ?? .alert).rawValue }
-        return known?.rawValue ?? word?.lowercased()
+        guard isAlert else { return known?.rawValue ?? word?.lowercased() }
+        return switch known {
+        case .cancelled, .enteredInError: known?.rawValue
+        case .alert, .completed, .dispensed, .expired, .stopped, nil: RecordStatus.alert.rawValue
+        }
     }
 
     /// Diagnoses and vitals of one visit.
@@ -285,6 +302,17 @@ extension ObjectReader {
     fileprivate var ownType: [StaticString] {
         guard let word = peek("type")?.string else { return [] }
         return SyncType(reading: word) == nil ? ["type"] : []
+    }
+
+    /// The level that a flag names, as HL7's code; `nil` for a mere yes.
+    fileprivate var flagLevel: String? {
+        mutating get {
+            guard let text = value(["flagged", "flag", "abnormal"])?.value.string,
+                FlagText.read(text) == nil, let level = FlagLevel(reading: text),
+                level.isAbnormal, level != .abnormal
+            else { return nil }
+            return level.rawValue
+        }
     }
 
     /// What a warning is about; `nil` for a prescription, which has none or says that there is none.

@@ -33,18 +33,29 @@ enum WidgetCodeStore {
         let until: Timestamp
     }
 
-    static func insert(_ code: Sending, in tx: borrowing Transaction) throws {
-        try tx.execute(
+    /// - Returns: its id.
+    static func insert(_ code: Sending, in tx: borrowing Transaction) throws -> Int64 {
+        try tx.first(
             """
             INSERT INTO widget_codes (session_id, patient_id, phone_hash, code_hash, tries, created_at,
                 expires_at)
             VALUES (?, ?, ?, ?, 0, ?, ?)
+            RETURNING id
             """,
             [
                 .text(code.sessionID), .integer(code.patientID), .blob(code.phoneHash),
                 .blob(code.codeHash), .integer(code.at.milliseconds),
                 .integer(code.until.milliseconds),
-            ])
+            ]
+        ) { $0.int64(0) } ?? 0
+    }
+
+    static func markUnsent(
+        _ id: Int64, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            "UPDATE widget_codes SET failed_at = ? WHERE id = ?",
+            [.integer(now.milliseconds), .integer(id)])
     }
 
     static func addTry(_ id: Int64, in tx: borrowing Transaction) throws {
@@ -60,13 +71,15 @@ enum WidgetCodeStore {
             [.integer(now.milliseconds), .text(sessionID)])
     }
 
-    /// How many were sent to a patient since a moment.
+    /// How many were sent to a patient since a moment, or are on their way.
     static func count(
         for patientID: Int64, since time: Timestamp, in tx: borrowing Transaction
     ) throws -> Int {
         try tx.first(
-            "SELECT COUNT(*) FROM widget_codes WHERE patient_id = ? AND created_at > ?",
-            [.integer(patientID), .integer(time.milliseconds)]
+            """
+            SELECT COUNT(*) FROM widget_codes
+            WHERE patient_id = ? AND created_at > ? AND failed_at IS NULL
+            """, [.integer(patientID), .integer(time.milliseconds)]
         ) { $0.int(0) } ?? 0
     }
 
@@ -75,8 +88,22 @@ enum WidgetCodeStore {
         to phoneHash: [UInt8], since time: Timestamp, in tx: borrowing Transaction
     ) throws -> Int {
         try tx.first(
-            "SELECT COUNT(*) FROM widget_codes WHERE phone_hash = ? AND created_at > ?",
-            [.blob(phoneHash), .integer(time.milliseconds)]
+            """
+            SELECT COUNT(*) FROM widget_codes
+            WHERE phone_hash = ? AND created_at > ? AND failed_at IS NULL
+            """, [.blob(phoneHash), .integer(time.milliseconds)]
+        ) { $0.int(0) } ?? 0
+    }
+
+    /// How many of those for a phone were not taken.
+    static func unsentCount(
+        to phoneHash: [UInt8], since time: Timestamp, in tx: borrowing Transaction
+    ) throws -> Int {
+        try tx.first(
+            """
+            SELECT COUNT(*) FROM widget_codes
+            WHERE phone_hash = ? AND created_at > ? AND failed_at IS NOT NULL
+            """, [.blob(phoneHash), .integer(time.milliseconds)]
         ) { $0.int(0) } ?? 0
     }
 }

@@ -11,6 +11,7 @@ package enum WidgetConsents {
 
     /// A code on its way to the patient.
     package struct Code: Sendable {
+        fileprivate let id: Int64
         package let text: String
         /// As registered; the frame sees its last two digits.
         package let phone: String
@@ -33,6 +34,9 @@ package enum WidgetConsents {
     /// Codes that one patient is sent in an hour, over all sessions, and one phone: families share one.
     private static let patientLimit = 5
     private static let phoneLimit = 10
+    /// Codes for one phone in an hour that the code hook did not take. They use up none of the patient's,
+    /// and a hook that fails is left alone all the same.
+    private static let unsentLimit = 10
 
     /// Six digits, each as likely as the others.
     package static func makeCode() -> String {
@@ -67,7 +71,17 @@ package enum WidgetConsents {
             guard decision == .granted else {
                 throw Refusal(.conflict, "There is a consent already. The facility can revoke it.")
             }
-            return Outcome(state: .accessGranted, healthID: found.healthID)
+            // A yes that somebody else's has overtaken: the page hears of that one.
+            let given = try ConsentStore.active(
+                clientID: session.clientID, patientID: found.patient.id, at: origin.now, in: tx
+            ).first { one in
+                one.basis == .patient
+                    && !one.coverage.types.isDisjoint(with: session.terms.coverage.types)
+            }
+            return Outcome(
+                state: .accessGranted,
+                consent: try given.flatMap { try ConsentRequestStore.find($0.id, in: tx) },
+                healthID: found.healthID)
         }
         let answering = Answering(session: session, found: found, secrets: secrets, origin: origin)
         if session.isNamed {
@@ -78,6 +92,13 @@ package enum WidgetConsents {
         case .granted: return try answering.ask(newCode, in: tx)
         case .denied: return try answering.decline(auditing: &entry, in: tx)
         }
+    }
+
+    /// Counts a code as one that the patient never got.
+    package static func recordUnsent(
+        _ code: Code, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        try WidgetCodeStore.markUnsent(code.id, at: now, in: tx)
     }
 
     private struct Answering {
@@ -208,8 +229,9 @@ package enum WidgetConsents {
                 until: origin.now.adding(seconds: codeSeconds))
             guard try maySend(sending, in: tx) else { return outcome }
             try WidgetCodeStore.endAll(of: session.id, at: origin.now, in: tx)
-            try WidgetCodeStore.insert(sending, in: tx)
-            outcome.code = Code(text: newCode, phone: phone, expiresAt: sending.until)
+            outcome.code = Code(
+                id: try WidgetCodeStore.insert(sending, in: tx), text: newCode, phone: phone,
+                expiresAt: sending.until)
             return outcome
         }
 
@@ -221,6 +243,8 @@ package enum WidgetConsents {
                 < patientLimit
                 && WidgetCodeStore.count(to: sending.phoneHash, since: hourAgo, in: tx)
                     < phoneLimit
+                && WidgetCodeStore.unsentCount(to: sending.phoneHash, since: hourAgo, in: tx)
+                    < unsentLimit
         }
 
         func redeem(

@@ -54,6 +54,8 @@ package struct WidgetSession: Sendable {
     package let generation: Int64
     /// With which it was opened; `nil` for an access token.
     package let sdkTokenID: String?
+    /// The `jti` of the access token with which it was opened, and with whose revocation it ends.
+    package let accessTokenID: String?
     package let facilityID: String?
     /// At which pages the frame may stand, of those that were registered when it was opened.
     package var registeredOrigins: [String]

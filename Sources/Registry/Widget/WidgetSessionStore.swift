@@ -6,7 +6,8 @@ enum WidgetSessionStore {
     private static func session(_ row: borrowing Row) throws -> WidgetSession {
         WidgetSession(
             id: row.text(0), clientID: row.text(1), generation: row.int64(2),
-            sdkTokenID: row.textOrNil(3), facilityID: row.textOrNil(4),
+            sdkTokenID: row.textOrNil(3), accessTokenID: row.textOrNil(22),
+            facilityID: row.textOrNil(4),
             registeredOrigins: words(row.text(5)), sandboxOrigins: words(row.text(6)),
             terms: WidgetSession.Terms(
                 // What cannot be read shows nothing.
@@ -34,7 +35,8 @@ enum WidgetSessionStore {
             """
             SELECT id, client_id, generation, sdk_token_id, facility_id, origins, sandbox_origins,
                 widget_type, coverage, is_named, patient_id, health_id, allow_consent, consent_id,
-                declined_at, language, theme, actor, failures, created_at, expires_at, ended_at
+                declined_at, language, theme, actor, failures, created_at, expires_at, ended_at,
+                access_token_id
             FROM widget_sessions WHERE token_hash = ?
             """, [.blob(hash)], session)
     }
@@ -44,9 +46,24 @@ enum WidgetSessionStore {
             """
             SELECT id, client_id, generation, sdk_token_id, facility_id, origins, sandbox_origins,
                 widget_type, coverage, is_named, patient_id, health_id, allow_consent, consent_id,
-                declined_at, language, theme, actor, failures, created_at, expires_at, ended_at
+                declined_at, language, theme, actor, failures, created_at, expires_at, ended_at,
+                access_token_id
             FROM widget_sessions WHERE id = ?
             """, [.text(id)], session)
+    }
+
+    /// Those of a client whose time is not over and that nobody has ended.
+    static func unended(
+        of clientID: String, at now: Timestamp, in tx: borrowing Transaction
+    ) throws -> [WidgetSession] {
+        try tx.all(
+            """
+            SELECT id, client_id, generation, sdk_token_id, facility_id, origins, sandbox_origins,
+                widget_type, coverage, is_named, patient_id, health_id, allow_consent, consent_id,
+                declined_at, language, theme, actor, failures, created_at, expires_at, ended_at,
+                access_token_id
+            FROM widget_sessions WHERE expires_at > ? AND client_id = ? AND ended_at IS NULL
+            """, [.integer(now.milliseconds), .text(clientID)], session)
     }
 
     static func insert(
@@ -57,8 +74,9 @@ enum WidgetSessionStore {
             """
             INSERT INTO widget_sessions (id, token_hash, client_id, generation, sdk_token_id,
                 facility_id, origins, sandbox_origins, widget_type, coverage, is_named, patient_id,
-                health_id, allow_consent, language, theme, actor, failures, created_at, expires_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
+                health_id, allow_consent, language, theme, actor, failures, created_at, expires_at,
+                access_token_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)
             """,
             [
                 .text(session.id), .blob(hash), .text(session.clientID),
@@ -71,6 +89,7 @@ enum WidgetSessionStore {
                 .int(terms.allowsConsent ? 1 : 0), .text(terms.language),
                 .text(terms.theme.rawValue), .optional(terms.actor),
                 .integer(session.createdAt.milliseconds), .integer(terms.expiresAt.milliseconds),
+                .optional(session.accessTokenID),
             ])
     }
 

@@ -39,10 +39,14 @@ package enum WidgetSessions {
         from origin: Origin, auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> WidgetSession {
         var tokenID: String?
+        var accessTokenID: String?
         var isPage = false
-        if case .sdkToken(let token) = principal.kind {
+        switch principal.kind {
+        case .sdkToken(let token):
             tokenID = token.id
             isPage = token.kind == .publishable
+        case .client(let token): accessTokenID = token.jti
+        case .agent, .apiKey, .widget, .administrator: break
         }
         if isPage, opening.patient != nil {
             throw Refusal.validation(
@@ -50,7 +54,7 @@ package enum WidgetSessions {
                 "is not taken with a publishable token: the patient says it in the frame")
         }
         let origins = try origins(of: opening, for: principal, isPage: isPage, in: tx)
-        let facilityID = try facilityID(of: opening, for: principal, auditing: &entry, in: tx)
+        let facilityID = try facilityID(of: opening, for: principal, in: tx)
         entry.entity = "widget_session/" + id
         let found = try opening.patient.map {
             try PatientStore.named($0, auditing: &entry, in: tx)
@@ -60,7 +64,7 @@ package enum WidgetSessions {
         let session = WidgetSession(
             id: id, clientID: principal.clientID,
             generation: try ClientStore.find(principal.clientID, in: tx)?.tokenGeneration ?? 0,
-            sdkTokenID: tokenID, facilityID: facilityID,
+            sdkTokenID: tokenID, accessTokenID: accessTokenID, facilityID: facilityID,
             registeredOrigins: origins.filter { !isAdded($0, opening) },
             sandboxOrigins: origins.filter { isAdded($0, opening) }, terms: opening.terms,
             isNamed: isNamed, patientID: isNamed ? found?.namedID : nil,
@@ -79,13 +83,15 @@ package enum WidgetSessions {
             ? try PatientStore.find(id: found.namedID, in: tx)?.healthID : found.healthID
     }
 
+    /// The caller's own. The patient reads its name beside the question, so nobody may borrow another's:
+    /// who belongs to none is not even told which there are.
     private static func facilityID(
-        of opening: Opening, for principal: Principal, auditing entry: inout AuditEntry,
-        in tx: borrowing Transaction
+        of opening: Opening, for principal: Principal, in tx: borrowing Transaction
     ) throws -> String? {
         guard let named = opening.facility else { return principal.facilityID }
         guard let own = principal.facilityID else {
-            return try FacilityStore.named(named, auditing: &entry, in: tx).id
+            throw Refusal(
+                .facilityForbidden, "This client belongs to no facility, so it may name none.")
         }
         try FacilityStore.requireOwn([named], of: own, in: tx)
         return own
@@ -117,6 +123,9 @@ package enum WidgetSessions {
             client.tokenGeneration == session.generation
         else { return false }
         guard let tokenID = session.sdkTokenID else {
+            if let jti = session.accessTokenID, try ClientStore.isRevoked(jti: jti, in: tx) {
+                return false
+            }
             return SDKScope(of: Scope(granted: client.scopes)).contains(.openWidget)
         }
         guard let token = try SDKTokenStore.find(tokenID, in: tx) else { return false }
@@ -139,6 +148,19 @@ package enum WidgetSessions {
 
     package static var ended: Refusal {
         Refusal(.tokenExpired, "The widget session has ended. Open a new one.")
+    }
+
+    /// Ends those of a client's sessions for good that something which has just changed lets go on no more:
+    /// its origins, its scopes, a token. What comes back later revives none of them.
+    package static func endStranded(
+        of clientID: String, at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        for session in try WidgetSessionStore.unended(of: clientID, at: now, in: tx)
+        where try !isOpen(confined(session, in: tx), at: now, in: tx) {
+            var session = session
+            session.endedAt = now
+            try WidgetSessionStore.update(session, in: tx)
+        }
     }
 
     /// Ends a client's session, at once.

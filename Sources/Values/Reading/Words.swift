@@ -212,12 +212,7 @@ package enum FlagText {
 
     /// What laboratories write in a column of flags: whether the result is out of range.
     package static func isAbnormal(_ text: String) -> Bool? {
-        // Signs fold away.
-        switch text {
-        case "*", "**", "***", "!", "!!", "+", "++", "+++", "↑", "↑↑", "↓", "↓↓", ">", "<":
-            return true
-        default: return read(text) ?? flags[text]
-        }
+        read(text) ?? FlagLevel(reading: text)?.isAbnormal
     }
 
     /// Whether somebody or something is in use.
@@ -233,19 +228,5 @@ package enum FlagText {
             "true,yes,y,oui,o,1,on,vrai,t,v,checked,coché,ok,si,نعم,صح,صحيح,أجل"
         ),
         (false, "false,no,n,non,0,off,faux,f,unchecked,لا,خطأ,كلا"),
-    ])
-    private static let flags = WordList<Bool>([
-        (
-            true,
-            "h,hh,l,ll,a,aa,hi,lo,abn,abnormal,high,low,critical,critical high,critical low,crit,panic,"
-                + "very high,very low,positive,pos,out of range,above,below,abnormally high,abnormally low,"
-                + "anormal,anormale,élevé,élevée,haut,haute,bas,basse,bb,critique,positif,hors norme,"
-                + "hors normes,augmenté,diminué,pathologique,مرتفع,منخفض,غير طبيعي,إيجابي,حرج"
-        ),
-        (
-            false,
-            "normal,norm,nl,wnl,negative,neg,within range,in range,within normal limits,normale,négatif,"
-                + "négative,dans les normes,طبيعي,سلبي"
-        ),
     ])
 }

@@ -177,7 +177,7 @@ struct SDKTokenRoutesTests {
         }
         let other = try #require(answer["id"]?.string)
         _ = await post("/\(other)/rotate", #"{"grace_hours":0}"#)
-        #expect(await introspect(new).error == "token_expired")
+        #expect(await introspect(new).error == "sdk_token_inactive")
     }
 
     @Test func revokeSDKTokenEndsItAtOnce() async throws {
@@ -264,5 +264,93 @@ struct SDKTokenRoutesTests {
     func onlyASandboxTakesHTTPOfTheMachineItself(_ text: String, _ isTaken: Bool) {
         #expect((ClientOrigins.read(text, in: .sandbox) != nil) == isTaken)
         #expect(ClientOrigins.read(text, in: .production) == nil)
+    }
+
+    private func change(_ id: String, _ json: String) async -> Answer {
+        await app.send(.patch, "/api/v1/admin/sdk-tokens/" + id, token: admin, json: json)
+    }
+
+    /// An administrator who disarms a token must not believe it done.
+    @Test(arguments: [
+        #"{"scopes":[]}"#, #"{"scopes":""}"#, #"{"scope":[]}"#, #"{"scopes":[""]}"#,
+        #"{"scopes":" , "}"#, #"{"label":""}"#, #"{"name":" "}"#, #"{"rate_limit":""}"#,
+        #"{"expires_at":""}"#,
+    ])
+    func anEmptyValueIsNoChange(_ body: String) async throws {
+        let (id, token) = try await make()
+        let answer = await change(id, body)
+        #expect(answer.status == 422, "\(answer.text)")
+        #expect(answer["errors"]?.count == 1)
+        #expect(await introspect(token)["scopes"]?.elements.map(\.string) == ["read_facility"])
+    }
+
+    /// As it was shown, so it may be sent back.
+    @Test func aTokenMayBeSentBackAsItIs() async throws {
+        let (id, _) = try await make()
+        let shown = await app.send(.get, "/api/v1/admin/sdk-tokens/" + id, token: admin)
+        #expect(await change(id, #"{"scopes":["read_facility"],"origins":[]}"#).status == 200)
+        #expect(shown["origins"]?.count == 0)
+        let published = await change(
+            "stk_demo_publishable", #"{"scopes":[],"label":"Demonstration"}"#)
+        #expect(published.status == 200 || published.status == 404)
+    }
+
+    @Test(arguments: [
+        ("clients/demo_dev_sandbox", #"{"scopes":[]}"#),
+        ("clients/demo_dev_sandbox", #"{"scopes":""}"#),
+        ("clients/demo_dev_sandbox", #"{"name":""}"#),
+        ("facilities/\(BridgeRoutesTests.facility)", #"{"name":" "}"#),
+        ("facilities/\(BridgeRoutesTests.facility)", #"{"reference":""}"#),
+        ("facilities/\(BridgeRoutesTests.facility)", #"{"time_zone":""}"#),
+        ("agents/BRIDGE-2024-DEMO-001", #"{"name":""}"#),
+        ("agents/BRIDGE-2024-DEMO-001", #"{"rate_limit":""}"#),
+    ])
+    func noChangeTakesAnEmptyValue(_ path: String, _ body: String) async {
+        let answer = await app.send(.patch, "/api/v1/admin/" + path, token: admin, json: body)
+        #expect(answer.status == 422, "\(answer.text)")
+    }
+
+    /// Who rotates without a grace because it was stolen gets it back by no later change.
+    @Test func aTokenRotatedWithoutAGraceIsRevoked() async throws {
+        let (id, token) = try await make()
+        let rotated = await post("/\(id)/rotate", #"{"grace_hours":0}"#)
+        #expect(rotated.status == 201)
+        #expect(await introspect(token).error == "sdk_token_inactive")
+        #expect(await change(id, #"{"expires_at":"never"}"#).status == 409)
+        #expect(await introspect(token).status == 401)
+        let shown = await app.send(.get, "/api/v1/admin/sdk-tokens/" + id, token: admin)
+        #expect(shown["status"]?.string == "revoked")
+        #expect(await introspect(rotated["token"]?.string ?? "").status == 200)
+    }
+
+    /// A secret that a page sends is none, whatever it asks for.
+    @Test(arguments: [
+        "/api/v1/sdk/introspect", "/api/v1/sdk/patient/OPC-2024-XK7T9",
+        "/api/v1/sdk/appointments", "/api/v1/connect/widget/sessions",
+    ])
+    func aSecretTokenInAPageOpensNothingInProduction(_ path: String) async throws {
+        let live = try TestApp(.production)
+        let admin = try await live.adminToken()
+        for (method, where_, body) in [
+            (HTTPMethod.post, "clients", #"{"client_id":"his","scopes":["patient:read"]}"#),
+            (.put, "clients/his/origins", #"{"origins":["https://portal.example"]}"#),
+        ] {
+            let made = await live.send(
+                method, "/api/v1/admin/" + where_, token: admin, json: body)
+            #expect(made.status < 300)
+        }
+        let token =
+            await live.send(
+                .post, "/api/v1/admin/sdk-tokens", token: admin,
+                json: #"{"client_id":"his","label":"x","scopes":["*"]}"#)["token"]?.string ?? ""
+        let isOpening = path.hasSuffix("sessions")
+        func ask(_ origin: String?) async -> Answer {
+            await live.send(
+                isOpening ? .post : .get, path, token: token,
+                fields: origin.map { [("Origin", $0)] } ?? [], json: isOpening ? "{}" : nil)
+        }
+        #expect(await ask("https://portal.example").error == "origin_not_allowed")
+        #expect(await ask("https://evil.example").status == 422)
+        #expect(await ask(nil).error != "origin_not_allowed")
     }
 }

@@ -121,7 +121,7 @@ struct PublishedShapeTests {
         (#""alert_type":"recall","medication":"W","status":"alert""#, false, true, []),
         (#""alert_type":"recall","medication":"W","status":"cancelled""#, false, false, []),
         (#""alert_type":"recall","medication":"W","status":"entered-in-error""#, false, false, []),
-        (#""alert_type":"recall","medication":"W","status":"dispensed""#, false, false, []),
+        (#""alert_type":"recall","medication":"W","status":"dispensed""#, false, true, []),
         (#""medication":"W","status":"alert""#, false, true, ["prescription.issued"]),
         // Neighbours that are prescriptions.
         (#""medication":"W""#, true, false, ["prescription.issued"]),

@@ -18,8 +18,11 @@ struct WidgetBench {
 
     let app: TestApp
 
-    init(_ environment: Deployment.Environment = .sandbox) throws {
-        app = try TestApp(environment) { $0.trustedProxies = [.loopback] }
+    init(
+        _ environment: Deployment.Environment = .sandbox,
+        log: Log = Log(format: .json, output: nil)
+    ) throws {
+        app = try TestApp(environment, log: log) { $0.trustedProxies = [.loopback] }
     }
 
     struct Session {

@@ -139,4 +139,152 @@ struct WidgetStandingTests {
         let unsaid = await bench.named(#","allowed_origins":null"#)
         #expect(await bench.state(unsaid) == "consent_required")
     }
+
+    // MARK: Ended is ended
+
+    private func admin(_ method: HTTPMethod, _ path: String, _ json: String) async throws -> Int {
+        await bench.app.send(
+            method, "/api/v1/admin/" + path, token: try await bench.app.adminToken(), json: json
+        ).status
+    }
+
+    /// A token that leaked is revoked, and with it what it has opened.
+    @Test func aSessionEndsWithTheAccessTokenThatOpenedIt() async throws {
+        let token = try await bench.app.token("opeshisos_production")
+        let session = await bench.named(by: token)
+        let other = await bench.named(by: try await bench.app.token("opeshisos_production"))
+        #expect(await bench.decide(session, "granted").status == 200)
+        #expect(await bench.summary(session).status == 200)
+        let revoked = await bench.app.send(
+            .post, "/api/v1/connect/auth/revoke",
+            json: """
+                {"token":"\(token)","client_id":"opeshisos_production",
+                "client_secret":"prod_secret_opeshisos_2026"}
+                """)
+        #expect(revoked.status == 200)
+        #expect(await bench.summary(session).error == "token_expired")
+        #expect(await bench.decide(session, "granted").status == 401)
+        #expect(await bench.state(other) == "access_granted")
+        // The list of revoked tokens is cleared once they have run out; the session stays ended.
+        try await bench.change("DELETE FROM revoked_tokens")
+        #expect(await bench.state(session) == "token_expired")
+    }
+
+    /// In production a session stands at registered origins alone.
+    @Test func aSessionThatLostItsLastOriginStaysEnded() async throws {
+        let path = "clients/demo_dev_sandbox/origins"
+        let one = #"{"origins":["https://portal.example"]}"#
+        #expect(try await admin(.put, path, one) == 200)
+        let session = await bench.named(#","allowed_origin":"https://portal.example""#)
+        let both = await bench.named(
+            #","allowed_origins":["https://portal.example","http://localhost:3000"]"#)
+        #expect(await bench.state(session) == "consent_required")
+        #expect(try await admin(.put, path, #"{"origins":[]}"#) == 200)
+        #expect(await bench.state(session) == "token_expired")
+        #expect(try await admin(.put, path, one) == 200)
+        #expect(await bench.state(session) == "token_expired")
+        #expect(await bench.state(both) == "consent_required")
+    }
+
+    @Test func aSessionThatLostItsScopeStaysEnded() async throws {
+        let session = await bench.named()
+        let path = "sdk-tokens/stk_demo_sandbox"
+        for scopes in ["read_stock", "*"] {
+            #expect(try await admin(.patch, path, #"{"scopes":["\#(scopes)"]}"#) == 200)
+            #expect(await bench.state(session) == "token_expired")
+        }
+    }
+
+    @Test func aSessionThatAnExpiredTokenEndedStaysEnded() async throws {
+        let made = await bench.app.send(
+            .post, "/api/v1/admin/sdk-tokens", token: try await bench.app.adminToken(),
+            json:
+                #"{"client_id":"demo_dev_sandbox","label":"x","scopes":["*"],"expires_at":"2026-06-01T09:40:00Z"}"#
+        )
+        let token = try #require(made["token"]?.string)
+        let session = await bench.named(#","expires_in":3600"#, by: token)
+        #expect(await bench.state(session) == "consent_required")
+        bench.app.advance(seconds: 900)
+        #expect(await bench.state(session) == "token_expired")
+        let id = made["id"]?.string ?? ""
+        #expect(try await admin(.patch, "sdk-tokens/" + id, #"{"expires_at":"never"}"#) == 200)
+        #expect(await bench.state(await bench.named(by: token)) == "consent_required")
+        #expect(await bench.state(session) == "token_expired")
+    }
+
+    /// Two people ask the same patient at once: the second answer hears of the first.
+    @Test func aYesThatComesTooLateNamesTheConsentThereIs() async throws {
+        let (first, second) = (await bench.named(), await bench.named())
+        let given = await bench.decide(first, "granted")
+        let late = await bench.decide(second, "granted")
+        #expect(late.status == 200)
+        #expect(late["consent_id"]?.string == given["consent_id"]?.string)
+        #expect(late["granted_at"]?.string == given["granted_at"]?.string)
+        #expect(await bench.decide(second, "denied").error == "conflict")
+        #expect(try bench.app.count("SELECT COUNT(*) FROM consents WHERE state = 'active'") == 1)
+    }
+
+    // MARK: Whose name is shown
+
+    /// The patient reads the facility's name beside the question: nobody borrows one.
+    @Test(arguments: ["FAC-001", "fac-001", BridgeRoutesTests.facility, "FAC-777"])
+    func aClientWithoutAFacilityNamesNone(_ name: String) async throws {
+        let made = try await admin(
+            .post, "clients", #"{"client_id":"nofac","scopes":["patient:read"]}"#)
+        #expect(made == 201)
+        for kind in [
+            #""scopes":["*"]"#, #""kind":"publishable","origins":["\#(WidgetBench.page)"]"#,
+        ] {
+            _ = try await admin(
+                .put, "clients/nofac/origins", #"{"origins":["\#(WidgetBench.page)"]}"#)
+            let token = await bench.app.send(
+                .post, "/api/v1/admin/sdk-tokens", token: try await bench.app.adminToken(),
+                json: #"{"client_id":"nofac","label":"x",\#(kind)}"#)["token"]?.string
+            func open(_ body: String) async -> Answer {
+                await bench.fromPage(body, token: token ?? "")
+            }
+            let refused = await open(#"{"facility_id":"\#(name)"}"#)
+            #expect(refused.status == 403)
+            #expect(refused.error == "facility_forbidden")
+            #expect(await open("{}").status == 201)
+            let paths = ["facilities/\(name)", "facilities/\(name)/stock"]
+            for path in paths where !kind.contains("publishable") {
+                let answer = await bench.app.send(
+                    .get, "/api/v1/sdk/" + path, token: token ?? "")
+                #expect([403, 404].contains(answer.status), "\(path)")
+            }
+        }
+    }
+
+    // MARK: What is said to whoever brings the wrong token
+
+    @Test func whoBringsNoSessionsTokenIsToldWhichOneItTakes() async throws {
+        let access = try await bench.app.token("opeshisos_production")
+        for token in [nil, WidgetBench.secret, WidgetBench.publishable, access] {
+            let answer = await bench.app.send(.get, "/widget/v1/state", token: token)
+            #expect(answer.status == 401)
+            #expect(answer["message"]?.string?.contains("Bearer wgt_") == true)
+            #expect(!answer.text.contains("auth/token"))
+        }
+    }
+
+    /// Whoever guesses beside a frame does not hide from it that its session has ended.
+    @Test func aLockoutHidesNoEnd() async throws {
+        let session = await bench.named()
+        let stolen = try await bench.app.token("opeshisos_production")
+        #expect(
+            await bench.app.send(
+                .delete, WidgetBench.path + "/" + session.id, token: WidgetBench.secret
+            ).status == 200)
+        func state(_ token: String) async -> Int {
+            await bench.app.send(.get, "/widget/v1/state", token: token).status
+        }
+        var last = 0
+        for number in 0..<60 { last = await state("wgt_01kt189he0fm0f5g8b8qk0w5hs.x\(number)") }
+        #expect(last == 429)
+        #expect(await state(session.token) == 401)
+        #expect(await bench.state(session) == "token_expired")
+        #expect(await state(stolen) == 429)
+        #expect(await state(await bench.named().token) == 200)
+    }
 }

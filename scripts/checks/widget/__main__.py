@@ -16,7 +16,7 @@ from checks.harness.axe import Axe
 from checks.harness.browser import Browser, pictures
 from checks.harness.live import PlainServer
 from checks.widget.codes import codes
-from checks.widget.flows import attacks, page_session, pages, server_session
+from checks.widget.flows import attacks, dead_sessions, page_session, pages, server_session
 from checks.widget.frame import Frame
 from checks.widget.guesses import guesses
 from checks.widget.keyboard import keyboard
@@ -35,7 +35,7 @@ def main():
             browser = Browser("--site-per-process")
             try:
                 frame = Frame(browser, partner, axe)
-                for flow in (page_session, server_session, states, keyboard, guesses, attacks, pages, codes):
+                for flow in (page_session, server_session, dead_sessions, states, keyboard, guesses, attacks, pages, codes):
                     failures += flow(frame, partner, folder_of_pictures)
             finally:
                 browser.close()

@@ -46,6 +46,45 @@ def server_session(frame, partner, pictures):
     return failures
 
 
+DEAD = """<!doctype html><meta charset="utf-8"><title>Portal</title><div id="record"></div>
+<script src="%s/widget/v1/loader.js"></script>
+<script>
+window.asked = []; window.heard = [];
+for (const name of ["expired", "error"])
+  addEventListener("opescare:" + name, event => heard.push(name + " " + (event.detail?.code ?? "")));
+OpesCareWidget.init({ container: "#record", fetchSession: async () => {
+  asked.push(performance.now());
+  return { session_token: "%s" };
+} });
+</script>
+"""
+
+
+def dead_sessions(frame, partner, pictures):
+    """A page whose server repeats a session that has ended is asked less and less often, and then no more."""
+    failures = []
+    ended = partner.session()
+    partner.end(ended)
+    partner.example = DEAD % (partner.api, ended["session_token"])
+    frame.browser.go(partner.origin + "/example")
+    frame.browser.run("new Promise(done => setTimeout(done, 12000))")
+    asked = frame.browser.run("asked")
+    pauses = [later - earlier for earlier, later in zip(asked, asked[1:])]
+    if len(asked) != 5 or any(pause < 1000 * least for pause, least in zip(pauses, (0, 1, 2, 4))):
+        failures.append(f"fetchSession is asked after {pauses} ms")
+    heard = frame.browser.run("heard")
+    if heard != ["expired "] * 5 + ["error session_expired"]:
+        failures.append(f"of dead sessions the page hears {heard}")
+    # A page that is no origin of the session's gets an error page of the browser's, which says nothing.
+    partner.example = DEAD % (partner.api, partner.session()["session_token"])
+    frame.browser.go(partner.stranger + "/example")
+    frame.browser.run("new Promise(done => setTimeout(done, 11500))")
+    heard = frame.browser.run("heard")
+    if heard != ["error frame_silent"]:
+        failures.append(f"of a frame that is refused the page hears {heard}")
+    return failures
+
+
 def page_session(frame, partner, pictures):
     """A page without a server: the patient identifies, and a code confirms the yes."""
     failures = []

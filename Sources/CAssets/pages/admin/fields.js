@@ -1,8 +1,8 @@
 const present = fields => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ""));
-const rateField = value => ({
+const rateField = (value, hint = "rateHint") => ({
   name: "rate_limit",
   label: t("rateLimit"),
-  hint: t("rateHint"),
+  hint: t(hint),
   type: "number",
   min: 0,
   value: value ?? "",

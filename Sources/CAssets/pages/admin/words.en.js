@@ -136,6 +136,7 @@ WORDS.en = {
   overlapHint: "0 if it was stolen",
   rateLimit: "Requests a minute",
   rateHint: "0 is unlimited; empty is the server's own limit",
+  clientRateHint: "0 is unlimited; empty is its system's limit",
   facilityHint: "reference or UUID",
   chooseFacility: "Choose…",
   confirmRevoke: "Revoke {0} for good? It stops working at once, and cannot be brought back.",

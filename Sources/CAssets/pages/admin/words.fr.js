@@ -137,6 +137,7 @@ WORDS.fr = {
   overlapHint: "0 s'il a été volé",
   rateLimit: "Requêtes par minute",
   rateHint: "0 : illimité ; vide : la limite du serveur",
+  clientRateHint: "0 : illimité ; vide : la limite de son système",
   facilityHint: "référence ou UUID",
   chooseFacility: "Choisir…",
   confirmRevoke: "Révoquer {0} définitivement ? L'arrêt est immédiat et irréversible.",

@@ -161,6 +161,7 @@ function show(item, moveFocus) {
     const bearer = $("bearer").value === "sdk" ? $("sdk-token").value : token;
     if (bearer && schemes.some(scheme => ["oauth", "basic"].includes(scheme) || /sdk/i.test(scheme)))
       headers.Authorization = "Bearer " + bearer;
+    if (schemes.includes("widgetSession")) headers.Authorization = "Bearer " + $("widget-token").value;
     for (const scheme of schemes)
       if (KEYS[scheme]) headers[api.components.securitySchemes[scheme].name] = $(KEYS[scheme]).value;
     if (body) headers["Content-Type"] = type;
@@ -179,7 +180,8 @@ function show(item, moveFocus) {
       parts.push("-H " + quote(name + ": " + value));
     if (options.body) parts.push("-d " + quote(options.body));
     command = parts.join(" \\\n  ");
-    curl.textContent = [token, $("sdk-token").value, $("agent-key").value, $("api-key").value].reduce(
+    const secrets = ["sdk-token", "widget-token", "agent-key", "api-key"].map(id => $(id).value);
+    curl.textContent = [token, ...secrets].reduce(
       (text, secret) => (secret ? text.replace(secret, secret.slice(0, 12) + "…") : text),
       command,
     );

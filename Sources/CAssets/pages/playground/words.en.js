@@ -14,6 +14,7 @@ WORDS.en = {
   noAnswer: "The server does not answer: {0}",
   sdk: "SDK token",
   sdkToken: "SDK token",
+  widgetToken: "Widget session's token",
   bearer: "Requests carry",
   agent: "Bridge agent",
   agentKey: "Its key",

@@ -14,6 +14,7 @@ WORDS.fr = {
   noAnswer: "Le serveur ne répond pas : {0}",
   sdk: "Jeton SDK",
   sdkToken: "Jeton SDK",
+  widgetToken: "Jeton d'une session de widget",
   bearer: "Les requêtes portent",
   agent: "Agent de passerelle",
   agentKey: "Sa clé",

@@ -14,6 +14,10 @@
     return TITLES[word] ? word : "en";
   };
   const isLength = text => /^\d+(\.\d+)?(px|%|em|rem|vh|vw)$/.test(text);
+  // So many tokens in a row that were dead at once, and the page gets no more chances.
+  const DEAD_LIMIT = 5;
+  // In seconds. A frame that a browser does not show says nothing, not even that.
+  const SILENCE = 10;
   const widgets = [];
 
   const tell = (widget, name, detail) => {
@@ -91,46 +95,80 @@
     iframe.style.width = isLength(options.width) ? options.width : "100%";
     iframe.style.height = isLength(options.height) ? options.height : "600px";
 
-    const widget = { options, iframe, token: null, isLoaded: false };
+    const widget = { options, iframe, token: null, isLoaded: false, isGone: false };
+    // Whether the token was good for anything, and how many before it were not.
+    let isLive = false;
+    let dead = 0;
+    let timer = 0;
+    let silence = 0;
     const send = () => {
       if (widget.isLoaded && widget.token)
-        iframe.contentWindow.postMessage({ type: "opescare.token", token: widget.token }, base);
+        // Not in the frame's address, which ends up in logs: the token, and whom the form is filled in for.
+        iframe.contentWindow.postMessage(
+          { type: "opescare.token", token: widget.token, patient: options.patientId }, base);
     };
     iframe.addEventListener("load", () => {
       widget.isLoaded = true;
       send();
+      clearTimeout(silence);
+      silence = setTimeout(() => fail(widget, "frame_silent", "The frame does not answer. Its session may be "
+        + "unknown, or this page's origin none of its allowed_origins: " + location.origin), SILENCE * 1000);
     });
     const setToken = token => {
       if (typeof token !== "string" || !/^wgt_[\w.-]+$/.test(token)) {
         fail(widget, "token_invalid", "This is no session's token.");
         return;
       }
+      clearTimeout(timer);
       widget.token = token;
+      isLive = false;
       if (iframe.src) return send();
       const query = new URLSearchParams({ s: "wgs_" + token.slice(4).split(".")[0], lang: language });
       if (options.theme) query.set("theme", options.theme);
       if (options.primaryColor) query.set("color", options.primaryColor);
-      if (options.patientId) query.set("patient", options.patientId);
       iframe.src = base + "/widget/v1/frame?" + query;
       if (!iframe.isConnected) place.append(iframe);
     };
-    const begin = () =>
-      tokenOf(options).then(setToken, error => fail(widget, error.code || "session_failed", error.message));
+    const begin = () => {
+      if (widget.isGone) return;
+      // Nobody waits for what stands in a tab that nobody sees.
+      if (document.hidden && dead) return void document.addEventListener("visibilitychange", begin, { once: true });
+      // What throws at once fails as what rejects.
+      Promise.resolve().then(() => tokenOf(options)).then(
+        token => widget.isGone || setToken(token),
+        error => fail(widget, error.code || "session_failed", error.message));
+    };
+    // A session that lived is followed by the next one at once. A page that goes on giving out dead tokens is
+    // asked less and less often, and then no more.
+    const renew = () => {
+      dead = isLive ? 0 : dead + 1;
+      isLive = false;
+      clearTimeout(timer);
+      if (dead >= DEAD_LIMIT)
+        return fail(widget, "session_expired", "fetchSession gave sessions that had ended. Reload the page.");
+      if (dead < 2) return begin();
+      timer = setTimeout(begin, Math.min(2 ** (dead - 2), 60) * 1000);
+    };
 
     const hear = event => {
       if (event.origin !== base || event.source !== iframe.contentWindow) return;
       const message = event.data;
       if (message?.source !== "opescare-widget" || typeof message.event !== "string") return;
+      clearTimeout(silence);
       if (message.event === "resize" && follows && message.data?.height > 0)
         iframe.style.height = Math.min(Math.ceil(message.data.height), 20000) + "px";
+      if (message.event === "ready") isLive = true;
       tell(widget, message.event, message.data);
-      if (message.event === "expired" && options.fetchSession) begin();
+      if (message.event === "expired" && options.fetchSession) renew();
     };
     window.addEventListener("message", hear);
     widget.handle = {
       iframe,
       setToken,
       destroy() {
+        widget.isGone = true;
+        clearTimeout(timer);
+        clearTimeout(silence);
         window.removeEventListener("message", hear);
         iframe.remove();
         if (widgets.includes(widget)) widgets.splice(widgets.indexOf(widget), 1);

@@ -1,7 +1,7 @@
 // The session, as the server says that it stands.
 let session = null;
 let healthId = null;
-let prefilled = (asked.get("patient") || "").slice(0, 64);
+let prefilled = wanted;
 let timer = 0;
 
 class Failure extends Error {
@@ -78,15 +78,19 @@ async function refresh() {
   }
   // What is there stays: somebody may be typing, or have the focus.
   const isChanging = shown === "consent_required" && session.state === "declined";
-  if (shown !== session.state && !isChanging) await draw();
-  if (before !== session.state && session.state === "access_granted" && session.consent_id && healthId)
-    tell("opescare.consent.granted", "consent-granted", {
-      health_id: healthId,
-      granted_at: session.granted_at,
-      consent_id: session.consent_id,
-    });
+  const isLeft = shown === "cancelled" && before === session.state;
+  if (shown !== session.state && !isChanging && !isLeft) await draw();
+  if (before !== session.state && session.state === "access_granted") tellGranted(session);
   if (isFirst) tell("opescare.widget.ready", "ready");
   again(WAITS[session.state] ?? 20);
+}
+
+// Once for each consent, whoever was first to say so.
+let told = null;
+function tellGranted({ consent_id, granted_at }) {
+  if (!consent_id || !healthId || told === consent_id) return;
+  told = consent_id;
+  tell("opescare.consent.granted", "consent-granted", { health_id: healthId, granted_at, consent_id });
 }
 
 async function draw() {
@@ -109,7 +113,7 @@ async function draw() {
 // Goes on with a session, in place: nothing of the one before stays.
 function begin(next) {
   token = next;
-  session = healthId = sent = shown = null;
+  session = healthId = sent = shown = told = null;
   says("loading");
   refresh().catch(fail);
 }

@@ -31,6 +31,7 @@ addEventListener("message", event => {
   if (event.data?.type !== "opescare.token" || !/^wgt_[\w.-]+$/.test(event.data.token)) return;
   parentOrigin = event.origin;
   if (event.data.token === token && session) return;
+  if (typeof event.data.patient === "string") prefilled = event.data.patient.slice(0, 64);
   begin(event.data.token);
 });
 

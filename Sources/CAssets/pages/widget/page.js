@@ -5,7 +5,8 @@ const fragment = new URLSearchParams(location.hash.slice(1));
 let token = fragment.get("token") || asked.get("token") || asked.get("session_token");
 // The session that this page was shown for: where it may stand is that one's.
 const framed = asked.get("s") || (token ? "wgs_" + token.slice(4).split(".")[0] : "");
-for (const name of ["token", "session_token"]) asked.delete(name);
+const wanted = (asked.get("patient") || "").slice(0, 64);
+for (const name of ["token", "session_token", "patient"]) asked.delete(name);
 history.replaceState(null, "", location.pathname + (String(asked) ? "?" + asked : ""));
 
 let language = "en";
@@ -17,8 +18,8 @@ const code = text => make("bdi", { dir: "ltr" }, text);
 // What people wrote, in whatever direction it reads.
 const said = text => make("bdi", {}, text);
 
-function speak(wanted) {
-  const word = (wanted || "").toLowerCase().slice(0, 2);
+function speak(text) {
+  const word = (text || "").toLowerCase().slice(0, 2);
   language = WORDS[word] ? word : "en";
   document.documentElement.lang = language;
   document.documentElement.dir = language === "ar" ? "rtl" : "ltr";

@@ -37,6 +37,18 @@ function section(name, record) {
   );
 }
 
+// A level in words. One that nobody knows is shown as it was sent: it may be the alarming one.
+function flag(row) {
+  if (row.flag === "N" || (!row.flag && !row.flag_level)) return null;
+  return make("span", { class: "flag bad" }, row.flag ? t("flag" + row.flag) : said(row.flag_level));
+}
+
+// A word that programs write, in the patient's language where we have it.
+const known = word => {
+  const key = "is_" + (word || "").toLowerCase().trim().replace(/[\s-]+/g, "_");
+  return WORDS[language][key] ?? word;
+};
+const comma = () => (language === "ar" ? "، " : ", ");
 const joined = (separator, ...texts) => said(texts.filter(Boolean).join(separator));
 function line(name, row) {
   if (name === "recent_lab_results") {
@@ -45,19 +57,17 @@ function line(name, row) {
       row.reference_range
         ? make("small", {}, t("normalRange", "\u2066" + row.reference_range + "\u2069"))
         : null,
-      row.flagged === true
-        ? make("span", { class: "flag bad" }, t("abnormal"), row.flag_level ? [" (", said(row.flag_level), ")"] : "")
-        : null,
+      flag(row),
     ];
   }
   if (name === "medication_alerts")
     return [
-      make("span", { class: "flag warn" }, joined(", ", row.alert_type, row.severity)),
+      make("span", { class: "flag warn" }, joined(comma(), known(row.alert_type), known(row.severity))),
       make("span", {}, joined(": ", row.medication_name, row.message)),
     ];
   if (name === "active_medications")
     return make("span", {}, joined(", ", row.medication_name, row.dose, row.frequency, row.route));
-  return make("span", {}, joined(": ", row.encounter_type, row.chief_complaint));
+  return make("span", {}, joined(": ", known(row.encounter_type), row.chief_complaint));
 }
 
 const place = row =>

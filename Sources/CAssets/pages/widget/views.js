@@ -73,7 +73,7 @@ const moment = seconds =>
   "\u2069";
 
 // What is asked for, in the patient's words.
-const coverage = text => text.split(" ").map(word => t(word)).join(language === "ar" ? "، " : ", ");
+const coverage = text => text.split(" ").map(word => t(word)).join(comma());
 
 function showIdentify() {
   show(
@@ -113,6 +113,7 @@ function showIdentify() {
         }
       },
     ),
+    actions(leave()),
   );
 }
 
@@ -135,15 +136,34 @@ function showQuestion() {
       button(t("yes"), () => decide("granted")),
       button(t("no"), () => decide("denied")),
     ),
+    actions(leave()),
   );
 }
+
+// Leaves what is asked unanswered; the page around hears of it, and may take the frame away.
+const leave = () =>
+  button(t("leave"), async () => {
+    says("cancelled", actions(button(t("goOn"), draw)));
+    tell("opescare.widget.cancelled", "cancelled");
+  });
 
 // What came of the code that was asked for last: where it went, or false for none.
 let sent = null;
 async function decide(decision, typed) {
-  const answer = await call("POST", "/consent", typed ? { decision, code: typed } : { decision });
+  let answer;
+  try {
+    answer = await call("POST", "/consent", typed ? { decision, code: typed } : { decision });
+  } catch (error) {
+    if (error.code !== "conflict" || typed) throw error;
+    // It was answered elsewhere meanwhile: that stands.
+    shown = null;
+    await refresh();
+    $("view").querySelector("h1").after(make("p", { class: "bad", role: "alert" }, t("answeredElsewhere")));
+    return;
+  }
   healthId = answer.health_id;
-  sent = answer.code_sent && answer;
+  sent = (answer.code_sent || answer.sandbox_code) && answer;
+  if (answer.state === "access_granted") tellGranted(answer);
   if (answer.state === "consent_pending")
     tell("opescare.consent.requested", "consent-requested", { consent_id: answer.consent_id });
   if (answer.state === "declined")
@@ -154,15 +174,18 @@ async function decide(decision, typed) {
 
 function showPending() {
   const again = button(t(sent ? "newCode" : "sendCode"), () => decide("granted"));
+  const no = button(t("no"), () => decide("denied"));
   if (!sent) {
-    const unsent = sent === false ? make("p", {}, t("notSent")) : null;
-    show("consent_pending", t("consent_pending"), unsent, make("p", {}, t("facilityConfirms")), actions(again));
+    const unsent = sent === null ? null : make("p", {}, t("notSent"));
+    show("consent_pending", t("consent_pending"), unsent, make("p", {}, t("facilityConfirms")), actions(again, no));
     return;
   }
   show(
     "consent_pending",
     t("consent_pending"),
-    make("p", {}, t("codeSentTo", "\u2066" + sent.code_sent_to.replace(" ", "\u00a0") + "\u2069")),
+    sent.code_sent
+      ? make("p", {}, t("codeSentTo", "\u2066" + sent.code_sent_to.replace(" ", "\u00a0") + "\u2069"))
+      : make("p", {}, t("notSent")),
     sent.sandbox_code ? make("p", { class: "sandbox" }, t("sandboxCode", sent.sandbox_code)) : null,
     form(
       field("code", t("code"), { dir: "ltr", inputmode: "numeric", autocomplete: "one-time-code", maxlength: 6 }),
@@ -177,6 +200,6 @@ function showPending() {
         }
       },
     ),
-    actions(again),
+    actions(again, no),
   );
 }

@@ -24,7 +24,12 @@ async function showFacilities(view) {
                   required: true,
                 },
               ],
-              fields => call("PATCH", "/facilities/" + row.id, present(fields)),
+              // What is emptied is sent, to be refused; what was empty stays so.
+              fields =>
+                call("PATCH", "/facilities/" + row.id, {
+                  ...present(fields),
+                  ...(row.reference && !fields.reference ? { reference: "" } : {}),
+                }),
             );
             if (isDone) {
               await redraw();

@@ -25,7 +25,7 @@ const showSDKTokens = view =>
       { name: "scopes", label: t("scopes"), hint: t("sdkScopesHint"), type: "textarea" },
       { name: "origins", label: t("origins"), hint: t("pageOriginsHint"), type: "textarea" },
       { name: "expires_at", label: t("expires"), hint: t("sdkExpiresHint"), type: "date" },
-      rateField(),
+      rateField(undefined, "clientRateHint"),
     ],
     body: fields => ({ ...present(fields), kind: fields.origins ? "publishable" : "secret" }),
   });
@@ -45,7 +45,7 @@ async function editSDKToken(row, redraw) {
         required: true,
         type: "textarea",
       },
-      rateField(row.rate_limit),
+      rateField(row.rate_limit, "clientRateHint"),
     ],
     fields =>
       call("PATCH", "/sdk-tokens/" + encodeURIComponent(row.id), {
