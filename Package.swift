@@ -39,7 +39,8 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
 
-        library("HTTP", ["CLinux", "COpenSSL"]),
+        library("TLS", ["CLinux", "COpenSSL"]),
+        library("HTTP", ["TLS", "CLinux", "COpenSSL"]),
         library("Values", []),
         library("JSON", []),
         library("Database", ["CLinux"]),
@@ -74,8 +75,7 @@ let package = Package(
             name: "opescare",
             dependencies: [
                 "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON", "Database",
-                "Crypto",
-                "CLinux",
+                "Crypto", "TLS", "CLinux",
             ],
             swiftSettings: settings
         ),
@@ -95,7 +95,7 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        tests("HTTP", ["HTTP", "CLinux", "COpenSSL"]),
+        tests("HTTP", ["HTTP", "TLS", "CLinux", "COpenSSL"]),
         tests("Values", ["Values"]),
         tests("JSON", ["JSON"]),
         tests("SQLite", ["Database", "SQLite", "CLinux", "CSQLite"]),
