@@ -46,6 +46,7 @@ let package = Package(
         library("Database", ["CLinux"]),
         library("SQLite", ["Database", "CLinux", "CSQLite"]),
         library("Crypto", ["CLinux", "COpenSSL"]),
+        library("Postgres", ["Database", "Crypto", "TLS", "CLinux"]),
         .target(name: "CAssets", exclude: ["documents", "pages", "sdk"]),
         library("Assets", ["CAssets"]),
         .target(
@@ -100,6 +101,12 @@ let package = Package(
         tests("JSON", ["JSON"]),
         tests("SQLite", ["Database", "SQLite", "CLinux", "CSQLite"]),
         tests("Crypto", ["Crypto"]),
+        .target(
+            name: "PostgresTestSupport", path: "Tests/PostgresTestSupport",
+            swiftSettings: settings),
+        tests(
+            "Postgres",
+            ["Database", "Crypto", "TLS", "CLinux", "Postgres", "PostgresTestSupport"]),
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
             name: "TestSupport",
