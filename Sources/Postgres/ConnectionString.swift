@@ -164,7 +164,9 @@ package struct ConnectionString: Sendable, Equatable {
         var hosts: [Host] = []
         for (index, name) in names.enumerated() {
             let text = ports.count == 1 ? ports[0] : ports[index]
-            guard let port = text.isEmpty ? defaultPort : number(text).flatMap({ UInt16(exactly: $0) }),
+            guard
+                let port = text.isEmpty
+                    ? defaultPort : number(text).flatMap({ UInt16(exactly: $0) }),
                 port > 0
             else { throw ConnectionStringError("a port is a number from 1 to 65535") }
             hosts.append(Host(name: name.isEmpty ? "localhost" : String(name), port: port))

@@ -32,7 +32,8 @@ struct PasswordFile {
         var count = 0
         while count < bytes.count {
             let got = unsafe bytes.withUnsafeMutableBytes { buffer in
-                unsafe read(descriptor, buffer.baseAddress.map { unsafe $0 + count }, buffer.count - count)
+                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+                return unsafe read(descriptor, rest.baseAddress, rest.count)
             }
             guard got > 0 else { break }
             count += got

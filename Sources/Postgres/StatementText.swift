@@ -67,7 +67,9 @@ private struct Scanner {
         case UInt8(ascii: "/") where peek() == UInt8(ascii: "*"): skipComment()
         case UInt8(ascii: "$"): skipDollarQuoted()
         case _ where Self.isWord(byte):
-            while at < text.count, Self.isWord(text[at]) || text[at] == UInt8(ascii: "$") { at += 1 }
+            while at < text.count, Self.isWord(text[at]) || text[at] == UInt8(ascii: "$") {
+                at += 1
+            }
             let isEscaping = at == start + 1 && (byte | 0x20) == UInt8(ascii: "e")
             guard isEscaping, peek() == UInt8(ascii: "'") else { return .word(start..<at) }
             at += 1
@@ -122,11 +124,13 @@ private struct Scanner {
         at = min(at, text.count)
     }
 
-    /// `$tag$ … $tag$`; a `$` that begins no tag stands for itself.
+    /// A tag, such as `$tag$`, up to its like; a `$` that begins no tag stands for itself.
     private mutating func skipDollarQuoted() {
         var end = at
         while end < text.count, Self.isWord(text[end]) { end += 1 }
-        guard end < text.count, text[end] == UInt8(ascii: "$"), !Self.isDigit(peek()) else { return }
+        guard end < text.count, text[end] == UInt8(ascii: "$"), !Self.isDigit(peek()) else {
+            return
+        }
         let tag = text[at - 1...end]
         at = end + 1
         while at < text.count, !text[at...].starts(with: tag) { at += 1 }

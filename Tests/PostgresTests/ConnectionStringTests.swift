@@ -41,7 +41,8 @@ struct ConnectionStringTests {
         ("postgres://a:sécret@h/d", "as %XX"), ("postgres://a:secret%4@h/d", "two digits"),
         ("postgres://a:secret%+1@h/d", "two digits"), ("postgres://a:secret%FF@h/d", "not UTF-8"),
         ("postgres://a:secret%00@h/d", "NUL"), ("postgres://a:secret@h:0/d", "1 to 65535"),
-        ("postgres://a:secret@h:65536/d", "1 to 65535"), ("postgres://a:secret@h:+1/d", "1 to 65535"),
+        ("postgres://a:secret@h:65536/d", "1 to 65535"),
+        ("postgres://a:secret@h:+1/d", "1 to 65535"),
         ("postgres://a:secret@h:5432x/d", "1 to 65535"),
         ("postgres://a:secret@[::1/d", "does not end"), ("postgres://a:secret@[::1]5/d", "a colon"),
         ("postgres://a:secret@h1,h2/d?port=1,2,3", "3 ports for 2 hosts"),
@@ -78,7 +79,8 @@ struct ConnectionStringTests {
             "PGHOST": "h1,h2", "PGPORT": "6", "PGDATABASE": "d", "PGUSER": "u", "PGPASSWORD": "p",
             "PGSSLMODE": "require", "PGSSLROOTCERT": "/r", "PGCONNECT_TIMEOUT": "9",
             "PGTARGETSESSIONATTRS": "any", "PGAPPNAME": "app", "PGOPTIONS": "-c x=1",
-            "PGCHANNELBINDING": "require", "PGPASSFILE": "/f", "PGDATA": "/nobody", "HOME": "/home/u",
+            "PGCHANNELBINDING": "require", "PGPASSFILE": "/f", "PGDATA": "/nobody",
+            "HOME": "/home/u",
         ]
         let target = try ConnectionString("postgres://", environment: environment)
         #expect(Self.shown(target) == "u p h1|6 h2|6 d")
@@ -134,7 +136,8 @@ struct PasswordFileTests {
         """
 
     static let places: [(String, UInt16, String, String, String)] = [
-        ("h", 5432, "d", "u", "one"), ("h", 5433, "d", "u", "t:w\\o"), ("h", 5432, "e", "u", "t:w\\o"),
+        ("h", 5432, "d", "u", "one"), ("h", 5433, "d", "u", "t:w\\o"),
+        ("h", 5432, "e", "u", "t:w\\o"),
         ("i", 5432, "d", "u", "any"), ("h", 5432, "d", "v", "any"),
         ("/run/postgresql", 5432, "d", "u", "socket"),
     ]
@@ -160,8 +163,11 @@ struct PasswordFileTests {
             }
         }
         #expect(reason() == "cannot read the passfile \(path)")
-        for (mode, expected) in [(0o600, ""), (0o400, ""), (0o640, "chmod 600"), (0o604, "chmod 600")] {
-            try #require(FileManager.default.createFile(atPath: path, contents: Data("*:*:*:*:p".utf8)))
+        for (mode, expected) in [
+            (0o600, ""), (0o400, ""), (0o640, "chmod 600"), (0o604, "chmod 600"),
+        ] {
+            try #require(
+                FileManager.default.createFile(atPath: path, contents: Data("*:*:*:*:p".utf8)))
             try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
             #expect(expected.isEmpty ? reason().isEmpty : reason().contains(expected))
         }

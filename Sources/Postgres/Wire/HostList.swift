@@ -1,14 +1,13 @@
 package import Database
 internal import Glibc
+internal import Synchronization
 internal import TLS
 
 /// The hosts of a database, of which one will do.
 package struct HostList: Sendable {
     private let target: ConnectionString
     private let limits: ConnectionLimits
-    /// Who must prove what they are, and who need not.
-    private let verifying: ClientTLS
-    private let unverifying: ClientTLS
+    private let contexts: TLSContexts
 
     private static let startupMessageLimit = 32 * 1024
     private static let oldestVersion = 15
@@ -21,13 +20,14 @@ package struct HostList: Sendable {
         _ = signal(SIGPIPE, SIG_IGN)
         self.target = target
         self.limits = limits
-        let file = target.rootCertificate
-        do throws(TLSError) {
-            verifying = try ClientTLS(
-                trusting: file == "system" ? .system(andFile: nil) : .file(file))
-            unverifying = try ClientTLS(trusting: .anybody)
-        } catch {
-            throw .refused(reason: "sslrootcert: \(error)")
+        contexts = TLSContexts(rootCertificate: target.rootCertificate)
+        // Those of a file are read now, so that a mistake shows; the system's are many.
+        if target.rootCertificate != "system" {
+            do {
+                _ = try contexts.context(verifying: true)
+            } catch {
+                throw .refused(reason: "sslrootcert: \(error)")
+            }
         }
     }
 
@@ -122,9 +122,14 @@ package struct HostList: Sendable {
             try Self.offersTLS(channel, mode, until: deadline)
         else { return }
         let verifies = mode == .verifyCA || mode == .verifyFull
+        let context: ClientTLS
+        do {
+            context = try contexts.context(verifying: verifies)
+        } catch {
+            throw .refused("sslrootcert: \(error)")
+        }
         let failure = channel.secure(
-            by: verifies ? verifying : unverifying, host: host.name,
-            checksName: mode == .verifyFull, until: deadline)
+            by: context, host: host.name, checksName: mode == .verifyFull, until: deadline)
         if let failure { throw .unavailable("no TLS (sslmode=\(mode.rawValue)): \(failure)") }
         login.isTLS = true
         login.isTrusted = login.isTrusted || verifies
@@ -202,11 +207,34 @@ package struct HostList: Sendable {
         guard version >= oldestVersion else {
             throw .refused("it is not PostgreSQL \(oldestVersion) or newer")
         }
-        guard parameters["server_encoding"] == "UTF8", parameters["client_encoding"] == "UTF8" else {
+        guard parameters["server_encoding"] == "UTF8", parameters["client_encoding"] == "UTF8"
+        else {
             throw .refused("the encoding of the database is not UTF8")
         }
         guard wanted.isServed(by: parameters) else {
             throw .unavailable("it is not \(wanted.rawValue) now")
+        }
+    }
+}
+
+/// Whom to trust, read when it is first needed and then kept.
+private final class TLSContexts: Sendable {
+    private let rootCertificate: String
+    /// By whether they verify.
+    private let made = Mutex<[Bool: ClientTLS]>([:])
+
+    init(rootCertificate: String) { self.rootCertificate = rootCertificate }
+
+    func context(verifying verifies: Bool) throws(TLSError) -> ClientTLS {
+        try made.withLock { made throws(TLSError) in
+            if let known = made[verifies] { return known }
+            let trust: Trust =
+                !verifies
+                ? .anybody
+                : rootCertificate == "system" ? .system(andFile: nil) : .file(rootCertificate)
+            let context = try ClientTLS(trusting: trust)
+            made[verifies] = context
+            return context
         }
     }
 }

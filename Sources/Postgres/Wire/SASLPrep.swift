@@ -12,7 +12,11 @@ enum SASLPrep {
     static func prepared(_ text: String) -> String? {
         var mapped = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            if isSpace(scalar) { mapped.append(" ") } else if !isDropped(scalar) { mapped.append(scalar) }
+            if isSpace(scalar) {
+                mapped.append(" ")
+            } else if !isDropped(scalar) {
+                mapped.append(scalar)
+            }
         }
         let normal = String(mapped).precomposedStringWithCompatibilityMapping.unicodeScalars
         guard !normal.isEmpty, !normal.contains(where: isForbidden), hasOneDirection(normal) else {

@@ -93,7 +93,8 @@ struct SCRAM {
         let iterations: Int
 
         init(_ message: [UInt8], clientNonce: String) throws(ProtocolViolation) {
-            let parts = message.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+            let parts = message.split(
+                separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
             guard parts.count >= 3, let nonce = Self.value(of: "r", parts[0]),
                 nonce.count > clientNonce.utf8.count,
                 nonce.starts(with: clientNonce.utf8),

@@ -34,7 +34,7 @@ final class Peer: @unchecked Sendable {
 
     func send(_ bytes: [UInt8]) {
         var rest = bytes[...]
-        while !rest.isEmpty {
+        while isOpen, !rest.isEmpty {
             if let tls {
                 guard case .bytes(let count) = unsafe rest.withUnsafeBytes({ unsafe tls.write($0) })
                 else { return }
@@ -52,7 +52,7 @@ final class Peer: @unchecked Sendable {
     /// As many bytes, or fewer when the client has left.
     func read(_ count: Int) -> [UInt8] {
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
-        while buffer.count < count {
+        while isOpen, buffer.count < count {
             let got: Int
             if let tls {
                 guard
@@ -122,16 +122,18 @@ final class FakeServer: @unchecked Sendable {
         Thread.detachNewThread { [weak self] in
             while true {
                 let accepted = accept(number, nil, nil)
-                guard accepted >= 0, let script = self?.next() else { return }
+                // Closed here, where it is used: its number may be somebody else's the next moment.
+                guard accepted >= 0, let script = self?.next() else {
+                    close(number)
+                    if accepted >= 0 { close(accepted) }
+                    return
+                }
                 Thread.detachNewThread { script(Peer(accepted)) }
             }
         }
     }
 
-    deinit {
-        shutdown(number, Int32(SHUT_RDWR))
-        close(number)
-    }
+    deinit { shutdown(number, Int32(SHUT_RDWR)) }
 
     var accepted: Int { lock.withLock { acceptedCount } }
 
@@ -178,7 +180,8 @@ enum Say {
     }
 
     static func error(
-        _ state: String, _ severity: String = "ERROR", _ message: String = "no", type: Character = "E",
+        _ state: String, _ severity: String = "ERROR", _ message: String = "no",
+        type: Character = "E",
         routine: String = "f"
     ) -> [UInt8] {
         let fields = [("S", severity), ("V", severity), ("C", state), ("M", message)]

@@ -51,7 +51,8 @@ struct HostListTests {
         let words = message.dropFirst(4).split(separator: 0)
             .map { String(decoding: $0, as: UTF8.self) }
         let settings = Dictionary(
-            zip(words.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element),
+            zip(
+                words.enumerated().filter { $0.offset.isMultiple(of: 2) }.map(\.element),
                 words.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element))
         ) { $1 }
         #expect(settings["user"] == "amina" && settings["database"] == "care")
@@ -82,7 +83,8 @@ struct HostListTests {
             let uri = Self.uri(
                 server.port, query: "sslmode=disable&target_session_attrs=\(target.rawValue)")
             let error = Self.error { _ = try Self.connect(uri) }
-            #expect(error.isEmpty == accepted.contains(target.rawValue), "\(name), \(target): \(error)")
+            #expect(
+                error.isEmpty == accepted.contains(target.rawValue), "\(name), \(target): \(error)")
         }
     }
 
@@ -146,13 +148,16 @@ struct HostListTests {
         // localhost is ::1 first where there is one, and nobody listens there.
         let uri = "postgres://amina@localhost:\(server.port)/care?sslmode=disable"
         try Self.connect(uri).begin(.readOnly)
-        let error = Self.error { _ = try Self.connect("postgres://a@host.invalid/d?connect_timeout=2") }
+        let error = Self.error {
+            _ = try Self.connect("postgres://a@host.invalid/d?connect_timeout=2")
+        }
         #expect(error.contains("host.invalid:5432: "))
     }
 
     @Test func knowsWhatStaysOnThisMachine() throws {
         for (host, isLocal) in [
-            ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("::2", false), ("1::1", false),
+            ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("::2", false),
+            ("1::1", false),
             ("192.0.2.1", false), ("0.0.0.0", false), ("2001:db8::1", false),
         ] {
             let found = SocketAddress.addresses(
@@ -166,7 +171,8 @@ struct HostListTests {
     // MARK: Asking for TLS
 
     static let answers: [(String, [UInt8], String)] = [
-        ("require", Array("N".utf8), "offers no TLS"), ("verify-ca", Array("N".utf8), "offers no TLS"),
+        ("require", Array("N".utf8), "offers no TLS"),
+        ("verify-ca", Array("N".utf8), "offers no TLS"),
         ("verify-full", Array("N".utf8), "offers no TLS"), ("prefer", Array("N".utf8), ""),
         ("require", Array("S".utf8) + Say.session(), "no PostgreSQL server does"),
         ("prefer", Array("S".utf8) + Say.session(), "no PostgreSQL server does"),

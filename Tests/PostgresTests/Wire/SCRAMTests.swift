@@ -81,7 +81,8 @@ struct SCRAMTests {
     /// RFC 4013 §3, and what PostgreSQL does with spaces and with what is forbidden.
     static let passwords: [(String, String?)] = [
         ("I\u{AD}X", "IX"), ("user", "user"), ("USER", "USER"), ("\u{AA}", "a"),
-        ("\u{2168}", "IX"), ("\u{7}", nil), ("\u{627}\u{31}", nil), ("\u{627}\u{628}", "\u{627}\u{628}"),
+        ("\u{2168}", "IX"), ("\u{7}", nil), ("\u{627}\u{31}", nil),
+        ("\u{627}\u{628}", "\u{627}\u{628}"),
         ("a\u{A0}b", "a b"), ("a\u{3000}b", "a b"), ("a\u{200B}b", "a b"), ("e\u{301}", "é"),
         ("a\u{200D}b", "ab"), ("\u{AD}", nil), ("\u{E000}", nil), ("\u{1F600}", nil),
         ("a\u{627}", nil), ("\u{FB01}", "fi"), ("à", "à"),

@@ -15,7 +15,11 @@ struct MessageTests {
                 start += size
                 while let type = try reader.next() {
                     types.append(Character(Unicode.Scalar(type)))
-                    if type == UInt8(ascii: "C") { _ = try reader.string() } else { try reader.skip(1) }
+                    if type == UInt8(ascii: "C") {
+                        _ = try reader.string()
+                    } else {
+                        try reader.skip(1)
+                    }
                     try reader.requireEnd()
                 }
             }
@@ -108,11 +112,15 @@ struct ServerErrorTests {
     static let states: [(String, DatabaseError)] = [
         ("40001", .conflict(.serialization)), ("40P01", .conflict(.deadlock)),
         ("55P03", .conflict(.lockTimeout)), ("26000", .conflict(.stalePlan)),
-        ("23505", .constraint(.unique, detail: "no")), ("23503", .constraint(.foreignKey, detail: "no")),
-        ("23514", .constraint(.check, detail: "no")), ("23502", .constraint(.notNull, detail: "no")),
+        ("23505", .constraint(.unique, detail: "no")),
+        ("23503", .constraint(.foreignKey, detail: "no")),
+        ("23514", .constraint(.check, detail: "no")),
+        ("23502", .constraint(.notNull, detail: "no")),
         ("23P01", .constraint(.other, detail: "no")), ("P0001", .constraint(.other, detail: "no")),
-        ("25006", .unavailable(reason: "no (25006)")), ("57P01", .unavailable(reason: "no (57P01)")),
-        ("57P02", .unavailable(reason: "no (57P02)")), ("57P03", .unavailable(reason: "no (57P03)")),
+        ("25006", .unavailable(reason: "no (25006)")),
+        ("57P01", .unavailable(reason: "no (57P01)")),
+        ("57P02", .unavailable(reason: "no (57P02)")),
+        ("57P03", .unavailable(reason: "no (57P03)")),
         ("08006", .unavailable(reason: "no (08006)")), ("53100", .full),
         ("57014", .server(sqlState: "57014", message: "no")),
         ("42601", .server(sqlState: "42601", message: "no")),
@@ -120,7 +128,8 @@ struct ServerErrorTests {
         ("22P02", .server(sqlState: "22P02", message: "")),
     ]
 
-    @Test(arguments: states) func sortsBySQLState(_ state: String, _ expected: DatabaseError) throws {
+    @Test(arguments: states) func sortsBySQLState(_ state: String, _ expected: DatabaseError) throws
+    {
         #expect(try Self.error(Say.error(state)).databaseError == expected)
     }
 
@@ -148,7 +157,8 @@ struct ServerErrorTests {
     static let broken: [[UInt8]] = [
         Say.message("E"), Say.message("E", [0]), Say.message("E", Array("SERROR".utf8)),
         Say.message("E", Array("SERROR\0".utf8)), Say.message("E", Array("VERROR\0C4000\0\0".utf8)),
-        Say.message("E", Array("VERROR\0C40001\0".utf8)), Say.message("E", Array("C40001\0\0".utf8)),
+        Say.message("E", Array("VERROR\0C40001\0".utf8)),
+        Say.message("E", Array("C40001\0\0".utf8)),
         Say.message("E", Array("VERROR\0C40001\0\0x".utf8)),
         Say.message("E", Array("VERROR\0C4000é\0\0".utf8)),
     ]

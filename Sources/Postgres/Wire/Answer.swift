@@ -184,7 +184,7 @@ extension Answer {
         let bytes = unsafe bytes(column)
         // A bool, of one byte, has no sign.
         var value: Int64 = unsafe bytes.count > 1 && bytes[0] >= 0x80 ? -1 : 0
-        for unsafe byte in unsafe bytes { value = value << 8 | Int64(byte) }
+        for index in bytes.indices { value = unsafe value << 8 | Int64(bytes[index]) }
         return value
     }
 

@@ -218,8 +218,8 @@ extension Connection {
         do {
             hasStepped = try pipeline.step()
         } catch {
-            throw close(
-                for: .unavailable(reason: "the server does not keep to its protocol: \(error.reason)"))
+            let reason = "the server does not keep to its protocol: \(error.reason)"
+            throw close(for: .unavailable(reason: reason))
         }
         if let fatal = pipeline.fatalError { throw close(for: fatal) }
         return hasStepped
@@ -249,11 +249,16 @@ extension Connection {
         if let error = pipeline.takeDeferredError() { throw error }
     }
 
-    private func control(_ sql: StaticString, _ answer: (PreparedStatement) -> Answer? = { _ in nil })
-        throws(DatabaseError)
-    {
+    private func control(_ sql: StaticString) throws(DatabaseError) {
+        try pipeline.execute(try prepared(sql), [], nil)
+    }
+
+    /// The same, with an answer to wait for.
+    private func answeredControl(_ sql: StaticString) throws(DatabaseError) -> Answer {
         let statement = try prepared(sql)
-        try pipeline.execute(statement, [], answer(statement))
+        let answer = answer(to: statement)
+        try pipeline.execute(statement, [], answer)
+        return answer
     }
 
     /// Begins a transaction that sees one moment (REPEATABLE READ); it leaves with its first statement.
@@ -299,12 +304,7 @@ extension Connection {
             throw close(for: .unavailable(reason: "the connection was cancelled"))
         }
         defer { canceller.endCommit() }
-        var commit: Answer?
-        try control("COMMIT") { statement in
-            commit = answer(to: statement)
-            return commit
-        }
-        guard let commit else { preconditionFailure("COMMIT has an answer") }
+        let commit = try answeredControl("COMMIT")
         pipeline.watched = commit
         defer { pipeline.watched = nil }
         do {
@@ -343,15 +343,11 @@ extension Connection {
         do throws(DatabaseError) {
             // What failed makes the server skip the rest of its batch.
             pipeline.sync()
-            var rollback: Answer?
-            try control("ROLLBACK") { statement in
-                rollback = answer(to: statement)
-                return rollback
-            }
+            let rollback = try answeredControl("ROLLBACK")
             pipeline.sync()
             try pump(until: Deadline(after: answerTimeout)) { pipeline.isSettled }
             _ = pipeline.takeDeferredError()
-            guard rollback?.failure == nil, pipeline.status == .idle else {
+            guard rollback.failure == nil, pipeline.status == .idle else {
                 throw .unavailable(reason: "ROLLBACK has failed")
             }
         } catch {

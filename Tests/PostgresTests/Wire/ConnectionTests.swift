@@ -7,38 +7,11 @@ import Testing
 
 /// The client against a server that says what a test wants: the traps of the wire.
 struct ConnectionTests {
-    private static func open(
-        _ change: (inout Emulator) -> Void = { _ in }
-    ) throws -> (FakeServer, Postgres.Connection) {
-        var emulator = Emulator()
-        change(&emulator)
-        let server = FakeServer { [emulator] in emulator.serve($0) }
-        return (server, try server.connect())
-    }
-
-    private static func error(_ body: () throws -> Void) -> DatabaseError? {
-        do {
-            try body()
-            return nil
-        } catch {
-            return error as? DatabaseError
-        }
-    }
-
-    private static func isUnavailable(_ error: DatabaseError?, _ words: String = "") -> Bool {
-        guard case .unavailable(let reason)? = error else { return false }
-        return words.isEmpty || reason.contains(words)
-    }
-
-    private static func isInDoubt(_ error: DatabaseError?) -> Bool {
-        if case .inDoubt? = error { true } else { false }
-    }
-
     // MARK: What is usual
 
     @Test func readsEveryTypeAndRefusesTheOthers() throws {
         let types: [Int32] = [16, 17, 20, 21, 23, 25, 701, 1043, 19, 2278, 20]
-        let (server, connection) = try Self.open {
+        let (server, connection) = try Trouble.open {
             $0.describe = { sql in ([], sql == "SELECT wrong" ? [25, 1700] : types) }
             $0.reply = { sql in
                 guard sql.hasPrefix("SELECT") else { return nil }
@@ -59,20 +32,20 @@ struct ConnectionTests {
         _ = row.text(2)
         #expect(answer.misread == .unexpectedValue(column: 2, wanted: "TEXT", found: "INTEGER"))
         #expect(try !answer.next())
-        let refusal = Self.error { _ = try connection.query("SELECT wrong") }
+        let refusal = Trouble.error { _ = try connection.query("SELECT wrong") }
         #expect(refusal?.description.contains("column c is numeric") == true)
         // It is refused each time, and the connection goes on.
-        #expect(Self.error { _ = try connection.query("SELECT wrong") } == refusal)
+        #expect(Trouble.error { _ = try connection.query("SELECT wrong") } == refusal)
         #expect(try connection.query("SELECT all").next())
         withExtendedLifetime(server) {}
     }
 
     @Test func refusesValuesOfAnotherTypeBeforeTheyAreSent() throws {
-        let (server, connection) = try Self.open {
+        let (server, connection) = try Trouble.open {
             $0.describe = { sql in (sql.hasPrefix("INSERT") ? [20] : [], []) }
         }
         #expect(try connection.execute("INSERT ?", [1]) == 1)
-        let error = Self.error { try connection.run("INSERT ?", ["private"]) }
+        let error = Trouble.error { try connection.run("INSERT ?", ["private"]) }
         #expect(error?.description.contains("parameter 1 is no int8") == true)
         #expect(error?.description.contains("private") == false)
         #expect(try connection.execute("INSERT ?", [2]) == 1)
@@ -80,7 +53,7 @@ struct ConnectionTests {
     }
 
     @Test func sendsManyInOneFlightAndCountsEach() throws {
-        let (server, connection) = try Self.open {
+        let (server, connection) = try Trouble.open {
             $0.describe = { sql in (sql.hasPrefix("INSERT") ? [20] : [], []) }
         }
         let counts = try connection.runAll("INSERT ?", (0..<2000).map { [.int($0)] })
@@ -90,7 +63,7 @@ struct ConnectionTests {
     }
 
     @Test func collectsWhatWasSentAheadInAnyOrder() throws {
-        let (server, connection) = try Self.open {
+        let (server, connection) = try Trouble.open {
             $0.describe = { sql in ([], sql.hasPrefix("SELECT") ? [25] : []) }
             $0.reply = { sql in
                 guard sql.hasPrefix("SELECT") else { return nil }
@@ -113,14 +86,14 @@ struct ConnectionTests {
 
     @Test func anErrorNobodyWaitsForShowsAtTheNextAnswer() throws {
         let log = Mutex<[String]>([])
-        let (server, connection) = try Self.open {
+        let (server, connection) = try Trouble.open {
             $0.reply = { sql in
                 log.withLock { $0.append(sql) }
                 return sql == "INSERT bad" ? Say.error("23505") : nil
             }
         }
         // Prepared, so that no round trip is needed for that.
-        for _ in 0..<2 { _ = Self.error { try connection.execute("INSERT bad") } }
+        for _ in 0..<2 { _ = Trouble.error { try connection.execute("INSERT bad") } }
         for sql in ["INSERT good", "INSERT never"] as [StaticString] { try connection.execute(sql) }
         log.withLock { $0 = [] }
         try connection.begin(.readWrite)
@@ -128,7 +101,7 @@ struct ConnectionTests {
         try connection.run("INSERT bad")
         try connection.run("INSERT never")
         #expect(
-            Self.error { try connection.execute("INSERT good") }
+            Trouble.error { try connection.execute("INSERT good") }
                 == .constraint(.unique, detail: "no"))
         connection.rollback()
         #expect(!connection.isClosed && !connection.isInTransaction)
@@ -136,7 +109,7 @@ struct ConnectionTests {
             log.withLock { $0.dropFirst() } == ["INSERT good", "INSERT bad", "ROLLBACK"])
         try connection.begin(.readWrite)
         try connection.run("INSERT bad")
-        #expect(Self.error { try connection.commit() } == .constraint(.unique, detail: "no"))
+        #expect(Trouble.error { try connection.commit() } == .constraint(.unique, detail: "no"))
         #expect(log.withLock { !$0.contains("COMMIT") })
         connection.rollback()
         #expect(try connection.execute("INSERT good") == 1)
@@ -144,14 +117,14 @@ struct ConnectionTests {
     }
 
     @Test func aSavepointKeepsWhatFailsFromTheRest() throws {
-        let (server, connection) = try Self.open {
+        let (server, connection) = try Trouble.open {
             $0.reply = { $0 == "INSERT bad" ? Say.error("23505") : nil }
         }
         try connection.begin(.readWrite)
         try connection.run("INSERT good")
         try connection.savepoint()
         try connection.run("INSERT bad")
-        #expect(Self.error { try connection.execute("UPDATE x") } != nil)
+        #expect(Trouble.error { try connection.execute("UPDATE x") } != nil)
         try connection.rollbackToSavepoint()
         #expect(try connection.execute("UPDATE x") == 1)
         try connection.releaseSavepoint()
@@ -165,7 +138,7 @@ struct ConnectionTests {
         _ state: String, _ routine: String
     ) throws {
         let failures = Mutex(1)
-        let (server, connection) = try Self.open {
+        let (server, connection) = try Trouble.open {
             $0.reply = { sql in
                 guard sql == "UPDATE x" else { return nil }
                 let fails = failures.withLock { left in
@@ -175,7 +148,7 @@ struct ConnectionTests {
                 return fails ? Say.error(state, routine: routine) : nil
             }
         }
-        #expect(Self.error { try connection.execute("UPDATE x") } == .conflict(.stalePlan))
+        #expect(Trouble.error { try connection.execute("UPDATE x") } == .conflict(.stalePlan))
         #expect(try connection.execute("UPDATE x") == 1)
         withExtendedLifetime(server) {}
     }
@@ -191,7 +164,7 @@ struct ConnectionTests {
         }
         let server = FakeServer { [emulator] in emulator.serve($0) }
         let connection = try server.connect { $0.resultBytes = 100_000 }
-        let error = Self.error { _ = try connection.query("SELECT many") }
+        let error = Trouble.error { _ = try connection.query("SELECT many") }
         #expect(error?.description.contains("more than 100000 bytes") == true)
         #expect(try connection.query("SELECT few").next())
     }
@@ -219,14 +192,18 @@ struct ConnectionTests {
     @Test(arguments: violations) func closesForGoodWhenTheServerLeavesTheProtocol(
         _ name: String, _ bytes: [UInt8]
     ) throws {
-        let (server, connection) = try Self.open { $0.reply = { $0 == "UPDATE x" ? bytes : nil } }
-        let error = Self.error { try connection.execute("UPDATE x") }
-        #expect(Self.isUnavailable(error, "does not keep to its protocol"), "\(name): \(error as Any)")
+        let (server, connection) = try Trouble.open {
+            $0.reply = { $0 == "UPDATE x" ? bytes : nil }
+        }
+        let error = Trouble.error { try connection.execute("UPDATE x") }
+        #expect(
+            Trouble.isUnavailable(error, "does not keep to its protocol"),
+            "\(name): \(error as Any)")
         #expect(connection.isClosed)
         // The same reason again, and nothing is read or sent any more.
-        #expect(Self.error { try connection.execute("UPDATE y") } == error)
-        #expect(Self.error { try connection.begin(.readOnly) } == error)
-        #expect(Self.error { try connection.commit() } == error)
+        #expect(Trouble.error { try connection.execute("UPDATE y") } == error)
+        #expect(Trouble.error { try connection.begin(.readOnly) } == error)
+        #expect(Trouble.error { try connection.commit() } == error)
         connection.rollback()
         connection.close()
         withExtendedLifetime(server) {}
@@ -237,16 +214,28 @@ struct ConnectionTests {
         ("too many columns", Say.row([Say.big(Int64(1)), [65], [65]])),
         ("a short number", Say.row([[1, 2, 3], [65]])),
         ("a long number", Say.row([[0, 0, 0, 0, 0, 0, 0, 0, 1], [65]])),
-        ("a length beyond the end", Say.message("D", Say.big(UInt16(2)) + Say.big(Int32(-1)) + Say.big(Int32(9)) + [65])),
-        ("a negative length", Say.message("D", Say.big(UInt16(2)) + Say.big(Int32(-1)) + Say.big(Int32(-2)))),
-        ("more than its columns", Say.message("D", Say.big(UInt16(2)) + Say.big(Int32(-1)) + Say.big(Int32(-1)) + [0])),
+        (
+            "a length beyond the end",
+            Say.message("D", Say.big(UInt16(2)) + Say.big(Int32(-1)) + Say.big(Int32(9)) + [65])
+        ),
+        (
+            "a negative length",
+            Say.message("D", Say.big(UInt16(2)) + Say.big(Int32(-1)) + Say.big(Int32(-2)))
+        ),
+        (
+            "more than its columns",
+            Say.message("D", Say.big(UInt16(2)) + Say.big(Int32(-1)) + Say.big(Int32(-1)) + [0])
+        ),
         ("no columns", Say.message("D", Say.big(UInt16(0)))),
         ("fewer rows than announced", Say.complete("SELECT 1")),
-        ("more rows than announced", Say.row([nil, nil]) + Say.row([nil, nil]) + Say.complete("SELECT 1")),
+        (
+            "more rows than announced",
+            Say.row([nil, nil]) + Say.row([nil, nil]) + Say.complete("SELECT 1")
+        ),
     ]
 
     @Test(arguments: rows) func takesNoWrongRow(_ name: String, _ bytes: [UInt8]) throws {
-        let (server, connection) = try Self.open {
+        let (server, connection) = try Trouble.open {
             $0.describe = { sql in ([], sql.hasPrefix("SELECT") ? [20, 25] : []) }
             $0.reply = { sql in
                 sql.hasPrefix("SELECT")
@@ -254,8 +243,8 @@ struct ConnectionTests {
                     : nil
             }
         }
-        let error = Self.error { _ = try connection.query("SELECT x") }
-        #expect(Self.isUnavailable(error), "\(name)")
+        let error = Trouble.error { _ = try connection.query("SELECT x") }
+        #expect(Trouble.isUnavailable(error), "\(name)")
         withExtendedLifetime(server) {}
     }
 
@@ -265,7 +254,7 @@ struct ConnectionTests {
         FakeServer, Postgres.Connection
     ) {
         let said = DispatchSemaphore(value: 0)
-        let (server, connection) = try open {
+        let (server, connection) = try Trouble.open {
             $0.whenReady = { peer in
                 peer.send(bytes)
                 if closes { peer.close() }
@@ -284,7 +273,8 @@ struct ConnectionTests {
             (Say.row([[1]]), false, "nothing asked for"), (Say.ready(), false, "nothing asked for"),
         ] as [([UInt8], Bool, String)] {
             let (server, connection) = try Self.openAndSay(bytes, closes: closes)
-            #expect(Self.isUnavailable(Self.error { try connection.begin(.readWrite) }, words))
+            #expect(
+                Trouble.isUnavailable(Trouble.error { try connection.begin(.readWrite) }, words))
             #expect(connection.isClosed)
             withExtendedLifetime(server) {}
         }
@@ -303,178 +293,15 @@ struct ConnectionTests {
     @Test(arguments: ["in_hot_standby", "default_transaction_read_only"])
     func leavesAServerThatHasBecomeReadOnly(_ parameter: String) throws {
         let (server, connection) = try Self.openAndSay(Say.parameter(parameter, "on"))
-        let error = Self.error { try connection.begin(.readWrite) }
-        #expect(Self.isUnavailable(error, "not read-write any more"))
+        let error = Trouble.error { try connection.begin(.readWrite) }
+        #expect(Trouble.isUnavailable(error, "not read-write any more"))
         withExtendedLifetime(server) {}
     }
 
     @Test func leavesASessionThatIsStillInATransaction() throws {
-        let (server, connection) = try Self.open { $0.ready = { _ in Say.ready("T") } }
-        #expect(Self.isUnavailable(Self.error { try connection.begin(.readWrite) }, "already"))
-        withExtendedLifetime(server) {}
-    }
-
-    // MARK: COMMIT
-
-    static let commits: [(String, [UInt8]?, String)] = [
-        ("as usual", nil, ""),
-        ("notice of no concern", Say.notice("00000", "NOTICE") + Say.complete("COMMIT"), ""),
-        ("not replicated", Say.notice("01000", "WARNING", "canceling wait for synchronous replication due to user request") + Say.complete("COMMIT"), "doubt"),
-        ("not replicated, going", Say.notice("57P01") + Say.complete("COMMIT"), "doubt"),
-        ("rolled back", Say.complete("ROLLBACK"), "25P02"),
-        ("no transaction", Say.notice("25P01") + Say.complete("COMMIT"), "25P01"),
-        ("conflict", Say.error("40001"), "conflict"), ("deferred", Say.error("23503"), "constraint"),
-        ("going", Say.error("57P01", "FATAL"), "doubt"), ("panic", Say.error("XX000", "PANIC"), "doubt"),
-        ("nonsense", Say.message("W", [0, 0, 0]), "doubt"),
-        ("complete, then nonsense", Say.complete("COMMIT") + Say.message("W", [0, 0, 0]), ""),
-        ("complete, then going", Say.complete("COMMIT") + Say.error("57P01", "FATAL"), ""),
-        ("rolled back, then going", Say.complete("ROLLBACK") + Say.error("57P01", "FATAL"), "unavailable"),
-    ]
-
-    @Test(arguments: commits) func tellsWhatBecameOfACommit(
-        _ name: String, _ said: [UInt8]?, _ expected: String
-    ) throws {
-        let (server, connection) = try Self.open { $0.reply = { $0 == "COMMIT" ? said : nil } }
-        try connection.begin(.readWrite)
-        try connection.run("UPDATE x")
-        let error = Self.error { try connection.commit() }
-        let outcome =
-            switch error {
-            case nil: ""
-            case .inDoubt: "doubt"
-            case .server(let state, _): state
-            case .conflict: "conflict"
-            case .constraint: "constraint"
-            case .unavailable: "unavailable"
-            default: "?"
-            }
-        #expect(outcome == expected, "\(name): \(error as Any)")
-        withExtendedLifetime(server) {}
-    }
-
-    /// Each of these ends the connection while COMMIT is under way.
-    @Test func isInDoubtWhenNoAnswerComes() throws {
-        for isSilent in [true, false] {
-            let server = FakeServer { peer in
-                var emulator = Emulator()
-                let end = DispatchSemaphore(value: 0)
-                emulator.reply = { sql in
-                    guard sql == "COMMIT" else { return nil }
-                    if isSilent { _ = end.wait(timeout: .now() + 5) }
-                    peer.close()
-                    return []
-                }
-                emulator.serve(peer)
-            }
-            let connection = try server.connect { $0.answer = isSilent ? .milliseconds(100) : .seconds(5) }
-            try connection.begin(.readWrite)
-            #expect(try connection.execute("UPDATE x") == 1)
-            #expect(Self.isInDoubt(Self.error { try connection.commit() }))
-            #expect(connection.isClosed)
-        }
-    }
-
-    @Test func isNotInDoubtWhenCOMMITWasNeverSent() throws {
-        let (server, connection) = try Self.open {
-            $0.reply = { $0 == "UPDATE x" ? Say.error("57P01", "FATAL") : nil }
-        }
-        try connection.begin(.readWrite)
-        #expect(Self.isUnavailable(Self.error { try connection.execute("UPDATE x") }))
-        #expect(Self.isUnavailable(Self.error { try connection.commit() }))
-        withExtendedLifetime(server) {}
-    }
-
-    @Test func aRollbackThatFailsClosesTheConnection() throws {
-        let (server, connection) = try Self.open {
-            $0.reply = { $0 == "ROLLBACK" ? Say.error("XX000") : nil }
-        }
-        try connection.begin(.readWrite)
-        connection.rollback()
-        #expect(connection.isClosed)
-        withExtendedLifetime(server) {}
-    }
-
-    // MARK: Cancelling
-
-    @Test func cancelsAStatementAndNeverUsesTheConnectionAgain() throws {
-        let cancelled = DispatchSemaphore(value: 0)
-        let asked = Mutex<[UInt8]>([])
-        var emulator = Emulator()
-        emulator.reply = { sql in
-            guard sql == "UPDATE slow" else { return nil }
-            _ = cancelled.wait(timeout: .now() + 5)
-            return Say.error("57014")
-        }
-        let server = FakeServer(
-            { [emulator] in emulator.serve($0) },
-            { peer in
-                asked.withLock { $0 = peer.startupMessage() }
-                peer.close()
-                cancelled.signal()
-            })
-        let connection = try server.connect()
-        let canceller = connection.canceller
-        try connection.begin(.readWrite)
-        let answer = try connection.ahead("UPDATE slow")
-        #expect(canceller.cancel())
-        #expect(!canceller.cancel())
-        #expect(asked.withLock { $0 } == Say.big(Int32(80_877_102)) + Say.big(Int32(4711)) + Say.big(Int32(42)))
-        #expect(Self.error { try connection.collect(answer) } == .server(sqlState: "57014", message: "no"))
-        #expect(Self.isUnavailable(Self.error { try connection.commit() }, "cancelled"))
-        #expect(connection.isClosed)
-        #expect(server.accepted == 2)
-    }
-
-    @Test func neverCancelsACommit() throws {
-        let canceller = Mutex<Canceller?>(nil)
-        let refused = Mutex<Bool?>(nil)
-        let (server, connection) = try Self.open {
-            $0.reply = { sql in
-                guard sql == "COMMIT" else { return nil }
-                refused.withLock { $0 = canceller.withLock { $0 }?.cancel() == false }
-                return nil
-            }
-        }
-        canceller.withLock { $0 = connection.canceller }
-        try connection.begin(.readWrite)
-        try connection.commit()
-        #expect(refused.withLock { $0 } == true)
-        #expect(server.accepted == 1)
-        connection.close()
-        #expect(!connection.canceller.cancel())
-        #expect(server.accepted == 1)
-    }
-
-    // MARK: Much at once
-
-    /// A server that writes before it has read everything: whoever only writes waits for ever.
-    @Test func reads20MegabytesWhileItWritesAsMany() throws {
-        let size = 20 << 20
-        var emulator = Emulator()
-        emulator.describe = { sql in sql.hasPrefix("SELECT") ? ([17], [17]) : ([], []) }
-        emulator.reply = { sql in
-            guard sql.hasPrefix("SELECT") else { return nil }
-            return Say.row([[UInt8](repeating: 7, count: 1 << 20)]) + Say.complete("SELECT 1")
-        }
-        let server = FakeServer { [emulator] in emulator.serve($0) }
-        let connection = try server.connect { $0.answer = .seconds(60) }
-        let value = SQLValue.blob([UInt8](repeating: 9, count: 1 << 20))
-        let counts = try connection.runAll("SELECT ?", Array(repeating: [value], count: size >> 20))
-        #expect(counts.count == 20)
-    }
-
-    @Test func waitsNoLongerThanItsDeadline() throws {
-        let end = DispatchSemaphore(value: 0)
-        defer { end.signal() }
-        let (server, connection) = try Self.open {
-            $0.reply = { sql in
-                if sql == "UPDATE slow" { _ = end.wait(timeout: .now() + 5) }
-                return nil
-            }
-        }
-        connection.answerTimeout = .milliseconds(50)
-        #expect(Self.isUnavailable(Self.error { try connection.execute("UPDATE slow") }, "in time"))
-        #expect(connection.isClosed)
+        let (server, connection) = try Trouble.open { $0.ready = { _ in Say.ready("T") } }
+        #expect(
+            Trouble.isUnavailable(Trouble.error { try connection.begin(.readWrite) }, "already"))
         withExtendedLifetime(server) {}
     }
 }
