@@ -56,11 +56,13 @@ enum Cluster {
 
     static func integer(_ answer: Answer) throws -> Int {
         _ = try answer.next()
-        return Row(answer).int(0)
+        let row = Row(answer)
+        return row.int(0)
     }
 
     static func text(_ answer: Answer) throws -> String {
         _ = try answer.next()
-        return Row(answer).text(0)
+        let row = Row(answer)
+        return row.text(0)
     }
 }

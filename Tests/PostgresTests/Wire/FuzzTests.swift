@@ -1,3 +1,4 @@
+import CLinux
 import Database
 import Foundation
 import Glibc
@@ -26,7 +27,7 @@ struct FuzzTests {
             guard let rows = conversation.run(bytes, cut: isByPieces ? random.below(40) + 1 : nil)
             else { continue }
             taken += 1
-            let expected = Reference.rows(of: bytes, after: conversation.skippedSyncs)
+            let expected = conversation.expected(of: bytes)
             if rows != expected { Issue.record("\(index): \(bytes): \(rows), not \(expected)") }
         }
         // Many changes are harmless, and as many are not.
@@ -43,7 +44,7 @@ struct FuzzTests {
     @Test func takesWhatServersReallySay() {
         for conversation in Conversation.all {
             let rows = conversation.run(conversation.bytes, cut: nil)
-            let expected = Reference.rows(of: conversation.bytes, after: conversation.skippedSyncs)
+            let expected = conversation.expected(of: conversation.bytes)
             #expect(rows == (conversation.isRefused ? nil : expected))
             #expect(conversation.run(conversation.bytes, cut: 1) == rows)
         }
@@ -137,12 +138,17 @@ private enum Reference {
 /// What a server says from some point on, and who listens.
 private struct Conversation: Sendable {
     let bytes: [UInt8]
-    /// Answers to Sync before the one that the rows belong to.
-    var skippedSyncs = 0
+    /// Answers to Sync before the one that the rows belong to; nil when there are none.
+    var skippedSyncs: Int?
     /// Whether it is refused as it stands.
     var isRefused = false
     /// What is made of it; nil when it is refused.
     let listen: @Sendable (_ bytes: [UInt8], _ cut: UInt32?) -> [[UInt8]]?
+
+    /// The rows that stand there.
+    func expected(of bytes: [UInt8]) -> [[UInt8]] {
+        skippedSyncs.map { Reference.rows(of: bytes, after: $0) } ?? []
+    }
 
     func run(_ bytes: [UInt8], cut: UInt32?) -> [[UInt8]]? { listen(bytes, cut) }
 
@@ -169,9 +175,13 @@ private struct Conversation: Sendable {
             bytes: Say.authentication(10, Say.text("SCRAM-SHA-256") + [0]), isRefused: true,
             listen: startWithPassword),
         Conversation(bytes: prepared + answered + Say.ready("T"), skippedSyncs: 1, listen: query),
-        Conversation(bytes: answered + Say.ready("T"), listen: asked),
-        Conversation(bytes: noise + answered + noise + Say.ready("T") + noise, listen: asked),
-        Conversation(bytes: changed + changed + answered + Say.ready("T"), listen: askedBehindTwo),
+        Conversation(bytes: answered + Say.ready("T"), skippedSyncs: 0, listen: asked),
+        Conversation(
+            bytes: noise + answered + noise + Say.ready("T") + noise, skippedSyncs: 0, listen: asked
+        ),
+        Conversation(
+            bytes: changed + changed + answered + Say.ready("T"), skippedSyncs: 0,
+            listen: askedBehindTwo),
         Conversation(
             bytes: prepared + answered + Say.ready("T"), skippedSyncs: 1, listen: connection),
         Conversation(
