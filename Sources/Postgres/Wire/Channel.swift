@@ -106,17 +106,19 @@ final class Channel {
     ///
     /// - Returns: false when the deadline has passed.
     func wait(orToWrite writes: Bool, until deadline: Deadline) -> Bool {
-        if tls?.hasPending == true { return true }
+        if tls?.hasPending == true { return !deadline.hasPassed }
         return Self.wait(for: number, writes ? POLLIN | POLLOUT : POLLIN, until: deadline)
     }
 
     static func wait(for number: Int32, _ events: Int32, until deadline: Deadline) -> Bool {
         var entry = pollfd(fd: number, events: Int16(events), revents: 0)
         while true {
+            // Also when there is always something: whoever never stops talking is not waited for.
             let left = deadline.remainingMilliseconds
+            guard left > 0 else { return false }
             let count = unsafe poll(&entry, 1, left)
             if count > 0 { return true }
-            if left == 0 || count < 0 && errno != EINTR { return false }
+            if count < 0, errno != EINTR { return false }
         }
     }
 

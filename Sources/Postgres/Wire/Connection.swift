@@ -136,8 +136,18 @@ extension Connection {
             pipeline.sync()
             try pump(until: Deadline(after: answerTimeout)) { pipeline.isSettled(answer) }
         }
-        if let error = pipeline.takeDeferredError() { throw error }
-        if let failure = answer.failure { throw failure }
+        try throwDeferredError()
+        if let failure = answer.failure { throw dropping(failure) }
+    }
+
+    private func throwDeferredError() throws(DatabaseError) {
+        if let error = pipeline.takeDeferredError() { throw dropping(error) }
+    }
+
+    /// A server that serves nobody now, such as one that has become read-only, is left at once.
+    private func dropping(_ error: DatabaseError) -> DatabaseError {
+        if case .unavailable = error { return close(for: error) }
+        return error
     }
 
     private func ask(
@@ -177,7 +187,7 @@ extension Connection {
         pipeline.prepare(statement, closing: known?.name)
         pipeline.sync()
         try pump(until: Deadline(after: answerTimeout)) { pipeline.isSettled }
-        if let error = pipeline.takeDeferredError() { throw error }
+        try throwDeferredError()
         if let refusal = statement.refusal { throw refusal }
         byAddress[address] = statement
         byText[text] = statement
@@ -246,7 +256,7 @@ extension Connection {
         }
         pipeline.sync()
         try pump(until: deadline) { pipeline.isSettled }
-        if let error = pipeline.takeDeferredError() { throw error }
+        try throwDeferredError()
     }
 
     private func control(_ sql: StaticString) throws(DatabaseError) {
@@ -282,7 +292,8 @@ extension Connection {
 
     /// Looks at what the server has said between requests: notices, changed parameters, its farewell.
     private func takeUnasked() throws(DatabaseError) {
-        while true {
+        let deadline = Deadline(after: answerTimeout)
+        while !deadline.hasPassed {
             while try step() {}
             switch channel.receive(&pipeline.input) {
             case .bytes: continue
@@ -291,6 +302,7 @@ extension Connection {
                 throw close(for: .unavailable(reason: "the server has closed the connection"))
             }
         }
+        throw close(for: .unavailable(reason: "the server does not stop talking"))
     }
 
     /// Commits; returns once it is durable.
@@ -299,7 +311,7 @@ extension Connection {
     ///   Any other error: the transaction is undone, or still to be rolled back.
     package func commit() throws(DatabaseError) {
         try requireOpen()
-        if let error = pipeline.takeDeferredError() { throw error }
+        try throwDeferredError()
         guard canceller.beginCommit() else {
             throw close(for: .unavailable(reason: "the connection was cancelled"))
         }
@@ -312,7 +324,7 @@ extension Connection {
         } catch {
             // Its CommandComplete is the promise; that the connection ends behind it changes nothing.
             guard commit.isComplete, commit.failure == nil else {
-                throw isClosed ? .inDoubt(reason: error.description) : error
+                throw pipeline.isSettled(commit) ? error : .inDoubt(reason: error.description)
             }
             if commit.tag != "COMMIT" { throw error }
         }

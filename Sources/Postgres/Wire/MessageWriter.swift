@@ -23,7 +23,7 @@ struct MessageWriter {
         return result
     }
 
-    /// Forgets everything, and memory beyond what is usual; passwords do not stay.
+    /// Forgets everything, and memory beyond what is usual.
     mutating func removeAll() {
         bytes.removeAll(keepingCapacity: bytes.capacity <= Self.keptBytes)
         sent = 0
@@ -43,6 +43,9 @@ struct MessageWriter {
             bytes[lengthIndex + index] = UInt8(truncatingIfNeeded: length >> UInt32(24 - 8 * index))
         }
     }
+
+    /// The bytes of the message at hand so far.
+    var messageBytes: Int { bytes.count - lengthIndex }
 
     /// Takes the message at hand back.
     mutating func cancel() { bytes.removeSubrange(max(lengthIndex - 1, 0)...) }

@@ -49,6 +49,8 @@ final class Pipeline {
     var watched: Answer?
     private(set) var notices: [ServerError] = []
 
+    /// The values of one statement; PostgreSQL takes no more than a gigabyte.
+    private static let bindBytes = 512 << 20
     private static let keptNotices = 16
     private static let keptParameters = 64
 
@@ -117,6 +119,10 @@ extension Pipeline {
                     message: "the value of parameter \(index + 1) is no \(type): "
                         + statement.text.sql)
             }
+        }
+        guard output.messageBytes <= Self.bindBytes else {
+            output.cancel()
+            throw .server(sqlState: "54000", message: "values of more than \(Self.bindBytes) bytes")
         }
         output.int16(1)
         output.int16(1)

@@ -32,21 +32,23 @@ final class Peer: @unchecked Sendable {
         Glibc.close(number)
     }
 
-    func send(_ bytes: [UInt8]) {
+    /// False when the client has left.
+    @discardableResult func send(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while isOpen, !rest.isEmpty {
             if let tls {
                 guard case .bytes(let count) = unsafe rest.withUnsafeBytes({ unsafe tls.write($0) })
-                else { return }
+                else { return false }
                 rest = rest.dropFirst(count)
             } else {
                 let count = unsafe rest.withUnsafeBytes {
                     unsafe Glibc.send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
-                guard count > 0 else { return }
+                guard count > 0 else { return false }
                 rest = rest.dropFirst(count)
             }
         }
+        return isOpen
     }
 
     /// As many bytes, or fewer when the client has left.

@@ -22,6 +22,7 @@ struct CommitTests {
         ("rolled back", Say.complete("ROLLBACK"), "25P02"),
         ("no transaction", Say.notice("25P01") + Say.complete("COMMIT"), "25P01"),
         ("conflict", Say.error("40001"), "conflict"),
+        ("read-only", Say.error("25006"), "unavailable"),
         ("deferred", Say.error("23503"), "constraint"),
         ("going", Say.error("57P01", "FATAL"), "doubt"),
         ("panic", Say.error("XX000", "PANIC"), "doubt"),
@@ -187,5 +188,29 @@ struct CommitTests {
                 Trouble.error { try connection.execute("UPDATE slow") }, "in time"))
         #expect(connection.isClosed)
         withExtendedLifetime(server) {}
+    }
+
+    /// What is said without end is no answer.
+    @Test func waitsForNobodyWhoNeverStopsTalking() throws {
+        let noise = (0..<1000).flatMap { _ in Say.notice("00000", "NOTICE") }
+        let server = FakeServer { peer in
+            var emulator = Emulator()
+            emulator.whenReady = { peer in while peer.send(noise) {} }
+            emulator.serve(peer)
+        }
+        for isAsking in [true, false] {
+            let connection = try server.connect { $0.answer = .milliseconds(100) }
+            let error = Trouble.error {
+                if isAsking {
+                    try connection.execute("UPDATE x")
+                } else {
+                    while true {
+                        try connection.begin(.readOnly)
+                        connection.rollback()
+                    }
+                }
+            }
+            #expect(Trouble.isUnavailable(error) && connection.isClosed)
+        }
     }
 }

@@ -298,6 +298,17 @@ struct ConnectionTests {
         withExtendedLifetime(server) {}
     }
 
+    @Test(arguments: ["25006", "57P03", "08006"])
+    func leavesAServerThatServesNobody(_ state: String) throws {
+        let (server, connection) = try Trouble.open {
+            $0.reply = { $0 == "UPDATE x" ? Say.error(state) : nil }
+        }
+        try connection.begin(.readWrite)
+        #expect(Trouble.isUnavailable(Trouble.error { try connection.execute("UPDATE x") }, state))
+        #expect(connection.isClosed)
+        withExtendedLifetime(server) {}
+    }
+
     @Test func leavesASessionThatIsStillInATransaction() throws {
         let (server, connection) = try Trouble.open { $0.ready = { _ in Say.ready("T") } }
         #expect(
