@@ -176,21 +176,27 @@ extension Connection {
     private func prepared(_ sql: StaticString) throws(DatabaseError) -> PreparedStatement {
         try requireOpen()
         let address = unsafe UInt(bitPattern: sql.utf8Start)
-        if let known = byAddress[address], !known.isStale { return known }
-        let text = sql.description
-        let known = byText[text]
-        if let known, !known.isStale {
-            byAddress[address] = known
-            return known
+        var statement = byAddress[address]
+        if statement?.isStale != false {
+            let text = sql.description
+            statement = byText[text]
+            if statement?.isStale != false { statement = try prepare(text, instead: statement) }
+            byAddress[address] = statement
         }
+        guard let statement else { preconditionFailure("a statement was prepared") }
+        if let refusal = statement.refusal { throw refusal }
+        return statement
+    }
+
+    private func prepare(
+        _ text: String, instead stale: PreparedStatement?
+    ) throws(DatabaseError) -> PreparedStatement {
         let statement = makeStatement(text)
-        pipeline.prepare(statement, closing: known?.name)
+        pipeline.prepare(statement, closing: stale?.name)
         pipeline.sync()
         try pump(until: Deadline(after: answerTimeout)) { pipeline.isSettled }
-        try throwDeferredError()
-        if let refusal = statement.refusal { throw refusal }
-        byAddress[address] = statement
         byText[text] = statement
+        try throwDeferredError()
         return statement
     }
 

@@ -153,40 +153,26 @@ private struct Conversation: Sendable {
     func run(_ bytes: [UInt8], cut: UInt32?) -> [[UInt8]]? { listen(bytes, cut) }
 
     private static let oids: [Int32] = [20, 25, 16, 17, 701, 23]
-    private static let rows =
-        [
-            [Say.big(Int64(4711)), Array("Amina".utf8), [1], [0, 255], Say.big(Int64(0)), nil],
-            [nil, [], [0], [], nil, Say.big(Int32(-1))],
-            [Say.big(Int64(-1)), Array("é".utf8), nil, [7], Say.big((0.5).bitPattern), nil],
-        ] as [[[UInt8]?]]
-
-    private static let prepared =
-        Say.message("1") + Say.parameterTypes([20, 25]) + Say.columns(oids) + Say.ready("T")
-    private static let answered =
-        Say.message("2") + rows.flatMap { Say.row($0) } + Say.complete("SELECT 3")
     private static let changed = Say.message("2") + Say.complete("INSERT 0 1")
     private static let noise =
         Say.notice("01000") + Say.parameter("TimeZone", "UTC")
         + Say.message("A", Say.big(Int32(1)) + Say.text("c") + Say.text("p"))
 
     static let all: [Conversation] = [
-        Conversation(bytes: Say.session(), listen: start),
+        Conversation(bytes: Recording.session, listen: start),
         Conversation(
             bytes: Say.authentication(10, Say.text("SCRAM-SHA-256") + [0]), isRefused: true,
             listen: startWithPassword),
-        Conversation(bytes: prepared + answered + Say.ready("T"), skippedSyncs: 1, listen: query),
-        Conversation(bytes: answered + Say.ready("T"), skippedSyncs: 0, listen: asked),
         Conversation(
-            bytes: noise + answered + noise + Say.ready("T") + noise, skippedSyncs: 0, listen: asked
-        ),
+            bytes: Recording.prepared + Recording.rows, skippedSyncs: 1, listen: query),
         Conversation(
-            bytes: changed + changed + answered + Say.ready("T"), skippedSyncs: 0,
-            listen: askedBehindTwo),
+            bytes: Recording.prepared + Recording.rows, skippedSyncs: 1, listen: connection),
+        Conversation(bytes: Recording.rows, skippedSyncs: 0, listen: asked),
+        Conversation(bytes: noise + Recording.rows + noise, skippedSyncs: 0, listen: asked),
         Conversation(
-            bytes: prepared + answered + Say.ready("T"), skippedSyncs: 1, listen: connection),
-        Conversation(
-            bytes: changed + Say.message("2") + Say.complete("COMMIT") + Say.ready(), listen: commit
-        ),
+            bytes: changed + changed + Recording.rows, skippedSyncs: 0, listen: askedBehindTwo),
+        Conversation(bytes: Recording.failure, isRefused: true, listen: asked),
+        Conversation(bytes: Recording.commit, listen: commit),
     ]
 
     // MARK: Listeners
