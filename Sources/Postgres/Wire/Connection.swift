@@ -79,6 +79,8 @@ package final class Connection {
 
 extension Connection {
     /// The statement's rows, all of them, for `Row` to read.
+    ///
+    /// Outside a transaction it commits by itself: when the connection is lost, whether it did is not known.
     package func query(
         _ sql: StaticString, _ bindings: [SQLValue] = []
     ) throws(DatabaseError) -> Answer {

@@ -211,6 +211,9 @@ package struct HostList: Sendable {
         else {
             throw .refused("the encoding of the database is not UTF8")
         }
+        guard wanted == .any || parameters["in_hot_standby"] != nil else {
+            throw .refused("it does not say whether it is a standby: connect without a pooler")
+        }
         guard wanted.isServed(by: parameters) else {
             throw .unavailable("it is not \(wanted.rawValue) now")
         }

@@ -228,10 +228,11 @@ enum Say {
         "in_hot_standby": "off", "default_transaction_read_only": "off",
     ]
 
-    /// From AuthenticationOk to the first ReadyForQuery.
+    /// From AuthenticationOk to the first ReadyForQuery; what is empty is not said.
     static func session(_ changes: [String: String] = [:]) -> [UInt8] {
         var bytes = authentication(0)
-        for (name, value) in usualParameters.merging(changes, uniquingKeysWith: { $1 }) {
+        for (name, value) in usualParameters.merging(changes, uniquingKeysWith: { $1 })
+        where !value.isEmpty {
             bytes += parameter(name, value)
         }
         return bytes + message("K", big(Int32(4711)) + big(Int32(42))) + ready()

@@ -125,7 +125,7 @@ struct HostListTests {
             FakeServer { $0.send(Array("SSH-2.0-OpenSSH\r\n".utf8)) },
             Self.server(["server_version": "14.9"]), Self.server(["server_version": ""]),
             Self.server(["server_encoding": "SQL_ASCII"]),
-            Self.server(["client_encoding": "LATIN1"]),
+            Self.server(["client_encoding": "LATIN1"]), Self.server(["in_hot_standby": ""]),
         ] {
             let error = Self.error { _ = try Self.connect(Self.uri(first.port, second.port)) }
             #expect(error.hasPrefix("the database refuses: 127.0.0.1:\(first.port)"), "\(error)")
