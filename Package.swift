@@ -39,12 +39,14 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
 
-        library("HTTP", ["CLinux", "COpenSSL"]),
+        library("TLS", ["CLinux", "COpenSSL"]),
+        library("HTTP", ["TLS", "CLinux", "COpenSSL"]),
         library("Values", []),
         library("JSON", []),
         library("Database", ["CLinux"]),
         library("SQLite", ["Database", "CLinux", "CSQLite"]),
         library("Crypto", ["CLinux", "COpenSSL"]),
+        library("Postgres", ["Database", "Crypto", "TLS", "CLinux"]),
         .target(name: "CAssets", exclude: ["documents", "pages", "sdk"]),
         library("Assets", ["CAssets"]),
         .target(
@@ -74,8 +76,7 @@ let package = Package(
             name: "opescare",
             dependencies: [
                 "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON", "Database",
-                "Crypto",
-                "CLinux",
+                "Crypto", "TLS", "CLinux",
             ],
             swiftSettings: settings
         ),
@@ -95,11 +96,17 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        tests("HTTP", ["HTTP", "CLinux", "COpenSSL"]),
+        tests("HTTP", ["HTTP", "TLS", "CLinux", "COpenSSL"]),
         tests("Values", ["Values"]),
         tests("JSON", ["JSON"]),
         tests("SQLite", ["Database", "SQLite", "CLinux", "CSQLite"]),
         tests("Crypto", ["Crypto"]),
+        .target(
+            name: "PostgresTestSupport", path: "Tests/PostgresTestSupport",
+            swiftSettings: settings),
+        tests(
+            "Postgres",
+            ["Database", "Crypto", "TLS", "CLinux", "Postgres", "PostgresTestSupport"]),
         .target(name: "CTestSupport", path: "Tests/CTestSupport"),
         .target(
             name: "TestSupport",

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Everything that can go wrong between us and the file.
+/// Everything that can go wrong between us and the file, or the server that keeps it.
 ///
 /// `description` is safe to log: it names tables, columns and paths, never a bound value.
 package enum DatabaseError: Error, Hashable, Sendable {
@@ -10,7 +10,19 @@ package enum DatabaseError: Error, Hashable, Sendable {
         case other
     }
 
-    /// `detail` is SQLite's own sentence, such as "UNIQUE constraint failed: clients.id".
+    /// How transactions of several connections collide.
+    package enum Conflict: String, Sendable {
+        /// What was read has been changed since (40001).
+        case serialization
+        /// Each waited for the other (40P01).
+        case deadlock
+        /// Another transaction kept a lock for too long (55P03).
+        case lockTimeout
+        /// A statement was prepared for tables that have been altered since (0A000, 26000).
+        case stalePlan
+    }
+
+    /// `detail` is the engine's own sentence, such as "UNIQUE constraint failed: clients.id".
     case constraint(Constraint, detail: String)
     /// Another process kept the lock for longer than the busy timeout.
     case busy
@@ -33,6 +45,18 @@ package enum DatabaseError: Error, Hashable, Sendable {
     /// What a row holds cannot be what was stored; `row` names it by its table and key. A list leaves
     /// it out.
     case unreadable(row: String)
+    /// The whole transaction is undone and may do if it is run again.
+    case conflict(Conflict)
+    /// The database's server cannot be reached, is going, or takes no writes: its connection is closed, and
+    /// another one is worth a try. A transaction that was not being committed is undone.
+    case unavailable(reason: String)
+    /// The database's server was reached and says no, as it will the next time: a wrong password, a missing
+    /// database, an old version.
+    case refused(reason: String)
+    /// COMMIT was sent and its outcome is unknown: it may be durable now, later or never.
+    case inDoubt(reason: String)
+    /// Any other error of the database's server. `message` is empty where it might quote a value.
+    case server(sqlState: String, message: String)
     /// Any other SQLite result code, with its message.
     case other(code: Int32, message: String)
 }
@@ -81,6 +105,13 @@ extension DatabaseError: CustomStringConvertible {
         case .unexpectedValue(let column, let wanted, let found):
             "column \(column) holds \(found) where \(wanted) was expected"
         case .unreadable(let row): "what is stored as \(row) cannot be read"
+        case .conflict(let conflict):
+            "another transaction was in the way (\(conflict.rawValue)); try again"
+        case .unavailable(let reason): "the database cannot be reached: \(reason)"
+        case .refused(let reason): "the database refuses: \(reason)"
+        case .inDoubt(let reason): "whether the transaction was committed is not known: \(reason)"
+        case .server(let sqlState, let message):
+            message.isEmpty ? "PostgreSQL error \(sqlState)" : "\(message) (PostgreSQL \(sqlState))"
         case .other(let code, let message): "\(message) (SQLite \(code))"
         }
     }

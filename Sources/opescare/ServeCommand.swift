@@ -3,6 +3,7 @@ import App
 import Foundation
 import HTTP
 import Registry
+import TLS
 import Database
 import Values
 

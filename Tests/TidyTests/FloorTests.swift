@@ -52,7 +52,9 @@ struct FloorTests {
     }
 
     /// Files that use each other, directly or through others, can only be understood together.
-    @Test(arguments: ["Registry", "API", "BridgeAgent", "HTTP", "Values", "Identity", "SQLite"])
+    @Test(arguments: [
+        "Registry", "API", "BridgeAgent", "HTTP", "Values", "Identity", "SQLite", "Postgres",
+    ])
     func fewFilesStandInOneCircle(_ module: String) throws {
         let map = try TypeMap(folder: "Sources/" + module)
         for circle in map.circles { #expect(circle.count <= 10, "\(circle)") }

@@ -6,8 +6,10 @@ struct ImportTests {
     /// nothing that stands behind it.
     private static let floors: [(target: String, may: Set<String>)] = [
         ("Values", []), ("JSON", []), ("Crypto", ["CLinux", "COpenSSL"]), ("Assets", ["CAssets"]),
-        ("HTTP", ["CLinux", "COpenSSL"]), ("Database", ["CLinux"]),
+        ("TLS", ["CLinux", "COpenSSL"]), ("HTTP", ["TLS", "CLinux", "COpenSSL"]),
+        ("Database", ["CLinux"]),
         ("SQLite", ["Database", "CLinux", "CSQLite"]),
+        ("Postgres", ["Database", "Crypto", "TLS", "CLinux"]),
         ("Identity", ["Values", "Crypto"]),
         ("Registry", ["Values", "JSON", "Crypto", "Database", "Identity"]),
         (
@@ -35,9 +37,10 @@ struct ImportTests {
     }
 
     private static let ours: Set<String> = [
-        "Values", "JSON", "Crypto", "Assets", "HTTP", "Database", "SQLite", "Identity", "Registry",
-        "API", "FHIR", "App",
-        "BridgeAgent", "Migrations", "CLinux", "COpenSSL", "CSQLite", "CAssets",
+        "Values", "JSON", "Crypto", "Assets", "TLS", "HTTP", "Database", "SQLite", "Postgres",
+        "Identity", "Registry", "API", "FHIR", "App", "BridgeAgent", "Migrations", "CLinux",
+        "COpenSSL",
+        "CSQLite", "CAssets",
     ]
 
     @Test func noTargetImportsWhatStandsAboveIt() throws {
@@ -49,8 +52,8 @@ struct ImportTests {
 
     /// What Package.swift gives a target, the target imports, and the reverse.
     @Test(arguments: [
-        "Values", "JSON", "Crypto", "HTTP", "Database", "SQLite", "Identity", "Registry", "API",
-        "FHIR", "App", "BridgeAgent", "opescare", "opescare-bridge",
+        "Values", "JSON", "Crypto", "TLS", "HTTP", "Database", "SQLite", "Postgres", "Identity",
+        "Registry", "API", "FHIR", "App", "BridgeAgent", "opescare", "opescare-bridge",
     ])
     func thePackageDeclaresWhatATargetImports(_ target: String) throws {
         let package = try SourceTree.text("Package.swift")
@@ -80,7 +83,7 @@ struct ImportTests {
     /// Everything above works with `Storage`, whatever engine is behind it.
     @Test func onlyTheWiringNamesAnEngine() throws {
         let files = try SourceTree.swiftFiles(in: "Sources").filter { file in
-            try SourceTree.imports(of: file).contains("SQLite")
+            try !SourceTree.imports(of: file).isDisjoint(with: ["SQLite", "Postgres"])
         }
         let places = ["Sources/App/DataFolder.swift", "Sources/BridgeAgent/"]
         #expect(files.filter { file in !places.contains(where: file.hasPrefix) } == [])

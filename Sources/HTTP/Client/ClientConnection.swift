@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import TLS
 
 /// One request on its way, until `finish`.
 final class ClientExchange {

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import Synchronization
+internal import TLS
 
 /// The client's thread: one epoll, its connections, their deadlines.
 ///

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import TLS
 
 /// One request to somewhere else.
 package struct ClientRequest: Sendable {
@@ -153,8 +154,14 @@ package final class HTTPClient: Sendable {
     ) throws(ServerError) {
         // OpenSSL writes without MSG_NOSIGNAL; a receiver that leaves must not end the process.
         _ = signal(SIGPIPE, SIG_IGN)
-        loop = try ClientLoop(
-            policy: policy, limits: limits, tls: try ClientTLS(authorityFile: authorityFile))
+        let tls: ClientTLS
+        do {
+            tls = try ClientTLS(
+                trusting: .system(andFile: authorityFile), protocolName: "http/1.1")
+        } catch {
+            throw .tls(error)
+        }
+        loop = try ClientLoop(policy: policy, limits: limits, tls: tls)
         loop.start()
     }
 

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import COpenSSL
 internal import Glibc
+internal import TLS
 
 /// One blocking GET that looks at nothing but the status: whether a server answers, asked from a
 /// program of its own, such as a container's health check.

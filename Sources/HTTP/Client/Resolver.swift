@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import Synchronization
+internal import TLS
 
 /// Where to connect: an address and the port.
 struct SocketAddress: Sendable {

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import TLS
 
 extension Connection {
     /// Reads once from the socket into the loop's scratch and uses it in place.

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import TLS
 
 extension Connection {
     /// Moves what the loop's buffer holds for this connection to its own queue.

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import TLS
 
 /// One accepted connection: performs what `ConnectionState` says. It lives on its loop's thread
 /// and is touched by no other, which is what makes it `Sendable` to the tasks it starts there.

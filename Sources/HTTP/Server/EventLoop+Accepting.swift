@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import TLS
 
 /// What a loop accepts from.
 struct Acceptor: ~Copyable {

@@ -2,6 +2,7 @@ internal import CLinux
 internal import Dispatch
 internal import Glibc
 internal import Synchronization
+internal import TLS
 
 /// One thread with one epoll: it accepts, reads, runs handlers and writes. As a `TaskExecutor` it
 /// also runs the tasks that prefer it, so a handler stays on the thread of its connection.

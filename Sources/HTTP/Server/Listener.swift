@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import TLS
 
 /// An address to listen on, parsed from configuration.
 struct ListenAddress: Equatable {

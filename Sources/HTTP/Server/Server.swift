@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import Synchronization
+internal import TLS
 
 /// An HTTP/1.1 server: one event loop per core, every one with its own listening sockets.
 package final class Server: Sendable {
@@ -126,7 +127,7 @@ final class ServerShared: Sendable {
         outputBudget = OutputBudget(configuration.limits)
         self.configuration = configuration.tls
         if let tls = configuration.tls {
-            context = Mutex(try TLSContext(tls))
+            context = Mutex(try Self.context(tls))
         } else {
             context = Mutex(nil)
         }
@@ -139,8 +140,17 @@ final class ServerShared: Sendable {
 
     func reloadTLS() throws(ServerError) {
         guard let configuration else { throw .tlsNotConfigured }
-        let fresh = try TLSContext(configuration)
+        let fresh = try Self.context(configuration)
         context.withLock { $0 = fresh }
+    }
+
+    private static func context(_ configuration: TLSConfiguration) throws(ServerError) -> TLSContext
+    {
+        do {
+            return try TLSContext(configuration, protocolName: "http/1.1")
+        } catch {
+            throw .tls(error)
+        }
     }
 
     /// Counts a connection; returns how many are open now.

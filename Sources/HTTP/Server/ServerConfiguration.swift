@@ -1,4 +1,5 @@
 internal import Glibc
+package import TLS
 
 /// Where and how a server listens.
 package struct ServerConfiguration: Sendable {

@@ -1,3 +1,5 @@
+package import TLS
+
 /// Why a server cannot start, or cannot take new certificates; each in words for its operator.
 package enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     case hostNotAnAddress(String)
@@ -5,10 +7,7 @@ package enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     case permissionDenied(port: UInt16)
     case addressNotAvailable(String)
     case system(call: String, code: Int32)
-    case certificateUnreadable(file: String, reason: String)
-    case keyUnreadable(file: String, reason: String)
-    case keyReadableByOthers(file: String)
-    case keyMismatch(certificate: String, key: String)
+    case tls(TLSError)
     case tlsNotConfigured
 
     package var description: String {
@@ -22,15 +21,7 @@ package enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
         case .addressNotAvailable(let host):
             "cannot listen on \(host): no network interface of this machine has that address"
         case .system(let call, let code): "\(call) failed: \(SystemCall.message(code))"
-        case .certificateUnreadable(let file, let reason):
-            "cannot read a PEM certificate chain from \(file): \(reason)"
-        case .keyUnreadable(let file, let reason):
-            "cannot read a PEM private key from \(file): \(reason)"
-        case .keyReadableByOthers(let file):
-            "other users of this machine may read the private key \(file): run chmod 600 \(file), or "
-                + "chmod 640 where the server reads it by its group"
-        case .keyMismatch(let certificate, let key):
-            "the private key in \(key) does not belong to the certificate in \(certificate)"
+        case .tls(let error): error.description
         case .tlsNotConfigured: "there are no TLS files to reload: the server was started without"
         }
     }

@@ -1,6 +1,7 @@
 import COpenSSL
 import Foundation
 import HTTP
+import TLS
 import Testing
 
 @Suite(.ownThreads)
@@ -132,12 +133,14 @@ struct ServerTLSTests {
         let server = try Server(ServerConfiguration(tls: tls), service: TestService())
         for mode in [0o644, 0o601, 0o602] {
             try setMode(mode)
-            #expect(throws: ServerError.keyReadableByOthers(file: key)) {
+            #expect(throws: ServerError.tls(.keyReadableByOthers(file: key))) {
                 try Server(ServerConfiguration(tls: tls), service: TestService())
             }
-            #expect(throws: ServerError.keyReadableByOthers(file: key)) { try server.reloadTLS() }
+            #expect(throws: ServerError.tls(.keyReadableByOthers(file: key))) {
+                try server.reloadTLS()
+            }
         }
-        #expect(ServerError.keyReadableByOthers(file: key).description.contains("chmod 600 \(key)"))
+        #expect(TLSError.keyReadableByOthers(file: key).description.contains("chmod 600 \(key)"))
         #expect(throws: Never.self) {
             try Server(
                 ServerConfiguration(tls: certificate.configuration), service: TestService())

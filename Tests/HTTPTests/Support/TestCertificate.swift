@@ -1,6 +1,7 @@
 import COpenSSL
 import Foundation
 import HTTP
+import TLS
 import Testing
 
 /// A fresh self-signed certificate and its key in a directory of their own.

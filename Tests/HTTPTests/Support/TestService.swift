@@ -1,5 +1,6 @@
 import HTTP
 import Synchronization
+import TLS
 import Testing
 
 /// A service with one path for each thing the live tests need.

@@ -3,17 +3,20 @@ internal import Glibc
 
 /// Certificate, key and settings shared by the sessions made from it; immutable once made, and
 /// counted by OpenSSL, so a session outlives a reload.
-@safe final class TLSContext: @unchecked Sendable {
+@safe package final class TLSContext: @unchecked Sendable {
     // SSL_CTX may be used from any thread once it is set up (OpenSSL's ssl(7)).
     private let pointer: OpaquePointer
 
-    init(_ configuration: TLSConfiguration) throws(ServerError) {
+    /// - Parameter protocolName: the only one that is taken of those that clients offer by ALPN.
+    package init(
+        _ configuration: TLSConfiguration, protocolName: StaticString
+    ) throws(TLSError) {
         ERR_clear_error()
         guard let method = unsafe TLS_server_method(), let made = unsafe SSL_CTX_new(method) else {
-            throw .system(call: "SSL_CTX_new", code: ENOMEM)
+            throw .outOfMemory
         }
         unsafe pointer = made
-        unsafe Self.configure(made)
+        unsafe Self.configure(made, protocolName)
         let certificate = configuration.certificateChainFile
         let key = configuration.keyFile
         var status = stat()
@@ -40,7 +43,7 @@ internal import Glibc
     deinit { unsafe SSL_CTX_free(pointer) }
 
     /// A session on an accepted socket; `nil` when memory is short.
-    func session(on descriptor: Int32) -> TLSSession? {
+    package func session(on descriptor: Int32) -> TLSSession? {
         guard let session = unsafe SSL_new(pointer) else { return nil }
         guard unsafe SSL_set_fd(session, descriptor) == 1 else {
             unsafe SSL_free(session)
@@ -52,7 +55,7 @@ internal import Glibc
 
     /// TLS 1.2 with forward secrecy and authenticated ciphers, or 1.3; no compression, no
     /// renegotiation, idle sessions without buffers.
-    private static func configure(_ context: OpaquePointer) {
+    private static func configure(_ context: OpaquePointer, _ protocolName: StaticString) {
         let version = unsafe SSL_CTX_ctrl(
             context, SSL_CTRL_SET_MIN_PROTO_VERSION, Int(TLS1_2_VERSION), nil)
         precondition(version == 1, "OpenSSL 3 has TLS 1.2")
@@ -70,23 +73,29 @@ internal import Glibc
         // Resumption is by tickets, whose state the client keeps.
         _ = unsafe SSL_CTX_ctrl(
             context, SSL_CTRL_SET_SESS_CACHE_MODE, Int(SSL_SESS_CACHE_OFF), nil)
-        unsafe SSL_CTX_set_alpn_select_cb(context, Self.selectProtocol, nil)
+        unsafe SSL_CTX_set_alpn_select_cb(
+            context, Self.selectProtocol, UnsafeMutableRawPointer(mutating: protocolName.utf8Start))
     }
 
-    /// Picks http/1.1 when the client offers protocols; without it the handshake ends with the
-    /// alert no_application_protocol (RFC 7301 §3.2).
+    /// Picks the protocol of the context when the client offers some; without it the handshake ends with
+    /// the alert no_application_protocol (RFC 7301 §3.2).
     private static let selectProtocol: SSL_CTX_alpn_select_cb_func = {
-        _, chosen, chosenLength, offered, offeredLength, _ in
-        let name: StaticString = "http/1.1"
+        _, chosen, chosenLength, offered, offeredLength, wanted in
         var index = 0
         let length = Int(offeredLength)
-        guard let offered = unsafe offered else { return SSL_TLSEXT_ERR_ALERT_FATAL }
+        guard let offered = unsafe offered, let wanted = unsafe wanted else {
+            return SSL_TLSEXT_ERR_ALERT_FATAL
+        }
+        // A static string ends in NUL.
+        let wantedCount = unsafe strlen(wanted.assumingMemoryBound(to: CChar.self))
         // Each entry is one length byte, then the name; the list was checked by OpenSSL.
         while index < length {
             let count = unsafe Int(offered[index])
-            let entry = unsafe UnsafeBufferPointer(start: offered + index + 1, count: count)
-            if index + 1 + count <= length, unsafe entry.span.matches(name) {
-                unsafe chosen?.pointee = offered + index + 1
+            let start = unsafe offered + index + 1
+            if count == wantedCount, index + 1 + count <= length,
+                unsafe memcmp(start, wanted, count) == 0
+            {
+                unsafe chosen?.pointee = start
                 unsafe chosenLength?.pointee = UInt8(count)
                 return SSL_TLSEXT_ERR_OK
             }

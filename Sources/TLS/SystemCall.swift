@@ -1,9 +1,9 @@
 internal import Glibc
 
 /// What the wrappers of system calls share.
-enum SystemCall {
+package enum SystemCall {
     /// The message of an `errno`, without a stray allocation of the C library's.
-    static func message(_ code: Int32) -> String {
+    package static func message(_ code: Int32) -> String {
         unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 128) { buffer in
             guard let start = buffer.baseAddress,
                 unsafe strerror_r(code, start, buffer.count) == 0
@@ -13,7 +13,7 @@ enum SystemCall {
     }
 
     /// Calls again while a signal interrupts; -1 leaves the reason in `errno`.
-    static func retrying(_ call: () -> Int) -> Int {
+    package static func retrying(_ call: () -> Int) -> Int {
         while true {
             let result = call()
             if result != -1 || errno != EINTR { return result }
@@ -22,10 +22,10 @@ enum SystemCall {
 }
 
 /// An open descriptor, closed exactly once: when its owner lets it go.
-struct FileDescriptor: ~Copyable, Sendable {
-    let number: Int32
+package struct FileDescriptor: ~Copyable, Sendable {
+    package let number: Int32
 
-    init(_ number: Int32) { self.number = number }
+    package init(_ number: Int32) { self.number = number }
 
     // Linux frees the descriptor even when close reports an error, so none is retried.
     deinit { _ = close(number) }
