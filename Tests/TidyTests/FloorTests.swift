@@ -10,7 +10,8 @@ struct FloorTests {
             "Registry",
             [
                 ["Payloads"], ["Audit"], ["Facilities"], ["Access"], ["Patients"], ["Consent"],
-                ["Webhooks"], ["Duplicates"], ["Records"], ["Corrections"], ["Widget"], ["Inventory"],
+                ["Webhooks"], ["Duplicates"], ["Records"], ["Corrections"], ["Widget"],
+                ["Inventory"],
                 ["Reconciliation"],
                 ["Appointments"], ["Waiting"], ["Registration"], ["Bridge"], ["Healthcare"],
                 ["Exports"],

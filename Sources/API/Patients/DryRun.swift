@@ -60,6 +60,7 @@ extension JSONWriter {
         member("match") { json in
             json.member("decision", decision.rawValue)
             json.member("candidates", found?.candidates ?? alike)
+            if let reasons = found?.reasons, !reasons.isEmpty { json.member("reasons", reasons) }
         }
         member(
             "next_action",

@@ -64,7 +64,8 @@ struct WithdrawnRecordTests {
 
     @Test(arguments: [0, 1, 2]) func whatIsWithdrawnIsInNoList(_ kind: Int) async throws {
         for (turn, word) in Self.words.enumerated() {
-            #expect(await push(kind, #","occurred_at":"2026-05-1\#(turn)T08:00:00Z""#).status == 201)
+            #expect(
+                await push(kind, #","occurred_at":"2026-05-1\#(turn)T08:00:00Z""#).status == 201)
             #expect(await readers().isEmpty == false)
             let answer = await push(kind, #","status":"\#(word)""#)
             #expect(answer["amended"]?.bool == true, "\(word)")
