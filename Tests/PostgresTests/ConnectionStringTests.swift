@@ -80,7 +80,7 @@ struct ConnectionStringTests {
             "PGSSLMODE": "require", "PGSSLROOTCERT": "/r", "PGCONNECT_TIMEOUT": "9",
             "PGTARGETSESSIONATTRS": "any", "PGAPPNAME": "app", "PGOPTIONS": "-c x=1",
             "PGCHANNELBINDING": "require", "PGPASSFILE": "/f", "PGDATA": "/nobody",
-            "HOME": "/home/u",
+            "HOME": "/srv/u",
         ]
         let target = try ConnectionString("postgres://", environment: environment)
         #expect(Self.shown(target) == "u p h1|6 h2|6 d")
@@ -104,13 +104,13 @@ struct ConnectionStringTests {
     }
 
     @Test func isSafeWhereNothingIsSaid() throws {
-        let target = try ConnectionString("postgres://a@h/d", environment: ["HOME": "/home/a"])
+        let target = try ConnectionString("postgres://a@h/d", environment: ["HOME": "/srv/a"])
         #expect(target.sslMode == nil && target.rootCertificate == "system")
         #expect(target.target == .readWrite && target.passfile == nil)
         let found = try ConnectionString(
-            "postgres://a@h/d", environment: ["HOME": "/home/a"], fileExists: { _ in true })
-        #expect(found.rootCertificate == "/home/a/.postgresql/root.crt")
-        #expect(found.passfile == "/home/a/.pgpass")
+            "postgres://a@h/d", environment: ["HOME": "/srv/a"], fileExists: { _ in true })
+        #expect(found.rootCertificate == "/srv/a/.postgresql/root.crt")
+        #expect(found.passfile == "/srv/a/.pgpass")
     }
 
     @Test func showsNoPassword() throws {
