@@ -143,7 +143,7 @@ function person(one, path, redraw) {
       t("noReferences"),
     ),
     part(
-      t("consents"),
+      t("personConsents"),
       [
         { label: t("principal"), cell: row => row.client_id },
         { label: t("asksFor"), cell: row => row.coverage },
@@ -151,7 +151,7 @@ function person(one, path, redraw) {
         { label: t("until"), cell: row => when(row.expires_at) },
       ],
       one.consents,
-      t("noConsents"),
+      t("noPersonConsents"),
     ),
     part(
       t("duplicates"),
@@ -160,7 +160,7 @@ function person(one, path, redraw) {
         { label: t("scoreLabel"), number: true, cell: row => decimal(row.score) },
       ],
       one.duplicates,
-      t("noDuplicates"),
+      t("noOpenCase"),
     ),
   );
 }
