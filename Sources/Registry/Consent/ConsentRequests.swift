@@ -32,12 +32,17 @@ package enum ConsentRequests {
     /// - Parameters:
     ///   - method: how it is known that the patient wants it.
     ///   - seconds: no longer than the patient was told.
-    /// - Throws: `Refusal` 404 `not_found`; 409 `conflict` when it waits no more.
+    /// - Throws: `Refusal` 404 `not_found`; 409 `conflict` when it waits no more, or who asks is suspended.
     package static func grant(
         _ id: String, verifiedBy method: String, atMost seconds: Int64 = longestSeconds,
         at now: Timestamp, auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> ConsentRequest {
-        _ = try find(id, auditing: &entry, in: tx)
+        let request = try find(id, auditing: &entry, in: tx)
+        guard try ClientStore.find(request.clientID, in: tx)?.status == .active else {
+            throw Refusal(
+                .conflict,
+                "\(request.clientName) is suspended: nobody gives it consent until it is resumed.")
+        }
         guard
             try ConsentRequestStore.grant(
                 id, verifiedBy: method, atMost: seconds, at: now, in: tx)

@@ -89,6 +89,20 @@ struct ConsentAnswerRoutesTests {
         #expect(await app.send(.post, Self.path + "/\(id)/deny", token: admin).status == 409)
     }
 
+    @Test func nobodyGivesConsentToASuspendedClient() async throws {
+        let id = try await ask()
+        let client = "/api/v1/admin/clients/demo_dev_sandbox"
+        _ = await app.send(.post, client + "/suspend", token: admin, json: "{}")
+        func grant() async -> Answer {
+            await app.send(
+                .post, Self.path + "/\(id)/grant", token: admin,
+                json: #"{"verification_method":"signature"}"#)
+        }
+        #expect(await grant().error == "conflict")
+        _ = await app.send(.post, client + "/resume", token: admin, json: "{}")
+        #expect(await grant().status == 200)
+    }
+
     @Test func denyPendingConsentIsToldToo() async throws {
         let id = try await ask()
         let answer = await app.send(.post, Self.path + "/\(id)/deny", token: admin)
