@@ -10,6 +10,8 @@ struct AllergyIntoleranceResource: Sendable {
     /// As they were told.
     let words: String
     private let changedAt: Timestamp
+    /// It was withdrawn just now; nobody is shown it again.
+    var isMistake = false
 
     /// All that were told of a patient, of whoever was merged into them too.
     static func all(of details: PatientDetails) throws -> [AllergyIntoleranceResource] {
@@ -33,6 +35,8 @@ struct AllergyIntoleranceResource: Sendable {
     }
 
     static let prefix = "alg-"
+    private static let terminology =
+        "http://terminology.hl7.org/CodeSystem/allergyintolerance-"
 
     /// The same words are the same allergy, whatever stands beside them.
     var id: String {
@@ -59,15 +63,16 @@ struct AllergyIntoleranceResource: Sendable {
             json.member("resourceType", "AllergyIntolerance")
             json.member("id", id)
             json.meta(version: version.id, updated: changedAt)
-            json.concept(
-                "clinicalStatus",
-                [("http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical", "active")])
+            // Of a mistake there is no clinical status (invariant ait-2).
+            if !isMistake {
+                json.concept("clinicalStatus", [(Self.terminology + "clinical", "active")])
+            }
             json.concept(
                 "verificationStatus",
                 [
                     (
-                        "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification",
-                        "unconfirmed"
+                        Self.terminology + "verification",
+                        isMistake ? "entered-in-error" : "unconfirmed"
                     )
                 ])
             json.concept("code", text: words)

@@ -49,6 +49,11 @@ enum PatientResource {
             }
             json.memberIfPresent("gender", patient.sex?.rawValue)
             json.member("birthDate", patient.dateOfBirth.description)
+            switch details.dateOfDeath {
+            case nil: break
+            case "unknown": json.member("deceasedBoolean", true)
+            case let died: json.memberIfPresent("deceasedDateTime", died)
+            }
             json.memberArray("address") { json in
                 json.element { json in writeAddress(details, to: &json) }
             }

@@ -12,6 +12,8 @@ struct AllergyWriting: Sendable {
     private let subject: String
     /// What was sent and has no place with a person.
     private let unkept: [String]
+    /// It is taken back: nobody should claim to know it.
+    private let isMistake: Bool
 
     /// To read is not enough: it is told of whoever the Health ID names.
     static let scopes: Scope = .healthIDVerify
@@ -19,7 +21,9 @@ struct AllergyWriting: Sendable {
     init(_ resource: SentResource, _ context: Context) throws {
         try context.requireWriting(.allergyIntolerance, or: AllergyWriting.scopes)
         var complaints = Complaints()
-        AllergyWriting.check(resource, &complaints)
+        let status = resource["verificationStatus"]?.codings.first?.code
+        isMistake = status == "entered-in-error"
+        if !isMistake { AllergyWriting.check(resource, &complaints) }
         let words = resource["code"]?.conceptText
         let subject = resource["patient"]?["reference"]?.string
         if words == nil { complaints.add("is required", at: resource.path("code")) }
@@ -72,6 +76,7 @@ struct AllergyWriting: Sendable {
     func store(
         _ context: Context, auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> WrittenResource {
+        if isMistake { return try withdraw(context, auditing: &entry, in: tx) }
         let found = try PatientStore.patient(named: subject, auditing: &entry, in: tx)
         let isNew: Bool
         do {
@@ -90,6 +95,31 @@ struct AllergyWriting: Sendable {
             type: .allergyIntolerance, id: allergy.id, version: allergy.version.id,
             time: allergy.version.time, status: isNew ? .created : .ok, resource: allergy.json,
             issues: issues)
+    }
+
+    /// A correction like others, by whom corrections are allowed; it can be undone.
+    private func withdraw(
+        _ context: Context, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> WrittenResource {
+        let (patient, people) = try PatientCorrections.subject(
+            ResourceID.id(in: subject, of: .patient), for: context.client, at: context.now,
+            auditing: &entry, in: tx)
+        let details = try PatientDetails(
+            patient, of: people, owner: context.client.referenceOwner, in: tx)
+        var named = AllergyIntoleranceResource(words, of: details)
+        let others = try AllergyIntoleranceResource.all(of: details).filter { $0.id != named.id }
+        let corrected = try PatientCorrections.correct(
+            patient, people,
+            PatientChange(allergies: others.map(\.words), reason: "entered in error"), .correction,
+            by: context.client.auditName, from: context.origin, in: tx)
+        guard corrected != nil else {
+            throw Refusal.validation(
+                "AllergyIntolerance.code", "is no allergy that is known of this patient")
+        }
+        named.isMistake = true
+        return WrittenResource(
+            type: .allergyIntolerance, id: named.id, version: named.version.id,
+            time: named.version.time, status: .ok, resource: named.json)
     }
 
     private var issues: [OperationOutcome.Issue] {

@@ -9,6 +9,15 @@ package struct PatientChange: Sendable {
     package let reason: String
     /// What could not be read, for the answer.
     package var warnings: [String] = []
+
+    /// All allergies that are to be known from now on.
+    package init(allergies: [String], reason: String) {
+        self.reason = reason
+        var facts = EmergencyFacts()
+        _ = facts.add(allergies, limit: .max)
+        let text: String? = facts.allergies.isEmpty ? nil : facts.allergiesJSON
+        fields = [.allergies: text]
+    }
 }
 
 /// How somebody made sure who a person is.

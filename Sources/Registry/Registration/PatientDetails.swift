@@ -8,6 +8,8 @@ package struct PatientDetails: Sendable {
     package let patient: Patient
     package let updatedAt: Timestamp
     package let address: Address
+    /// A year, a month or a day; `unknown` of somebody who has died, nobody knows when.
+    package let dateOfDeath: String?
     /// OPC ids, and the ids that merges have retired.
     package let formerIDs: [String]
     /// One client's own numbers.
@@ -21,17 +23,19 @@ package struct PatientDetails: Sendable {
     ) throws {
         self.patient = try PatientStore.merged(patient, of: people, in: tx)
         var updated: Int64 = 0
+        var died: String?
         var former: [String] = []
         var references: [String] = []
         for id in people {
-            if let (healthID, time) = try PatientDetails.standing(of: id, in: tx) {
-                if id != patient.id { former.append(healthID) }
+            if let (healthID, time, death) = try PatientDetails.standing(of: id, in: tx) {
+                if id == patient.id { died = death } else { former.append(healthID) }
                 updated = max(updated, time)
             }
             former += try PatientDetails.aliases(of: id, in: tx)
             references += try PatientDetails.references(of: id, owner, in: tx)
         }
         updatedAt = Timestamp(milliseconds: updated)
+        dateOfDeath = died
         address = try BlockingStore.address(of: patient.id, in: tx)
         formerIDs = former
         self.references = references
@@ -39,10 +43,11 @@ package struct PatientDetails: Sendable {
 
     private static func standing(
         of id: Int64, in tx: borrowing Transaction
-    ) throws -> (healthID: String, updatedAt: Int64)? {
-        try tx.first("SELECT health_id, updated_at FROM patients WHERE id = ?", [.integer(id)]) {
-            ($0.text(0), $0.int64(1))
-        }
+    ) throws -> (healthID: String, updatedAt: Int64, dateOfDeath: String?)? {
+        try tx.first(
+            "SELECT health_id, updated_at, date_of_death FROM patients WHERE id = ?",
+            [.integer(id)]
+        ) { ($0.text(0), $0.int64(1), $0.textOrNil(2)) }
     }
 
     /// So many are shown of each person.
