@@ -505,6 +505,7 @@ CREATE TABLE audit_log (
                                                 -- each as the distance from the one before (LEB128)
     -- Of what only break-glass opened: that consent. No caller can write this, unlike the purpose.
     emergency_access_id TEXT,
+    acting_user TEXT,                           -- the person at the caller's, in its words
     match       TEXT,                           -- JSON: why it was this patient, or nobody (MatchEvidence)
     hash        BLOB NOT NULL CHECK (length(hash) = 32)
 ) STRICT;

@@ -23,6 +23,8 @@ package struct Configuration: Sendable {
     package var corsOrigins: [String] = []
     /// Lets webhooks go to loopback and private addresses; for a sandbox only.
     package var allowsPrivateWebhooks = false
+    /// Whether partner systems have to say which person acts (`X-Acting-User`).
+    package var requiresActingUser = false
     /// PEM certificates that webhooks trust beside the system's.
     package var webhookAuthorityFile: String?
     /// Where one-time codes are sent, for a program there to pass them on by SMS (contract, SDK § 3).

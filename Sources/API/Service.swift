@@ -353,7 +353,9 @@ package final class Service: HTTPService {
                 arrival, app: self, route: route, reader: reader,
                 principal: caller,
                 idempotency: try Idempotency(request, of: caller),
-                purposeOfUse: try QueryParameters.purposeOfUse(of: request))
+                purposeOfUse: try QueryParameters.purposeOfUse(of: request),
+                actingUser: try QueryParameters.actingUser(
+                    of: request, caller, isRequired: configuration.requiresActingUser))
             guard route.isBulk, request.body.count > Service.listBytes else {
                 return try await route.handler(request, context)
             }

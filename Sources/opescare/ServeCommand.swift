@@ -72,6 +72,9 @@ enum ServeCommand {
                 name: "allow-plain-http", placeholder: nil,
                 help: "production without TLS: a proxy in front terminates it"),
             .init(
+                name: "require-acting-user", placeholder: nil,
+                help: "partner systems must say which person acts, in X-Acting-User"),
+            .init(
                 name: "webhook-allow-private", placeholder: nil,
                 help: "sandbox: webhooks may go to loopback and private addresses"),
             .init(
@@ -126,6 +129,7 @@ enum ServeCommand {
         configuration.corsOrigins = try words("cors-origins", arguments) { origin in
             isOrigin(origin)
         }
+        configuration.requiresActingUser = try arguments.isOn("require-acting-user")
         configuration.allowsPrivateWebhooks = try arguments.isOn("webhook-allow-private")
         configuration.webhookAuthorityFile = arguments.text("webhook-ca")
         configuration.codeHook = arguments.text("code-hook")

@@ -60,6 +60,7 @@ extension JSONWriter {
     fileprivate mutating func describe(_ entry: AuditEntry) {
         member("recorded_at", entry.recordedAt.rfc3339)
         member("who", entry.principal)
+        member("acting_user", entry.actingUser)
         member("facility_id", entry.facilityID)
         member("operation", entry.operation)
         member("action", entry.action.rawValue)

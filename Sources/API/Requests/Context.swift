@@ -18,6 +18,8 @@ package final class Context: Sendable {
     package let address: String
     /// Why the caller asks, as `X-Purpose-Of-Use` says it (contract, FHIR § 1).
     private let purposeOfUse: String?
+    /// Who acts at the caller's, as `X-Acting-User` says it.
+    private let actingUser: String?
     /// Which of the service's readers works for this request.
     let readerIndex: Int
     private let idempotency: Idempotency?
@@ -25,13 +27,15 @@ package final class Context: Sendable {
     package init(
         _ arrival: Service.RequestMetadata, app: Service, route: Route, reader: Int,
         principal: Principal?,
-        idempotency: Idempotency?, purposeOfUse: String? = nil
+        idempotency: Idempotency?, purposeOfUse: String? = nil,
+        actingUser: String? = nil
     ) {
         self.app = app
         self.route = route
         self.principal = principal
         self.idempotency = idempotency
         self.purposeOfUse = purposeOfUse
+        self.actingUser = actingUser
         readerIndex = reader
         requestID = arrival.requestID
         now = arrival.now
@@ -327,6 +331,7 @@ package final class Context: Sendable {
         entry.facilityID = principal?.facilityID
         entry.address = address
         entry.purpose = purposeOfUse
+        entry.actingUser = actingUser
         return entry
     }
 

@@ -56,6 +56,26 @@ package struct QueryParameters {
         return text
     }
 
+    /// Who acts at the caller's. Where a deployment requires it, of partner systems and their apps:
+    /// administrators have a name of their own, and agents and desktop systems send what is theirs.
+    ///
+    /// - Throws: `Problem` 422.
+    static func actingUser(
+        of request: HTTPRequest, _ caller: Principal, isRequired: Bool
+    ) throws -> String? {
+        guard let text = request.field("X-Acting-User"), !text.isEmpty else {
+            switch caller.kind {
+            case .client where isRequired, .sdkToken where isRequired:
+                throw Problem.validation(
+                    "X-Acting-User",
+                    "is required here: who acts, such as 17; name=Awa Fon; role=nurse")
+            default: return nil
+            }
+        }
+        if let fault = fault(ofPurpose: text) { throw Problem.validation("X-Acting-User", fault) }
+        return text
+    }
+
     private static func fault(ofPurpose text: String) -> String? {
         if text.unicodeScalars.count > 255 { return "must be at most 255 characters long" }
         return text.unicodeScalars.contains { $0.properties.generalCategory == .control }

@@ -140,6 +140,15 @@ enum AuditEventResource {
                 }
             }
         }
+        if let person = entry.actingUser?.fhirString {
+            json.element { json in
+                json.concept(
+                    "type",
+                    [("http://terminology.hl7.org/CodeSystem/extra-security-role-type", "humanuser")])
+                json.member("who") { json in json.member("display", person) }
+                json.member("requestor", false)
+            }
+        }
         json.element { json in
             json.concept("type", [(agentTypes, "110152")])
             json.member("who") { json in json.member("display", "OpesCare Connect server") }

@@ -31,6 +31,8 @@ package struct AuditEntry: Sendable {
     package var batchPatientIDs: [Int64] = []
     /// Why, in the caller's words.
     package var purpose: String?
+    /// Who acts at the caller's, in its words (`X-Acting-User`): a program is a principal, a person is not.
+    package var actingUser: String?
     /// The break-glass by which alone the data was open; no caller's words get in here.
     package var emergencyAccessID: String?
     /// Why it was this patient, or nobody who was registered: `Resolution.explanation`, in JSON.

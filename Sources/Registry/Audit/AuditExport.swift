@@ -61,7 +61,7 @@ package actor AuditExport {
 
     private static let columns =
         "seq,recorded_at,request_id,principal,facility_id,operation,action,entity,patients,"
-        + "purpose,outcome,status,address,emergency_access_id,match"
+        + "purpose,outcome,status,address,emergency_access_id,match,acting_user"
 
     private static func append(_ seq: Int64, _ entry: AuditEntry, to bytes: inout [UInt8]) {
         let cells = [
@@ -69,7 +69,7 @@ package actor AuditExport {
             entry.facilityID ?? "", entry.operation, entry.action.rawValue, entry.entity ?? "",
             String(entry.patientCount), entry.purpose ?? "", entry.outcome, String(entry.status),
             entry.address ?? "", entry.emergencyAccessID ?? "",
-            entry.match ?? "",
+            entry.match ?? "", entry.actingUser ?? "",
         ]
         CSVText.append(cells, to: &bytes)
     }
@@ -100,5 +100,6 @@ extension JSONWriter {
         member("address", entry.address)
         member("emergency_access_id", entry.emergencyAccessID)
         member("match", entry.match)
+        member("acting_user", entry.actingUser)
     }
 }

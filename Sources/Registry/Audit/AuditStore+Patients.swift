@@ -19,7 +19,7 @@ extension AuditStore {
                 """
                 SELECT seq, recorded_at, request_id, principal, facility_id, operation, action,
                     entity, patient_id, purpose, outcome, status, address, patients, hash,
-                    emergency_access_id, match
+                    emergency_access_id, match, acting_user
                 FROM audit_log
                 WHERE seq > ? AND seq < ? AND (patient_id = ? OR patients IS NOT NULL)
                 ORDER BY seq DESC LIMIT ?
@@ -33,7 +33,7 @@ extension AuditStore {
             """
             SELECT a.seq, recorded_at, request_id, principal, facility_id, operation, action,
                 entity, a.patient_id, purpose, outcome, status, address, patients, hash,
-                    emergency_access_id, match
+                    emergency_access_id, match, acting_user
             FROM audit_patients p JOIN audit_log a ON a.seq = p.seq
             WHERE p.patient_id = ? AND (a.patient_id = p.patient_id OR a.patients IS NOT NULL)
                 AND p.seq < ? AND p.seq <= ?

@@ -49,8 +49,8 @@ package enum AuditStore {
             """
             INSERT INTO audit_log (seq, recorded_at, request_id, principal, facility_id, operation,
                 action, entity, patient_id, purpose, outcome, status, address, patients, hash,
-                emergency_access_id, match)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                emergency_access_id, match, acting_user)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .integer(seq), .integer(entry.recordedAt.milliseconds), .text(entry.requestID),
@@ -59,6 +59,7 @@ package enum AuditStore {
                 .optional(entry.purpose), .text(entry.outcome), .int(entry.status),
                 .optional(entry.address), .optional(PatientList.encode(entry.batchPatientIDs)),
                 .blob(hash), .optional(entry.emergencyAccessID), .optional(entry.match),
+                .optional(entry.actingUser),
             ])
         memory.auditHead = Head(seq: seq, hash: hash)
     }
@@ -91,7 +92,7 @@ package enum AuditStore {
             """
             SELECT seq, recorded_at, request_id, principal, facility_id, operation, action, entity,
                 patient_id, purpose, outcome, status, address, patients, hash,
-                    emergency_access_id, match
+                    emergency_access_id, match, acting_user
             FROM audit_log WHERE seq > ? ORDER BY seq LIMIT ?
             """, [.integer(head.seq), .int(count)]
         ) { row in
@@ -135,6 +136,7 @@ package enum AuditStore {
         append(entry.address, to: &bytes)
         append(entry.emergencyAccessID, to: &bytes)
         append(entry.match, to: &bytes)
+        append(entry.actingUser, to: &bytes)
         if let patients = PatientList.encode(entry.batchPatientIDs) {
             append(Int64(patients.count), to: &bytes)
             bytes.append(contentsOf: patients)
@@ -187,7 +189,7 @@ package enum AuditStore {
             """
             SELECT seq, recorded_at, request_id, principal, facility_id, operation, action, entity,
                 patient_id, purpose, outcome, status, address, patients, hash,
-                    emergency_access_id, match
+                    emergency_access_id, match, acting_user
             FROM audit_log
             WHERE seq < ?1 AND (?2 IS NULL OR principal = ?2) AND (?3 IS NULL OR operation = ?3)
                 AND (?4 IS NULL OR outcome = ?4) AND (?5 IS NULL OR request_id = ?5)
@@ -225,6 +227,7 @@ package enum AuditStore {
         entry.address = row.textOrNil(12)
         entry.emergencyAccessID = row.textOrNil(15)
         entry.match = row.textOrNil(16)
+        entry.actingUser = row.textOrNil(17)
         if let patients = row.blobOrNil(13) {
             guard let ids = PatientList.decode(patients) else { return nil }
             entry.batchPatientIDs = ids

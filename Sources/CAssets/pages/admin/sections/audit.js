@@ -101,7 +101,7 @@ function auditColumns() {
       cell: row =>
         two(when(row.recorded_at, { dateStyle: "short", timeStyle: "medium" }), t("row") + " " + row.seq),
     },
-    { label: t("principal"), cell: row => row.principal },
+    { label: t("principal"), cell: row => two(row.principal, row.acting_user && isolated(row.acting_user)) },
     { label: t("operation"), cell: row => two(row.operation, word("a_", row.action)) },
     {
       label: t("entity"),
