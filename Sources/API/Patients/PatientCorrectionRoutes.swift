@@ -107,11 +107,9 @@ enum PatientCorrectionRoutes {
         try body.finish()
         return try await context.write(auditing: .update) { tx, entry in
             entry.purpose = reason ?? entry.purpose
-            let (patient, people) = try PatientCorrections.subject(
-                id, for: context.client, at: context.now, auditing: &entry, in: tx)
-            let undone = try PatientCorrections.undo(
-                correctionID, of: patient, people, by: context.client.auditName,
-                from: context.origin, in: tx)
+            let (undone, patient) = try PatientCorrections.undo(
+                correctionID, under: id, by: context.client, from: context.origin,
+                auditing: &entry, in: tx)
             return try .object { json in
                 json.member("health_id", patient.healthID)
                 json.describe(undone)

@@ -108,6 +108,12 @@ package enum RecordRoutes {
             try ConsentStore.require(
                 Set(types), of: found.patient.id, by: context.client.clientID, at: context.now,
                 auditing: &entry, in: tx)
+            // What visits were sent with may be covered by no consent: visits alone were asked for.
+            let withheld =
+                page.query.type == .encounter
+                ? try ConsentStore.withheld(
+                    [.diagnosis, .vital], of: found.patient.id, by: context.client.clientID,
+                    at: context.now, auditing: &entry, in: tx) : []
             try page.place?.require(of: found.patient.healthID)
             let people = try entry.addMerged(of: found.patient.id, in: tx)
             let (rows, isMore) = try RecordStore.page(page.query, of: people, in: tx)
@@ -119,7 +125,8 @@ package enum RecordRoutes {
                     for type in RecordType.listed {
                         json.memberArray(type.plural) { json in
                             for row in rows where row.type == type {
-                                json.element(raw: row.view(of: found.healthID))
+                                json.element(
+                                    raw: row.view(of: found.healthID, without: withheld))
                             }
                         }
                     }

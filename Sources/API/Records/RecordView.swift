@@ -1,6 +1,6 @@
 import JSON
 package import Registry
-import Values
+package import Values
 
 extension RecordStore.Line {
     package var recordID: String {
@@ -17,7 +17,16 @@ extension RecordStore.Line {
 
     /// The object that readers get: whose it is, its times and source, the normalised members, and
     /// under `payload` what was sent, byte for byte.
-    package func view(of healthID: String) -> [UInt8] {
+    ///
+    /// - Parameter withheld: types of a visit's parts that the reader may not see: what was sent holds them,
+    ///   so it is left out, and what is withheld is named.
+    package func view(of healthID: String, without withheld: Set<RecordType> = []) -> [UInt8] {
+        if !withheld.isEmpty, type == .encounter,
+            let stored = try? JSONDocument(content, limits: .stored).root,
+            let payload = stored["payload"], payload.kind != .null
+        {
+            return view(of: healthID, stored, without: withheld)
+        }
         var json = JSONWriter(reserving: 512 + content.count)
         json.object { json in
             json.member("record_id", recordID)
@@ -39,5 +48,21 @@ extension RecordStore.Line {
         view[view.count - 1] = UInt8(ascii: ",")
         view.append(contentsOf: content.dropFirst())
         return view
+    }
+
+    private func view(
+        of healthID: String, _ stored: JSONValue, without withheld: Set<RecordType>
+    ) -> [UInt8] {
+        var json = JSONWriter(reserving: content.count)
+        json.object { json in
+            for (name, value) in stored.members where name != "payload" {
+                json.member(name, value)
+            }
+            json.memberNull("payload")
+            json.member("withheld", RecordType.listed.filter(withheld.contains).map(\.plural))
+        }
+        var line = self
+        line.content = json.finish()
+        return line.view(of: healthID)
     }
 }

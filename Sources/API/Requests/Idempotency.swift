@@ -14,7 +14,8 @@ package struct Idempotency: Sendable {
     /// - Throws: `Problem` for a key that is not 1–255 visible ASCII characters.
     package init?(_ request: HTTPRequest, of principal: Principal) throws {
         if case .sdkToken(let token) = principal.kind, token.kind == .publishable { return nil }
-        guard request.method == .post, var key = request.field("Idempotency-Key") else {
+        guard [.post, .patch].contains(request.method), var key = request.field("Idempotency-Key")
+        else {
             return nil
         }
         // The draft spells it as a quoted string; most callers send it bare.

@@ -27,7 +27,7 @@ struct PatientCharts: Sendable {
         for kind in kinds {
             let types = Set(kind.records)
             let chart = try Chart(
-                of: patient, [], besides: types.union(kind.type == .encounter ? [.diagnosis] : []),
+                of: patient, [], besides: types.union(kind.besides),
                 for: kind.type, context, auditing: &entry, in: tx)
             withheld.formUnion(types.subtracting(chart.opened))
             if !types.isDisjoint(with: chart.opened) { open.append((kind.type, chart)) }

@@ -90,6 +90,7 @@ struct SummarySection: Sendable {
         for line in lines {
             var record = try ClinicalRecord(line, of: chart.healthID)
             record.showsEncounter = false
+            record.showsDiagnoses = chart.opened.contains(.diagnosis)
             guard form.kind.shows(record) else { continue }
             facilityIDs.append(line.facilityID)
             entries.append(Entry(record, as: form.kind, form.text(record)))

@@ -82,8 +82,8 @@ struct ClinicalReading: Sendable {
         else { throw notFound }
         try entry.name(patient, named: found.patientID, in: tx)
         let chart = try Chart(
-            of: patient, [type], besides: type == .encounter ? [.diagnosis] : [], for: kind.type,
-            context, auditing: &entry, in: tx)
+            of: patient, [type], besides: kind.besides, for: kind.type, context,
+            auditing: &entry, in: tx)
         guard kind.shows(try ClinicalRecord(found.line, of: chart.healthID)) else { throw notFound }
         return (found.line, chart)
     }

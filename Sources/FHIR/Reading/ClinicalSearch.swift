@@ -93,8 +93,7 @@ struct ClinicalSearch: Sendable {
             throw Chart.forbidden(kind.type)
         }
         return try Chart(
-            of: patient, types, besides: kind.type == .encounter ? [.diagnosis] : [],
-            for: kind.type, context,
+            of: patient, types, besides: kind.besides, for: kind.type, context,
             auditing: &entry, in: tx)
     }
 
@@ -217,6 +216,7 @@ extension ClinicalRecord {
         _ line: RecordStore.Line, in chart: Chart, _ tx: borrowing Transaction
     ) throws {
         try self.init(line, of: chart.healthID)
+        showsDiagnoses = chart.opened.contains(.diagnosis)
         if line.type == .encounter, chart.opened.contains(.diagnosis) {
             diagnosisIDs = try RecordStore.diagnosisIDs(of: line, in: tx)
         }

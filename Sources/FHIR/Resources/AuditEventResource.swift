@@ -144,7 +144,12 @@ enum AuditEventResource {
             json.element { json in
                 json.concept(
                     "type",
-                    [("http://terminology.hl7.org/CodeSystem/extra-security-role-type", "humanuser")])
+                    [
+                        (
+                            "http://terminology.hl7.org/CodeSystem/extra-security-role-type",
+                            "humanuser"
+                        )
+                    ])
                 json.member("who") { json in json.member("display", person) }
                 json.member("requestor", false)
             }

@@ -11,6 +11,8 @@ struct ClinicalRecord: Sendable {
     let healthID: String
     /// Of a visit, and where the reader may know of them.
     var diagnosisIDs: [String] = []
+    /// Whether the reader may know of diagnoses, which a sender's own words about a reason tell too.
+    var showsDiagnoses = true
     /// Not in a document: it has all that it refers to.
     var showsEncounter = true
 
@@ -94,6 +96,11 @@ struct ClinicalResource: Sendable {
         var json = JSONWriter(reserving: 1024)
         json.object { json in write(record, &json) }
         return KeptElements.merged(json.finish(), with: record)
+    }
+
+    /// What resources of this type tell of other types, where that is open too.
+    var besides: Set<RecordType> {
+        [.encounter, .medicationRequest].contains(type) ? [.diagnosis] : []
     }
 
     static let all = [

@@ -54,12 +54,17 @@ enum KeptElements {
             // Of a mistake there is no clinical status (invariant con-5).
             if record.isMistake && name == "clinicalStatus" { continue }
             if !record.showsEncounter && name == "encounter" { continue }
+            if !record.showsDiagnoses && reasons.contains(name) { continue }
             json.member(name, value)
         }
     }
 
     /// What we made of other elements of the sender's, which say it better: a visit's type of its class.
     private static let derived: Set<String> = ["type"]
+    /// What names a diagnosis.
+    private static let reasons: Set<String> = [
+        "diagnosis", "reasonReference", "_reasonReference",
+    ]
     /// What ours only guesses.
     private static let senders: Set<String> = ["issued"]
 

@@ -88,9 +88,12 @@ struct PatientWriting: Sendable {
         let people = try entry.addMerged(of: patient.id, in: tx)
         let shown = try PatientStore.find(id: patient.id, in: tx) ?? patient
         let (details, json) = try PatientReading.resource(shown, people, context, in: tx)
+        // To register somebody is not to read whoever was found: as much as resolve's summary says.
+        let resource =
+            context.client.mayRead(.patient) ? json : PatientResource.summary(of: shown)
         return WrittenResource(
             type: .patient, id: shown.healthID, version: String(details.updatedAt.milliseconds),
-            time: details.updatedAt, status: status, resource: json, issues: issues)
+            time: details.updatedAt, status: status, resource: resource, issues: issues)
     }
 
     private func issues(_ resolution: Resolution) -> [OperationOutcome.Issue] {

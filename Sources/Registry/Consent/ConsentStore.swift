@@ -141,6 +141,16 @@ package enum ConsentStore {
         return opened
     }
 
+    /// Those that they do not cover.
+    package static func withheld(
+        _ types: Set<RecordType>, of patientID: Int64, by clientID: String, at now: Timestamp,
+        auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> Set<RecordType> {
+        types.subtracting(
+            try opened(
+                types, of: patientID, by: clientID, at: now, auditing: &entry, in: tx))
+    }
+
     /// Lets a read pass that active consents cover in full.
     ///
     /// - Throws: `Refusal` 403 `consent_required`, with the reason.

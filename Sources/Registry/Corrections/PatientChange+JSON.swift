@@ -79,11 +79,12 @@ extension PatientChange {
         guard list.kind == .array, names.count == list.count, names.count <= 50 else {
             return body.refuse("remove", "must be a list of names of fields")
         }
+        let told = Set(fields.keys)
         for name in names {
             let removed = PatientField.removable.filter {
                 $0.rawValue == name || $0.rawValue.hasPrefix(name + ".")
             }
-            if removed.isEmpty || removed.contains(where: { fields[$0] != nil }) {
+            if removed.isEmpty || !told.isDisjoint(with: removed) {
                 body.refuse(
                     "remove",
                     "may name \(PatientField.removable.map(\.rawValue).joined(separator: ", ")), and "

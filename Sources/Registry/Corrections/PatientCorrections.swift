@@ -19,9 +19,10 @@ package enum PatientCorrections {
         for id in people where try PatientStore.facility(of: id, in: tx) == facilityID { return }
         let facility = try FacilityStore.seq(of: facilityID, in: tx)
         guard let patientID = people.first,
-            try !ConsentStore.active(
+            // Break-glass is for reading in an emergency, and one kind of record says nothing of who somebody is.
+            try ConsentStore.active(
                 clientID: client.clientID, patientID: patientID, at: now, in: tx
-            ).isEmpty,
+            ).contains(where: { $0.basis == .patient && $0.coverage == .fullRecord }),
             try people.contains(where: {
                 try RecordStore.isKnown($0, at: facility, in: tx)
             })
@@ -129,13 +130,18 @@ package enum PatientCorrections {
             }
         }
         let isIdentity = !PatientField.identity.isDisjoint(with: changes.keys)
-        if old[.verificationStatus] == "verified", isIdentity,
-            change.fields[.verificationMethod] == nil
-        {
+        let method = (change.fields[.verificationMethod] ?? nil).flatMap(VerificationMethod.init)
+        let wasSeen = old[.verificationMethod].flatMap(VerificationMethod.init) == .document
+        guard old[.verificationStatus] == "verified", isIdentity || (wasSeen && method != nil)
+        else {
+            return
+        }
+        guard let method, method == .document || !wasSeen else {
             throw Refusal.validation(
                 "verification_method",
-                "is required: this person was verified by \(old[.verificationMethod] ?? "somebody"), "
-                    + "and what a document says is corrected by a document")
+                "must be \(wasSeen ? "document" : "given"): this person was verified by "
+                    + "\(old[.verificationMethod] ?? "somebody"), and what a document says is corrected by "
+                    + "a document")
         }
     }
 
@@ -156,21 +162,30 @@ package enum PatientCorrections {
 
     // MARK: Undoing
 
-    /// - Throws: `Refusal` 404 for one that is not theirs; 409 when it was undone, or what it changed was
-    ///   corrected again.
+    /// A facility undoes what it corrected or confirmed itself, an administrator whatever there is.
+    ///
+    /// - Throws: `Refusal` 404 for one that is not theirs; 403 for another's; 409 when it was undone, or what
+    ///   it changed was corrected again.
     package static func undo(
-        _ id: String, of patient: Patient, _ people: [Int64], by principal: String,
-        from origin: Origin, in tx: borrowing Transaction
-    ) throws -> PatientCorrection {
+        _ id: String, under healthID: String, by client: Principal, from origin: Origin,
+        auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> (correction: PatientCorrection, patient: Patient) {
+        let found = try PatientStore.named(healthID, auditing: &entry, in: tx)
+        let (patient, principal) = (found.patient, client.auditName)
+        let people = try entry.addMerged(of: patient.id, in: tx)
         let rows = try PatientCorrectionStore.rows(id, in: tx)
         guard let first = rows.first, rows.contains(where: { people.contains($0.patientID) })
-        else { throw Refusal.unknown("correction") }
+        else {
+            try requireRight(of: client, to: people, at: origin.now, in: tx)
+            throw Refusal.unknown("correction")
+        }
+        try requireAuthor(client, of: first, people, at: origin.now, in: tx)
         guard
             try PatientCorrectionStore.markUndone(
                 id, by: principal, at: origin.now, in: tx)
         else { throw Refusal(.conflict, "This correction was undone before.") }
         if first.kind == .confirmation {
-            try unlink(first, in: tx)
+            try unlink(first, people, in: tx)
         } else {
             for row in rows { try takeBack(row, at: origin.now, in: tx) }
         }
@@ -179,19 +194,34 @@ package enum PatientCorrections {
         guard let undone = try PatientCorrectionStore.rows(id, in: tx).first else {
             throw DatabaseError.corrupt
         }
-        return undone
+        return (undone, patient)
+    }
+
+    private static func requireAuthor(
+        _ client: Principal, of correction: PatientCorrection, _ people: [Int64],
+        at now: Timestamp, in tx: borrowing Transaction
+    ) throws {
+        if case .administrator = client.kind { return }
+        if let facilityID = client.facilityID, correction.facilityID == facilityID { return }
+        try requireRight(of: client, to: people, at: now, in: tx)
+        throw Refusal(
+            .facilityForbidden,
+            "Somebody else corrected this: they undo it, or an administrator does.")
     }
 
     /// Takes back the number that a confirmation gave, unless it leads elsewhere by now.
     private static func unlink(
-        _ confirmation: PatientCorrection, in tx: borrowing Transaction
+        _ confirmation: PatientCorrection, _ people: [Int64], in tx: borrowing Transaction
     ) throws {
         guard let reference = confirmation.reference, let owner = confirmation.referenceOwner else {
             return
         }
-        try tx.execute(
-            "DELETE FROM external_references WHERE client_id = ? AND reference = ? AND patient_id = ?",
-            [.text(owner), .text(reference), .integer(confirmation.patientID)])
+        // While the patient is merged into another, it is with them.
+        for id in Set(people + [confirmation.patientID]) {
+            try tx.execute(
+                "DELETE FROM external_references WHERE client_id = ? AND reference = ? AND patient_id = ?",
+                [.text(owner), .text(reference), .integer(id)])
+        }
     }
 
     private static func takeBack(

@@ -104,6 +104,9 @@ struct PatientCorrectionTests {
         (#""date_of_death":"2026-05""#, #""sex":null"#, "date_of_death"),
         (#""deceased":true"#, #""sex":null"#, "date_of_death"),
         (#""remove":["phone_number"]"#, #""phone_number":null"#, "phone_number"),
+        (
+            #""remove":["phone_number","phone_number"]"#, #""phone_number":null"#, "phone_number"
+        ),
     ]
 
     @Test(arguments: corrections) func correctPatientLeadsToWhoeverIsLookedFor(
@@ -242,6 +245,12 @@ struct PatientCorrectionTests {
         let refused = await correct(id, #""first_name":"Odile""#)
         #expect(refused["errors"]?["verification_method"] != nil, "\(refused.text)")
         #expect(await correct(id, #""first_name":"Odile""#, by: admin).status == 422)
+        // What a document says is not overruled by somebody's word.
+        let word = #""verification_method":"witness""#
+        #expect(await correct(id, #""first_name":"Odile","# + word).status == 422)
+        let lesser = await app.send(
+            .post, "/api/v1/connect/patients/\(id)/verification", token: token, json: "{\(word)}")
+        #expect(lesser.status == 422, "\(lesser.text)")
         let papers = #""verification_method":"document","document_kind":"passport""#
         let corrected = await correct(id, #""first_name":"Odile","# + papers)
         #expect(corrected.status == 200, "\(corrected.text)")
