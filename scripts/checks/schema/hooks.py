@@ -51,7 +51,7 @@ STATE = "|".join([
     # What a correction gives and takes at once, or of whom a document was seen; names that belong together.
     "nothing that is given beside it", "names nothing to correct", "must be (document|given)",
     "before the birth", "is taken back by", "contradicts date_of_death", "belong together",
-    "one is needed",
+    "one is needed", "says something else than",
     # What would not be shown as it is.
     "must not contain control characters",
     # What is searched for is a number, a Health ID or a person, by another field's word.
