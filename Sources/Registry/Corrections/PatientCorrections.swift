@@ -277,6 +277,30 @@ package enum PatientCorrections {
         }
     }
 
+    /// How many corrections of a person are looked through.
+    private static let historyLimit = 50
+
+    /// Whether a patient was registered under these names and this birth date before a correction: a program
+    /// that has not heard of it sends them under its own number, and nobody else is meant.
+    package static func wereKnown(
+        as demographics: Demographics, _ patient: Patient, in tx: borrowing Transaction
+    ) throws -> Bool {
+        var past = patient
+        let corrections = try PatientCorrectionStore.all(
+            of: patient.id, before: nil, limit: historyLimit, in: tx)
+        for correction in corrections.sorted(by: { $0.madeAt > $1.madeAt }) {
+            guard correction.undoneAt == nil else { continue }
+            let changes = correction.changes
+            past.firstName = changes[.firstName]?.from ?? past.firstName
+            past.lastName = changes[.lastName]?.from ?? past.lastName
+            if let born = changes[.dateOfBirth]?.from.flatMap({ BirthDate($0) }) {
+                past.dateOfBirth = born
+            }
+            if Matching.agrees(demographics, with: past) { return true }
+        }
+        return false
+    }
+
     /// What was corrected of a patient and of those who were merged into them, newest first.
     package static func all(
         of people: [Int64], before id: String?, limit: Int, in tx: borrowing Transaction

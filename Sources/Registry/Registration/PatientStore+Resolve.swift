@@ -39,6 +39,14 @@ extension PatientStore {
         {
             return (Resolution(referenced, .externalReference), candidateSet, nil)
         }
+        if let referenced = candidateSet.referenced,
+            try PatientCorrections.wereKnown(as: demographics, referenced, in: tx)
+        {
+            var resolution = Resolution(referenced, .externalReference)
+            // Whoever sends what was put right since should know.
+            resolution.isMismatch = true
+            return (resolution, candidateSet, nil)
+        }
         let isUnlinked = query.externalReference != nil && candidateSet.referenced == nil
         if let id = candidateSet.repeated, let patient = try survivor(withID: id, in: tx) {
             return (Resolution(patient, .exact), candidateSet, nil)

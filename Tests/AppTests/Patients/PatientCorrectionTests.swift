@@ -179,6 +179,25 @@ struct PatientCorrectionTests {
         #expect(listed["next_cursor"]?.string != nil)
     }
 
+    /// A program that has not heard of the correction sends what it knows, under its own number.
+    @Test func whoWasCorrectedIsFoundByWhatWasKnownBefore() async throws {
+        let told =
+            #""first_name":"Odil","last_name":"Ngono","date_of_birth":"1990-03-15","external_reference":"H-1""#
+        let id = await register(told)
+        #expect(
+            await correct(id, #""first_name":"Odette","date_of_birth":"1991-03-15""#).status == 200)
+        let again = await app.send(
+            .post, "/api/v1/connect/patients/resolve", token: token, json: "{\(told)}")
+        #expect(again["health_id"]?.string == id, "\(again.text)")
+        #expect(again["demographics_mismatch"]?.bool == true)
+        #expect(try app.count("SELECT COUNT(*) FROM patients WHERE last_name = 'Ngono'") == 1)
+        // Somebody else under the same number is not taken for them.
+        let other = await app.send(
+            .post, "/api/v1/connect/patients/resolve", token: token,
+            json: "{\(told.replacing("Odil\"", with: "Zacharie\""))}")
+        #expect(other["health_id"]?.string != id)
+    }
+
     @Test func listPatientCorrectionsPagesThroughThem() async throws {
         let id = await register(Self.odile)
         var made: [String] = []
