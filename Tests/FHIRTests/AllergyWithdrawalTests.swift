@@ -26,6 +26,14 @@ struct AllergyWithdrawalTests {
                     "AllergyIntolerance", Self.allergy(words, "entered-in-error")
                 ))
         }
+        try await bench.app.grant(
+            "health_id:verify patient:read patient:write", to: "demo_full_sandbox")
+        let teller = try await bench.app.token("demo_full_sandbox", scope: "health_id:verify")
+        let refused = await bench.post(
+            "AllergyIntolerance",
+            bench.resource("AllergyIntolerance", Self.allergy("Latex", "entered-in-error")),
+            token: teller)
+        #expect(refused.status == 403, "\(refused.text)")
         let done = await withdraw("PENICILLIN")
         #expect(done.status == 200, "\(done.text)")
         #expect(

@@ -60,5 +60,11 @@ struct AttackedReadingTests {
         #expect(connect.text.contains(#""payload":null"#))
         #expect(connect.text.contains("Cough"))
         #expect(connect.text.contains(#""withheld":["#))
+        for type in ["prescriptions", "lab_results"] { try await bench.grant(type) }
+        let summary = await bench.app.send(
+            .get, "/api/v1/connect/patients/\(bench.patient)/summary", token: bench.token)
+        #expect(summary.status == 200)
+        #expect(summary.text.contains("Cough"))
+        #expect(!summary.text.contains("MARK"), "\(summary.text)")
     }
 }

@@ -19,14 +19,23 @@ extension RecordStore.Line {
     /// under `payload` what was sent, byte for byte.
     ///
     /// - Parameter withheld: types of a visit's parts that the reader may not see: what was sent holds them,
-    ///   so it is left out, and what is withheld is named.
-    package func view(of healthID: String, without withheld: Set<RecordType> = []) -> [UInt8] {
-        if !withheld.isEmpty, type == .encounter,
-            let stored = try? JSONDocument(content, limits: .stored).root,
-            let payload = stored["payload"], payload.kind != .null
-        {
-            return view(of: healthID, stored, without: withheld)
+    ///   so it is left out, and what is withheld is named. Every caller says what is.
+    package func view(of healthID: String, without withheld: Set<RecordType>) -> [UInt8] {
+        guard type == .encounter, !withheld.isEmpty else { return head(of: healthID, content) }
+        var json = JSONWriter(reserving: content.count)
+        json.object { json in
+            // Nothing of a content that cannot be read is shown.
+            let stored = try? JSONDocument(content, limits: .stored).root
+            for (name, value) in stored?.members.map({ $0 }) ?? [] where name != "payload" {
+                json.member(name, value)
+            }
+            json.memberNull("payload")
+            json.member("withheld", RecordType.listed.filter(withheld.contains).map(\.plural))
         }
+        return head(of: healthID, json.finish())
+    }
+
+    private func head(of healthID: String, _ content: [UInt8]) -> [UInt8] {
         var json = JSONWriter(reserving: 512 + content.count)
         json.object { json in
             json.member("record_id", recordID)
@@ -48,21 +57,5 @@ extension RecordStore.Line {
         view[view.count - 1] = UInt8(ascii: ",")
         view.append(contentsOf: content.dropFirst())
         return view
-    }
-
-    private func view(
-        of healthID: String, _ stored: JSONValue, without withheld: Set<RecordType>
-    ) -> [UInt8] {
-        var json = JSONWriter(reserving: content.count)
-        json.object { json in
-            for (name, value) in stored.members where name != "payload" {
-                json.member(name, value)
-            }
-            json.memberNull("payload")
-            json.member("withheld", RecordType.listed.filter(withheld.contains).map(\.plural))
-        }
-        var line = self
-        line.content = json.finish()
-        return line.view(of: healthID)
     }
 }

@@ -47,6 +47,9 @@ package enum SummaryRoutes {
             try ConsentStore.require(
                 [.prescription, .labResult, .encounter], of: patientID,
                 by: context.client.clientID, at: context.now, auditing: &entry, in: tx)
+            let withheld = try ConsentStore.withheld(
+                [.diagnosis, .vital], of: patientID, by: context.client.clientID, at: context.now,
+                auditing: &entry, in: tx)
             let people = try entry.addMerged(of: patientID, in: tx)
             let visits = try RecordStore.list(newest(.encounter), of: people, in: tx)
             let sections = [
@@ -87,7 +90,9 @@ package enum SummaryRoutes {
                 }
                 for (name, rows) in sections {
                     json.memberArray(name) { json in
-                        for row in rows { json.element(raw: row.view(of: found.healthID)) }
+                        for row in rows {
+                            json.element(raw: row.view(of: found.healthID, without: withheld))
+                        }
                     }
                 }
                 json.memberArray("recent_visits") { json in
@@ -128,10 +133,14 @@ package enum SummaryRoutes {
                 json.member("blood_group", patient.bloodType)
                 json.member("allergies", raw: Array(patient.allergies.utf8))
                 json.memberArray("active_medications") { json in
-                    for row in medications { json.element(raw: row.view(of: found.healthID)) }
+                    for row in medications {
+                        json.element(raw: row.view(of: found.healthID, without: []))
+                    }
                 }
                 json.memberArray("medication_alerts") { json in
-                    for row in alerts { json.element(raw: row.view(of: found.healthID)) }
+                    for row in alerts {
+                        json.element(raw: row.view(of: found.healthID, without: []))
+                    }
                 }
                 json.member("medications_withheld", !isOpen)
             }

@@ -101,6 +101,8 @@ struct AllergyWriting: Sendable {
     private func withdraw(
         _ context: Context, auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> WrittenResource {
+        // Who may tell of an allergy by a Health ID alone may not take one back.
+        try context.requireWriting(.allergyIntolerance, or: .patientWrite)
         let (patient, people) = try PatientCorrections.subject(
             ResourceID.id(in: subject, of: .patient), for: context.client, at: context.now,
             auditing: &entry, in: tx)

@@ -89,6 +89,8 @@ package enum PatientCorrections {
     ) -> PatientFields {
         var new = old
         for (field, value) in change { new[field] = value }
+        // That somebody has died takes no date away that is known.
+        if new[.dateOfDeath] == "unknown" { new[.dateOfDeath] = old[.dateOfDeath] ?? "unknown" }
         return new
     }
 
@@ -123,11 +125,8 @@ package enum PatientCorrections {
         _ old: PatientFields, _ new: PatientFields, _ changes: [PatientField: FieldChange],
         _ change: PatientChange
     ) throws {
-        if let died = new[.dateOfDeath], died != "unknown", let born = new[.dateOfBirth] {
-            let known = min(died.utf8.count, born.utf8.count)
-            if died.prefix(known) < born.prefix(known) {
-                throw Refusal.validation("date_of_death", "must not lie before the birth")
-            }
+        guard isBornBeforeDeath(new) else {
+            throw Refusal.validation("date_of_death", "must not lie before the birth")
         }
         let isIdentity = !PatientField.identity.isDisjoint(with: changes.keys)
         let method = (change.fields[.verificationMethod] ?? nil).flatMap(VerificationMethod.init)
@@ -158,6 +157,14 @@ package enum PatientCorrections {
                 reason: "confirmed", madeBy: principal, confirmedBy: confirmedBy,
                 facilityID: origin.facilityID, madeAt: origin.now, undoneAt: nil, undoneBy: nil),
             in: tx)
+    }
+
+    /// As far as both are known.
+    private static func isBornBeforeDeath(_ fields: PatientFields) -> Bool {
+        guard let died = fields[.dateOfDeath], died != "unknown", let born = fields[.dateOfBirth]
+        else { return true }
+        let known = min(died.utf8.count, born.utf8.count)
+        return died.prefix(known) >= born.prefix(known)
     }
 
     // MARK: Undoing
@@ -239,6 +246,10 @@ package enum PatientCorrections {
                     "\(field.rawValue) was changed again since. Undo the later correction first.")
             }
             new[field] = change.from
+        }
+        guard isBornBeforeDeath(new) else {
+            throw Refusal(
+                .conflict, "Before the date of birth would lie the date of death. Undo that first.")
         }
         try PatientFieldStore.set(new, instead: old, of: patient, at: now, in: tx)
     }

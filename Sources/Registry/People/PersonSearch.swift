@@ -114,7 +114,9 @@ package struct PersonSearch: Sendable {
             }
             found[match.patient.id] = found[match.patient.id] ?? (match.patient, match.comparison)
         }
-        return found.values.sorted { ($0.1.bits, $1.0.id) > ($1.1.bits, $0.0.id) }
+        return Array(
+            found.values.sorted { ($0.1.bits, $1.0.id) > ($1.1.bits, $0.0.id) }
+                .prefix(PersonSearch.limit))
     }
 }
 

@@ -62,7 +62,7 @@ extension RecordStore {
         package let encounter: (seq: Int64, nonce: Int64, receivedAt: Timestamp)?
         /// One of `RecordStatus`, or another word as it was sent, in lower case.
         package let status: String?
-        package var content: [UInt8]
+        package let content: [UInt8]
 
         /// About how many bytes it takes in an answer.
         package var weight: Int { content.count + 512 }

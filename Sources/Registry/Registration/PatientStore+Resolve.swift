@@ -40,6 +40,7 @@ extension PatientStore {
             return (Resolution(referenced, .externalReference), candidateSet, nil)
         }
         if let referenced = candidateSet.referenced,
+            !Matching.contradicts(demographics, nil, .init(patient: referenced)),
             try PatientCorrections.wereKnown(as: demographics, referenced, in: tx)
         {
             var resolution = Resolution(referenced, .externalReference)
@@ -159,6 +160,10 @@ extension PatientStore {
         besides others: Set<Int64> = [], within cases: inout CaseAllowance,
         origin: Origin, in tx: borrowing Transaction
     ) throws -> Resolution? {
+        guard !query.isDryRun else {
+            throw Refusal.validation(
+                "dry_run", "is for one patient, by POST /api/v1/connect/patients/resolve")
+        }
         var (found, candidateSet, basis) = try resolve(query, by: client, at: origin.now, in: tx)
         if let known = found, others.contains(known.patient.id) { found = nil }
         if found == nil, mayCreate, let demographics = query.demographics, let candidateSet {

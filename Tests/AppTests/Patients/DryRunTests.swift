@@ -74,6 +74,22 @@ struct DryRunTests {
         #expect(try counts() == before)
     }
 
+    /// A list of patients is no place for it, and registers nobody either.
+    @Test func inAListItIsRefusedAloud() async throws {
+        let before = try counts()
+        let sent = await app.send(
+            .post, "/api/v1/bridge/sync",
+            fields: [
+                ("X-Bridge-Agent-ID", "BRIDGE-2024-DEMO-001"),
+                ("X-Bridge-Agent-Key", "demo_bridge_key_sandbox_2026"),
+            ],
+            json:
+                #"{"records":[{"record_type":"patient","source_id":"p1",\#(Self.odile),"dry_run":true}]}"#
+        )
+        #expect(sent.text.contains("dry_run"), "\(sent.text)")
+        #expect(try counts()[0] == before[0])
+    }
+
     private static let scopes: [(scope: String, dry: Int, real: Int)] = [
         ("patient:match", 200, 403), ("patient:read", 403, 201), ("health_id:verify", 403, 201),
         ("patient:match health_id:verify", 200, 201), ("lab:push", 403, 403),

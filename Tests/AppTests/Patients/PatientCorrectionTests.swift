@@ -196,6 +196,23 @@ struct PatientCorrectionTests {
             .post, "/api/v1/connect/patients/resolve", token: token,
             json: "{\(told.replacing("Odil\"", with: "Zacharie\""))}")
         #expect(other["health_id"]?.string != id)
+        // Nor is whoever contradicts what is known now.
+        #expect(await correct(id, #""sex":"female""#).status == 200)
+        let man = await app.send(
+            .post, "/api/v1/connect/patients/resolve", token: token,
+            json: "{\(told),\"sex\":\"male\"}")
+        #expect(man["health_id"]?.string != id, "\(man.text)")
+    }
+
+    @Test func aDeathLiesBehindTheBirth() async throws {
+        let id = await register(Self.odile)
+        let younger = await correct(id, #""date_of_birth":"1950-01-01""#)
+        #expect(await correct(id, #""date_of_death":"1960""#).status == 200)
+        // Of a date that is known nothing is taken away by less.
+        let less = await correct(id, #""deceased":true"#)
+        #expect(less["correction_id"]?.isNull == true, "\(less.text)")
+        #expect(await undo(id, younger["correction_id"]?.string).status == 409)
+        #expect(await correct(id, #""date_of_birth":"1990-03-15""#).status == 422)
     }
 
     @Test func listPatientCorrectionsPagesThroughThem() async throws {
