@@ -3,7 +3,7 @@
 #   docker build -t opescare .
 #   docker run --read-only --cap-drop ALL -p 127.0.0.1:8080:8080 -v opescare-data:/data opescare
 #
-# Nothing but /data is written to. README.md has the settings for production.
+# Nothing but /data is written to. Sources/opescare/README.md has the settings for production.
 #
 # The bridge agent, for a facility's own machine; /data holds bridge_config.json and its folders:
 #

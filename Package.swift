@@ -53,7 +53,7 @@ let package = Package(
             name: "Migrations",
             dependencies: ["Assets"],
             path: "migrations",
-            exclude: ["0001_initial.sql"],
+            exclude: ["0001_initial"],
             swiftSettings: settings
         ),
         library("Identity", ["Values", "Crypto"]),
@@ -78,6 +78,7 @@ let package = Package(
                 "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON", "Database",
                 "Crypto", "TLS", "CLinux",
             ],
+            exclude: ["OPERATIONS.md", "README.md"],
             swiftSettings: settings
         ),
         library(

@@ -66,7 +66,7 @@ package enum Assets {
     /// The script that puts the frame on a client's page.
     package static let widgetLoader = unsafe bytes(of: opescare_widget_loader_js)
 
-    /// `migrations/0001_initial.sql`.
+    /// `migrations/0001_initial/`, its files one after the other.
     package static let migration0001 = unsafe bytes(of: opescare_migration_0001)
 
     private static func bytes(of asset: opescare_asset) -> [UInt8] {

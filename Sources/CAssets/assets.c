@@ -209,6 +209,17 @@ static const unsigned char opescare_widget_loader_js_bytes[] = {
 ASSET(opescare_widget_loader_js);
 
 static const unsigned char opescare_migration_0001_bytes[] = {
-#embed "../../migrations/0001_initial.sql"
+#embed "../../migrations/0001_initial/access.sql" suffix(,)
+#embed "../../migrations/0001_initial/patients.sql" suffix(,)
+#embed "../../migrations/0001_initial/consents.sql" suffix(,)
+#embed "../../migrations/0001_initial/records.sql" suffix(,)
+#embed "../../migrations/0001_initial/clinics.sql" suffix(,)
+#embed "../../migrations/0001_initial/bridge.sql" suffix(,)
+#embed "../../migrations/0001_initial/audit.sql" suffix(,)
+#embed "../../migrations/0001_initial/webhooks.sql" suffix(,)
+#embed "../../migrations/0001_initial/exports.sql" suffix(,)
+#embed "../../migrations/0001_initial/widget.sql" suffix(,)
+#embed "../../migrations/0001_initial/inventory.sql" suffix(,)
+#embed "../../migrations/0001_initial/payments.sql"
 };
 ASSET(opescare_migration_0001);

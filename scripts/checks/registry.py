@@ -41,7 +41,7 @@ CHECKS = [
     Check("clients", "Clients generated from openapi.json do the quickstart."),
     Check("sdk", "Our own clients store once what they push, whatever happens on the way."),
     Check("docs", "The examples of /docs print what the page shows, in every language."),
-    Check("readme", "The examples of the manuals print what they show.", step="README.md"),
+    Check("readme", "The examples of the manuals print what they show.", step="manuals"),
     Check("sdk_paths", "All that published SDKs call, with the tokens that their pages print."),
     Check("smart", "Authlib gets tokens by signed assertions, with the keys that a sandbox makes."),
     Check("admin", "The panel in a real browser, by keyboard, in two languages, with hostile names."),

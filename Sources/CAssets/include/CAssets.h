@@ -41,7 +41,7 @@ extern const opescare_asset opescare_widget_demo_html;
 /// The script that clients' pages load.
 extern const opescare_asset opescare_widget_loader_js;
 
-/// `migrations/0001_initial.sql`.
+/// `migrations/0001_initial/`, its files one after the other.
 extern const opescare_asset opescare_migration_0001;
 
 #endif

@@ -1,7 +1,8 @@
 """Proves the manuals: runs their shell examples in order and compares what they print.
 
-README.md and the bridge agent's. For each, a fresh server runs in an empty folder, on a free port
-that stands in for 8080, and the programs are on the path where README.md puts them. Every ```sh block
+README.md and the two of the server, one after the other, and the bridge agent's. For both, a fresh
+server runs in an empty folder, on a free port that stands in for 8080, and the programs are on the
+path where README.md puts them. Every ```sh block
 is run in one shell; the ```json or ```text block right below it is what it must print. Tokens,
 generated ids, times, durations and secrets are compared by their form alone. A comment above a
 block says what else it is:
@@ -21,7 +22,7 @@ import tempfile
 from pathlib import Path
 
 from checks.harness import programs
-from checks.readme.running import BRIDGE, README, read_blocks, run_examples
+from checks.readme.running import MANUALS, README, RUNNING, name_of, run_examples
 
 
 def configuration_table(binary):
@@ -50,18 +51,30 @@ def configuration_table(binary):
 def check_table(text, binary):
     wanted = configuration_table(binary)
     given = [line for line in text.splitlines() if re.match(r"\| `--|\| Flag ", line)]
-    failures = [f"README.md lacks the row: {row}" for row in wanted[2:] if row not in given]
+    failures = [f"{name_of(RUNNING)} lacks the row: {row}" for row in wanted[2:] if row not in given]
     failures += [
-        f"README.md has a row that is not in --help: {row}" for row in given[1:]
+        f"{name_of(RUNNING)} has a row that is not in --help: {row}" for row in given[1:]
         if row not in wanted]
     return failures
 
 
-def check_paths(text):
+def check_links(document):
+    """Every link to a file, and to a heading of one, leads there."""
     failures = []
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
-        if not target.startswith("http") and not (programs.ROOT / target).exists():
-            failures.append(f"README.md links to {target}, which is not there")
+    text = document.read_text(encoding="utf-8")
+    for target, heading in re.findall(r"\]\(([^)#]*)(?:#([^)]+))?\)", text):
+        if target.startswith("http"):
+            continue
+        place = document.parent / target if target else document
+        headings = re.findall(r"(?m)^#+ (.+)$", place.read_text()) if place.is_file() else []
+        names = [re.sub(r"[^\w -]", "", name.lower()).replace(" ", "-") for name in headings]
+        if not place.exists() or heading and heading not in names:
+            failures.append(f"{name_of(document)} links to {target}#{heading}: not there")
+    return failures
+
+
+def check_map(text):
+    failures = []
     for cell in re.findall(r"(?m)^\| (`[^|]*/?`) \|", text):
         for name in re.findall(r"`([\w./-]+)`", cell):
             if "/" in name or "." in name:
@@ -76,13 +89,14 @@ def main():
     if sys.argv[1:] == ["--table"]:
         print("\n".join(configuration_table(binary)))
         return 0
-    text = README.read_text(encoding="utf-8")
-    failures = check_table(text, binary) + check_paths(text)
+    failures = check_table(RUNNING.read_text(encoding="utf-8"), binary)
+    failures += check_map(README.read_text(encoding="utf-8"))
     binaries = {"opescare": binary, "opescare-bridge": programs.agent()}
-    for document in [README, BRIDGE]:
-        blocks = read_blocks(document.read_text(encoding="utf-8"))
+    for documents in MANUALS:
+        for document in documents:
+            failures += check_links(document)
         with tempfile.TemporaryDirectory() as folder:
-            failures += run_examples(document, blocks, Path(folder), binaries)
+            failures += run_examples(documents, Path(folder), binaries)
     for failure in failures:
         print(failure)
     return 1 if failures else 0

@@ -10,23 +10,32 @@ from checks.harness.live import PlainServer
 from checks.harness.printed import compare, mask
 
 README = programs.ROOT / "README.md"
-BRIDGE = programs.ROOT / "Sources/opescare-bridge/README.md"
+RUNNING = programs.ROOT / "Sources/opescare/README.md"
+# One after the other on one server, in one shell; the bridge agent's has a server of its own.
+MANUALS = [
+    [README, RUNNING, programs.ROOT / "Sources/opescare/OPERATIONS.md"],
+    [programs.ROOT / "Sources/opescare-bridge/README.md"],
+]
+
+
+def name_of(document):
+    return str(document.relative_to(programs.ROOT))
 
 
 class Block:
-    def __init__(self, language, note, line):
+    def __init__(self, language, note, place):
         self.language = language
         self.note = note
-        self.line = line
+        self.place = place
         self.text = ""
         self.output = None
         self.follows_command = False
 
 
-def read_blocks(text):
+def read_blocks(document):
     """The fenced blocks; each command knows the block of output below it."""
     blocks, note, current, indent = [], "", None, ""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(document.read_text(encoding="utf-8").splitlines(), 1):
         if current:
             if line.strip() == "```":
                 current = None
@@ -36,7 +45,7 @@ def read_blocks(text):
         fence = re.match(r"(\s*)```(\w*)$", line)
         if fence:
             indent = fence.group(1)
-            current = Block(fence.group(2), note, number)
+            current = Block(fence.group(2), note, f"{name_of(document)}:{number}")
             last = blocks[-1] if blocks else None
             is_output = current.language in ("json", "text") and last and last.language == "sh"
             if is_output and last.output is None:
@@ -50,18 +59,19 @@ def read_blocks(text):
     return blocks
 
 
-def run_examples(document, blocks, folder, binaries):
+def run_examples(documents, folder, binaries):
     """Runs the server and the commands; returns what went wrong."""
-    name = str(document.relative_to(programs.ROOT))
+    name = name_of(documents[0])
+    blocks = [block for document in documents for block in read_blocks(document)]
     commands = [block for block in blocks if block.language == "sh"]
     servers = [block for block in commands if block.note == "server"]
-    if len(servers) != (1 if document == README else 0):
+    if len(servers) != (1 if README in documents else 0):
         return [f"{name} starts the server {len(servers)} times"]
     to_run = [block for block in commands if not block.note]
     unknown = [
         block for block in commands
         if block.note and block.note != "server" and not block.note.startswith("not run: ")]
-    failures = [f"{name}:{block.line}: what is <!-- {block.note} -->?" for block in unknown]
+    failures = [f"{block.place}: what is <!-- {block.note} -->?" for block in unknown]
 
     # Where scripts/serve leaves the program.
     place = folder / ".build-release/release"
@@ -80,7 +90,7 @@ def run_examples(document, blocks, folder, binaries):
         (folder / "examples.sh").write_text(script)
         environment = dict(
             programs.clean_environment(), OPESCARE_PORT=str(server.port), TZ="UTC")
-        if document != README:
+        if README not in documents:
             environment["PATH"] = f"{place}:{environment['PATH']}"
         try:
             result = subprocess.run(
@@ -89,7 +99,7 @@ def run_examples(document, blocks, folder, binaries):
             if result.returncode != 0:
                 at = (folder / "at").read_text().strip() if (folder / "at").exists() else "0"
                 failures.append(
-                    f"{name}:{to_run[int(at)].line}: the command failed with "
+                    f"{to_run[int(at)].place}: the command failed with "
                     f"{result.returncode}. {result.stderr}")
         except subprocess.TimeoutExpired:
             failures.append("the examples did not end within two minutes")
@@ -105,7 +115,7 @@ def run_examples(document, blocks, folder, binaries):
             difference = compare(
                 block.output, path.read_text().replace(here, stand_in), name)
             if difference:
-                failures.append(f"{name}:{block.output.line}: prints something else\n"
+                failures.append(f"{block.output.place}: prints something else\n"
                                 + "\n".join(difference))
     if servers and servers[0].output:
         difference = compare(
@@ -116,7 +126,9 @@ def run_examples(document, blocks, folder, binaries):
         if block.language == "text" and not block.follows_command:
             for line in mask(block.text).splitlines():
                 if line not in log:
-                    failures.append(f"README.md:{block.line}: no line of the log has this form")
-    if not any(block.output for block in to_run):
-        failures.append(f"{name} has no example with output")
+                    failures.append(f"{block.place}: no line of the log has this form")
+    for document in documents:
+        place = f"{name_of(document)}:"
+        if not any(block.output and block.place.startswith(place) for block in to_run):
+            failures.append(f"{name_of(document)} has no example with output")
     return failures
