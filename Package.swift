@@ -53,7 +53,7 @@ let package = Package(
             name: "Migrations",
             dependencies: ["Assets"],
             path: "migrations",
-            exclude: ["0001_initial"],
+            exclude: ["0001_initial", "0001_initial.postgres.sql"],
             swiftSettings: settings
         ),
         library("Identity", ["Values", "Crypto"]),
@@ -71,14 +71,18 @@ let package = Package(
             "FHIR", ["Values", "HTTP", "JSON", "Crypto", "Database", "Identity", "Registry", "API"]),
         library(
             "App",
-            ["Values", "Database", "SQLite", "Crypto", "Migrations", "Registry", "API", "FHIR"]),
+            [
+                "Values", "Database", "SQLite", "Postgres", "Crypto", "Migrations", "Registry",
+                "API",
+                "FHIR",
+            ]),
         .executableTarget(
             name: "opescare",
             dependencies: [
                 "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON", "Database",
                 "Crypto", "TLS", "CLinux",
             ],
-            exclude: ["OPERATIONS.md", "README.md"],
+            exclude: ["OPERATIONS.md", "POSTGRESQL.md", "README.md"],
             swiftSettings: settings
         ),
         library(
@@ -112,9 +116,9 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "CTestSupport", "App", "API", "Registry", "Identity", "Values", "HTTP", "JSON",
-                "Database",
-                "Crypto",
+                "CTestSupport", "PostgresTestSupport", "App", "API", "Registry", "Identity",
+                "Values",
+                "HTTP", "JSON", "Database", "Postgres", "Crypto",
             ],
             path: "Tests/TestSupport",
             swiftSettings: settings

@@ -6,6 +6,8 @@ package struct Configuration: Sendable {
     package var environment: Deployment.Environment
     /// The folder that holds everything: `opescare.db`, `keys/`.
     package var dataFolder: String
+    /// A `postgres://` URI of the database that takes the place of `opescare.db`, for several servers.
+    package var database: String?
     /// Requests a minute of a client that has no limit of its own; 0 is unlimited.
     package var rateLimit = 1200
     /// Records that a client may open by emergency access within an hour; 0 is unlimited.

@@ -38,6 +38,8 @@ package final class Service: HTTPService {
     package let slowReader: SlowReader
     package let auditVerifier: AuditVerifier
     package let exports: ExportJobs
+    /// What one of several servers does for all.
+    package let duties: any Duties
     private let router: Router<Route>
     private let errorFormats: [ErrorFormat]
     package let clock: Clock
@@ -94,6 +96,7 @@ package final class Service: HTTPService {
         publishedKeys = PublishedKeys(KeySetFetcher(configuration), log: log)
         secrets = resources.secrets
         webhookSecrets = resources.webhookSecrets
+        duties = resources.storage.openDuties()
         router = Router(
             routes.flatMap { route in
                 route.templates.map { (method: route.method, template: $0, value: route) }
@@ -105,6 +108,7 @@ package final class Service: HTTPService {
     package func close() {
         auditVerifier.stop()
         publishedKeys.close()
+        duties.close()
         writer.close()
     }
 

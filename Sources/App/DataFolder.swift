@@ -3,13 +3,26 @@ import Crypto
 package import Database
 import Foundation
 import Migrations
+import Postgres
 import Registry
 import SQLite
 package import Values
 
 extension Configuration {
-    /// The database in the folder.
-    package var storage: any Storage { SQLiteStorage(path: databasePath) }
+    /// The database that `--database` names, or the one in the folder.
+    ///
+    /// - Throws: `StartError` when it is named in a way that cannot be read.
+    package func openStorage() throws -> any Storage {
+        guard let database else { return SQLiteStorage(path: databasePath) }
+        do {
+            let target = try ConnectionString(
+                database, environment: ProcessInfo.processInfo.environment, account: NSUserName(),
+                fileExists: FileManager.default.fileExists)
+            return try PostgresStorage(target, ledger: AuditStore.hashOfRow)
+        } catch let error as ConnectionStringError {
+            throw StartError("--database: \(error)")
+        }
+    }
 }
 
 /// The folder given by `--data`.
@@ -32,9 +45,11 @@ package enum DataFolder {
         }
     }
 
-    /// Keeps every other server, and whatever else needs the folder for itself, out of it.
-    package static func lock(_ configuration: Configuration) throws(DatabaseError) -> FileLock {
-        try FileLock(path: configuration.dataFolder + "/opescare.lock")
+    /// Keeps every other server, and whatever else needs the folder for itself, out of it. Servers of one
+    /// PostgreSQL may share it: what they write takes turns there.
+    package static func lock(_ configuration: Configuration) throws(DatabaseError) -> FileLock? {
+        guard configuration.database == nil else { return nil }
+        return try FileLock(path: configuration.dataFolder + "/opescare.lock")
     }
 
     /// What root makes for somebody else belongs to that user, who could not use it otherwise.
@@ -54,7 +69,9 @@ package enum DataFolder {
     /// as if no patient had ever been registered.
     ///
     /// - Throws: `StartError`.
-    package static func requireWhole(_ configuration: Configuration) throws {
+    package static func requireWhole(
+        _ configuration: Configuration, _ storage: any Storage
+    ) throws {
         let folder = configuration.dataFolder
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         if let partial = names.sorted().first(where: { $0.hasSuffix(".partial") }) {
@@ -62,35 +79,43 @@ package enum DataFolder {
                 "A restore or backup into \(folder) was interrupted: it holds \(partial). Remove the "
                     + "folder and run \"opescare restore\" again.")
         }
-        guard !FileManager.default.fileExists(atPath: configuration.databasePath) else { return }
+        guard try !storage.isPresent() else { return }
         // Both are made after the database.
         for key in ["/secrets.key", "/webhooks.key"]
         where FileManager.default.fileExists(atPath: configuration.keysFolder + key) {
             throw StartError(
-                "\(folder) has keys but no opescare.db: the database was lost, or only a part of a "
-                    + "backup is there. Restore the backup into a new folder. To begin with an empty "
-                    + "registry, move \(configuration.keysFolder) away first.")
+                "\(folder) has keys but "
+                    + (storage.dialect == .sqlite ? "no opescare.db" : "the database is empty")
+                    + ": the database was lost, or only a part of a backup is there. Restore the "
+                    + "backup into a new folder. To begin with an empty registry, move "
+                    + "\(configuration.keysFolder) away first.")
         }
     }
 }
 
 /// The migrations of this version.
 package enum Schema {
-    package static let migrations = Migrations.all.map { step in
-        Migration(version: step.version, name: step.name, sql: step.sql)
+    private static func migrations(for dialect: Dialect) -> [Migration] {
+        Migrations.all.map { step in
+            Migration(
+                version: step.version, name: step.name,
+                sql: dialect == .sqlite ? step.sqlite : step.postgres)
+        }
     }
 
     /// Whether every step of this version has been applied.
-    package static func isCurrent(path: String) throws -> Bool {
-        try Migrator.status(path: path, migrations, checksum: { SHA256.hash($0).hex })
-            .pending.isEmpty
+    package static func isCurrent(_ storage: any Storage) throws -> Bool {
+        try storage.pendingMigrations(
+            migrations(for: storage.dialect), checksum: { SHA256.hash($0).hex }
+        ).isEmpty
     }
 
     /// - Returns: the names of the steps applied.
     @discardableResult
-    package static func migrate(path: String, at now: Timestamp) throws -> [String] {
-        try Migrator.migrate(
-            path: path, migrations, checksum: { SHA256.hash($0).hex }, now: now.milliseconds
+    package static func migrate(_ storage: any Storage, at now: Timestamp) throws -> [String] {
+        try storage.migrate(
+            migrations(for: storage.dialect), checksum: { SHA256.hash($0).hex },
+            now: now.milliseconds
         ).map(\.name)
     }
 }

@@ -15,11 +15,11 @@ extension Service {
     ) throws {
         ProcessMemory.returnLargeBlocks()
         let startedAt = clock.now()
-        try DataFolder.requireWhole(configuration)
+        let storage = try configuration.openStorage()
+        try DataFolder.requireWhole(configuration, storage)
         try DataFolder.prepare(configuration)
         let keys = try SigningKeys(folder: configuration.keysFolder, now: startedAt)
-        try Schema.migrate(path: configuration.databasePath, at: startedAt)
-        let storage = configuration.storage
+        try Schema.migrate(storage, at: startedAt)
         let writer = try storage.openWriter()
         do {
             let readers = try (0..<2 * configuration.loopCount).map { _ in

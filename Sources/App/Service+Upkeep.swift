@@ -7,6 +7,12 @@ package import Values
 extension Service {
     /// Writes down who was heard of, then notices who was not.
     package func watchAgents(at now: Timestamp) async throws {
+        try await writeCounts(at: now)
+        try await BridgeWatch(writer: writer, listeningSince: startedAt).run(at: now)
+    }
+
+    /// What this server counts by itself.
+    private func writeCounts(at now: Timestamp) async throws {
         try await usage.flush(to: writer)
         try await writeRefusals(at: now)
         let attempts = webhookCounters.take()
@@ -16,7 +22,6 @@ extension Service {
                     delivered: attempts.succeeded, failed: attempts.failed, at: now, in: tx)
             }
         }
-        try await BridgeWatch(writer: writer, listeningSince: startedAt).run(at: now)
         let counts = try await slowReader.run { reader in
             Result { try reader.read { tx in try QuarantineStore.openCounts(in: tx) } }
         }.get()
@@ -101,6 +106,17 @@ extension Service {
         }
     }
 
+    /// What one server does for all that share the database.
+    private func forgetWhatIsOld(
+        at now: Timestamp, _ retention: WebhookRetention
+    ) async throws {
+        try await retention.run(at: now)
+        try await BridgeWatch(writer: writer, listeningSince: startedAt).run(at: now)
+        try await expireConsents(at: now)
+        try await forgetWidgetSessions(at: now)
+        try await expireExports(at: now)
+    }
+
     /// Work that outlives requests: the audit log's index by patient, noticing silent agents, and
     /// forgetting what is old, records and memory.
     ///
@@ -111,7 +127,7 @@ extension Service {
             let retention = WebhookRetention(writer: writer)
             var nextRetention = Clock.system.now()
             var memoryFloor: Int64 = 0
-            await repairDays()
+            if duties.areOurs() { await repairDays() }
             while !Task.isCancelled {
                 let now = Clock.system.now()
                 for row in UnreadableRows.take() {
@@ -121,11 +137,8 @@ extension Service {
                     nextRetention = now.adding(seconds: 60)
                     memoryFloor = ProcessMemory.giveBack(above: memoryFloor)
                     do {
-                        try await retention.run(at: now)
-                        try await watchAgents(at: now)
-                        try await expireConsents(at: now)
-                        try await forgetWidgetSessions(at: now)
-                        try await expireExports(at: now)
+                        try await writeCounts(at: now)
+                        if duties.areOurs() { try await forgetWhatIsOld(at: now, retention) }
                     } catch {
                         // What is old enough now is so in a minute.
                         log.event(
@@ -133,23 +146,28 @@ extension Service {
                             at: now)
                     }
                 }
-                do {
-                    let current =
-                        try indexer
-                        ?? AuditIndexer(
-                            writer: writer, reader: storage.openReader())
-                    indexer = current
-                    try await current.run()
-                } catch {
-                    // The log itself is whole; the index catches up once the cause is gone.
-                    indexer = nil
-                    log.event(
-                        "audit_index_delayed", level: "error", [("cause", "\(error)")],
-                        at: Clock.system.now())
-                }
+                if duties.areOurs() { indexer = await keepIndex(indexer) }
                 // Cancelled is the only way that a sleep fails, and the loop looks for itself.
                 try? await Task.sleep(for: .seconds(2))
             }
+        }
+    }
+
+    /// Brings the index of the audit log up to it.
+    ///
+    /// - Returns: what goes on with it the next time.
+    private func keepIndex(_ indexer: AuditIndexer?) async -> AuditIndexer? {
+        do {
+            let indexer =
+                try indexer ?? AuditIndexer(writer: writer, reader: storage.openReader())
+            try await indexer.run()
+            return indexer
+        } catch {
+            // The log itself is whole; the index catches up once the cause is gone.
+            log.event(
+                "audit_index_delayed", level: "error", [("cause", "\(error)")],
+                at: Clock.system.now())
+            return nil
         }
     }
 }

@@ -1,18 +1,53 @@
 package import API
 import Crypto
+import Database
 import Foundation
 import Registry
 import Synchronization
+import Values
 
 extension Service {
-    /// Starts delivering webhooks.
+    /// Starts delivering webhooks, whenever it is this server that does so for all.
     ///
     /// - Returns: the task; cancelled, it ends once what runs has ended and is recorded. It must have
     ///   ended before `close`.
     package func startWebhooks() throws -> Task<Void, Never> {
+        let first = try makeWebhookWorker()
+        return Task { [self] in
+            var next: WebhookWorker? = first
+            while !Task.isCancelled {
+                if duties.areOurs() {
+                    do {
+                        let worker = try next ?? makeWebhookWorker()
+                        next = nil
+                        await run(worker)
+                    } catch {
+                        log.event(
+                            "webhooks_delayed", level: "error", [("cause", "\(error)")],
+                            at: Clock.system.now())
+                    }
+                }
+                await pause()
+            }
+        }
+    }
+
+    private func makeWebhookWorker() throws -> WebhookWorker {
         let sender = try WebhookSender(configuration, to: WebhookTarget(configuration))
-        let worker = try WebhookWorker(app: self, transport: sender)
-        return Task { await worker.run() }
+        return try WebhookWorker(app: self, transport: sender)
+    }
+
+    /// Lets it deliver until the task is cancelled or another server has taken over.
+    private func run(_ worker: WebhookWorker) async {
+        let work = Task { await worker.run() }
+        while !Task.isCancelled, duties.areOurs() { await pause() }
+        work.cancel()
+        await work.value
+    }
+
+    private func pause() async {
+        // Cancelled is the only way that a sleep fails, and the loops look for themselves.
+        try? await Task.sleep(for: .seconds(1))
     }
 
     /// Where one-time codes go from now on, if the configuration says so. The secret that signs them is made

@@ -68,6 +68,8 @@ package enum Assets {
 
     /// `migrations/0001_initial/`, its files one after the other.
     package static let migration0001 = unsafe bytes(of: opescare_migration_0001)
+    /// `migrations/0001_initial.postgres.sql`.
+    package static let migration0001Postgres = unsafe bytes(of: opescare_migration_0001_postgres)
 
     private static func bytes(of asset: opescare_asset) -> [UInt8] {
         unsafe [UInt8](UnsafeBufferPointer(start: asset.bytes, count: asset.count))

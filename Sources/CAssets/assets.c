@@ -223,3 +223,8 @@ static const unsigned char opescare_migration_0001_bytes[] = {
 #embed "../../migrations/0001_initial/payments.sql"
 };
 ASSET(opescare_migration_0001);
+
+static const unsigned char opescare_migration_0001_postgres_bytes[] = {
+#embed "../../migrations/0001_initial.postgres.sql"
+};
+ASSET(opescare_migration_0001_postgres);

@@ -9,14 +9,37 @@ package protocol Session: AnyObject {
         _ sql: StaticString, _ bindings: [SQLValue]
     ) throws(DatabaseError) -> any Query
 
-    /// The INTEGER PRIMARY KEY of the row that the last INSERT made.
-    var lastInsertedRow: Int64 { get }
+    /// The number that the next row of `table` is inserted with; NULL where the engine finds one itself.
+    func newNumber(for table: NumberedTable) throws(DatabaseError) -> SQLValue
+    /// The number that the engine found for the row that the last INSERT made.
+    var lastNumber: Int64 { get }
     /// Forgotten when the transaction ends, and whenever anything of it rolls back.
     var batchState: (any Sendable)? { get set }
     /// Rows that the transaction in progress has left out because they cannot be read.
     var unreadableCount: Int { get set }
     /// True once the body in progress has run anything that may change data.
     var isDirty: Bool { get }
+}
+
+/// What a `Transaction.batchState` says of the numbered, hashed rows that its batch has added to the end of a
+/// table, such as an audit log: whether a COMMIT took place that nobody answered can be seen by the last.
+package protocol LedgerState: AnyObject {
+    var ledgerEnd: LedgerEnd? { get }
+}
+
+package struct LedgerEnd: Sendable, Hashable {
+    package let number: Int64
+    package let hash: [UInt8]
+
+    package init(number: Int64, hash: [UInt8]) {
+        self.number = number
+        self.hash = hash
+    }
+}
+
+/// Tables of which an id is made of a row's number, as soon as the row is there.
+package enum NumberedTable: String, Sendable, CaseIterable {
+    case records, clinics, doctors, appointments
 }
 
 /// A statement in progress, between `Session.start` and its own `end`.

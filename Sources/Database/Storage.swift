@@ -1,8 +1,30 @@
 /// Where data lie: an engine, and the way to them.
 package protocol Storage: Sendable {
+    var dialect: Dialect { get }
+
+    /// Applies the steps that are missing, in order, and returns them. What it works on is created when
+    /// missing.
+    ///
+    /// - Parameters:
+    ///   - checksum: a digest of the SQL, such as SHA-256 in hex: an edited step is refused.
+    ///   - now: milliseconds since 1970.
+    /// - Throws: `DatabaseError.migration` with a sentence for the operator, and nothing changed, when the
+    ///   database is from a newer program, has a gap or an edited or renamed step, or is not one of ours.
+    func migrate(
+        _ migrations: [Migration], checksum: ([UInt8]) -> String, now: Int64
+    ) throws(DatabaseError) -> [Migration]
+    /// The steps that are missing. Changes nothing.
+    func pendingMigrations(
+        _ migrations: [Migration], checksum: ([UInt8]) -> String
+    ) throws(DatabaseError) -> [Migration]
+    /// Whether there is a database of ours, of whatever version.
+    func isPresent() throws(DatabaseError) -> Bool
+
     /// The one writer. What it works on is created when missing.
     func openWriter() throws(DatabaseError) -> any Writer
     func openReader() throws(DatabaseError) -> any Reader
+    /// A place among all processes that may do what one does for all.
+    func openDuties() -> any Duties
     /// - Throws: `DatabaseError.full` when it can grow by `bytes` no more; another when it cannot be
     ///   written.
     func requireRoom(bytes: Int) throws(DatabaseError)
@@ -68,4 +90,17 @@ extension Writer {
     ) async throws -> T {
         try await submit(isAppend: true, body)
     }
+}
+
+/// Work that one of the processes on a database does for the others, such as delivering webhooks.
+package protocol Duties: AnyObject, Sendable {
+    /// Whether it is this one that does it now. It may wait for the network: nothing for event loops.
+    func areOurs() -> Bool
+    /// Leaves it to others.
+    func close()
+}
+
+/// Of what differs between engines: the schema's text. Statements are the same for all.
+package enum Dialect: Sendable {
+    case sqlite, postgres
 }

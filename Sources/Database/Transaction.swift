@@ -93,8 +93,17 @@ package struct Transaction: ~Copyable {
         }
     }
 
-    /// The INTEGER PRIMARY KEY of the row that the last INSERT made.
-    package var lastInsertedRow: Int64 { session.lastInsertedRow }
+    /// Inserts a row whose number is wanted at once: the first parameter, which `bindings` leave NULL.
+    package func insert(
+        into table: NumberedTable, _ sql: StaticString, _ bindings: [SQLValue]
+    ) throws(DatabaseError) -> Int64 {
+        guard case .integer(let number) = try session.newNumber(for: table) else {
+            try execute(sql, bindings)
+            return session.lastNumber
+        }
+        try execute(sql, [.integer(number)] + bindings.dropFirst())
+        return number
+    }
 
     /// One value that later bodies of the same batch see, such as the head of a chain.
     ///

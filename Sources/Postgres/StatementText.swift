@@ -34,6 +34,23 @@ struct StatementText: Equatable, Sendable {
         sql = String(decoding: result, as: UTF8.self)
         isControl = Self.control.contains(firstWord)
     }
+    /// The statements of a script, without what stands between them.
+    static func parts(of script: String) -> [String] {
+        var scanner = Scanner(text: Array(script.utf8))
+        var parts: [String] = []
+        var part: [UInt8] = []
+        while let token = scanner.next() {
+            switch token {
+            case .other(let range) where scanner.text[range].elementsEqual([UInt8(ascii: ";")]):
+                parts.append(String(decoding: part, as: UTF8.self))
+                part = []
+            case .other(let range) where part.isEmpty && scanner.isBlank(range): continue
+            case .word(let range), .other(let range): part += scanner.text[range]
+            case .parameter: part.append(UInt8(ascii: "?"))
+            }
+        }
+        return part.isEmpty ? parts : parts + [String(decoding: part, as: UTF8.self)]
+    }
 }
 
 private struct Scanner {
@@ -48,6 +65,12 @@ private struct Scanner {
     private var at = 0
 
     init(text: [UInt8]) { self.text = text }
+
+    /// Whether nothing but space or a comment stands there.
+    func isBlank(_ range: Range<Int>) -> Bool {
+        text[range].allSatisfy { $0 <= 0x20 } || text[range].starts(with: [0x2D, 0x2D])
+            || text[range].starts(with: [0x2F, 0x2A])
+    }
 
     /// The byte `offset` places ahead; 0 behind the end.
     private func peek(_ offset: Int = 0) -> UInt8 {

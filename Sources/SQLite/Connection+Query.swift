@@ -42,7 +42,9 @@ extension Connection: Session {
     /// Rows changed by the last INSERT, UPDATE or DELETE.
     var lastChanges: Int { unsafe Int(sqlite3_changes64(handle)) }
 
-    var lastInsertedRow: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
+    func newNumber(for table: NumberedTable) -> SQLValue { .null }
+
+    var lastNumber: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
 
     /// False between BEGIN and COMMIT, true again when SQLite rolled back on its own.
     var isAutocommit: Bool { unsafe sqlite3_get_autocommit(handle) != 0 }

@@ -20,7 +20,6 @@ package enum Migrator {
         path: String, _ migrations: [Migration], options: DatabaseOptions = .init(),
         checksum: ([UInt8]) -> String, now: Int64
     ) throws(DatabaseError) -> [Migration] {
-        try check(migrations)
         let connection = try Connection(
             path: path, access: .create, cacheBytes: options.writerCacheBytes,
             busyTimeout: options.busyTimeout, reclaimsSpace: options.reclaimsSpace)
@@ -53,59 +52,22 @@ package enum Migrator {
     package static func status(
         path: String, _ migrations: [Migration], checksum: ([UInt8]) -> String
     ) throws(DatabaseError) -> (current: Int, pending: [Migration]) {
-        try check(migrations)
         let connection = try Connection.reading(
             path: path, cacheBytes: 1 << 20, busyTimeout: .seconds(5))
         let pending = try pending(migrations, on: connection, checksum)
         return (migrations.count - pending.count, pending)
     }
 
-    private static func check(_ migrations: [Migration]) throws(DatabaseError) {
-        for (index, migration) in migrations.enumerated() where migration.version != index + 1 {
-            throw .migration(
-                reason: "the program's migrations have a gap: step \(index + 1) is missing")
-        }
-    }
-
     /// The missing steps, after comparing those that are there.
     private static func pending(
         _ migrations: [Migration], on connection: Connection, _ checksum: ([UInt8]) -> String
     ) throws(DatabaseError) -> [Migration] {
-        let applied = try recorded(on: connection)
-        for (index, row) in applied.enumerated() {
-            guard row.version <= migrations.count else {
-                throw .migration(
-                    reason: "the database has schema \(applied.map(\.version).max() ?? 0), this "
-                        + "program knows schemas up to \(migrations.count): start the newer "
-                        + "program, or restore the backup made before it")
-            }
-            guard row.version == index + 1 else {
-                throw .migration(
-                    reason: "the database lacks migration \(index + 1) but has \(row.version): "
-                        + "restore a backup")
-            }
-            let migration = migrations[index]
-            guard row.name == migration.name else {
-                throw .migration(
-                    reason: "migration \(row.version) was applied as \"\(row.name)\" and is now "
-                        + "called \"\(migration.name)\": released migrations are never renamed")
-            }
-            guard row.checksum == checksum(migration.sql) else {
-                throw .migration(
-                    reason: "migration \(row.version) (\(row.name)) was edited after it was "
-                        + "applied: restore its text and add a new migration instead")
-            }
-        }
-        return Array(migrations.dropFirst(applied.count))
+        try Migration.pending(of: migrations, after: try recorded(on: connection), checksum)
     }
 
-    private struct Record {
-        let version: Int
-        let name: String
-        let checksum: String
-    }
-
-    private static func recorded(on connection: Connection) throws(DatabaseError) -> [Record] {
+    private static func recorded(on connection: Connection) throws(DatabaseError)
+        -> [AppliedMigration]
+    {
         let tables = try connection.prepare(
             "SELECT count(*), count(*) FILTER (WHERE name = 'schema_migrations') "
                 + "FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'")
@@ -119,11 +81,11 @@ package enum Migrator {
         }
         let query = try connection.prepare(
             "SELECT version, name, checksum FROM schema_migrations ORDER BY version")
-        var records: [Record] = []
+        var records: [AppliedMigration] = []
         while try connection.step(query) {
             let row = Row(query)
             records.append(
-                Record(version: row.int(0), name: row.text(1), checksum: row.text(2)))
+                AppliedMigration(version: row.int(0), name: row.text(1), checksum: row.text(2)))
             try query.checkReads()
         }
         return records

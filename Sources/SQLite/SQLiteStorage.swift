@@ -1,3 +1,4 @@
+import Glibc
 package import Database
 
 /// One file, with its log beside it.
@@ -6,7 +7,25 @@ package struct SQLiteStorage: Storage {
 
     package init(path: String) { self.path = path }
 
+    package var dialect: Dialect { .sqlite }
+
+    package func migrate(
+        _ migrations: [Migration], checksum: ([UInt8]) -> String, now: Int64
+    ) throws(DatabaseError) -> [Migration] {
+        try Migrator.migrate(path: path, migrations, checksum: checksum, now: now)
+    }
+
+    package func pendingMigrations(
+        _ migrations: [Migration], checksum: ([UInt8]) -> String
+    ) throws(DatabaseError) -> [Migration] {
+        try Migrator.status(path: path, migrations, checksum: checksum).pending
+    }
+
+    package func isPresent() -> Bool { unsafe access(path, F_OK) == 0 }
+
     package func openWriter() throws(DatabaseError) -> any Writer { try SQLiteWriter(path: path) }
+
+    package func openDuties() -> any Duties { SoleDuties() }
 
     package func openReader() throws(DatabaseError) -> any Reader { try SQLiteReader(path: path) }
 
@@ -21,4 +40,11 @@ package struct SQLiteStorage: Storage {
     package func backUp(to destination: String) throws(DatabaseError) {
         try backup(from: path, to: destination)
     }
+}
+
+/// The file's lock keeps every other server away.
+private final class SoleDuties: Duties {
+    func areOurs() -> Bool { true }
+
+    func close() {}
 }

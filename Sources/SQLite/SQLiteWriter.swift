@@ -27,9 +27,7 @@ package final class SQLiteWriter: Writer {
         _ body: @escaping @Sendable (borrowing Transaction) throws -> T
     ) throws -> T {
         precondition(!thread.isCurrent, "a blocking write inside a write")
-        let job = BlockingWriteJob(isAppend: false, body: body)
-        try queue.enqueue(job)
-        return try job.wait()
+        return try queue.submitBlocking(body)
     }
 
     /// Finishes what is queued, checkpoints, closes the file and refuses what comes later with
@@ -46,14 +44,6 @@ package final class SQLiteWriter: Writer {
     package func submit<T: Sendable>(
         isAppend: Bool, _ body: @escaping @Sendable (borrowing Transaction) throws -> T
     ) async throws -> T {
-        try await unsafe withUnsafeThrowingContinuation { continuation in
-            let job = AsyncWriteJob(
-                isAppend: isAppend, body: body, continuation: continuation)
-            do {
-                try queue.enqueue(job)
-            } catch {
-                unsafe continuation.resume(throwing: error)
-            }
-        }
+        try await queue.submit(isAppend: isAppend, body)
     }
 }

@@ -7,7 +7,7 @@ enum APIKeyCommands {
         Command(
             name: "apikey create", summary: "Make a clinic system's API key; shows it once.",
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "facility", placeholder: "ID", help: "UUID or reference of its facility",
                     isRequired: true),
@@ -23,12 +23,12 @@ enum APIKeyCommands {
             ], run: create),
         Command(
             name: "apikey list", summary: "List the API keys, by their first characters.",
-            options: [Command.data], run: list),
+            options: [Command.data, Command.database], run: list),
         Command(
             name: "apikey rotate", summary: "Make a key in place of another; shows it once.",
             words: ["KEY_ID"],
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "overlap", placeholder: "HOURS",
                     help: "how long the old one still works; 0 if it was stolen",
@@ -36,7 +36,7 @@ enum APIKeyCommands {
             ], run: rotate),
         Command(
             name: "apikey revoke", summary: "End an API key at once.", words: ["KEY_ID"],
-            options: [Command.data], run: revoke),
+            options: [Command.data, Command.database], run: revoke),
     ]
 
     @Sendable private static func create(_ arguments: Arguments) throws {

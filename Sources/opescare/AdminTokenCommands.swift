@@ -7,7 +7,7 @@ enum AdminTokenCommands {
         Command(
             name: "admin-token create", summary: "Make an administrator's token; shows it once.",
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "name", placeholder: "TEXT", help: "who uses it; it is in the audit log",
                     isRequired: true),
@@ -20,12 +20,12 @@ enum AdminTokenCommands {
             run: create),
         Command(
             name: "admin-token list", summary: "List administrators' tokens.",
-            options: [Command.data], run: list),
+            options: [Command.data, Command.database], run: list),
         Command(
             name: "admin-token revoke", summary: "End an administrator's token at once.",
             words: ["TOKEN_ID"],
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "force", placeholder: nil,
                     help: "even the last one that anybody can sign in with"),

@@ -6,7 +6,7 @@ enum AgentCommands {
         Command(
             name: "agent create", summary: "Register a bridge agent; shows its key once.",
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "facility", placeholder: "ID", help: "UUID or reference of its facility",
                     isRequired: true),
@@ -24,12 +24,12 @@ enum AgentCommands {
                 """, run: create),
         Command(
             name: "agent list", summary: "List the bridge agents and when they were last heard.",
-            options: [Command.data], run: list),
+            options: [Command.data, Command.database], run: list),
         Command(
             name: "agent rotate", summary: "Give an agent a new key; shows it once.",
             words: ["AGENT_ID"],
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "overlap", placeholder: "HOURS",
                     help: "how long the old one still works; 0 if it was stolen",
@@ -44,7 +44,8 @@ enum AgentCommands {
         _ verb: String, _ summary: String, _ status: Client.Status
     ) -> Command {
         Command(
-            name: "agent " + verb, summary: summary, words: ["AGENT_ID"], options: [Command.data]
+            name: "agent " + verb, summary: summary, words: ["AGENT_ID"],
+            options: [Command.data, Command.database]
         ) { arguments in
             let id = try arguments.word(0)
             let data = try DataAccess(arguments)

@@ -1,3 +1,6 @@
+import API
+import Foundation
+import Registry
 import Values
 
 /// A command's words: `--flag value`, `--flag=value`, switches and positional words.
@@ -83,6 +86,23 @@ struct Arguments {
     private static let variablesOfOthers: Set<String> = [
         "OPESCARE_AGENT_KEY", "OPESCARE_SERVER_URL", "OPESCARE_BINARY", "OPESCARE_BRIDGE_BINARY",
     ]
+
+    /// Where the data are: `--data` and `--database`.
+    func configuration(_ environment: Deployment.Environment) throws -> Configuration {
+        var configuration = Configuration(
+            environment: environment, dataFolder: try required("data"))
+        configuration.database = text("database")
+        // Everybody on the machine sees the words of a command.
+        if let flag = values["database"], let url = URLComponents(string: flag),
+            url.password != nil
+                || url.queryItems?.contains(where: { $0.name == "password" }) == true
+        {
+            throw misuse(
+                "A password in --database is seen by everybody on this machine. Put the whole URL into "
+                    + "\(Command.database.variable), or the password into PGPASSWORD or ~/.pgpass.")
+        }
+        return configuration
+    }
 
     /// A complaint about the words of this command.
     func misuse(_ message: String) -> UsageError { UsageError(message, command) }

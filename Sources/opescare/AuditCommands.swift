@@ -11,7 +11,7 @@ enum AuditCommands {
         Command(
             name: "audit verify", summary: "Check every row of the audit log against the chain.",
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "expect", placeholder: "SEQ:HASH",
                     help: "a head noted earlier, which must still be there"),
@@ -24,7 +24,7 @@ enum AuditCommands {
         Command(
             name: "audit show", summary: "Show the audit log, newest first.",
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "patient", placeholder: "HEALTH_ID", help: "who looked at this record"),
                 .init(name: "client", placeholder: "CLIENT_ID", help: "what this client did"),
@@ -54,7 +54,7 @@ enum AuditCommands {
             return head
         }
         let data = try DataAccess(arguments)
-        let reader = try data.configuration.storage.openReader()
+        let reader = try data.storage.openReader()
         let total = try reader.read { try AuditStore.head(in: $0).seq }
         var head = AuditStore.Head.empty
         var isExpectedSeen = expected == nil

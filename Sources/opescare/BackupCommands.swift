@@ -11,7 +11,7 @@ enum BackupCommands {
     static let all = [
         Command(
             name: "backup", summary: "Copy the database and the keys, while the server runs.",
-            words: ["FOLDER"], options: [Command.data],
+            words: ["FOLDER"], options: [Command.data, Command.database],
             notes: """
                 FOLDER must not exist, and lies in a folder that does, outside the data folder. It gets
                 opescare.db and keys/, readable by the data folder's owner alone, and appears under its name once the copy has been checked page by page: a
@@ -106,8 +106,8 @@ enum BackupCommands {
     /// Copies database and keys, and checks the copy.
     private static func copy(from source: Configuration, to target: Configuration) throws {
         try copyKeys(from: source, to: target)
-        try source.storage.backUp(to: target.databasePath)
-        let findings = try target.storage.integrityFaults()
+        try source.openStorage().backUp(to: target.databasePath)
+        let findings = try target.openStorage().integrityFaults()
         guard findings.isEmpty else {
             throw Failure(
                 "The database is damaged: \(findings[0]). No copy was kept. See \"opescare check\", "
@@ -128,7 +128,7 @@ enum BackupCommands {
         guard FileManager.default.fileExists(atPath: source.databasePath),
             FileManager.default.fileExists(atPath: source.keysFolder)
         else { throw Failure("\(folder) is no backup: it needs opescare.db and keys/.") }
-        let findings = try source.storage.integrityFaults()
+        let findings = try source.openStorage().integrityFaults()
         guard findings.isEmpty else {
             throw Failure("The backup's database is damaged: \(findings[0]). Use another backup.")
         }
@@ -165,7 +165,7 @@ enum BackupCommands {
     ///
     /// - Throws: `StartError` when one is missing or another's.
     private static func checkKeys(of configuration: Configuration) throws {
-        try configuration.storage.openReader().read { tx in
+        try configuration.openStorage().openReader().read { tx in
             _ = try SecretHash(folder: configuration.keysFolder, in: tx)
             _ = try WebhookSecrets(folder: configuration.keysFolder, in: tx)
         }

@@ -10,7 +10,7 @@ enum ClientCommands {
         Command(
             name: "client create", summary: "Register a partner system; shows its secret once.",
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "id", placeholder: "CLIENT_ID", help: "letters, digits, - and _",
                     isRequired: true),
@@ -33,12 +33,12 @@ enum ClientCommands {
             notes: scopeNotes, run: create),
         Command(
             name: "client list", summary: "List the clients, without secrets.",
-            options: [Command.data], run: list),
+            options: [Command.data, Command.database], run: list),
         Command(
             name: "client rotate", summary: "Give a client a new secret; shows it once.",
             words: ["CLIENT_ID"],
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "overlap", placeholder: "HOURS",
                     help: "how long the old one still works; 0 if it was stolen: tokens end too",
@@ -48,7 +48,7 @@ enum ClientCommands {
             name: "client scopes", summary: "Change what a client's tokens may do, at once.",
             words: ["CLIENT_ID"],
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "scopes", placeholder: "\"A B\"", help: "the new scopes, all of them",
                     isRequired: true),
@@ -58,7 +58,7 @@ enum ClientCommands {
             summary: "Show or set the web origins whose pages may show a client's widget.",
             words: ["CLIENT_ID"],
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "set", placeholder: "\"A B\"",
                     help: "the new origins, all of them; \"none\" for none"),
@@ -77,7 +77,7 @@ enum ClientCommands {
     {
         Command(
             name: "client " + verb, summary: summary, words: ["CLIENT_ID"],
-            options: [Command.data]
+            options: [Command.data, Command.database]
         ) { arguments in
             let id = try arguments.word(0)
             let data = try DataAccess(arguments)

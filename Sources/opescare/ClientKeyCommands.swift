@@ -10,7 +10,7 @@ enum ClientKeyCommands {
         summary: "Show or set the public keys by which a client may sign in.",
         words: ["CLIENT_ID", "[FILE|URL]"],
         options: [
-            Command.data,
+            Command.data, Command.database,
             .init(name: "remove", placeholder: nil, help: "the client has no keys any more"),
         ],
         notes: """

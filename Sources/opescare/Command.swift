@@ -34,9 +34,14 @@ struct Command: Sendable {
     static let data = Option(
         name: "data", placeholder: "FOLDER", help: "holds everything: opescare.db and keys/",
         fallback: "./data")
+    static let database = Option(
+        name: "database", placeholder: "URL",
+        help:
+            "a postgres:// database in place of opescare.db; its password comes from the environment"
+    )
 
     func mayComeFromEnvironment(_ option: Option) -> Bool {
-        readsEnvironment || option.name == Command.data.name
+        readsEnvironment || [Command.data.name, Command.database.name].contains(option.name)
     }
 
     var help: String {

@@ -8,29 +8,33 @@ import Values
 /// How commands reach the data folder while a server may be running on it.
 struct DataAccess {
     let configuration: Configuration
+    let storage: any Storage
     let now: Timestamp
     /// What the command's audit rows and events have in common.
     let requestID: String
 
-    /// - Throws: `Failure` when there is no database in the folder.
+    /// - Throws: `Failure` when there is no database.
     init(_ arguments: Arguments) throws {
         now = Clock.system.now()
         requestID = Identifier.make("cmd_", at: now)
-        configuration = Configuration(
-            environment: .sandbox, dataFolder: try arguments.required("data"))
-        guard FileManager.default.fileExists(atPath: configuration.databasePath) else {
+        configuration = try arguments.configuration(.sandbox)
+        storage = try configuration.openStorage()
+        guard try storage.isPresent() else {
             throw Failure(
-                "There is no database in \(configuration.dataFolder). Give the server's folder with "
-                    + "--data, or start the server there first.")
+                configuration.database == nil
+                    ? "There is no database in \(configuration.dataFolder). Give the server's folder "
+                        + "with --data, or start the server there first."
+                    : "The database holds no registry. Name the server's, or start the server first."
+            )
         }
-        guard try Schema.isCurrent(path: configuration.databasePath) else {
+        guard try Schema.isCurrent(storage) else {
             throw Failure(
                 "The database is older than this program. Run \"opescare migrate\" first.")
         }
     }
 
     func read<Value>(_ body: (borrowing Transaction) throws -> Value) throws -> Value {
-        try configuration.storage.openReader().read(body)
+        try storage.openReader().read(body)
     }
 
     func secrets() throws -> SecretHash {
@@ -71,7 +75,7 @@ struct DataAccess {
         _ operation: String, _ action: AuditEntry.Action, _ entity: String? = nil,
         _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
     ) throws -> Value {
-        let writer = try configuration.storage.openWriter()
+        let writer = try storage.openWriter()
         defer { writer.close() }
         let begun = entry(operation, action, entity)
         do {

@@ -7,7 +7,7 @@ enum FacilityCommands {
         Command(
             name: "facility create", summary: "Register a facility.",
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(name: "name", placeholder: "TEXT", help: "its name", isRequired: true),
                 .init(
                     name: "reference", placeholder: "TEXT",
@@ -22,7 +22,8 @@ enum FacilityCommands {
                 .init(name: "region", placeholder: "TEXT", help: "the region of that district"),
             ], run: create),
         Command(
-            name: "facility list", summary: "List the facilities.", options: [Command.data],
+            name: "facility list", summary: "List the facilities.",
+            options: [Command.data, Command.database],
             run: list),
     ]
 

@@ -7,7 +7,7 @@ enum KeyCommands {
     static let all = [
         Command(
             name: "keys rotate", summary: "Sign tokens with a new key from now on.",
-            options: [Command.data],
+            options: [Command.data, Command.database],
             notes: """
                 Tokens signed by the old key stay valid until they expire; remove it with "keys prune"
                 an hour later. A running server takes the change up with the next token request.
@@ -15,7 +15,7 @@ enum KeyCommands {
         Command(
             name: "keys prune", summary: "Remove signing keys that no valid token needs.",
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "now", placeholder: nil,
                     help: "every key but the newest, and the tokens it signed: a key was stolen"),

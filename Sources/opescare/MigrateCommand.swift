@@ -7,11 +7,11 @@ import Values
 enum MigrateCommand {
     static let check = Command(
         name: "check", summary: "Check every page and reference of the database file.",
-        options: [Command.data],
+        options: [Command.data, Command.database],
         notes: "The audit log's chain has a check of its own: audit verify."
     ) { arguments in
         let data = try DataAccess(arguments)
-        let findings = try data.configuration.storage.integrityFaults()
+        let findings = try data.storage.integrityFaults()
         guard findings.isEmpty else {
             throw Failure(
                 "The database is damaged: \(findings.prefix(5).joined(separator: "; ")). Stop the "
@@ -22,16 +22,15 @@ enum MigrateCommand {
 
     static let migrate = Command(
         name: "migrate", summary: "Bring the database to this version's schema.",
-        options: [Command.data],
+        options: [Command.data, Command.database],
         notes: "\"serve\" does this by itself. Stop the server before you migrate by hand."
     ) { arguments in
-        let configuration = Configuration(
-            environment: .sandbox, dataFolder: try arguments.required("data"))
-        try DataFolder.requireWhole(configuration)
+        let configuration = try arguments.configuration(.sandbox)
+        let storage = try configuration.openStorage()
+        try DataFolder.requireWhole(configuration, storage)
         try DataFolder.prepare(configuration)
         let lock = try DataFolder.lock(configuration)
-        let applied = try Schema.migrate(
-            path: configuration.databasePath, at: Clock.system.now())
+        let applied = try Schema.migrate(storage, at: Clock.system.now())
         Terminal.print(
             applied.isEmpty
                 ? "The database is up to date."

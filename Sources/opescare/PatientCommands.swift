@@ -10,7 +10,7 @@ enum PatientCommands {
         Command(
             name: "patients alias",
             summary: "Let a Health ID of the first generation lead to a patient.",
-            words: ["OPC_ID", "HEALTH_ID"], options: [Command.data],
+            words: ["OPC_ID", "HEALTH_ID"], options: [Command.data, Command.database],
             notes: """
                 OPC_ID is such as OPC-2024-XK7T9, HEALTH_ID the patient's own. Records that agents sent
                 under the OPC id, and that waited for somebody to have it, are the patient's then. It
@@ -18,7 +18,7 @@ enum PatientCommands {
                 """, run: alias),
         Command(
             name: "patients reindex", summary: "File every patient anew for near matches.",
-            options: [Command.data],
+            options: [Command.data, Command.database],
             notes: """
                 Patients are found by their names, and possible duplicates by birth date, place and the
                 sound of names. Run this after patients were put into the database by other means
@@ -64,10 +64,10 @@ enum PatientCommands {
         let data = try DataAccess(arguments)
         // Half filed, nobody would be recognised: no server may be answering meanwhile.
         let lock = try DataFolder.lock(data.configuration)
-        let writer = try data.configuration.storage.openWriter()
+        let writer = try data.storage.openWriter()
         defer { writer.close() }
         try BlockingIndex.rebuild(
-            writer: writer, reader: try data.configuration.storage.openReader()
+            writer: writer, reader: try data.storage.openReader()
         ) { done, total, isLast in
             Terminal.progress(done, of: total, "Patients", isLast: isLast)
         }

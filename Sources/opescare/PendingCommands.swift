@@ -19,7 +19,7 @@ enum PendingCommands {
                 """, run: list),
         Command(
             name: "pending show", summary: "Show one of them with what was sent.",
-            words: ["RECORD_ID"], options: [Command.data],
+            words: ["RECORD_ID"], options: [Command.data, Command.database],
             notes: "What was sent is a patient's data: the look is in the audit log.", run: show),
         Command(
             name: "pending redirect", summary: "Give waiting records to the right Health ID.",
@@ -46,7 +46,7 @@ enum PendingCommands {
     ]
 
     private static let choice: [Command.Option] = [
-        Command.data,
+        Command.data, Command.database,
         .init(name: "health-id", placeholder: "HEALTH_ID", help: "that wait for this one"),
         .init(name: "agent", placeholder: "AGENT_ID", help: "of this agent"),
         .init(name: "facility", placeholder: "ID", help: "of this facility"),

@@ -9,7 +9,7 @@ enum QuarantineCommands {
         Command(
             name: "quarantine list", summary: "List records that agents sent in vain, and why.",
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(name: "agent", placeholder: "AGENT_ID", help: "of this agent only"),
                 .init(name: "facility", placeholder: "ID", help: "of this facility only"),
                 .init(
@@ -35,7 +35,7 @@ enum QuarantineCommands {
     ]
 
     private static let choice: [Command.Option] = [
-        Command.data,
+        Command.data, Command.database,
         .init(name: "agent", placeholder: "AGENT_ID", help: "all open ones of this agent"),
         .init(name: "facility", placeholder: "ID", help: "all open ones of this facility"),
     ]

@@ -9,7 +9,7 @@ enum SDKTokenCommands {
         Command(
             name: "sdk-token create", summary: "Make a token of a client's app; shows it once.",
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "client", placeholder: "CLIENT_ID",
                     help: "whose facility, consents and subscriptions it has", isRequired: true),
@@ -35,7 +35,7 @@ enum SDKTokenCommands {
             summary: "Change what an SDK token is called or may do, at once.",
             words: ["TOKEN_ID"],
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(name: "label", placeholder: "TEXT", help: "which app uses it"),
                 .init(
                     name: "scopes", placeholder: "\"A B\"",
@@ -49,19 +49,19 @@ enum SDKTokenCommands {
             ], notes: scopeNotes, run: update),
         Command(
             name: "sdk-token list", summary: "List the SDK tokens, by their first characters.",
-            options: [Command.data], run: list),
+            options: [Command.data, Command.database], run: list),
         Command(
             name: "sdk-token rotate", summary: "Make a token in place of another; shows it once.",
             words: ["TOKEN_ID"],
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(
                     name: "grace", placeholder: "HOURS",
                     help: "how long the old one still works; 0 if it was stolen", fallback: "24"),
             ], run: rotate),
         Command(
             name: "sdk-token revoke", summary: "End an SDK token at once.", words: ["TOKEN_ID"],
-            options: [Command.data], run: revoke),
+            options: [Command.data, Command.database], run: revoke),
     ]
 
     @Sendable private static func create(_ arguments: Arguments) throws {

@@ -21,7 +21,7 @@ enum ServeCommand {
             .init(
                 name: "listen", placeholder: "\"A:P B:P\"",
                 help: "where to listen, too: space-separated, plain after http:// (default: none)"),
-            Command.data,
+            Command.data, Command.database,
             .init(
                 name: "environment", placeholder: "NAME",
                 help: "sandbox comes with the documented credentials; production refuses them",
@@ -112,8 +112,7 @@ enum ServeCommand {
         server.limits.idleDeadline = .seconds(
             try arguments.number("idle-timeout", in: 1...86_400) ?? 75)
 
-        var configuration = Configuration(
-            environment: environment, dataFolder: try arguments.required("data"))
+        var configuration = try arguments.configuration(environment)
         configuration.rateLimit = try arguments.number("rate-limit", in: 0...1_000_000_000) ?? 1200
         configuration.emergencyLimit =
             try arguments.number("emergency-limit", in: 0...1_000_000) ?? 20
@@ -187,7 +186,7 @@ enum ServeCommand {
         // Every thread inherits the mask; this one alone waits for the signals.
         let signals = SignalSet([SIGTERM, SIGINT, SIGHUP])
         signals.block()
-        try DataFolder.requireWhole(configuration)
+        try DataFolder.requireWhole(configuration, try configuration.openStorage())
         try DataFolder.prepare(configuration)
         let lock = try DataFolder.lock(configuration)
         let app = try Service(configuration, log: log)

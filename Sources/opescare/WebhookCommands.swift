@@ -7,14 +7,14 @@ enum WebhookCommands {
         Command(
             name: "webhook dead", summary: "List webhook deliveries that were given up.",
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(name: "limit", placeholder: "N", help: "rows", fallback: "50"),
             ], run: dead),
         Command(
             name: "webhook replay", summary: "Deliver a subscription's dead letters again.",
             words: ["SUBSCRIPTION_ID"],
             options: [
-                Command.data,
+                Command.data, Command.database,
                 .init(name: "event", placeholder: "EVENT_ID", help: "this event only"),
             ], run: replay),
     ]

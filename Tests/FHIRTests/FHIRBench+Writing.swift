@@ -23,7 +23,7 @@ extension FHIRBench {
             try tx.all(
                 """
                 SELECT type || ' ' || COALESCE(external_id, '-') || ' ' || item || ' ' || version
-                    || ' ' || COALESCE(status, '-') || ' ' || COALESCE(occurred_at, '-') || ' '
+                    || ' ' || COALESCE(status, '-') || ' ' || COALESCE(CAST(occurred_at AS TEXT), '-') || ' '
                     || client_id || ' ' || json_remove(content, '$.payload')
                 FROM records WHERE patient_id = (SELECT id FROM patients WHERE health_id = ?)
                 ORDER BY seq

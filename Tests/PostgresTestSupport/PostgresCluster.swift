@@ -136,7 +136,7 @@ package final class PostgresCluster: Sendable {
         unix_socket_directories = '$folder'
         ssl = on
         fsync = off
-        max_connections = 100
+        max_connections = 1000
         shared_buffers = 64MB
         synchronous_commit = local
         synchronous_standby_names = 'nobody'

@@ -16,39 +16,51 @@ package import Values
 package final class TestApp: Sendable {
     package let app: Service
     package let folder: String
+    private let database: TestDatabase?
+    /// Of folder and database.
+    private let isOwner: Bool
     private let time = Time()
 
     /// 2026-06-01T09:30:00Z.
     package static let start = Timestamp(milliseconds: 1_780_306_200_000)
 
+    /// - Parameter node: another server on the same database, which must be PostgreSQL, and with the same keys.
     package init(
-        _ environment: Deployment.Environment = .sandbox,
-        log: Log = Log(format: .json, output: nil),
+        _ environment: Deployment.Environment = .sandbox, beside node: TestApp? = nil,
+        log: Log = Log(format: .json, output: nil), isOnPostgres: Bool = TestDatabase.isPostgres,
         configure: (inout Configuration) -> Void = { _ in }
     ) throws {
         folder =
-            FileManager.default.temporaryDirectory.path + "/opescare-test-"
+            node?.folder ?? FileManager.default.temporaryDirectory.path + "/opescare-test-"
             + UUID().uuidString
         var configuration = Configuration(environment: environment, dataFolder: folder)
         configuration.rateLimit = 0
         configuration.issuer = "https://opescare.test"
+        database = try node?.database ?? (isOnPostgres ? TestDatabase() : nil)
+        isOwner = node == nil
+        configuration.database = database?.url
         configure(&configuration)
         try DataFolder.prepare(configuration)
-        // One key for all tests: making one takes longer than most of them.
-        try KeyFile.write(
-            Array(TestApp.signingKey.utf8), to: configuration.keysFolder + "/signing-1.pem")
-        if environment == .sandbox {
-            try KeyFile.write(
-                KeyPair.set(TestApp.smartKeys),
-                to: configuration.keysFolder + "/demo_smart_sandbox.jwks")
-        }
+        if isOwner { try Self.writeKeys(environment, to: configuration.keysFolder) }
         app = try Service(
             configuration, clock: Clock(now: { [time] in time.now.withLock { $0 } }),
             log: log)
     }
 
+    /// One key for all tests: making one takes longer than most of them.
+    private static func writeKeys(
+        _ environment: Deployment.Environment, to folder: String
+    ) throws {
+        try KeyFile.write(Array(TestApp.signingKey.utf8), to: folder + "/signing-1.pem")
+        guard environment == .sandbox else { return }
+        try KeyFile.write(
+            KeyPair.set(TestApp.smartKeys), to: folder + "/demo_smart_sandbox.jwks")
+    }
+
     deinit {
         app.close()
+        guard isOwner else { return }
+        database?.drop()
         // What is left in the system's temporary folder harms nobody.
         try? FileManager.default.removeItem(atPath: folder)
     }
@@ -150,7 +162,7 @@ package final class TestApp: Sendable {
     }
 
     /// Does what administrators do, past the routes and the audit log.
-    private func administer<Value: Sendable>(
+    package func administer<Value: Sendable>(
         _ body:
             @escaping @Sendable (
                 Origin, inout AuditEntry, borrowing Transaction
@@ -183,6 +195,16 @@ package final class TestApp: Sendable {
         try read { tx in
             try AuditStore.newest(AuditStore.Filter(), limit: 10_000, in: tx)
         }.reversed().map { "\($0.entry.operation) \($0.entry.action.rawValue) \($0.entry.outcome)" }
+    }
+
+    /// Lets a test alter what was audited.
+    package static func dropAuditGuards(in tx: borrowing Transaction) throws {
+        if TestDatabase.isPostgres {
+            try tx.execute("DROP TRIGGER audit_log_is_append_only ON audit_log")
+        } else {
+            try tx.execute("DROP TRIGGER audit_log_is_append_only_update")
+            try tx.execute("DROP TRIGGER audit_log_is_append_only_delete")
+        }
     }
 
     package func count(_ sql: StaticString) throws -> Int {

@@ -25,7 +25,11 @@ struct ImportTests {
         ),
         (
             "App",
-            ["Values", "Crypto", "Database", "SQLite", "Migrations", "Registry", "API", "FHIR"]
+            [
+                "Values", "Crypto", "Database", "SQLite", "Postgres", "Migrations", "Registry",
+                "API",
+                "FHIR",
+            ]
         ),
         ("BridgeAgent", ["Values", "JSON", "Crypto", "CLinux", "HTTP", "Database", "SQLite"]),
     ]

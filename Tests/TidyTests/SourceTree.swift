@@ -22,6 +22,7 @@ enum SourceTree {
             let values = try root.appending(path: file).resourceValues(forKeys: [.isRegularFileKey])
             return values.isRegularFile == true && !file.contains("__pycache__")
                 && !file.hasPrefix("Sources/CAssets/documents/")
+                && !(file.hasPrefix("migrations/") && file.hasSuffix(".postgres.sql"))
         }
     }
 

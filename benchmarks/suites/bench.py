@@ -1,10 +1,12 @@
 """What the suites share: data folders, programs that run by turns, and the table of what they did."""
 
 import base64
+import contextlib
 import json
 import os
 import re
 import shutil
+import sqlite3
 import statistics
 import subprocess
 import sys
@@ -54,27 +56,26 @@ class Bench:
 
     def every(self, patients, *options):
         """Each binary on a folder of its own."""
-        return [self.opescare(self.folder(patients, f"run-{index}"), *options, binary=binary,
-                              name=name)
+        return [self.opescare(self.folder(patients, f"run-{index}", binary), *options,
+                              binary=binary, name=name)
                 for index, (binary, name) in enumerate(zip(self.binaries, self.names()))]
 
-    def folder(self, patients, name):
+    def folder(self, patients, name, binary=None):
         """A fresh copy of a data folder with that many patients, seeded once for each schema."""
-        schema = 0
-        for migration in sorted(os.listdir(f"{ROOT}/migrations")):
-            with open(f"{ROOT}/migrations/{migration}", "rb") as file:
-                schema = zlib.crc32(file.read(), schema)
+        binary = binary or self.binaries[0]
+        empty = f"{self.work}/empty"
+        shutil.rmtree(empty, ignore_errors=True)
+        self.opescare(empty, binary=binary).stop()
+        with contextlib.closing(sqlite3.connect(f"{empty}/opescare.db")) as database:
+            steps = database.execute("SELECT group_concat(checksum) FROM schema_migrations")
+            schema = zlib.crc32(steps.fetchone()[0].encode())
         seeded = f"{self.work}/seeded-{patients}-{schema:08x}"
         if not os.path.exists(seeded):
-            making = seeded + ".making"
-            shutil.rmtree(making, ignore_errors=True)
-            self.opescare(making).stop()
             if patients:
                 subprocess.run(
-                    [sys.executable, f"{ROOT}/benchmarks/seed.py", making, str(patients)], check=True)
-                subprocess.run(
-                    [self.binaries[0], "patients", "reindex", "--data", making], check=True)
-            os.rename(making, seeded)
+                    [sys.executable, f"{ROOT}/benchmarks/seed.py", empty, str(patients)], check=True)
+                subprocess.run([binary, "patients", "reindex", "--data", empty], check=True)
+            os.rename(empty, seeded)
         copy = f"{self.work}/{name}"
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(seeded, copy)

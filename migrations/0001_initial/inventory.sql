@@ -1,5 +1,6 @@
 -- Stock as facilities last reported it.
 CREATE TABLE pharmacy_stock (
+    seq           INTEGER PRIMARY KEY,
     facility_id   TEXT NOT NULL REFERENCES facilities (id),
     drug_code     TEXT NOT NULL,
     batch         TEXT NOT NULL,                -- empty where the facility keeps none
@@ -13,10 +14,11 @@ CREATE TABLE pharmacy_stock (
     -- differ add up, and one that comes twice counts once.
     upload_id     TEXT NOT NULL,
     lines         BLOB NOT NULL,
-    PRIMARY KEY (facility_id, drug_code, batch, expires_on)
+    UNIQUE (facility_id, drug_code, batch, expires_on)
 ) STRICT;
 
 CREATE TABLE blood_stock (
+    seq         INTEGER PRIMARY KEY,
     facility_id TEXT NOT NULL REFERENCES facilities (id),
     blood_group TEXT NOT NULL,
     component   TEXT NOT NULL
@@ -30,7 +32,7 @@ CREATE TABLE blood_stock (
     as_of       INTEGER NOT NULL,
     upload_id   TEXT NOT NULL,                  -- as in pharmacy_stock
     lines       BLOB NOT NULL,
-    PRIMARY KEY (facility_id, blood_group, component, batch, donation, expires_on)
+    UNIQUE (facility_id, blood_group, component, batch, donation, expires_on)
 ) STRICT;
 
 -- A bag is one, whatever else is said of it.

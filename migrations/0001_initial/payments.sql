@@ -1,5 +1,6 @@
 -- Both sides of a payment: what the facility booked and what the provider says it moved.
 CREATE TABLE payments (
+    seq          INTEGER PRIMARY KEY,
     facility_id  TEXT NOT NULL REFERENCES facilities (id),
     side         TEXT NOT NULL CHECK (side IN ('facility', 'provider')),
     reference    TEXT NOT NULL,
@@ -12,7 +13,7 @@ CREATE TABLE payments (
     received_at  INTEGER NOT NULL,
     client_id    TEXT NOT NULL,
     upload_id    TEXT NOT NULL,                 -- which upload told it last
-    PRIMARY KEY (facility_id, side, reference, transaction_id)
+    UNIQUE (facility_id, side, reference, transaction_id)
 ) STRICT;
 
 -- What a payment said before it was said otherwise.

@@ -19,6 +19,20 @@ extension Problem {
                 .overloaded, "The server cannot store anything at the moment. Try again later.")
             responseFields = [("Retry-After", "30")]
             cause = "\(error)"
+        case DatabaseError.unavailable, DatabaseError.conflict:
+            self.init(
+                .overloaded, "The database cannot be reached at the moment. Try again in a second.")
+            responseFields = [("Retry-After", "1")]
+            cause = "\(error)"
+        case DatabaseError.inDoubt:
+            self.init(
+                .overloaded,
+                "Whether this was stored is not known. Send it again, with the same Idempotency-Key if it "
+                    + "had one.")
+            responseFields = [("Retry-After", "2")]
+            cause = "\(error)"
+        case DatabaseError.server(sqlState: "22021", _):
+            self.init(.validationFailed, "Text must not contain U+0000.")
         case is CancellationError:
             self.init(.overloaded, "The caller left before it had its turn.")
         case DatabaseError.unreadable(let row):

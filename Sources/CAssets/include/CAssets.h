@@ -44,4 +44,7 @@ extern const opescare_asset opescare_widget_loader_js;
 /// `migrations/0001_initial/`, its files one after the other.
 extern const opescare_asset opescare_migration_0001;
 
+/// `migrations/0001_initial.postgres.sql`.
+extern const opescare_asset opescare_migration_0001_postgres;
+
 #endif

@@ -176,12 +176,18 @@ extension Answer {
     }
 
     package func type(_ column: Int) -> ColumnType {
-        cell(column).length < 0 ? .null : columns[column].columnType
+        if cell(column).length < 0 { return .null }
+        // What is no whole number is none of ours.
+        if columns[column] == .numeric, unsafe ValueType.wholeNumber(bytes(column)) == nil {
+            return .real
+        }
+        return columns[column].columnType
     }
 
     /// The value as a big-endian number, signed.
     package func integer(_ column: Int) -> Int64 {
         let bytes = unsafe bytes(column)
+        if columns[column] == .numeric { return unsafe ValueType.wholeNumber(bytes) ?? 0 }
         // A bool, of one byte, has no sign.
         var value: Int64 = unsafe bytes.count > 1 && bytes[0] >= 0x80 ? -1 : 0
         for index in bytes.indices { value = unsafe value << 8 | Int64(bytes[index]) }
@@ -189,7 +195,8 @@ extension Answer {
     }
 
     package func real(_ column: Int) -> Double {
-        Double(bitPattern: UInt64(bitPattern: integer(column)))
+        guard columns[column] != .numeric else { return .nan }
+        return Double(bitPattern: UInt64(bitPattern: integer(column)))
     }
 
     @unsafe package func bytes(_ column: Int) -> UnsafeBufferPointer<UInt8> {

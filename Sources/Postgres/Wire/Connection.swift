@@ -142,6 +142,27 @@ extension Connection {
         if let failure = answer.failure { throw dropping(failure) }
     }
 
+    /// Runs statements of a migration, each prepared for this once.
+    package func runScript(_ statements: [String]) throws(DatabaseError) {
+        for text in statements {
+            try requireOpen()
+            let statement = makeStatement(text)
+            pipeline.prepare(statement)
+            let answer = answer(to: statement)
+            try pipeline.execute(statement, [], answer)
+            try collect(answer)
+        }
+    }
+
+    /// Waits for a lock of the session's own, which ends with it, for as long as its holder needs.
+    package func lockSession(_ number: Int64) throws(DatabaseError) {
+        let pause = answerTimeout
+        answerTimeout = .seconds(600)
+        defer { answerTimeout = pause }
+        try runScript(["SET lock_timeout = 0", "SET statement_timeout = 0"])
+        _ = try query("SELECT pg_advisory_lock(?)", [.integer(number)])
+    }
+
     private func throwDeferredError() throws(DatabaseError) {
         if let error = pipeline.takeDeferredError() { throw dropping(error) }
     }

@@ -11,6 +11,8 @@ enum ValueType: Int32, Sendable {
     case text = 25
     case float8 = 701
     case varchar = 1043
+    /// What SUM makes of bigint. Whole numbers within 64 bits are read, and no others.
+    case numeric = 1700
     case void = 2278
 
     /// The bytes of a value in binary; nil when it varies.
@@ -21,13 +23,13 @@ enum ValueType: Int32, Sendable {
         case .int4: 4
         case .int8, .float8: 8
         case .void: 0
-        case .bytea, .name, .text, .varchar: nil
+        case .bytea, .name, .text, .varchar, .numeric: nil
         }
     }
 
     var columnType: ColumnType {
         switch self {
-        case .bool, .int2, .int4, .int8: .integer
+        case .bool, .int2, .int4, .int8, .numeric: .integer
         case .float8: .real
         case .name, .text, .varchar: .text
         case .bytea: .blob
@@ -43,9 +45,37 @@ enum ValueType: Int32, Sendable {
 
     private static let others: [Int32: String] = [
         18: "\"char\"", 26: "oid", 114: "json", 700: "float4", 1042: "bpchar", 1082: "date",
-        1114: "timestamp", 1184: "timestamptz", 1186: "interval", 1700: "numeric", 2950: "uuid",
+        1114: "timestamp", 1184: "timestamptz", 1186: "interval", 2950: "uuid",
         3220: "pg_lsn", 3802: "jsonb",
     ]
+}
+
+extension ValueType {
+    /// A number in NUMERIC's binary form (numeric.c, numeric_send): its digits in base 10,000, the weight of
+    /// the first, the sign, and the decimals that it is shown with. Nil when it is not whole, or too large.
+    @unsafe static func wholeNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
+        func word(_ index: Int) -> Int {
+            unsafe Int(bytes[2 * index]) << 8 | Int(bytes[2 * index + 1])
+        }
+        guard bytes.count >= 8, bytes.count == 8 + 2 * word(0) else { return nil }
+        let (weight, sign) = (Int(Int16(truncatingIfNeeded: word(1))), word(2))
+        guard sign == 0 || sign == 0x4000, word(0) == 0 || 0...4 ~= weight else { return nil }
+        var number: Int64 = 0
+        for place in 0..<max(word(0), word(0) == 0 ? 0 : weight + 1) {
+            let digit = place < word(0) ? word(4 + place) : 0
+            // Behind the point there must be nothing.
+            guard place <= weight else {
+                if digit == 0 { continue }
+                return nil
+            }
+            let (raised, hasOverflow) = number.multipliedReportingOverflow(by: 10_000)
+            let (sum, isTooLarge) = raised.subtractingReportingOverflow(Int64(digit))
+            guard digit < 10_000, !hasOverflow, !isTooLarge else { return nil }
+            number = sum
+        }
+        // Collected below zero, where one number more has its place.
+        return sign == 0 ? (number == .min ? nil : -number) : number
+    }
 }
 
 extension MessageWriter {

@@ -50,7 +50,7 @@ package enum APIKeyStore {
             SELECT id, prefix, name, facility_id, status, rate_limit, expires_at, last_used_at,
                 created_at
             FROM api_keys
-            WHERE id < ?1 AND (?2 IS NULL OR facility_id = ?2) AND (?3 IS NULL OR status = ?3)
+            WHERE id < ?1 AND (CAST(?2 AS TEXT) IS NULL OR facility_id = ?2) AND (CAST(?3 AS TEXT) IS NULL OR status = ?3)
             ORDER BY id DESC LIMIT ?4
             """,
             [

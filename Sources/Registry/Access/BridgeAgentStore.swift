@@ -35,7 +35,7 @@ package enum BridgeAgentStore {
         try tx.all(
             """
             SELECT id, name, facility_id, status, rate_limit, created_at FROM bridge_agents
-            WHERE id > ?1 AND (?2 IS NULL OR facility_id = ?2) AND (?3 IS NULL OR status = ?3)
+            WHERE id > ?1 AND (CAST(?2 AS TEXT) IS NULL OR facility_id = ?2) AND (CAST(?3 AS TEXT) IS NULL OR status = ?3)
             ORDER BY id LIMIT ?4
             """,
             [

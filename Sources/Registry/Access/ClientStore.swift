@@ -38,7 +38,7 @@ package enum ClientStore {
             """
             SELECT id, name, scopes, facility_id, status, rate_limit, created_at,
                 token_generation
-            FROM clients WHERE id > ?1 AND (?2 IS NULL OR status = ?2) ORDER BY id LIMIT ?3
+            FROM clients WHERE id > ?1 AND (CAST(?2 AS TEXT) IS NULL OR status = ?2) ORDER BY id LIMIT ?3
             """, [.text(id ?? ""), .optional(status?.rawValue), .int(limit)], client)
     }
 
@@ -125,7 +125,7 @@ package enum ClientStore {
             UPDATE clients
             SET retiring_secret_hash = secret_hash, retiring_secret_expires_at = ?1,
                 secret_hash = ?2, updated_at = ?3,
-                token_generation = token_generation + (?1 <= ?3)
+                token_generation = token_generation + CASE WHEN CAST(?1 AS BIGINT) <= ?3 THEN 1 ELSE 0 END
             WHERE id = ?4 AND status <> 'revoked'
             """,
             [
@@ -147,7 +147,7 @@ package enum ClientStore {
         let changed = try tx.execute(
             """
             UPDATE clients SET status = ?1, updated_at = ?2,
-                token_generation = token_generation + (?1 <> 'active')
+                token_generation = token_generation + CASE WHEN ?1 <> 'active' THEN 1 ELSE 0 END
             WHERE id = ?3 AND status <> 'revoked'
             """,
             [.text(status.rawValue), .integer(now.milliseconds), .text(id)])

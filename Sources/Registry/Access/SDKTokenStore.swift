@@ -55,7 +55,7 @@ package enum SDKTokenStore {
             SELECT id, client_id, prefix, label, kind, scopes, origins, status, rate_limit,
                 expires_at, last_used_at, created_at
             FROM sdk_tokens
-            WHERE id < ?1 AND (?2 IS NULL OR client_id = ?2) AND (?3 IS NULL OR status = ?3)
+            WHERE id < ?1 AND (CAST(?2 AS TEXT) IS NULL OR client_id = ?2) AND (CAST(?3 AS TEXT) IS NULL OR status = ?3)
             ORDER BY id DESC LIMIT ?4
             """,
             [.text(id ?? "~"), .optional(clientID), .optional(status?.rawValue), .int(limit)], token

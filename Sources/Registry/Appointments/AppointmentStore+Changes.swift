@@ -83,15 +83,16 @@ extension AppointmentStore {
         from source: RecordStore.Source, facility: Int64, in tx: borrowing Transaction
     ) throws -> StoredAppointment {
         let nonce = Identifier.nonce()
-        try tx.execute(
+        let row = try tx.insert(
+            into: .appointments,
             """
-            INSERT INTO appointments (nonce, facility, patient_id, file_seq, client_id, external_id,
-                date, time_from, time_to, status, doctor_code, clinic_code, payload, fields,
-                version, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
+            INSERT INTO appointments (seq, nonce, facility, patient_id, file_seq, client_id,
+                external_id, date, time_from, time_to, status, doctor_code, clinic_code, payload,
+                fields, version, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)
             """,
             [
-                .integer(nonce), .integer(facility), .optional(holder.patientID),
+                nil, .integer(nonce), .integer(facility), .optional(holder.patientID),
                 .optional(holder.fileSeq), .text(source.clientID), .optional(draft.externalID),
                 .text(draft.date.description), .text(draft.timeFrom), .optional(draft.timeTo),
                 .text(draft.status.rawValue), .optional(draft.doctorCode),
@@ -100,7 +101,7 @@ extension AppointmentStore {
                 .integer(source.now.milliseconds), .integer(source.now.milliseconds),
             ])
         let id = Identifier.make(
-            Appointment.idPrefix, at: source.now, nonce: nonce, row: tx.lastInsertedRow)
+            Appointment.idPrefix, at: source.now, nonce: nonce, row: row)
         return StoredAppointment(
             id: id, outcome: .created, status: draft.status, previousStatus: nil)
     }

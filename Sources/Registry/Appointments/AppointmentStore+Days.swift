@@ -57,7 +57,7 @@ extension AppointmentStore {
                     a.time_to, a.client_id, a.updated_at, COALESCE(f.patient_id, a.patient_id)
                 FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
                 WHERE a.facility = ?1 AND a.date BETWEEN ?2 AND ?3
-                    AND (?4 IS NULL OR COALESCE(f.patient_id, a.patient_id) = ?4)
+                    AND (CAST(?4 AS BIGINT) IS NULL OR COALESCE(f.patient_id, a.patient_id) = ?4)
                 """,
                 [
                     .integer(facility), .text(days.lowerBound.description),

@@ -13,14 +13,28 @@ package enum AppointmentStore {
 
     /// - Returns: how many now have the nearest day that a list can show.
     package static func repairDays(in tx: borrowing Transaction) throws -> Int {
-        // The year 0000 is how 10000 was printed. A slot that is taken keeps who has it.
-        try tx.execute(
+        // The year 0000 is how 10000 was printed.
+        let outside = try tx.all(
             """
-            UPDATE OR IGNORE appointments SET date = CASE
-                WHEN date >= '0001-01-01' AND date < '1900-01-01' THEN '1900-01-01'
+            SELECT seq, CASE WHEN date >= '0001-01-01' AND date < '1900-01-01' THEN '1900-01-01'
                 ELSE '2200-12-31' END
-            WHERE date < '1900-01-01' OR date > '2200-12-31'
-            """)
+            FROM appointments WHERE date < '1900-01-01' OR date > '2200-12-31' ORDER BY seq
+            """
+        ) { (seq: $0.int64(0), day: $0.text(1)) }
+        return try outside.reduce(0) { count, row in
+            // A slot that is taken keeps who has it.
+            count
+                + (try tx.execute(
+                    """
+                    UPDATE appointments SET date = ?2 WHERE seq = ?1 AND NOT EXISTS (
+                        SELECT 1 FROM appointments taken
+                        WHERE taken.facility = appointments.facility AND taken.date = ?2
+                            AND taken.time_from = appointments.time_from
+                            AND (taken.patient_id = appointments.patient_id
+                                OR taken.file_seq = appointments.file_seq)
+                            AND taken.status <> 'cancelled' AND appointments.status <> 'cancelled')
+                    """, [.integer(row.seq), .text(row.day)]))
+        }
     }
 
     // MARK: Finding

@@ -64,6 +64,9 @@ package enum AuditStore {
         memory.auditHead = Head(seq: seq, hash: hash)
     }
 
+    /// For an engine that must find out whether a row was committed.
+    package static let hashOfRow: StaticString = "SELECT hash FROM audit_log WHERE seq = ?"
+
     package static func head(in tx: borrowing Transaction) throws -> Head {
         try tx.first("SELECT seq, hash FROM audit_log ORDER BY seq DESC LIMIT 1") { row in
             Head(seq: row.int64(0), hash: row.blob(1))
@@ -191,9 +194,9 @@ package enum AuditStore {
                 patient_id, purpose, outcome, status, address, patients, hash,
                     emergency_access_id, match, acting_user
             FROM audit_log
-            WHERE seq < ?1 AND (?2 IS NULL OR principal = ?2) AND (?3 IS NULL OR operation = ?3)
-                AND (?4 IS NULL OR outcome = ?4) AND (?5 IS NULL OR request_id = ?5)
-                AND (?6 IS NULL OR recorded_at >= ?6) AND (?7 IS NULL OR recorded_at < ?7)
+            WHERE seq < ?1 AND (CAST(?2 AS TEXT) IS NULL OR principal = ?2) AND (CAST(?3 AS TEXT) IS NULL OR operation = ?3)
+                AND (CAST(?4 AS TEXT) IS NULL OR outcome = ?4) AND (CAST(?5 AS TEXT) IS NULL OR request_id = ?5)
+                AND (CAST(?6 AS BIGINT) IS NULL OR recorded_at >= ?6) AND (CAST(?7 AS BIGINT) IS NULL OR recorded_at < ?7)
                 AND seq > ?9
             ORDER BY seq DESC LIMIT ?8
             """,

@@ -6,11 +6,15 @@ package import Database
 /// anything of it is rolled back (`Transaction.batchState`).
 ///
 /// `@unchecked Sendable`: it lives within one transaction, which one thread runs.
-package final class BatchCache: @unchecked Sendable {
+package final class BatchCache: LedgerState, @unchecked Sendable {
     /// The last audit row.
     var auditHead: AuditStore.Head?
     /// What later folders remember, by its type.
     private var slots: [ObjectIdentifier: AnyObject] = [:]
+
+    package var ledgerEnd: LedgerEnd? {
+        auditHead.map { LedgerEnd(number: $0.seq, hash: $0.hash) }
+    }
 
     func slot<Value: AnyObject>(_ make: () -> Value) -> Value {
         let key = ObjectIdentifier(Value.self)

@@ -25,9 +25,10 @@ package enum SyncBatchStore {
                 rejected)
             VALUES (?, ?, ?, 1, ?, ?, ?)
             ON CONFLICT (agent_id, quarter) DO UPDATE SET
-                batches = batches + 1, stored = stored + excluded.stored,
-                duplicates = duplicates + excluded.duplicates,
-                rejected = rejected + excluded.rejected
+                batches = bridge_counts.batches + 1,
+                stored = bridge_counts.stored + excluded.stored,
+                duplicates = bridge_counts.duplicates + excluded.duplicates,
+                rejected = bridge_counts.rejected + excluded.rejected
             """,
             [
                 .text(batch.agentID),
@@ -48,7 +49,7 @@ package enum SyncBatchStore {
             SELECT seq, id, agent_id, facility_id, request_id, status, record_count, accepted,
                 rejected, duplicates, pending, received_at, duration_us
             FROM bridge_batches
-            WHERE seq < ?1 AND (?2 IS NULL OR agent_id = ?2) ORDER BY seq DESC LIMIT ?3
+            WHERE seq < ?1 AND (CAST(?2 AS TEXT) IS NULL OR agent_id = ?2) ORDER BY seq DESC LIMIT ?3
             """, [.integer(before), .optional(agentID), .int(limit)]
         ) { row in
             (
@@ -73,7 +74,7 @@ package enum SyncBatchStore {
             SELECT COALESCE(SUM(batches), 0), COALESCE(SUM(stored), 0),
                 COALESCE(SUM(duplicates), 0), COALESCE(SUM(rejected), 0)
             FROM bridge_counts
-            WHERE (?1 IS NULL OR agent_id = ?1) AND quarter >= ?2 AND quarter <= ?3
+            WHERE (CAST(?1 AS TEXT) IS NULL OR agent_id = ?1) AND quarter >= ?2 AND quarter <= ?3
             """,
             [
                 .optional(agentID), .integer(from.quarterHour),
@@ -123,7 +124,7 @@ package enum SyncBatchStore {
             """
             SELECT quarter / 4, SUM(batches), SUM(stored), SUM(duplicates), SUM(rejected)
             FROM bridge_counts
-            WHERE (?1 IS NULL OR agent_id = ?1) AND quarter >= ?2 AND quarter <= ?3
+            WHERE (CAST(?1 AS TEXT) IS NULL OR agent_id = ?1) AND quarter >= ?2 AND quarter <= ?3
             GROUP BY quarter / 4 ORDER BY quarter / 4 LIMIT 10000
             """,
             [

@@ -43,8 +43,8 @@ enum ConsentRequestStore {
             FROM consents c JOIN clients l ON l.id = c.client_id
                 JOIN patients p ON p.id = c.named_id
                 LEFT JOIN facilities f ON f.id = l.facility_id
-            WHERE c.state = 'pending' AND c.expires_at > ?1 AND (?2 IS NULL OR c.id < ?2)
-                AND (?3 IS NULL OR l.facility_id = ?3) AND (?4 IS NULL OR c.client_id = ?4)
+            WHERE c.state = 'pending' AND c.expires_at > ?1 AND (CAST(?2 AS TEXT) IS NULL OR c.id < ?2)
+                AND (CAST(?3 AS TEXT) IS NULL OR l.facility_id = ?3) AND (CAST(?4 AS TEXT) IS NULL OR c.client_id = ?4)
             ORDER BY c.id DESC LIMIT ?5
             """,
             [
@@ -61,8 +61,8 @@ enum ConsentRequestStore {
         try tx.all(
             """
             SELECT id FROM consents
-            WHERE state = 'pending' AND expires_at <= ?1 AND (?2 IS NULL OR client_id = ?2)
-                AND (?3 IS NULL OR patient_id = ?3)
+            WHERE state = 'pending' AND expires_at <= ?1 AND (CAST(?2 AS TEXT) IS NULL OR client_id = ?2)
+                AND (CAST(?3 AS BIGINT) IS NULL OR patient_id = ?3)
             ORDER BY expires_at LIMIT ?4
             """,
             [.integer(now.milliseconds), .optional(clientID), .optional(patientID), .int(limit)]

@@ -24,7 +24,7 @@ package enum ConsentStore {
             SELECT id, coverage, state, basis, purpose, granted_at, expires_at, client_id
             FROM consents
             WHERE patient_id = ?1 AND state = 'active' AND expires_at > ?2
-                AND (?3 IS NULL OR client_id = ?3)
+                AND (CAST(?3 AS TEXT) IS NULL OR client_id = ?3)
             ORDER BY created_at DESC, id DESC
             """, [.integer(patientID), .integer(now.milliseconds), .optional(clientID)], value)
     }
@@ -65,7 +65,7 @@ package enum ConsentStore {
             """
             SELECT id, coverage, state, basis, purpose, granted_at, expires_at, patient_id
             FROM consents
-            WHERE client_id = ?1 AND (?2 IS NULL OR patient_id = ?2) AND (?3 IS NULL OR id = ?3)
+            WHERE client_id = ?1 AND (CAST(?2 AS BIGINT) IS NULL OR patient_id = ?2) AND (CAST(?3 AS TEXT) IS NULL OR id = ?3)
             ORDER BY created_at DESC, id DESC LIMIT 1000
             """, [.text(clientID), .optional(patientID), .optional(id)]
         ) { (consent: try consent($0), patientID: $0.int64(7)) }

@@ -106,9 +106,9 @@ extension ConsentStore {
                 c.created_at, c.expires_at, c.ended_at, c.reviewed_at, c.reviewed_by, c.review_note
             FROM consents c JOIN clients l ON l.id = c.client_id JOIN patients p ON p.id = c.named_id
                 LEFT JOIN facilities f ON f.id = l.facility_id
-            WHERE c.basis = 'emergency' AND (?1 IS NULL OR c.id < ?1)
-                AND (?2 IS NULL OR c.client_id = ?2)
-                AND (?3 IS NULL OR (c.reviewed_at IS NOT NULL) = (?3 = 'reviewed'))
+            WHERE c.basis = 'emergency' AND (CAST(?1 AS TEXT) IS NULL OR c.id < ?1)
+                AND (CAST(?2 AS TEXT) IS NULL OR c.client_id = ?2)
+                AND (CAST(?3 AS TEXT) IS NULL OR (c.reviewed_at IS NOT NULL) = (?3 = 'reviewed'))
             ORDER BY c.id DESC LIMIT ?4
             """,
             [.optional(id), .optional(clientID), .optional(state?.rawValue), .int(limit)],

@@ -83,7 +83,7 @@ package enum FacilityStore {
         try tx.all(
             """
             SELECT id, reference, name, country_code, time_zone, district, region FROM facilities
-            WHERE ?1 IS NULL OR (name, id) > (SELECT name, id FROM facilities WHERE id = ?1)
+            WHERE CAST(?1 AS TEXT) IS NULL OR (name, id) > (SELECT name, id FROM facilities WHERE id = ?1)
             ORDER BY name, id LIMIT ?2
             """, [.optional(id), .int(limit)], facility)
     }

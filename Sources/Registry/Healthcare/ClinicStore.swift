@@ -25,16 +25,17 @@ package enum ClinicStore {
         in tx: borrowing Transaction
     ) throws -> String {
         let nonce = Identifier.nonce()
-        try tx.execute(
+        let row = try tx.insert(
+            into: .clinics,
             """
-            INSERT INTO clinics (nonce, facility, code_key, fields, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO clinics (seq, nonce, facility, code_key, fields, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .integer(nonce), .integer(facility), .text(codeKey), .utf8(draft.fields),
+                nil, .integer(nonce), .integer(facility), .text(codeKey), .utf8(draft.fields),
                 .integer(now.milliseconds), .integer(now.milliseconds),
             ])
-        return Identifier.make("cln_", at: now, nonce: nonce, row: tx.lastInsertedRow)
+        return Identifier.make("cln_", at: now, nonce: nonce, row: row)
     }
 
     package static func update(

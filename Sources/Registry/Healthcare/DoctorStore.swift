@@ -43,18 +43,19 @@ package enum DoctorStore {
         in tx: borrowing Transaction
     ) throws -> String {
         let nonce = Identifier.nonce()
-        try tx.execute(
+        let row = try tx.insert(
+            into: .doctors,
             """
-            INSERT INTO doctors (nonce, facility, code_key, license_key, fields, created_at,
+            INSERT INTO doctors (seq, nonce, facility, code_key, license_key, fields, created_at,
                 updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                .integer(nonce), .integer(facility), .optional(draft.keys.codeKey),
+                nil, .integer(nonce), .integer(facility), .optional(draft.keys.codeKey),
                 .optional(draft.keys.licenseKey), .utf8(draft.fields),
                 .integer(now.milliseconds), .integer(now.milliseconds),
             ])
-        return Identifier.make("doc_", at: now, nonce: nonce, row: tx.lastInsertedRow)
+        return Identifier.make("doc_", at: now, nonce: nonce, row: row)
     }
 
     package static func update(

@@ -68,7 +68,7 @@ package enum InventoryStore {
         ]
         let known = try tx.first(
             """
-            SELECT rowid, quantity, as_of, upload_id, lines,
+            SELECT seq, quantity, as_of, upload_id, lines,
                 name = ?5 AND quantity = ?6 AND unit IS NOT DISTINCT FROM ?7
                     AND reorder_level IS NOT DISTINCT FROM ?8
             FROM pharmacy_stock
@@ -98,7 +98,7 @@ package enum InventoryStore {
             """
             UPDATE pharmacy_stock SET name = ?, quantity = ?, unit = ?, reorder_level = ?, as_of = ?,
                 upload_id = ?, lines = ?
-            WHERE rowid = ?
+            WHERE seq = ?
             """,
             [
                 .text(item.name), .int(step.quantity), .optional(item.unit),
@@ -233,14 +233,14 @@ package enum InventoryStore {
             item.donation.isEmpty
             ? try tx.first(
                 """
-                SELECT rowid, units, as_of, upload_id, lines, units = ?7
+                SELECT seq, units, as_of, upload_id, lines, units = ?7
                 FROM blood_stock
                 WHERE facility_id = ?1 AND blood_group = ?2 AND component = ?3 AND batch = ?4
                     AND donation = ?5 AND expires_on = ?6
                 """, key + [.int(item.units)], known)
             : try tx.first(
                 """
-                SELECT rowid, units, as_of, upload_id, lines,
+                SELECT seq, units, as_of, upload_id, lines,
                     blood_group = ?2 AND batch = ?4 AND expires_on = ?6
                 FROM blood_stock WHERE facility_id = ?1 AND donation = ?5 AND component = ?3
                     AND donation <> ''
@@ -276,7 +276,7 @@ package enum InventoryStore {
             """
             UPDATE blood_stock SET blood_group = ?, batch = ?, expires_on = ?, units = ?, as_of = ?,
                 upload_id = ?, lines = ?
-            WHERE rowid = ?
+            WHERE seq = ?
             """,
             [
                 .text(item.group), .text(item.batch), .text(item.expiresOn?.description ?? ""),

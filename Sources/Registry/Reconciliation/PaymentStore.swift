@@ -23,7 +23,7 @@ package enum PaymentStore {
     ) throws -> Stored {
         let known = try tx.all(
             """
-            SELECT rowid, transaction_id, status, upload_id, amount_minor = ?4 AND currency = ?5,
+            SELECT seq, transaction_id, status, upload_id, amount_minor = ?4 AND currency = ?5,
                 method IS NOT DISTINCT FROM ?6 AND status = ?7 AND paid_at = ?8
             FROM payments WHERE facility_id = ?1 AND side = ?2 AND reference = ?3
             ORDER BY transaction_id LIMIT 1001
@@ -67,13 +67,13 @@ package enum PaymentStore {
                 currency, method, status, paid_at, received_at, client_id, replaced_at)
             SELECT facility_id, side, reference, transaction_id, amount_minor, currency, method, status,
                 paid_at, received_at, client_id, ?
-            FROM payments WHERE rowid = ?
+            FROM payments WHERE seq = ?
             """, [.integer(now.milliseconds), .integer(before.row)])
         try tx.execute(
             """
             UPDATE payments SET transaction_id = ?, amount_minor = ?, currency = ?, method = ?,
                 status = ?, paid_at = ?, received_at = ?, client_id = ?, upload_id = ?
-            WHERE rowid = ?
+            WHERE seq = ?
             """,
             [
                 .text(number.isEmpty ? before.transactionID : number),

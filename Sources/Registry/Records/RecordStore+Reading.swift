@@ -124,8 +124,8 @@ extension RecordStore {
                 (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter), status
             FROM records r JOIN facilities ON facilities.seq = r.facility
             WHERE patient_id = ?1 AND (listed_at, r.seq) < (?2, ?3)
-                AND listed_at >= ?4 AND listed_at < ?5 AND (?6 IS NULL OR type = ?6)
-                AND CASE ?7
+                AND listed_at >= ?4 AND listed_at < ?5 AND (CAST(?6 AS TEXT) IS NULL OR type = ?6)
+                AND CASE CAST(?7 AS BIGINT)
                     WHEN 0 THEN COALESCE(status, '') <> 'entered_in_error'
                     WHEN 1 THEN COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error')
                     WHEN 2 THEN COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error',

@@ -76,7 +76,7 @@ extension RecordStore {
             facilities.id, nonce,
             (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter), status
         FROM records r JOIN facilities ON facilities.seq = r.facility
-        WHERE patient_id = ?1 AND (?2 IS NULL OR type = ?2) AND replaced_at IS NULL
+        WHERE patient_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR type = ?2) AND replaced_at IS NULL
             AND COALESCE(status, '') <> 'entered_in_error'
         """
 
@@ -84,7 +84,7 @@ extension RecordStore {
         SELECT seq, type, '', NULL, version, occurred_at, received_at, amended_at, listed_at, NULL, '',
             NULL, '', nonce, NULL, status
         FROM records
-        WHERE patient_id = ?1 AND (?2 IS NULL OR type = ?2) AND replaced_at IS NULL
+        WHERE patient_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR type = ?2) AND replaced_at IS NULL
             AND COALESCE(status, '') <> 'entered_in_error'
         """
 

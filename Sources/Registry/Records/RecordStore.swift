@@ -191,14 +191,15 @@ package enum RecordStore {
         from source: Source, facility: Int64, in tx: borrowing Transaction
     ) throws -> Int64 {
         let listedAt = draft.occurredAt ?? source.now
-        try tx.execute(
+        return try tx.insert(
+            into: .records,
             """
-            INSERT INTO records (nonce, patient_id, type, encounter, facility, client_id,
+            INSERT INTO records (seq, nonce, patient_id, type, encounter, facility, client_id,
                 external_id, item, version, status, occurred_at, received_at, listed_at, content)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)
             """,
             [
-                .integer(nonce), .integer(subject.namedID), .text(draft.type.rawValue),
+                nil, .integer(nonce), .integer(subject.namedID), .text(draft.type.rawValue),
                 .optional(encounter),
                 .integer(facility), .text(source.clientID), .optional(draft.externalID),
                 .text(draft.item),
@@ -206,7 +207,6 @@ package enum RecordStore {
                 .integer(source.now.milliseconds), .integer(listedAt.milliseconds),
                 .utf8(draft.content),
             ])
-        return tx.lastInsertedRow
     }
 
     private static func insertParts(

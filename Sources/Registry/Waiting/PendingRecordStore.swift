@@ -73,9 +73,9 @@ package enum PendingRecordStore {
             SELECT seq, health_id, facility_id, client_id, type, external_id, digest, '',
                 request_id, received_at, state, new_health_id, note, resolved_at, resolved_by
             FROM pending_records
-            WHERE seq < ?1 AND (?2 IS NULL OR health_id = ?2) AND (?3 IS NULL OR client_id = ?3)
-                AND (?4 IS NULL OR facility_id = ?4) AND (?5 IS NULL OR received_at < ?5)
-                AND (?6 IS NULL OR state = ?6)
+            WHERE seq < ?1 AND (CAST(?2 AS TEXT) IS NULL OR health_id = ?2) AND (CAST(?3 AS TEXT) IS NULL OR client_id = ?3)
+                AND (CAST(?4 AS TEXT) IS NULL OR facility_id = ?4) AND (CAST(?5 AS BIGINT) IS NULL OR received_at < ?5)
+                AND (CAST(?6 AS TEXT) IS NULL OR state = ?6)
             ORDER BY seq DESC LIMIT ?7
             """,
             [
@@ -93,9 +93,9 @@ package enum PendingRecordStore {
         try tx.all(
             """
             SELECT seq FROM pending_records
-            WHERE state = 'waiting' AND seq > ?1 AND (?2 IS NULL OR health_id = ?2)
-                AND (?3 IS NULL OR client_id = ?3) AND (?4 IS NULL OR facility_id = ?4)
-                AND (?5 IS NULL OR received_at < ?5)
+            WHERE state = 'waiting' AND seq > ?1 AND (CAST(?2 AS TEXT) IS NULL OR health_id = ?2)
+                AND (CAST(?3 AS TEXT) IS NULL OR client_id = ?3) AND (CAST(?4 AS TEXT) IS NULL OR facility_id = ?4)
+                AND (CAST(?5 AS BIGINT) IS NULL OR received_at < ?5)
             ORDER BY seq LIMIT ?6
             """,
             [

@@ -19,8 +19,8 @@ package enum QuarantineStore {
                 last_at, state)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, 'open')
             ON CONFLICT (facility_id, digest) DO UPDATE SET
-                arrivals = arrivals + 1, last_at = excluded.last_at, error = excluded.error,
-                reason = excluded.reason, stands_for = excluded.stands_for
+                arrivals = quarantined_records.arrivals + 1, last_at = excluded.last_at,
+                error = excluded.error, reason = excluded.reason, stands_for = excluded.stands_for
             """,
             [
                 .text(agentID), .text(facilityID), .text(batchID), .int(index), .optional(type),
@@ -118,8 +118,8 @@ package enum QuarantineStore {
             SELECT seq, agent_id, facility_id, batch_id, record_index, type, '', error, reason,
                 arrivals, first_at, last_at, state, note, resolved_at, resolved_by
             FROM quarantined_records
-            WHERE seq < ?1 AND (?2 IS NULL OR agent_id = ?2) AND (?3 IS NULL OR facility_id = ?3)
-                AND (?4 IS NULL OR state = ?4)
+            WHERE seq < ?1 AND (CAST(?2 AS TEXT) IS NULL OR agent_id = ?2) AND (CAST(?3 AS TEXT) IS NULL OR facility_id = ?3)
+                AND (CAST(?4 AS TEXT) IS NULL OR state = ?4)
             ORDER BY seq DESC LIMIT ?5
             """,
             [
@@ -136,8 +136,8 @@ package enum QuarantineStore {
         try tx.all(
             """
             SELECT seq FROM quarantined_records
-            WHERE state = 'open' AND seq > ?1 AND (?2 IS NULL OR agent_id = ?2)
-                AND (?3 IS NULL OR facility_id = ?3)
+            WHERE state = 'open' AND seq > ?1 AND (CAST(?2 AS TEXT) IS NULL OR agent_id = ?2)
+                AND (CAST(?3 AS TEXT) IS NULL OR facility_id = ?3)
             ORDER BY seq LIMIT ?4
             """,
             [.integer(seq), .optional(agentID), .optional(facilityID), .int(limit)]

@@ -15,7 +15,8 @@ package enum DeliveryCountStore {
             """
             INSERT INTO webhook_counts (quarter, delivered, failed) VALUES (?, ?, ?)
             ON CONFLICT (quarter) DO UPDATE SET
-                delivered = delivered + excluded.delivered, failed = failed + excluded.failed
+                delivered = webhook_counts.delivered + excluded.delivered,
+                failed = webhook_counts.failed + excluded.failed
             """,
             [
                 .integer(now.quarterHour), .integer(delivered),

@@ -263,7 +263,7 @@ package enum DeliveryStore {
                 d.attempts, d.created_at, d.last_attempt_at, d.last_status, d.last_error,
                 d.last_response, d.last_duration_ms, e.nonce
             FROM webhook_deliveries d LEFT JOIN events e ON e.seq = d.event_seq
-            WHERE d.subscription = ?1 AND d.event_seq < ?2 AND (?3 IS NULL OR d.state = ?3)
+            WHERE d.subscription = ?1 AND d.event_seq < ?2 AND (CAST(?3 AS TEXT) IS NULL OR d.state = ?3)
             ORDER BY d.event_seq DESC LIMIT ?4
             """, [.integer(subscription), .integer(eventSeq), .optional(state), .int(limit)], line)
     }

@@ -161,7 +161,7 @@ package enum SubscriptionStore {
                 s.description, s.status, s.from_seq, s.created_at, s.secret, s.retiring_secret,
                 s.retiring_secret_expires_at, s.verification_seq, s.verified_at
             FROM webhook_subscriptions s JOIN clients c ON c.id = s.client_id
-            WHERE s.seq < ?1 AND (?2 IS NULL OR s.client_id = ?2) ORDER BY s.seq DESC LIMIT ?3
+            WHERE s.seq < ?1 AND (CAST(?2 AS TEXT) IS NULL OR s.client_id = ?2) ORDER BY s.seq DESC LIMIT ?3
             """, [.integer(seq), .optional(clientID), .int(limit)], subscription)
     }
 

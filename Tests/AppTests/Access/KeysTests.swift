@@ -65,7 +65,8 @@ struct KeysTests {
         let configuration = Configuration(environment: .sandbox, dataFolder: folder)
         try DataFolder.prepare(configuration)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        #expect(throws: Never.self) { try DataFolder.requireWhole(configuration) }
+        let storage = try configuration.openStorage()
+        #expect(throws: Never.self) { try DataFolder.requireWhole(configuration, storage) }
         try KeyFile.write([UInt8](repeating: 7, count: 32), to: folder + "/" + name)
         let error = #expect(throws: StartError.self) {
             try Service(configuration, log: Log(format: .json, output: nil))

@@ -64,14 +64,14 @@ struct UseCaseTests {
                 try read(
                     """
                     SELECT action || ' ' || outcome || ' ' || coalesce(entity, '-') || ' '
-                        || coalesce(patient_id, '-') || ' ' || coalesce(hex(patients), '-')
+                        || coalesce(CAST(patient_id AS TEXT), '-') || ' ' || coalesce(hex(patients), '-')
                         || ' ' || coalesce(purpose, '-') || ' ' || coalesce(facility_id, '-')
                     FROM audit_log ORDER BY seq
                     """),
                 try read(
                     """
                     SELECT type || ' ' || coalesce(client_id, '-') || ' '
-                        || coalesce(facility_id, '-') || ' ' || coalesce(patient_id, '-') || ' '
+                        || coalesce(facility_id, '-') || ' ' || coalesce(CAST(patient_id AS TEXT), '-') || ' '
                         || (SELECT COUNT(*) FROM audit_log a WHERE a.request_id = e.request_id)
                     FROM events e ORDER BY seq
                     """),

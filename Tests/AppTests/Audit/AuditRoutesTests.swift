@@ -226,7 +226,7 @@ struct AuditRoutesTests {
     @Test func showAuditVerificationNamesTheFirstAlteredRow() async throws {
         for _ in 1...3 { await look("OPC-2024-DEMO1") }
         try await app.app.writer.write { tx in
-            try tx.execute("DROP TRIGGER audit_log_is_append_only_update")
+            try TestApp.dropAuditGuards(in: tx)
             try tx.execute("UPDATE audit_log SET purpose = 'none' WHERE seq = 3")
         }
         _ = await app.send(.post, "/api/v1/admin/audit/verification", token: admin)

@@ -20,8 +20,7 @@ struct AuditStoreTests {
     /// What somebody with the file in hand could do; the triggers stop everybody else.
     private static func tamper(_ app: TestApp, _ sql: StaticString) async throws {
         try await app.app.writer.write { tx in
-            try tx.execute("DROP TRIGGER audit_log_is_append_only_update")
-            try tx.execute("DROP TRIGGER audit_log_is_append_only_delete")
+            try TestApp.dropAuditGuards(in: tx)
             try tx.execute(sql)
         }
     }

@@ -6,7 +6,6 @@ import Identity
 import JSON
 @testable import Registry
 import Database
-import SQLite
 import Testing
 import TestSupport
 import Values
@@ -358,8 +357,7 @@ struct SyncRoutesTests {
         #expect(try batches(of: "OPC-2024-XK7T9") == [])
         // The same once the index has them.
         let indexer = AuditIndexer(
-            writer: app.app.writer,
-            reader: try SQLiteReader(path: app.app.configuration.databasePath))
+            writer: app.app.writer, reader: try app.app.storage.openReader())
         try await indexer.run(isFinal: true)
         #expect(try batches(of: Self.patient) == ["syncRecords"])
         #expect(try batches(of: "OPC-2024-XK7T9") == [])
@@ -376,7 +374,7 @@ struct SyncRoutesTests {
         _ = await sync(app, Self.lab("1"))
         let seq = try app.count("SELECT MAX(seq) FROM audit_log")
         try await app.app.writer.write { tx in
-            try tx.execute("DROP TRIGGER audit_log_is_append_only_update")
+            try TestApp.dropAuditGuards(in: tx)
             try tx.execute("UPDATE audit_log SET patients = NULL WHERE patients IS NOT NULL")
         }
         let verdict = try app.read { try AuditStore.verify(after: .empty, count: 100, in: $0) }

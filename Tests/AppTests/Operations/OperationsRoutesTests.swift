@@ -22,7 +22,7 @@ struct OperationsRoutesTests {
         let epoch = try app.read { tx in try ClientStore.epoch(in: tx) }
         let frames = app.app.writer.statistics.logFrames
         #expect(await app.send(.get, "/ready")["status"]?.string == "ready")
-        #expect(app.app.writer.statistics.logFrames > frames)
+        #expect(TestDatabase.isPostgres || app.app.writer.statistics.logFrames > frames)
         #expect(try app.read { tx in try ClientStore.epoch(in: tx) } == epoch)
         app.app.close()
         let closed = await app.send(.get, "/ready")
@@ -30,7 +30,8 @@ struct OperationsRoutesTests {
         #expect(closed.error == "overloaded")
     }
 
-    @Test func getMetricsTellsOfAWriteThatFailedAfterAChange() async throws {
+    @Test(.enabled(if: !TestDatabase.isPostgres))
+    func getMetricsTellsOfAWriteThatFailedAfterAChange() async throws {
         let app = try TestApp()
         let repeats = "\nopescare_write_repeats_total "
         #expect(await app.send(.get, "/metrics").text.contains(repeats + "0\n"))
@@ -46,7 +47,8 @@ struct OperationsRoutesTests {
     }
 
     /// One may write into the holes of a log for long after the disk is full.
-    @Test func getReadinessSaysThatTheDiskIsFull() async throws {
+    @Test(.enabled(if: !TestDatabase.isPostgres))
+    func getReadinessSaysThatTheDiskIsFull() async throws {
         let app = try TestApp { $0.roomBytes = 1 << 60 }
         let answer = await app.send(.get, "/ready")
         #expect(answer.status == 503)
@@ -59,7 +61,8 @@ struct OperationsRoutesTests {
     }
 
     /// A small write may fit where those of the callers do not.
-    @Test func getReadinessTellsOfWritesThatTheFileDidNotTake() async throws {
+    @Test(.enabled(if: !TestDatabase.isPostgres))
+    func getReadinessTellsOfWritesThatTheFileDidNotTake() async throws {
         let app = try TestApp()
         #expect(await app.send(.get, "/ready").status == 200)
         let long = String(repeating: "x", count: 900_000)

@@ -1,7 +1,7 @@
+import API
 import HTTP
 @testable import Registry
 import Database
-import SQLite
 import Testing
 import TestSupport
 
@@ -25,12 +25,11 @@ struct BlockingIndexTests {
         }
         let before = try Self.state(of: app)
         #expect(before.contains { $0.hasPrefix("count|") && $0.hasSuffix("|3") })
-        let path = app.folder + "/opescare.db"
-        let writer = try SQLiteWriter(path: path)
+        let writer = try app.app.storage.openWriter()
         defer { writer.close() }
         // Twice: what was there is replaced.
         for _ in 0..<2 {
-            try BlockingIndex.rebuild(writer: writer, reader: try SQLiteReader(path: path)) {
+            try BlockingIndex.rebuild(writer: writer, reader: try app.app.storage.openReader()) {
                 _, _, _ in
             }
         }

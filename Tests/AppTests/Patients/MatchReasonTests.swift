@@ -164,7 +164,7 @@ struct MatchReasonTests {
             return
         }
         try await app.app.writer.write { tx in
-            try tx.execute("DROP TRIGGER audit_log_is_append_only_update")
+            try TestApp.dropAuditGuards(in: tx)
             try tx.execute(
                 "UPDATE audit_log SET match = '{\"fact\":\"phone_number\"}' WHERE match IS NOT NULL"
             )

@@ -1,8 +1,8 @@
+import API
 import HTTP
 import JSON
 @testable import Registry
 import Database
-import SQLite
 import Testing
 import TestSupport
 
@@ -74,10 +74,9 @@ struct PatientCorrectionTests {
 
     /// Files everybody anew, as after a change of the rules.
     private func refile() throws {
-        let path = app.folder + "/opescare.db"
-        let writer = try SQLiteWriter(path: path)
+        let writer = try app.app.storage.openWriter()
         defer { writer.close() }
-        try BlockingIndex.rebuild(writer: writer, reader: try SQLiteReader(path: path)) {
+        try BlockingIndex.rebuild(writer: writer, reader: try app.app.storage.openReader()) {
             _, _, _ in
         }
     }

@@ -39,7 +39,9 @@ struct ContextTests {
         }
         #expect(try app.count("SELECT COUNT(*) FROM events") == 0)
         #expect(try app.audit() == ["test R conflict"])
-        // It costs the batch another run, which is counted.
-        #expect(app.app.writer.statistics.repeats - repeats == (isChanged ? 1 : 0))
+        // It costs SQLite's batch another run, which is counted.
+        #expect(
+            app.app.writer.statistics.repeats - repeats
+                == (isChanged && !TestDatabase.isPostgres ? 1 : 0))
     }
 }

@@ -1,8 +1,7 @@
 import Glibc
-import Database
 
 /// Jobs on their way to the writer's thread.
-final class WriteQueue: Sendable {
+package final class WriteQueue: Sendable {
     private struct State {
         var waiting: [WriteJob] = []
         var isClosed = false
@@ -12,9 +11,9 @@ final class WriteQueue: Sendable {
     private let state = Monitor(State())
     private let limit: Int
 
-    init(limit: Int) { self.limit = limit }
+    package init(limit: Int) { self.limit = limit }
 
-    var statistics: WriterStatistics {
+    package var statistics: WriterStatistics {
         state.withLock { state in
             var statistics = state.statistics
             statistics.queueDepth = state.waiting.count
@@ -23,7 +22,7 @@ final class WriteQueue: Sendable {
     }
 
     /// Hands `job` to the thread, which will finish it exactly once.
-    func enqueue(_ job: WriteJob) throws(DatabaseError) {
+    package func enqueue(_ job: WriteJob) throws(DatabaseError) {
         try state.notify { (state) throws(DatabaseError) in
             guard !state.isClosed else { throw .closed }
             guard state.waiting.count < limit else {
@@ -35,10 +34,10 @@ final class WriteQueue: Sendable {
     }
 
     /// Refuses what comes later. What is queued stays.
-    func close() { state.notify { $0.isClosed = true } }
+    package func close() { state.notify { $0.isClosed = true } }
 
     /// Everything queued, in order; waits while there is nothing; empty once closed and empty.
-    func take() -> [WriteJob] {
+    package func take() -> [WriteJob] {
         state.wait { state in
             guard !state.waiting.isEmpty || state.isClosed else { return nil }
             var taken: [WriteJob] = []
@@ -50,7 +49,7 @@ final class WriteQueue: Sendable {
 
     /// Everything queued, in order, without waiting: but threads that are ready to run, and may be
     /// about to queue more, run first. On an idle machine there are none and it returns at once.
-    func takeWaiting() -> [WriteJob] {
+    package func takeWaiting() -> [WriteJob] {
         sched_yield()
         return state.withLock { state in
             var taken: [WriteJob] = []
@@ -59,7 +58,30 @@ final class WriteQueue: Sendable {
         }
     }
 
-    func note(_ change: (inout WriterStatistics) -> Void) {
+    package func note(_ change: (inout WriterStatistics) -> Void) {
         state.withLock { change(&$0.statistics) }
+    }
+
+    /// Runs `body` in a coming batch, and returns once it is durable.
+    package func submit<T: Sendable>(
+        isAppend: Bool, _ body: @escaping @Sendable (borrowing Transaction) throws -> T
+    ) async throws -> T {
+        try await unsafe withUnsafeThrowingContinuation { continuation in
+            let job = AsyncWriteJob(isAppend: isAppend, body: body, continuation: continuation)
+            do {
+                try enqueue(job)
+            } catch {
+                unsafe continuation.resume(throwing: error)
+            }
+        }
+    }
+
+    /// The same, blocking the calling thread, which is not the writer's.
+    package func submitBlocking<T: Sendable>(
+        _ body: @escaping @Sendable (borrowing Transaction) throws -> T
+    ) throws -> T {
+        let job = BlockingWriteJob(isAppend: false, body: body)
+        try enqueue(job)
+        return try job.wait()
     }
 }

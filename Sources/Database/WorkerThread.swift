@@ -1,13 +1,12 @@
 import Glibc
-import Database
 
 /// A thread of our own that takes no signals and whose end can be waited for.
-struct WorkerThread: Sendable {
+package struct WorkerThread: Sendable {
     private let id: pthread_t
     private let hasEnded: Monitor<Bool>
 
     /// Runs `body` on a new thread. Signals stay with the threads that expect them.
-    init(_ body: @escaping @Sendable () -> Void) throws(DatabaseError) {
+    package init(_ body: @escaping @Sendable () -> Void) throws(DatabaseError) {
         hasEnded = Monitor(false)
         let start = unsafe Unmanaged.passRetained(Start(body, hasEnded: hasEnded))
         var id = pthread_t()
@@ -32,10 +31,10 @@ struct WorkerThread: Sendable {
         self.id = id
     }
 
-    var isCurrent: Bool { pthread_equal(id, pthread_self()) != 0 }
+    package var isCurrent: Bool { pthread_equal(id, pthread_self()) != 0 }
 
     /// Waits until the body has returned; at once when called by the body itself.
-    func wait() { if !isCurrent { hasEnded.wait { $0 ? () : nil } } }
+    package func wait() { if !isCurrent { hasEnded.wait { $0 ? () : nil } } }
 
     private final class Start: Sendable {
         let body: @Sendable () -> Void

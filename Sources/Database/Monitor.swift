@@ -4,12 +4,12 @@ import Glibc
 ///
 /// POSIX's own mutex and condition instead of `Synchronization.Mutex`: that one cannot wait, and
 /// ThreadSanitizer does not see it. `@unchecked Sendable`: `state` is touched under `mutex` alone.
-@safe final class Monitor<State>: @unchecked Sendable {
+@safe package final class Monitor<State>: @unchecked Sendable {
     private var state: State
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init(_ state: State) {
+    package init(_ state: State) {
         self.state = state
         unsafe mutex.initialize(to: pthread_mutex_t())
         unsafe condition.initialize(to: pthread_cond_t())
@@ -25,14 +25,14 @@ import Glibc
     }
 
     /// Must not be called from inside `body`.
-    func withLock<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
+    package func withLock<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         return try body(&state)
     }
 
     /// Blocks until `body` returns a value; asks it at once and after every `notify`.
-    func wait<R>(for body: (inout State) -> R?) -> R {
+    package func wait<R>(for body: (inout State) -> R?) -> R {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }
         while true {
@@ -42,7 +42,7 @@ import Glibc
     }
 
     /// Changes the state and makes every waiting thread look at it; cheap when none waits.
-    func notify<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
+    package func notify<R, E: Error>(_ body: (inout State) throws(E) -> R) throws(E) -> R {
         let result = try withLock(body)
         unsafe pthread_cond_broadcast(condition)
         return result

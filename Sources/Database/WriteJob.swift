@@ -1,36 +1,36 @@
-import Database
-
 /// One queued write: its body, then what came of it, then whoever waits.
 ///
 /// `@unchecked Sendable`: built by the caller, touched by the writer's thread alone from `enqueue`
 /// until `finish`, which hands the outcome back.
-class WriteJob: @unchecked Sendable {
+package class WriteJob: @unchecked Sendable {
     /// True when the body promises not to fail after a change, and so runs without a savepoint.
-    let isAppend: Bool
+    package let isAppend: Bool
 
     init(isAppend: Bool) { self.isAppend = isAppend }
 
     /// Runs the body and keeps its outcome. Returns whether it succeeded.
-    func run(_ transaction: borrowing Transaction) -> Bool { fatalError("abstract") }
+    package func run(_ transaction: borrowing Transaction) -> Bool { fatalError("abstract") }
 
     /// Turns the outcome into a failure.
-    func fail(_ error: DatabaseError) { fatalError("abstract") }
+    package func fail(_ error: DatabaseError) { fatalError("abstract") }
 
     /// Tells the waiting caller: `error` when the whole batch failed, else the body's own outcome.
-    func finish(_ error: DatabaseError?) { fatalError("abstract") }
+    package func finish(_ error: DatabaseError?) { fatalError("abstract") }
 }
 
 /// A job whose body returns `T`.
-class TypedWriteJob<T: Sendable>: WriteJob, @unchecked Sendable {
+package class TypedWriteJob<T: Sendable>: WriteJob, @unchecked Sendable {
     private let body: @Sendable (borrowing Transaction) throws -> T
     private(set) var outcome: Result<T, any Error>?
 
-    init(isAppend: Bool, body: @escaping @Sendable (borrowing Transaction) throws -> T) {
+    package init(
+        isAppend: Bool, body: @escaping @Sendable (borrowing Transaction) throws -> T
+    ) {
         self.body = body
         super.init(isAppend: isAppend)
     }
 
-    override final func run(_ transaction: borrowing Transaction) -> Bool {
+    package override final func run(_ transaction: borrowing Transaction) -> Bool {
         do {
             outcome = .success(try body(transaction))
             return true
@@ -40,7 +40,7 @@ class TypedWriteJob<T: Sendable>: WriteJob, @unchecked Sendable {
         }
     }
 
-    override final func fail(_ error: DatabaseError) { outcome = .failure(error) }
+    package override final func fail(_ error: DatabaseError) { outcome = .failure(error) }
 
     /// The body's outcome, or `error` in its place.
     final func result(_ error: DatabaseError?) -> Result<T, any Error> {
@@ -51,10 +51,10 @@ class TypedWriteJob<T: Sendable>: WriteJob, @unchecked Sendable {
 }
 
 /// A job that a suspended task waits for.
-@safe final class AsyncWriteJob<T: Sendable>: TypedWriteJob<T>, @unchecked Sendable {
+@safe package final class AsyncWriteJob<T: Sendable>: TypedWriteJob<T>, @unchecked Sendable {
     private let continuation: UnsafeContinuation<T, any Error>
 
-    @safe init(
+    @safe package init(
         isAppend: Bool, body: @escaping @Sendable (borrowing Transaction) throws -> T,
         continuation: UnsafeContinuation<T, any Error>
     ) {
@@ -63,21 +63,21 @@ class TypedWriteJob<T: Sendable>: WriteJob, @unchecked Sendable {
     }
 
     /// Resuming puts the task on its own executor's queue; nothing of it runs here.
-    override func finish(_ error: DatabaseError?) {
+    package override func finish(_ error: DatabaseError?) {
         unsafe continuation.resume(with: result(error))
     }
 }
 
 /// A job that a blocked thread waits for.
-final class BlockingWriteJob<T: Sendable>: TypedWriteJob<T>, @unchecked Sendable {
+package final class BlockingWriteJob<T: Sendable>: TypedWriteJob<T>, @unchecked Sendable {
     private let answer: Monitor<Result<T, any Error>?> = Monitor(nil)
 
-    override func finish(_ error: DatabaseError?) {
+    package override func finish(_ error: DatabaseError?) {
         answer.notify { $0 = result(error) }
     }
 
     /// Blocks until the batch is durable or lost.
-    func wait() throws -> T {
+    package func wait() throws -> T {
         try answer.wait { $0 }.get()
     }
 }

@@ -1,0 +1,182 @@
+import Database
+import Glibc
+
+/// The body of the writer's thread: take what waits, run it in groups, tell the callers.
+///
+/// `@unchecked Sendable`: built by `PostgresWriter.init`, then used by that one thread alone.
+final class PostgresWriterLoop: @unchecked Sendable {
+    private let sessions: WritingSessions
+    private let queue: WriteQueue
+
+    /// A group that is larger keeps the other nodes waiting for longer than it saves.
+    private static let groupSize = 64
+    /// How often a body runs that others get in the way of.
+    private static let tries = 5
+    /// How long an unanswered COMMIT is asked for, in milliseconds.
+    private static let settleMilliseconds: UInt64 = 20_000
+
+    init(_ sessions: WritingSessions, _ queue: WriteQueue) {
+        self.sessions = sessions
+        self.queue = queue
+    }
+
+    /// Returns once the queue is closed and empty.
+    func run() {
+        while true {
+            var jobs = queue.take()[...]
+            if jobs.isEmpty { break }
+            while !jobs.isEmpty {
+                runGroup(Array(jobs.prefix(Self.groupSize)))
+                jobs = jobs.dropFirst(Self.groupSize)
+            }
+        }
+        sessions.close()
+    }
+
+    private enum Outcome {
+        case committed
+        case undone(DatabaseError)
+        /// Another transaction was in the way: everything may do if it is run again.
+        case conflict(DatabaseError)
+        case inDoubt(LedgerEnd?, DatabaseError)
+    }
+
+    /// Runs all of them as one transaction, or each as one when others got in the way.
+    private func runGroup(_ jobs: [WriteJob]) {
+        let outcome = attempt(jobs)
+        guard case .conflict = outcome else {
+            conclude(outcome, jobs)
+            return
+        }
+        for job in jobs { runAlone(job) }
+    }
+
+    private func runAlone(_ job: WriteJob) {
+        var outcome = Outcome.conflict(.conflict(.serialization))
+        for attempt in 0..<Self.tries {
+            queue.note { $0.repeats += 1 }
+            outcome = self.attempt([job])
+            guard case .conflict(let reason) = outcome, reason != .conflict(.lockTimeout) else {
+                break
+            }
+            // Apart from whom it met, by chance: milliseconds.
+            usleep(.random(in: 500...4_000) << UInt32(attempt))
+        }
+        if case .conflict(.conflict(.lockTimeout)) = outcome { outcome = .undone(.busy) }
+        conclude(outcome, [job])
+    }
+
+    // MARK: One transaction
+
+    private func attempt(_ jobs: [WriteJob]) -> Outcome {
+        do throws(DatabaseError) {
+            let session = try sessions.begin()
+            let outcome = run(jobs, on: session)
+            if case .committed = outcome { return outcome }
+            session.batchState = nil
+            if case .inDoubt = outcome { return outcome }
+            session.connection.rollback()
+            return outcome
+        } catch {
+            return .undone(error)
+        }
+    }
+
+    private func run(_ jobs: [WriteJob], on session: PostgresSession) -> Outcome {
+        var end: LedgerEnd?
+        do throws(DatabaseError) {
+            for job in jobs {
+                if let conflict = try run(job, on: session) { return .conflict(conflict) }
+                end = (session.batchState as? any LedgerState)?.ledgerEnd ?? end
+            }
+            try commit(session.connection)
+            return .committed
+        } catch .inDoubt(let reason) {
+            return .inDoubt(end, .inDoubt(reason: reason))
+        } catch .conflict(let conflict) {
+            return .conflict(.conflict(conflict))
+        } catch {
+            return .undone(error)
+        }
+    }
+
+    /// Runs one body within a savepoint of its own, to which it returns when it fails.
+    ///
+    /// - Returns: the conflict that it met, after which the whole transaction is of no use.
+    private func run(_ job: WriteJob, on session: PostgresSession) throws(DatabaseError)
+        -> DatabaseError?
+    {
+        try session.connection.savepoint()
+        session.beginBody()
+        let hasSucceeded = job.run(Transaction(session))
+        if case .conflict = session.failure { return session.failure }
+        if session.connection.isClosed {
+            throw session.failure ?? .unavailable(reason: "the connection was lost")
+        }
+        if hasSucceeded, session.failure == nil {
+            try session.connection.releaseSavepoint()
+            return nil
+        }
+        // After a failed statement PostgreSQL runs no other, whatever the body made of it.
+        if hasSucceeded, let failure = session.failure { job.fail(failure) }
+        session.batchState = nil
+        try session.connection.rollbackToSavepoint()
+        queue.note { $0.failures += 1 }
+        return nil
+    }
+
+    private func commit(_ connection: Connection) throws(DatabaseError) {
+        var start = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &start)
+        try connection.commit()
+        var end = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &end)
+        let nanoseconds = (end.tv_sec - start.tv_sec) * 1_000_000_000 + end.tv_nsec - start.tv_nsec
+        queue.note { $0.commitNanoseconds += UInt64(max(0, nanoseconds)) }
+    }
+
+    // MARK: What is told
+
+    private func conclude(_ outcome: Outcome, _ jobs: [WriteJob]) {
+        switch outcome {
+        case .committed: tell(jobs, nil)
+        case .undone(let error), .conflict(let error): tell(jobs, error)
+        case .inDoubt(let end?, let error): tell(jobs, settle(end, error))
+        // Nothing numbered was written: whoever asked may ask again.
+        case .inDoubt(nil, let error): tell(jobs, error)
+        }
+    }
+
+    /// What has come of a COMMIT that nobody answered: nil when it is durable.
+    private func settle(_ end: LedgerEnd, _ doubt: DatabaseError) -> DatabaseError? {
+        var wait: UInt32 = 50_000
+        var waited: UInt64 = 0
+        while true {
+            do throws(DatabaseError) {
+                switch try sessions.settle(end) {
+                case .committed: return nil
+                case .undone: return .unavailable(reason: "the transaction was undone")
+                }
+            } catch {
+                guard waited < Self.settleMilliseconds else { return doubt }
+            }
+            usleep(wait)
+            waited += UInt64(wait / 1000)
+            wait = min(wait * 2, 1_000_000)
+        }
+    }
+
+    private func tell(_ jobs: [WriteJob], _ error: DatabaseError?) {
+        queue.note { statistics in
+            statistics.batches += error == nil ? 1 : 0
+            statistics.writes += error == nil ? jobs.count : 0
+            statistics.failures += error == nil ? 0 : jobs.count
+            statistics.largestBatch = max(statistics.largestBatch, jobs.count)
+            if let error {
+                statistics.losses += 1
+                statistics.lastLoss = error
+            }
+        }
+        for job in jobs { job.finish(error) }
+    }
+}

@@ -1,0 +1,200 @@
+import Database
+import Foundation
+import PostgresTestSupport
+import Testing
+
+@testable import Postgres
+
+/// Transactions as a server runs them, on PostgreSQL itself.
+@Suite(.enabled(if: PostgresCluster.shared != nil))
+struct EngineTests {
+    /// A schema of a test's own, with a ledger.
+    private struct Place {
+        let hosts: HostList
+        let storage: PostgresStorage
+
+        init() throws {
+            let name = "engine_" + UUID().uuidString.lowercased().replacing("-", with: "_")
+            let cluster = try Cluster.cluster()
+            let setup = try Cluster.openLocally()
+            try setup.runScript([
+                "CREATE DATABASE \(name)"
+            ])
+            setup.close()
+            let target = try ConnectionString(
+                "postgres://postgres@\(Cluster.encoded(cluster.folder)):\(cluster.port)/\(name)")
+            hosts = try HostList(target)
+            storage = try PostgresStorage(target, ledger: "SELECT hash FROM ledger WHERE seq = ?")
+            let connection = try hosts.connect()
+            try connection.runScript([
+                "CREATE TABLE write_turn ()",
+                "CREATE TABLE ledger (seq BIGINT PRIMARY KEY, hash BYTEA NOT NULL)",
+                "CREATE TABLE notes (id BIGINT PRIMARY KEY, text TEXT NOT NULL)",
+                "INSERT INTO notes VALUES (0, '0')",
+            ])
+            connection.close()
+        }
+
+        func notes() throws -> [String] {
+            try storage.openReader().read { tx in
+                try tx.all("SELECT text FROM notes ORDER BY id") { $0.text(0) }
+            }
+        }
+    }
+
+    /// The end of the ledger, as a body leaves it.
+    private final class Batch: LedgerState, Sendable {
+        let ledgerEnd: LedgerEnd?
+
+        init(_ end: LedgerEnd?) { ledgerEnd = end }
+    }
+
+    /// Each reads before it writes: were two at work at once, one of them would lose.
+    @Test func writersTakeTurns() async throws {
+        let place = try Place()
+        let writers = try (0..<3).map { _ in try place.storage.openWriter() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<150 {
+                let writer = writers[number % 3]
+                group.addTask {
+                    try await writer.write { tx in
+                        let count = try tx.first("SELECT text FROM notes WHERE id = 0") {
+                            $0.text(0)
+                        }
+                        try tx.execute(
+                            "UPDATE notes SET text = ? WHERE id = 0",
+                            [.text(String((Int(count ?? "") ?? -1) + 1))])
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try place.notes() == ["150"])
+        #expect(writers.map(\.statistics.repeats) == [0, 0, 0])
+        for writer in writers { writer.close() }
+    }
+
+    private struct Refused: Error {}
+
+    /// What fails is undone alone, with or without an error of the database; a body that goes on after one fails
+    /// all the same.
+    @Test func aBodyFailsAlone() async throws {
+        let place = try Place()
+        let writer = try place.storage.openWriter()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 1...20 {
+                group.addTask {
+                    let outcome: Void? =
+                        try? await writer.submit(isAppend: number % 2 == 0) { tx in
+                            try tx.execute(
+                                "INSERT INTO notes VALUES (?, 'n')", [.int(number)])
+                            switch number % 5 {
+                            case 0: throw Refused()
+                            case 1: try tx.execute("INSERT INTO notes VALUES (0, 'again')")
+                            case 2: _ = try? tx.execute("INSERT INTO notes VALUES (0, 'again')")
+                            default: break
+                            }
+                        }
+                    #expect((number % 5 > 2) == (outcome != nil), "\(number)")
+                }
+            }
+        }
+        #expect(try place.notes().count == 1 + 8)
+        writer.close()
+        await #expect(throws: DatabaseError.closed) { try await writer.write { _ in } }
+    }
+
+    /// A server that ends the connection: what ran is undone and told so, and what comes next has a new one.
+    @Test func aLostConnectionIsMadeAgain() throws {
+        let place = try Place()
+        let writer = try place.storage.openWriter()
+        let reader = place.storage.openReader()
+        #expect(try reader.read { tx in try tx.first("SELECT 1") { $0.int(0) } } == 1)
+        #expect(throws: DatabaseError.self) {
+            try writer.writeBlocking { tx in
+                try tx.execute("INSERT INTO notes VALUES (1, 'lost')")
+                _ = try tx.first("SELECT pg_terminate_backend(pg_backend_pid())") { $0.bool(0) }
+            }
+        }
+        try writer.writeBlocking { tx in try tx.execute("INSERT INTO notes VALUES (2, 'kept')") }
+        let killer = try place.hosts.connect()
+        _ = try killer.query(
+            """
+            SELECT COUNT(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()) AS ended
+            """)
+        killer.close()
+        #expect(try place.notes() == ["0", "kept"])
+        #expect(try reader.read { tx in try tx.first("SELECT 1") { $0.int(0) } } == 1)
+        try writer.writeBlocking { tx in try tx.execute("INSERT INTO notes VALUES (3, 'too')") }
+        #expect(try place.notes() == ["0", "kept", "too"])
+        writer.close()
+    }
+
+    /// Whether a COMMIT took place is read in the ledger: by number and hash, whatever others have added since.
+    @Test func aCommitInDoubtIsFoundInTheLedger() throws {
+        let place = try Place()
+        let writer = try place.storage.openWriter()
+        try writer.writeBlocking { tx in
+            for number in 1...3 {
+                try tx.execute(
+                    "INSERT INTO ledger VALUES (?, ?)", [.int(number), .blob([UInt8(number)])])
+            }
+        }
+        writer.close()
+        let sessions = WritingSessions(place.hosts, ledger: "SELECT hash FROM ledger WHERE seq = ?")
+        #expect(try sessions.settle(LedgerEnd(number: 2, hash: [2])) == .committed)
+        #expect(try sessions.settle(LedgerEnd(number: 2, hash: [9])) == .undone)
+        #expect(try sessions.settle(LedgerEnd(number: 4, hash: [4])) == .undone)
+        sessions.close()
+    }
+
+    /// Nobody is asked while the old connection may still commit: the turn is its own until it has ended.
+    @Test func settlingWaitsForTheOldConnection() async throws {
+        let place = try Place()
+        let old = WritingSessions(place.hosts, ledger: "SELECT hash FROM ledger WHERE seq = ?")
+        let session = try old.begin()
+        try session.connection.execute("INSERT INTO ledger VALUES (1, ?)", [.blob([1])])
+        let settled = Task.detached {
+            let sessions = WritingSessions(
+                place.hosts, ledger: "SELECT hash FROM ledger WHERE seq = ?")
+            defer { sessions.close() }
+            return try sessions.settle(LedgerEnd(number: 1, hash: [1]))
+        }
+        // The other waits by now, or will: what it sees is the same.
+        try session.connection.commit()
+        old.close()
+        #expect(try await settled.value == .committed)
+    }
+
+    /// What a body reads is of one moment, after every commit before its turn.
+    @Test func aSnapshotIsTakenWithTheTurn() async throws {
+        let place = try Place()
+        let first = WritingSessions(place.hosts, ledger: "SELECT hash FROM ledger WHERE seq = ?")
+        let session = try first.begin()
+        try session.connection.execute("UPDATE notes SET text = 'new' WHERE id = 0")
+        let writer = try place.storage.openWriter()
+        let seen = Task {
+            try await writer.write { tx in
+                try tx.first("SELECT text FROM notes WHERE id = 0") { $0.text(0) }
+            }
+        }
+        // Until the other waits for its turn, in sight of everybody.
+        let watcher = try place.hosts.connect()
+        var isWaiting = false
+        while !isWaiting {
+            isWaiting =
+                try Cluster.integer(
+                    watcher.query(
+                        """
+                        SELECT COUNT(*) FROM pg_locks WHERE NOT granted
+                        AND relation = CAST('write_turn' AS regclass)
+                        """)) == 1
+        }
+        watcher.close()
+        try session.connection.commit()
+        #expect(try await seen.value == "new")
+        writer.close()
+        first.close()
+    }
+}
