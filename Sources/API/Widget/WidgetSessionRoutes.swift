@@ -58,7 +58,7 @@ enum WidgetSessionRoutes {
         let opening = WidgetSessions.Opening(
             terms: WidgetSession.Terms(
                 kind: kind ?? .patientSummary, coverage: coverage ?? .fullRecord,
-                allowsConsent: allowsConsent ?? true, language: WidgetPage.language(language),
+                allowsConsent: allowsConsent ?? true, language: language.map(WidgetPage.language),
                 theme: theme ?? .auto, actor: actor,
                 expiresAt: context.now.adding(seconds: Int64(lifetime))),
             patient: patient, facility: facility, origins: origins,
