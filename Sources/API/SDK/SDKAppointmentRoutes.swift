@@ -195,9 +195,9 @@ extension JSONWriter {
         member("appointment_id", appointment.id)
         member("status", appointment.status.sdkWord)
         member("scheduled_at", moment?.rfc3339)
-        for name in ["patient", "patient_id", "health_id"] {
-            member(name, healthID ?? entry.patient?.healthID)
-        }
+        member("patient", entry.patient?.healthID)
+        member("patient_id", entry.patient?.healthID)
+        member("health_id", healthID ?? entry.patient?.healthID)
         member("patient_name", entry.patient?.displayName)
         member("facility_id", facility.id)
         member("appointment_type", words.type)
