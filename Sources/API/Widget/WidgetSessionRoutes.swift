@@ -129,7 +129,12 @@ extension ObjectReader {
             refuse("allowed_origins", "may be \(ClientOrigins.maximumCount) at most")
             return []
         }
-        return words.map { WebOrigin($0)?.description ?? $0 }
+        var origins: [String] = []
+        for origin in words.map({ WebOrigin($0)?.description ?? $0 })
+        where !origins.contains(origin) {
+            origins.append(origin)
+        }
+        return origins
     }
 }
 

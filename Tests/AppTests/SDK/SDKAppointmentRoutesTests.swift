@@ -151,6 +151,16 @@ struct SDKAppointmentRoutesTests {
         #expect(await bench.post("/appointments", body).status == 201)
     }
 
+    @Test(arguments: ["", "  ", "\u{200F}"])
+    func emptyWordsAreNone(_ word: String) async throws {
+        let bench = try await SDKBench()
+        let made = await bench.post(
+            "/appointments",
+            Self.body(more: #","reason":"\#(word)","appointment_type":"\#(word)""#))
+        #expect(made.status == 201)
+        for member in ["reason", "appointment_type"] { #expect(made[member]?.isNull == true) }
+    }
+
     /// An older id is answered as it was given, beside the one under which the appointment is listed.
     @Test func aPatientIsSpeltAlikeInEveryAnswer() async throws {
         let bench = try await SDKBench()

@@ -37,6 +37,13 @@ struct WidgetSessionRoutesTests {
         #expect(try bench.events() == [])
     }
 
+    @Test func anOriginThatIsNamedTwiceIsOne() async throws {
+        let answer = await bench.app.send(
+            .post, WidgetBench.path, token: WidgetBench.secret,
+            json: #"{"allowed_origins":["http://localhost:3000","HTTP://localhost:3000/"]}"#)
+        #expect(answer["allowed_origins"]?.elements.compactMap(\.string) == [WidgetBench.page])
+    }
+
     /// Where nobody chose a language, the page around is asked for its own.
     @Test(arguments: [
         ("", nil), (#","language":null"#, nil), (#","language":"fr-CM""#, "fr"),

@@ -28,7 +28,7 @@ def impatience(frame, partner, pictures):
     frame.run("document.querySelector('.sandbox').dataset.before = 'it'")
     frame.press(1)
     frame.wait("document.querySelector('#view p') && !document.querySelector('[data-before]')")
-    if not frame.run("document.getElementById('code')"):
+    if frame.run("document.getElementById('code') === null"):
         return [*failures, "a code that was sent can be typed nowhere"]
     failures += frame.faults("no more codes")
     if pictures:
