@@ -128,6 +128,7 @@ package final class Service: HTTPService {
     /// For parts of long lists and of lists with new people: one is stored while the next waits. What
     /// waits for the writer together is one transaction, and everybody else's behind it.
     let parts = Turnstile(places: 2)
+    let repeats = RepeatTurns()
 
     private func isAside(_ request: HTTPRequest, _ route: Route) -> Bool {
         route.isAside

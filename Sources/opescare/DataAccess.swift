@@ -41,9 +41,10 @@ struct DataAccess {
         try read { tx in try SecretHash(folder: configuration.keysFolder, in: tx) }
     }
 
-    /// What the server of the folder was last started as.
+    /// What the server of the folder was last started as. Before its first start it may become production,
+    /// which keeps what was made until then.
     func environment() throws -> Deployment.Environment {
-        try read { tx in try Deployment.environment(in: tx) } ?? .sandbox
+        try read { tx in try Deployment.environment(in: tx) } ?? .production
     }
 
     /// What an event says about who caused it.

@@ -22,7 +22,7 @@ CREATE TABLE widget_sessions (
     allow_consent INTEGER NOT NULL CHECK (allow_consent IN (0, 1)),
     consent_id    TEXT REFERENCES consents (id), -- what was asked or answered in it
     declined_at   INTEGER,                      -- a no that binds this session alone
-    language      TEXT NOT NULL,
+    language      TEXT,                         -- NULL: as the page speaks
     theme         TEXT NOT NULL,
     actor         TEXT,                         -- who works with it, in the client's words
     failures      INTEGER NOT NULL,             -- wrong birth dates; the fifth ends it

@@ -194,6 +194,11 @@ package final class AccessTokens: Sendable {
         .tokenMissing,
         "No access token. Send \"Authorization: Bearer <token>\" with a token from /api/v1/connect/auth/token.",
         challenge: "Bearer")
+    static let missingSDKToken = bearerProblem(
+        .tokenMissing,
+        "No token. Send \"Authorization: Bearer <token>\" with an SDK token, or with a token from "
+            + "/api/v1/connect/auth/token.",
+        challenge: "Bearer")
     package static let invalid = bearerProblem(
         .tokenInvalid, "The access token is not valid. Get a new one.",
         challenge: "Bearer error=\"invalid_token\"")

@@ -22,7 +22,7 @@ package final class Context: Sendable {
     private let actingUser: String?
     /// Which of the service's readers works for this request.
     let readerIndex: Int
-    private let idempotency: Idempotency?
+    let idempotency: Idempotency?
 
     package init(
         _ arrival: Service.RequestMetadata, app: Service, route: Route, reader: Int,
@@ -267,6 +267,14 @@ package final class Context: Sendable {
             let kept = try IdempotencyStore.find(idempotency.key, at: now, in: tx)
         else { return nil }
         return try idempotency.replay(kept, into: &entry, secrets: app.webhookSecrets)
+    }
+
+    /// Runs what goes on after its transaction: a second request with the same Idempotency-Key waits for it.
+    func alone(_ body: () async throws -> HTTPResponse) async throws -> HTTPResponse {
+        guard let key = idempotency?.key else { return try await body() }
+        await app.repeats.enter(key)
+        defer { app.repeats.leave(key) }
+        return try await body()
     }
 
     /// Keeps the answer to a request with an Idempotency-Key.

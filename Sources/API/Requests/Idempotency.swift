@@ -73,7 +73,7 @@ package struct Idempotency: Sendable {
 
     /// What is kept of an answer. One that says `no-store` shows a secret: it is kept sealed.
     func keep(
-        _ response: HTTPResponse, _ entry: AuditEntry, secrets: WebhookSecrets
+        _ response: HTTPResponse, _ entry: AuditEntry? = nil, secrets: WebhookSecrets
     ) throws -> KeptAnswer {
         guard case .bytes(let body) = response.body else {
             preconditionFailure(
@@ -86,6 +86,6 @@ package struct Idempotency: Sendable {
         return KeptAnswer(
             to: key.requestHash, status: response.status.code,
             contentType: response.field("Content-Type") ?? "application/json", body: kept,
-            isSealed: isSealed, entity: entry.entity, patientID: entry.patientID)
+            isSealed: isSealed, entity: entry?.entity, patientID: entry?.patientID)
     }
 }

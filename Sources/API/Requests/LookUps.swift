@@ -157,10 +157,14 @@ extension Context {
         }
     }
 
-    /// Remembers that a code, whose request is audited already, never reached the patient.
-    func recordUnsent(_ code: WidgetConsents.Code) async throws {
-        try await app.writer.append { [now] tx in
+    /// Remembers that a code, whose request is audited already, never reached the patient: so it is
+    /// answered, and answered again.
+    func recordUnsent(_ code: WidgetConsents.Code, answering response: HTTPResponse) async throws {
+        let kept = try idempotency?.keep(response, secrets: app.webhookSecrets)
+        try await app.writer.append { [now, idempotency] tx in
             try WidgetConsents.recordUnsent(code, at: now, in: tx)
+            guard let kept, let idempotency else { return }
+            try IdempotencyStore.replace(kept, under: idempotency.key, in: tx)
         }
     }
 

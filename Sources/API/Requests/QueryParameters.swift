@@ -57,7 +57,8 @@ package struct QueryParameters {
     }
 
     /// Who acts at the caller's. Where a deployment requires it, of partner systems and their apps:
-    /// administrators have a name of their own, and agents and desktop systems send what is theirs.
+    /// administrators have a name of their own, agents and desktop systems send what is theirs, and at a page
+    /// with a publishable token nobody acts but the patient.
     ///
     /// - Throws: `Problem` 422.
     static func actingUser(
@@ -65,6 +66,7 @@ package struct QueryParameters {
     ) throws -> String? {
         guard let text = request.field("X-Acting-User"), !text.isEmpty else {
             switch caller.kind {
+            case .sdkToken(let token) where token.kind == .publishable: return nil
             case .client where isRequired, .sdkToken where isRequired:
                 throw Problem.validation(
                     "X-Acting-User",

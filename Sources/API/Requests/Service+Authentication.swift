@@ -59,7 +59,10 @@ extension Service {
         }
         switch access {
         case .open, .client, .scope, .resource, .sdk:
-            guard let token = request.bearerToken else { throw AccessTokens.missing }
+            guard let token = request.bearerToken else {
+                if case .sdk = access { throw AccessTokens.missingSDKToken }
+                throw AccessTokens.missing
+            }
             return try principal(of: token, in: request, at: now)
         case .widget: return try widgetPrincipal(request, at: now)
         case .agent: return try agent(request, at: now)

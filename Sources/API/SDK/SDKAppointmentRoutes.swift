@@ -158,9 +158,10 @@ extension Appointment {
     fileprivate func words() throws -> (type: String?, reason: String?) {
         let sent = try JSONDocument(payload, limits: .stored).root
         // What agents and desktop systems send is called notes.
-        return (
-            sent["appointment_type"]?.string, sent["reason"]?.string ?? sent["notes"]?.string
-        )
+        func said(_ name: String) -> String? {
+            sent[name]?.string.flatMap { $0.withoutInvisibleMarks.isEmpty ? nil : $0 }
+        }
+        return (said("appointment_type"), said("reason") ?? said("notes"))
     }
 
     /// Which words of a second booking are others than those that it keeps, as sentences.
@@ -195,9 +196,9 @@ extension JSONWriter {
         member("appointment_id", appointment.id)
         member("status", appointment.status.sdkWord)
         member("scheduled_at", moment?.rfc3339)
-        for name in ["patient", "patient_id", "health_id"] {
-            member(name, healthID ?? entry.patient?.healthID)
-        }
+        member("patient", entry.patient?.healthID)
+        member("patient_id", entry.patient?.healthID)
+        member("health_id", healthID ?? entry.patient?.healthID)
         member("patient_name", entry.patient?.displayName)
         member("facility_id", facility.id)
         member("appointment_type", words.type)

@@ -25,6 +25,7 @@ package struct CodeSender: Sendable {
         _ code: WidgetConsents.Code, for status: WidgetStatus, at now: Timestamp
     ) async -> String? {
         let id = Identifier.make("msg_", at: now)
+        let terms = status.session.terms
         var json = JSONWriter()
         json.object { json in
             json.member("id", id)
@@ -33,11 +34,11 @@ package struct CodeSender: Sendable {
             json.member("data") { json in
                 json.member("phone", code.phone)
                 json.member("code", code.text)
-                json.member("language", status.session.terms.language)
+                json.member("language", terms.language ?? WidgetSession.fallbackLanguage)
                 json.member("expires_at", code.expiresAt.rfc3339)
                 json.member("client_name", status.clientName)
                 json.member("facility_name", status.facilityName)
-                json.member("consent_type", status.session.terms.coverage.text)
+                json.member("consent_type", terms.coverage.text)
             }
         }
         let message = WebhookMessage(

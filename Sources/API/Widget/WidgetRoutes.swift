@@ -95,9 +95,17 @@ enum WidgetRoutes {
         var body = try ObjectReader(request)
         let decision = body.choice("decision", as: WidgetConsents.Decision.self)
         if decision == nil { body.require("decision") }
-        let code = body.scalar("code")
+        let code = body.scalar("code").map(typedCode)
         try body.finish()
         guard let decision else { preconditionFailure("finish() let it through.") }
+        return try await context.alone {
+            try await decide(decision, code: code, context)
+        }
+    }
+
+    private static func decide(
+        _ decision: WidgetConsents.Decision, code: String?, _ context: Context
+    ) async throws -> HTTPResponse {
         let isSandbox = context.app.configuration.environment == .sandbox
         let sender = context.app.codeSender.withLock { $0 }
         let newCode = isSandbox || sender != nil ? WidgetConsents.makeCode() : nil
@@ -125,8 +133,14 @@ enum WidgetRoutes {
             "code_not_sent", level: "error",
             [("cause", cause), ("host", sender.host), ("request_id", context.requestID)],
             at: context.now)
-        try await context.recordUnsent(code)
-        return try answer(outcome, isSent: false, isSandbox: isSandbox)
+        let corrected = try answer(outcome, isSent: false, isSandbox: isSandbox)
+        try await context.recordUnsent(code, answering: corrected)
+        return corrected
+    }
+
+    /// As people type it: in the digits of their script, in two groups, with a mark of direction.
+    private static func typedCode(_ text: String) -> String {
+        String(text.plainCode.unicodeScalars.filter { $0 != " " && $0 != "-" })
     }
 
     private static func wrongCode(_ left: Int) -> Problem {

@@ -58,7 +58,7 @@ enum WidgetSessionRoutes {
         let opening = WidgetSessions.Opening(
             terms: WidgetSession.Terms(
                 kind: kind ?? .patientSummary, coverage: coverage ?? .fullRecord,
-                allowsConsent: allowsConsent ?? true, language: WidgetPage.language(language),
+                allowsConsent: allowsConsent ?? true, language: language.map(WidgetPage.language),
                 theme: theme ?? .auto, actor: actor,
                 expiresAt: context.now.adding(seconds: Int64(lifetime))),
             patient: patient, facility: facility, origins: origins,
@@ -129,7 +129,12 @@ extension ObjectReader {
             refuse("allowed_origins", "may be \(ClientOrigins.maximumCount) at most")
             return []
         }
-        return words.map { WebOrigin($0)?.description ?? $0 }
+        var origins: [String] = []
+        for origin in words.map({ WebOrigin($0)?.description ?? $0 })
+        where !origins.contains(origin) {
+            origins.append(origin)
+        }
+        return origins
     }
 }
 

@@ -15,6 +15,8 @@ export interface Options {
   totalTimeout?: number;
   /** How often a call is tried, 4. */
   maxTries?: number;
+  /** Which person acts, for the audit log; or what says who it is now. */
+  actingUser?: string | (() => string | null | undefined);
 }
 
 export declare class OpesCareError extends Error {

@@ -635,11 +635,13 @@ const SDK_MODULES = {
 
 /**
  * `timeout` is of one try and `totalTimeout` of a call, in seconds; `maxTries` counts the first. `scope`, words
- * separated by spaces, may narrow what the client's token does.
+ * separated by spaces, may narrow what the client's token does. `actingUser` is which person acts, for the audit
+ * log: a text, or a function that says who it is now.
  */
 class Base {
   #transport;
   #credentials;
+  #actingUser;
 
   constructor(modules, options = {}) {
     const { environment = "sandbox", timeout = 30, maxTries = 4, totalTimeout = 60 } = options;
@@ -647,6 +649,7 @@ class Base {
     if (!baseUrl) throw new TypeError("environment is sandbox or production");
     this.#transport = new Transport({ baseUrl, timeout, maxTries, totalTimeout });
     this.#credentials = new Credentials(this.#transport, options);
+    this.#actingUser = options.actingUser;
     const send = (...words) => this.#send(...words);
     for (const [name, Kind] of Object.entries(modules)) this[name] = new Kind(send);
   }
@@ -665,6 +668,9 @@ class Base {
     const text = String(new URLSearchParams(told.map(([name, value]) => [name, String(value)])));
     const target = path + (text ? "?" + text : "");
     const headers = key === undefined ? {} : { "Idempotency-Key": key === true ? newKey() : key };
+    const who = typeof this.#actingUser === "function" ? this.#actingUser() : this.#actingUser;
+    // Fields are bytes: the server reads them as UTF-8.
+    if (who != null) headers["X-Acting-User"] = String.fromCharCode(...new TextEncoder().encode(who));
     const token = await this.#credentials.token(until);
     const send = token =>
       this.#transport.tryOften(

@@ -233,7 +233,8 @@ namespace OpesCare {
 
     /**
      * `timeout` is of one try and `totalTimeout` of a call, in seconds; `maxTries` counts the first. `scope`, words
-     * separated by spaces, may narrow what the client's token does.
+     * separated by spaces, may narrow what the client's token does. `actingUser` is which person acts, for the
+     * audit log: a text, or a function that says who it is now.
      */
     abstract class Base
     {
@@ -250,7 +251,8 @@ namespace OpesCare {
             #[\SensitiveParameter] ?string $token = null,
             ?string $scope = null,
             int $maxTries = 4,
-            float $totalTimeout = 60
+            float $totalTimeout = 60,
+            private readonly string|\Closure|null $actingUser = null
         ) {
             $baseUrl ??= ADDRESSES[$environment]
                 ?? throw new \InvalidArgumentException('environment is sandbox or production');
@@ -285,7 +287,11 @@ namespace OpesCare {
             $query = array_map(fn ($value) => is_array($value) ? implode(',', $value) : $value, $query ?? []);
             $query = array_map(fn ($value) => is_bool($value) ? var_export($value, true) : $value, $query);
             $target = $path . ($query === [] ? '' : '?' . http_build_query($query, '', '&', PHP_QUERY_RFC3986));
-            $headers = $key === false ? [] : ['Idempotency-Key: ' . ($key === true ? bin2hex(random_bytes(16)) : $key)];
+            $headers = $key === false ? [] : [self::field('Idempotency-Key', $key === true ? bin2hex(random_bytes(16)) : $key)];
+            $who = $this->actingUser instanceof \Closure ? ($this->actingUser)() : $this->actingUser;
+            if ($who !== null) {
+                $headers[] = self::field('X-Acting-User', $who);
+            }
             $token = $this->credentials->token($until);
             try {
                 return $this->sendWith($token, $method, $target, $body, $headers, $until);
@@ -296,6 +302,14 @@ namespace OpesCare {
             }
             $token = $this->credentials->token($until, $token);
             return $this->sendWith($token, $method, $target, $body, $headers, $until);
+        }
+
+        /** curl sends a line break as it is, and what follows as a field of its own. */
+        private static function field(string $name, string $value): string
+        {
+            return preg_match('/[\x00-\x1f\x7f]/', $value)
+                ? throw new \InvalidArgumentException("$name has control characters")
+                : "$name: $value";
         }
 
         private function sendWith(

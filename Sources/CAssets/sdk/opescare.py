@@ -773,17 +773,19 @@ SDK_MODULES = {
 class _Base:
     """`timeout` is of one try and `total_timeout` of a call, in seconds; `max_tries` counts the first.
 
-    A list of scopes, separated by spaces, may narrow what the client's token does.
+    A list of scopes, separated by spaces, may narrow what the client's token does. `acting_user` is which person
+    acts, for the audit log: a text, or a function that says who it is now.
     """
 
     def __init__(self, client_id=None, client_secret=None, environment="sandbox", base_url=None,
                  timeout=30.0, *, token=None, scope=None, max_tries=4, total_timeout=60.0,
-                 ssl_context=None):
+                 ssl_context=None, acting_user=None):
         if base_url is None and environment not in ADDRESSES:
             raise ValueError("environment is sandbox or production")
         self._transport = _Transport(
             base_url or ADDRESSES[environment], timeout, max_tries, total_timeout, ssl_context)
         self._credentials = _Credentials(self._transport, client_id, client_secret, scope, token)
+        self._acting_user = acting_user
         for name, kind in self._modules().items():
             setattr(self, name, kind(self))
         # Wrong credentials show here, and not at the first call.
@@ -810,6 +812,10 @@ class _Base:
         target = path + ("?" + urllib.parse.urlencode(query) if query else "")
         headers = {} if key is None else {
             "Idempotency-Key": str(uuid.uuid4()) if key is True else key}
+        who = self._acting_user() if callable(self._acting_user) else self._acting_user
+        if who is not None:
+            # Fields are bytes: the server reads them as UTF-8.
+            headers["X-Acting-User"] = str(who).encode().decode("latin-1")
         token = self._credentials.token(until)
         try:
             return self._with(token, method, target, body, headers, until)

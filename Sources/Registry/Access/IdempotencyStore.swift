@@ -3,7 +3,7 @@ package import Values
 
 /// What tells one request from another: who sent it, under which Idempotency-Key, and the hash of what
 /// was asked.
-package struct IdempotencyKey: Sendable {
+package struct IdempotencyKey: Hashable, Sendable {
     fileprivate let principal: String
     package let text: String
     package let requestHash: [UInt8]
@@ -62,6 +62,21 @@ package enum IdempotencyStore {
                 body: row.blob(3), isSealed: row.bool(6), entity: row.textOrNil(4),
                 patientID: row.isNull(5) ? nil : row.int64(5))
         }
+    }
+
+    /// Puts an answer in the place of the first one.
+    package static func replace(
+        _ answer: KeptAnswer, under key: IdempotencyKey, in tx: borrowing Transaction
+    ) throws {
+        try tx.execute(
+            """
+            UPDATE idempotency_keys SET body = ?, is_sealed = ?
+            WHERE principal = ? AND key = ? AND request_hash = ?
+            """,
+            [
+                .blob(answer.body), .bool(answer.isSealed), .text(key.principal),
+                .text(key.text), .blob(answer.requestHash),
+            ])
     }
 
     /// Forgets what is old first, so that a key can be used again a day later.

@@ -43,8 +43,13 @@ extension AppointmentDraft {
         _ = body.text("appointment_type", maximum: 64)
         _ = body.text(["reason"], maximum: 4_000)
         guard let moment, let zone = body.zone else { return nil }
+        let date = moment.day(in: zone)
+        // The last evening of 2200 by UTC is the next day elsewhere.
+        if !CalendarDate.events.contains(date) {
+            body.refuse("scheduled_at", CalendarDate.refusal(of: CalendarDate.events))
+        }
         self.init(
-            date: moment.day(in: zone), timeFrom: moment.clockTime(in: zone), timeTo: nil,
+            date: date, timeFrom: moment.clockTime(in: zone), timeTo: nil,
             status: .booked, doctorCode: nil, clinicCode: nil, payload: body.raw)
     }
 }

@@ -219,6 +219,10 @@ package enum WidgetConsents {
             let waiting = try pending(in: tx)
             if waiting == nil { try expire(in: tx) }
             let id = try waiting?.id ?? insert(.pending, by: nil, in: tx)
+            // What several visitors said yes to, no visitor's no ends.
+            if waiting != nil, try !ConsentStore.isAsked(id, inSession: session.id, in: tx) {
+                try ConsentStore.adopt(id, in: tx)
+            }
             var outcome = try remember(
                 id, waiting == nil ? .consentRequested : nil, .consentPending, in: tx)
             guard let newCode, let phone = found.patient.phoneNumber else { return outcome }

@@ -26,15 +26,15 @@ package struct WidgetSession: Sendable {
         /// What it asks for or shows.
         package let coverage: Consent.Coverage
         package let allowsConsent: Bool
-        /// `en`, `fr` or `ar`.
-        package let language: String
+        /// `en`, `fr` or `ar`; `nil` where the page's own counts.
+        package let language: String?
         package let theme: Theme
         /// Who works with it, in the client's words.
         package let actor: String?
         package let expiresAt: Timestamp
 
         package init(
-            kind: Kind, coverage: Consent.Coverage, allowsConsent: Bool, language: String,
+            kind: Kind, coverage: Consent.Coverage, allowsConsent: Bool, language: String?,
             theme: Theme, actor: String?, expiresAt: Timestamp
         ) {
             self.kind = kind
@@ -80,6 +80,7 @@ package struct WidgetSession: Sendable {
     package static let defaultSeconds = 600
     package static let secondsRange = 60...3600
     package static let failureLimit = 5
+    package static let fallbackLanguage = "en"
     /// How long a consent counts that is given in one.
     package static let consentSeconds: Int64 = 30 * 86_400
 

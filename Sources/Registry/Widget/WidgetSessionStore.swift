@@ -13,7 +13,7 @@ enum WidgetSessionStore {
                 // What cannot be read shows nothing.
                 kind: WidgetSession.Kind(rawValue: row.text(7)) ?? .healthIDVerify,
                 coverage: Consent.Coverage(reading: row.text(8)) ?? .init(types: []),
-                allowsConsent: row.int(12) == 1, language: row.text(15),
+                allowsConsent: row.int(12) == 1, language: row.textOrNil(15),
                 theme: WidgetSession.Theme(rawValue: row.text(16)) ?? .auto,
                 actor: row.textOrNil(17), expiresAt: Timestamp(milliseconds: row.int64(20))),
             isNamed: row.int(9) == 1, patientID: row.int64OrNil(10), healthID: row.textOrNil(11),
@@ -86,7 +86,7 @@ enum WidgetSessionStore {
                 .text(session.sandboxOrigins.joined(separator: " ")), .text(terms.kind.rawValue),
                 .text(terms.coverage.text), .int(session.isNamed ? 1 : 0),
                 .optional(session.patientID), .optional(session.healthID),
-                .int(terms.allowsConsent ? 1 : 0), .text(terms.language),
+                .int(terms.allowsConsent ? 1 : 0), .optional(terms.language),
                 .text(terms.theme.rawValue), .optional(terms.actor),
                 .integer(session.createdAt.milliseconds), .integer(terms.expiresAt.milliseconds),
                 .optional(session.accessTokenID),

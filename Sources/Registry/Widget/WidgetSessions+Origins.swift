@@ -33,6 +33,10 @@ extension WidgetSessions {
         var token: SDKToken?
         if case .sdkToken(let one) = principal.kind { token = one }
         var registered = try registeredOrigins(of: principal.clientID, for: token, in: tx)
+        // What was registered while the folder was a sandbox's.
+        if opening.environment == .production {
+            registered.removeAll { WebOrigin($0)?.isSecure != true }
+        }
         let isAllowed = { (text: String) in
             registered.contains(text) || isOfSandbox(text, opening)
         }

@@ -54,6 +54,11 @@ struct ActingUserTests {
         let sdk = await app.send(
             .get, "/api/v1/sdk/introspect", token: "sdk_test_demo_sandbox_2026")
         #expect(sdk.status == 422)
+        // At a page nobody acts but the patient, and a browser sends no field of ours.
+        let page = await app.send(
+            .post, WidgetBench.path, token: WidgetBench.publishable,
+            fields: [("Origin", WidgetBench.page)], json: "{}")
+        #expect(page.status == 201, "\(page.text)")
         let admin = try await app.adminToken()
         #expect(await app.send(.get, "/api/v1/admin/facilities", token: admin).status == 200)
     }

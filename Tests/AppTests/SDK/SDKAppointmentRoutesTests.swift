@@ -113,7 +113,8 @@ struct SDKAppointmentRoutesTests {
     @Test(arguments: [
         "2026-06-01T09:29:59Z", "2026-06-01T10:29:00", "2020-01-01T00:00:00Z", "2026-06-02",
         "2026-02-30T09:00:00Z", "tomorrow", "9999-12-31T00:00:00Z", "0001-01-01T00:00:00Z", "",
-        "2026-06-02T25:00:00Z", "2026-06-02T09:00:00Z'; DROP TABLE appointments",
+        "2026-06-02T25:00:00Z", "2200-12-31T23:00:00Z",
+        "2026-06-02T09:00:00Z'; DROP TABLE appointments",
     ])
     func aTimeThatCannotBeBookedIsRefused(_ time: String) async throws {
         let bench = try await SDKBench()
@@ -150,14 +151,33 @@ struct SDKAppointmentRoutesTests {
         #expect(await bench.post("/appointments", body).status == 201)
     }
 
-    @Test func anOlderIDIsAnsweredAsItWasGiven() async throws {
+    @Test(arguments: ["", "  ", "\u{200F}"])
+    func emptyWordsAreNone(_ word: String) async throws {
         let bench = try await SDKBench()
+        let made = await bench.post(
+            "/appointments",
+            Self.body(more: #","reason":"\#(word)","appointment_type":"\#(word)""#))
+        #expect(made.status == 201)
+        for member in ["reason", "appointment_type"] { #expect(made[member]?.isNull == true) }
+    }
+
+    /// An older id is answered as it was given, beside the one under which the appointment is listed.
+    @Test func aPatientIsSpeltAlikeInEveryAnswer() async throws {
+        let bench = try await SDKBench()
+        let current = "CM-HID-M9S3-46Q3-D25J"
         for expected in [201, 200] {
             let made = await bench.post("/appointments", Self.body(patient: "OPC-2024-DEMO1"))
             #expect(made.status == expected)
-            for member in ["patient", "patient_id", "health_id"] {
-                #expect(made[member]?.string == "OPC-2024-DEMO1")
+            #expect(made["health_id"]?.string == "OPC-2024-DEMO1")
+            let id = made["appointment_id"]?.string ?? ""
+            let listed = await bench.get("/appointments?date=2026-06-02")
+            let read = await bench.get("/appointments/" + id).root
+            let row = listed["appointments"]?.elements.first { _ in true }
+            for answer in [made.root, read, row] {
+                #expect(answer?["patient"]?.string == current)
+                #expect(answer?["patient_id"]?.string == current)
             }
+            for answer in [read, row] { #expect(answer?["health_id"]?.string == current) }
         }
     }
 

@@ -1,4 +1,4 @@
-import API
+@testable import API
 import Foundation
 import HTTP
 import JSON
@@ -14,9 +14,22 @@ struct CodeSenderTests {
         let messages = Mutex<[WebhookMessage]>([])
         /// `nil` for no answer.
         let status: Mutex<Int?>
+        /// What a slow hook has not answered yet.
+        private let held = Mutex<[@Sendable () -> Void]>([])
+        let isSlow = Mutex(false)
 
         init(status: Int?) {
             self.status = Mutex(status)
+        }
+
+        var heldCount: Int { held.withLock(\.count) }
+
+        func answer() {
+            let held = held.withLock { held in
+                defer { held = [] }
+                return held
+            }
+            for one in held { one() }
         }
 
         func send(
@@ -25,10 +38,11 @@ struct CodeSenderTests {
         ) {
             messages.withLock { $0.append(message) }
             let status = status.withLock { $0 }
-            completion(
-                Delivery.Attempt(
-                    at: message.at, durationMilliseconds: 1, status: status,
-                    error: status == nil ? "the certificate has expired" : nil))
+            let attempt = Delivery.Attempt(
+                at: message.at, durationMilliseconds: 1, status: status,
+                error: status == nil ? "the certificate has expired" : nil)
+            guard isSlow.withLock({ $0 }) else { return completion(attempt) }
+            held.withLock { $0.append { completion(attempt) } }
         }
 
         func close() {}
@@ -137,5 +151,44 @@ struct CodeSenderTests {
         let session = await bench.identified()
         let code = await bench.decide(session, "granted")["sandbox_code"]?.string
         #expect(await bench.decide(session, "granted", code: code ?? "").status == 200)
+    }
+
+    /// The answer that is given again says what became of the message, and not what was hoped for.
+    @Test(arguments: [(204, true), (503, false), (nil, false)])
+    func anAnswerIsGivenAgainAsItBecame(_ status: Int?, _ isSent: Bool) async throws {
+        let phones = Phones(status: status)
+        let bench = try bench(phones)
+        let session = await bench.identified()
+        let first = await agree(session, bench)
+        phones.status.withLock { $0 = 204 }
+        let again = await agree(session, bench)
+        #expect(first["code_sent"]?.bool == isSent)
+        #expect(again.field("Idempotency-Replayed") == "true")
+        #expect(again.body == first.body)
+        #expect(phones.messages.withLock { $0.count } == 1)
+    }
+
+    @Test func aSecondRequestWaitsForTheHook() async throws {
+        let phones = Phones(status: 500)
+        phones.isSlow.withLock { $0 = true }
+        let bench = try bench(phones)
+        let session = await bench.identified()
+        async let first = agree(session, bench)
+        while phones.heldCount == 0 { await Task.yield() }
+        async let second = agree(session, bench)
+        async let other = bench.decide(session, "denied", code: "-")
+        // Whoever asks for something else does not wait.
+        #expect(await other.status == 422)
+        while bench.app.app.repeats.waitingCount == 0 { await Task.yield() }
+        phones.answer()
+        #expect(await first["code_sent"]?.bool == false)
+        #expect(await second.body == first.body)
+        #expect(phones.messages.withLock { $0.count } == 1)
+    }
+
+    private func agree(_ session: WidgetBench.Session, _ bench: WidgetBench) async -> Answer {
+        await bench.app.send(
+            .post, "/widget/v1/consent", token: session.token,
+            fields: [("Idempotency-Key", "1")], json: #"{"decision":"granted"}"#)
     }
 }

@@ -83,6 +83,23 @@ struct WidgetDenialTests {
         #expect(try states() == ["pending -"])
     }
 
+    /// Whoever asks first takes nobody's yes back that comes after.
+    @Test func aVisitorsNoLeavesWhatAnotherSessionAgreedTo() async throws {
+        let stranger = await bench.identified()
+        let asked = await bench.decide(stranger, "granted")
+        let patient = await bench.identified()
+        let agreed = await bench.decide(patient, "granted")
+        #expect(agreed["consent_id"]?.string == asked["consent_id"]?.string)
+        #expect(await bench.decide(stranger, "denied")["state"]?.string == "declined")
+        #expect(await bench.state(stranger) == "declined")
+        #expect(await bench.state(patient) == "consent_pending")
+        #expect(try states() == ["pending -"])
+        #expect(try !bench.events().contains { $0.hasPrefix("consent.denied") })
+        let code = try #require(agreed["sandbox_code"]?.string)
+        #expect(await bench.decide(patient, "granted", code: code).status == 200)
+        #expect(try states() == ["active widget:code"])
+    }
+
     /// What a session asked first is the facility's once it asks for it itself.
     @Test func aVisitorsNoLeavesWhatTheFacilityAskedToo() async throws {
         let session = await bench.identified()

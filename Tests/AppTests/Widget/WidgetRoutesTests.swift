@@ -187,6 +187,24 @@ struct WidgetRoutesTests {
         #expect(await bench.summary(session).error == "invalid_scope")
     }
 
+    /// Phones show a code in two groups, and people type it in the digits of their script.
+    @Test(arguments: ["ascii", "grouped", "hyphen", "arabic", "persian", "marked"])
+    func aCodeIsReadAsPeopleTypeIt(_ way: String) async throws {
+        let session = await bench.identified()
+        let code = try #require(await bench.decide(session, "granted")["sandbox_code"]?.string)
+        let digits: [String: UInt32] = ["arabic": 0x660, "persian": 0x6F0]
+        var scalars = String.UnicodeScalarView()
+        for scalar in code.unicodeScalars {
+            let zero = digits[way] ?? 48
+            scalars.append(try #require(Unicode.Scalar(scalar.value - 48 + zero)))
+        }
+        var typed = String(scalars)
+        let group = ["grouped": " ", "arabic": "\u{A0}", "hyphen": "\u{2011}"][way] ?? ""
+        typed.insert(contentsOf: group, at: typed.index(typed.startIndex, offsetBy: 3))
+        if way == "marked" { typed = "\u{200F}" + typed + "\u{200E}" }
+        #expect(await bench.decide(session, "granted", code: typed).status == 200)
+    }
+
     @Test func answerInWidgetWithoutAPhoneWaitsForTheFacility() async throws {
         try await bench.change("UPDATE patients SET phone_number = NULL")
         let session = await bench.identified()

@@ -37,6 +37,29 @@ struct WidgetSessionRoutesTests {
         #expect(try bench.events() == [])
     }
 
+    @Test func anOriginThatIsNamedTwiceIsOne() async throws {
+        let answer = await bench.app.send(
+            .post, WidgetBench.path, token: WidgetBench.secret,
+            json: #"{"allowed_origins":["http://localhost:3000","HTTP://localhost:3000/"]}"#)
+        #expect(answer["allowed_origins"]?.elements.compactMap(\.string) == [WidgetBench.page])
+    }
+
+    /// Where nobody chose a language, the page around is asked for its own.
+    @Test(arguments: [
+        ("", nil), (#","language":null"#, nil), (#","language":"fr-CM""#, "fr"),
+        (#","locale":"AR""#, "ar"), (#","language":"zz""#, "en"),
+    ])
+    func aSessionSpeaksTheLanguageThatWasChosen(_ more: String, _ language: String?) async throws {
+        let opened = await bench.app.send(
+            .post, WidgetBench.path, token: WidgetBench.secret,
+            json: #"{"health_id":"OPC-2024-XK7T9"\#(more)}"#)
+        let address = opened["embed_url"]?.string?.split(separator: "#").first
+        #expect(address?.hasSuffix(language.map { "&lang=" + $0 } ?? "&theme=auto") == true)
+        let session = bench.session(opened)
+        let state = await bench.app.send(.get, "/widget/v1/state", token: session.token)
+        #expect(state["language"]?.string == language)
+    }
+
     @Test func createWidgetSessionShortTakesAClientsTokenToo() async throws {
         let token = try await bench.app.token("opeshisos_production")
         let answer = await bench.app.send(
@@ -150,7 +173,15 @@ struct WidgetSessionRoutesTests {
         #expect(await bench.fromPage().status == 201)
     }
 
-    @Test func productionTakesNoLoopback() async throws {
+    /// Nor where it was registered while the folder was a sandbox's.
+    @Test(arguments: [false, true]) func productionTakesNoLoopback(_ isRegistered: Bool)
+        async throws
+    {
+        if isRegistered {
+            try await bench.change(
+                "INSERT INTO client_origins VALUES ('demo_dev_sandbox', 'http://localhost:3000', 0)"
+            )
+        }
         let opening = WidgetSessions.Opening(
             terms: WidgetSession.Terms(
                 kind: .patientSummary, coverage: .fullRecord, allowsConsent: true, language: "en",

@@ -27,7 +27,8 @@ PYTHON = r'''
 import base64, sys
 from opescare import *
 
-client = OpesCareClient("demo_full_sandbox", "demo_full_secret_sandbox_2026", base_url=sys.argv[1])
+client = OpesCareClient("demo_full_sandbox", "demo_full_secret_sandbox_2026", base_url=sys.argv[1],
+    acting_user="17; name=Élodie Ñgô")
 print(client.patients.find("OPC-2024-DEMO1").name)
 for _ in range(2):
     person = client.health_ids.resolve(first_name="Awa", last_name="Ndiaye", date_of_birth="1991-04-17",
@@ -72,7 +73,7 @@ import * as opescare from "./opescare.mjs";
 
 const [, , baseUrl] = process.argv;
 const options = { clientId: "demo_full_sandbox", clientSecret: "demo_full_secret_sandbox_2026", baseUrl };
-const client = await opescare.OpesCareClient.create(options);
+const client = await opescare.OpesCareClient.create({ ...options, actingUser: () => "17; name=Élodie Ñgô" });
 console.log((await client.patients.find("OPC-2024-DEMO1")).name);
 let person;
 for (let count = 0; count < 2; count++) {
@@ -130,7 +131,8 @@ require 'opescare.php';
 use OpesCare\Exceptions as Failed;
 
 [, $baseUrl] = $argv;
-$client = new OpesCare\OpesCareClient('demo_full_sandbox', 'demo_full_secret_sandbox_2026', baseUrl: $baseUrl);
+$client = new OpesCare\OpesCareClient('demo_full_sandbox', 'demo_full_secret_sandbox_2026', baseUrl: $baseUrl,
+    actingUser: fn () => '17; name=Élodie Ñgô');
 echo $client->patients->find('OPC-2024-DEMO1')->name, "\n";
 for ($count = 0; $count < 2; $count++) {
     $person = $client->healthIds->resolve(['first_name' => 'Awa', 'last_name' => 'Ndiaye',

@@ -1,8 +1,8 @@
 """Proves the widget in a real browser, in the frame of a page of another site: the record of a patient whom a
 server named, a page's session with its one-time code, and what must not work: a page of another
 origin, a secret in a page, a token that stays in the address, a clinical value in a message. Each state in
-English, French and Arabic, light and dark, 280, 390 and 800 pixels wide, as axe sees it; then by keyboard alone. Last,
-one-time codes in production, over TLS, to a hook that takes them and to hooks that fail.
+English, French and Arabic, light and dark, 280, 390 and 800 pixels wide, as axe sees it; then by keyboard alone, and
+by a patient who asks for one code after the other. Last, one-time codes in production, over TLS, to a hook that takes them and to hooks that fail.
 
 --pictures FOLDER keeps a picture of each state. Exit status: 0 all true, 1 something is not, 77 there is no
 Chromium here.
@@ -15,6 +15,7 @@ from checks.harness import programs
 from checks.harness.axe import Axe
 from checks.harness.browser import Browser, pictures
 from checks.harness.live import PlainServer
+from checks.widget.asking import impatience
 from checks.widget.codes import codes
 from checks.widget.flows import attacks, dead_sessions, page_session, pages, server_session
 from checks.widget.frame import Frame
@@ -35,7 +36,8 @@ def main():
             browser = Browser("--site-per-process")
             try:
                 frame = Frame(browser, partner, axe)
-                for flow in (page_session, server_session, dead_sessions, states, keyboard, guesses, attacks, pages, codes):
+                for flow in (page_session, server_session, dead_sessions, states, keyboard, guesses, impatience,
+                             attacks, pages, codes):
                     failures += flow(frame, partner, folder_of_pictures)
             finally:
                 browser.close()

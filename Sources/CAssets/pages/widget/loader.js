@@ -13,6 +13,7 @@
     const word = (text || "").slice(0, 2).toLowerCase();
     return TITLES[word] ? word : "en";
   };
+  const pageLanguage = () => document.documentElement.lang;
   const isLength = text => /^\d+(\.\d+)?(px|%|em|rem|vh|vw)$/.test(text);
   // So many tokens in a row that were dead at once, and the page gets no more chances.
   const DEAD_LIMIT = 5;
@@ -32,7 +33,7 @@
     const body = {
       widget_type: options.widgetType || options.type || undefined,
       facility_id: options.facilityId || undefined,
-      language: options.locale || options.lang || undefined,
+      language: options.locale || options.lang || pageLanguage() || undefined,
       theme: options.theme || undefined,
     };
     // A page's session names no patient: it only fills in the form.
@@ -79,7 +80,8 @@
       fail({ options }, "container_missing", "There is no such element: " + options.container);
       return null;
     }
-    const language = languageOf(options.locale || options.lang || document.documentElement.lang);
+    const chosen = options.locale || options.lang;
+    const language = languageOf(chosen || pageLanguage());
     const iframe = document.createElement("iframe");
     const attributes = {
       title: TITLES[language],
@@ -123,7 +125,10 @@
       widget.token = token;
       isLive = false;
       if (iframe.src) return send();
-      const query = new URLSearchParams({ s: "wgs_" + token.slice(4).split(".")[0], lang: language });
+      // The session's language wins over the page's, unless that was chosen for the widget.
+      const query = new URLSearchParams({
+        s: "wgs_" + token.slice(4).split(".")[0], [chosen ? "lang" : "page_lang"]: language,
+      });
       if (options.theme) query.set("theme", options.theme);
       if (options.primaryColor) query.set("color", options.primaryColor);
       iframe.src = base + "/widget/v1/frame?" + query;

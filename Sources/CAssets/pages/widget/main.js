@@ -73,7 +73,7 @@ async function refresh() {
   const isFirst = !session;
   session = answer;
   if (isFirst) {
-    speak(asked.get("lang") || session.language);
+    speak(asked.get("lang") || session.language || asked.get("page_lang"));
     dress(asked.get("theme") || session.theme, asked.get("color"));
   }
   // What is there stays: somebody may be typing, or have the focus.
@@ -118,7 +118,7 @@ function begin(next) {
   refresh().catch(fail);
 }
 
-speak(asked.get("lang"));
+speak(asked.get("lang") || asked.get("page_lang"));
 dress(asked.get("theme"), asked.get("color"));
 says("loading");
 addEventListener("online", () => token && refresh().catch(fail));

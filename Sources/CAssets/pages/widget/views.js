@@ -162,7 +162,8 @@ async function decide(decision, typed) {
     return;
   }
   healthId = answer.health_id;
-  sent = (answer.code_sent || answer.sandbox_code) && answer;
+  // Where no other one is sent, the code that is out can still be typed.
+  sent = answer.code_sent || answer.sandbox_code ? answer : sent ? { ...sent, code_sent: false } : false;
   if (answer.state === "access_granted") tellGranted(answer);
   if (answer.state === "consent_pending")
     tell("opescare.consent.requested", "consent-requested", { consent_id: answer.consent_id });
@@ -185,10 +186,10 @@ function showPending() {
     t("consent_pending"),
     sent.code_sent
       ? make("p", {}, t("codeSentTo", "\u2066" + sent.code_sent_to.replace(" ", "\u00a0") + "\u2069"))
-      : make("p", {}, t("notSent")),
+      : [make("p", {}, t("notSent")), make("p", {}, t("facilityConfirms"))],
     sent.sandbox_code ? make("p", { class: "sandbox" }, t("sandboxCode", sent.sandbox_code)) : null,
     form(
-      field("code", t("code"), { dir: "ltr", inputmode: "numeric", autocomplete: "one-time-code", maxlength: 6 }),
+      field("code", t("code"), { dir: "ltr", inputmode: "numeric", autocomplete: "one-time-code", maxlength: 16 }),
       t("confirm"),
       async () => {
         try {
