@@ -790,7 +790,7 @@ CREATE TABLE widget_sessions (
     allow_consent BIGINT NOT NULL CHECK (allow_consent IN (0, 1)),
     consent_id    TEXT COLLATE "C",
     declined_at   BIGINT,
-    language      TEXT COLLATE "C" NOT NULL,
+    language      TEXT COLLATE "C",
     theme         TEXT COLLATE "C" NOT NULL,
     actor         TEXT COLLATE "C",
     failures      BIGINT NOT NULL,
