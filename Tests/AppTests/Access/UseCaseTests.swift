@@ -83,6 +83,10 @@ struct UseCaseTests {
             )
         }
 
+        private var database: [String] {
+            app.app.configuration.database.map { ["--database", $0] } ?? []
+        }
+
         func send(_ step: Step) async -> Answer {
             await app.send(
                 step.method, "/api/v1/admin/" + fill(step.path), token: admin,
@@ -91,7 +95,7 @@ struct UseCaseTests {
 
         func run(_ step: Step) async throws -> Program.Ending {
             let words = fill(step.command).split(separator: " ").map(String.init)
-            return try await Program.start("opescare", words + ["--data", app.folder])
+            return try await Program.start("opescare", words + ["--data", app.folder] + database)
         }
     }
 
