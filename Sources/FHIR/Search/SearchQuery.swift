@@ -254,7 +254,7 @@ extension String {
     private static let unreserved = CharacterSet(
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/,")
 
-    fileprivate var queryEscaped: String {
+    var queryEscaped: String {
         addingPercentEncoding(withAllowedCharacters: String.unreserved) ?? ""
     }
 }
