@@ -49,9 +49,19 @@ struct ClinicalRecord: Sendable {
         json.meta(version: String(version), updated: changedAt)
         if let number = line.externalID {
             json.memberArrayUnlessEmpty("identifier") { json in
-                json.identifier(FHIRSystem.facility(line.facilityID, kind), number)
+                let (system, value) = ownNumber(number, kind)
+                json.identifier(system, value)
             }
         }
+    }
+
+    /// A resource's number may be of another system of the facility's, which stands before it.
+    private func ownNumber(_ number: String, _ kind: String) -> (system: String, value: String) {
+        let parts = number.utf8.split(separator: UInt8(ascii: "|"), maxSplits: 1)
+        guard content["payload"]?["resourceType"] != nil, parts.count == 2 else {
+            return (FHIRSystem.facility(line.facilityID, kind), number)
+        }
+        return (String(Substring(parts[0])), String(Substring(parts[1])))
     }
 
     func writeSubject(to json: inout JSONWriter) {
