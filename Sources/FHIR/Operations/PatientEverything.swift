@@ -194,15 +194,20 @@ struct PatientEverything: Sendable {
             }
             let types = Set(kinds.flatMap(\.element.records))
             guard !types.isEmpty else { continue }
+            let shown = contents.charts.open(kinds)
             try RecordStore.forEach(
                 types.count == 1 ? types.first : nil, of: contents.charts.people,
                 hasContent: hasContent, in: tx
             ) { line in
-                let record = try ClinicalRecord(line, of: contents.charts.patient.healthID)
-                guard since.fit(record.changedAt), query.hasChanged(at: record.changedAt),
-                    line.occurredAt.map(dates.fit) ?? true
+                let changedAt = line.amendedAt ?? line.receivedAt
+                guard let indices = shown[line.type], since.fit(changedAt),
+                    query.hasChanged(at: changedAt), line.occurredAt.map(dates.fit) ?? true
                 else { return }
-                for (index, kind) in kinds where contents.charts.shows(record, as: kind) {
+                let record =
+                    hasContent
+                    ? try ClinicalRecord(line, of: contents.charts.patient.healthID) : nil
+                for index in indices
+                where record.map(ClinicalResource.all[index].shows) ?? true {
                     hits.add(
                         Hit(
                             key: line.position.listedAt, seq: line.position.seq,
@@ -222,6 +227,7 @@ struct PatientEverything: Sendable {
         var bytes = 0
         var last: Hit?
         var facilities: [String] = []
+        var known: ClinicalRecord?
         for hit in hits.prefix(query.count) {
             guard last == nil || bytes < ListPage.bytes else { break }
             last = hit
@@ -229,7 +235,7 @@ struct PatientEverything: Sendable {
                 if let index = hit.factIndex {
                     try fact(index, in: contents, context, auditing: &audit, in: tx)
                 } else {
-                    try entry(hit, in: contents, &facilities, tx)
+                    try entry(hit, in: contents, &facilities, &known, tx)
                 }
             guard let entry = found else { continue }
             bytes += entry.resource.count
@@ -239,16 +245,22 @@ struct PatientEverything: Sendable {
         return last == hits.last ? nil : last
     }
 
+    /// - Parameter known: the record of the resource before this one, which may show it too.
     private func entry(
         _ hit: Hit, in contents: Contents, _ facilities: inout [String],
-        _ tx: borrowing Transaction
+        _ known: inout ClinicalRecord?, _ tx: borrowing Transaction
     ) throws -> Bundle.Entry? {
         if hit == .patient { return contents.patient }
         let kind = ClinicalResource.all[Int(hit.kind)]
-        guard let chart = contents.charts.chart(kind.type),
-            let line = try RecordStore.lines([hit.seq], in: tx).first
-        else { return nil }
-        let record = try ClinicalRecord(line, in: chart, tx)
+        guard let chart = contents.charts.chart(kind.type) else { return nil }
+        if known?.line.position.seq != hit.seq {
+            known = try RecordStore.lines([hit.seq], in: tx).first.map {
+                try ClinicalRecord($0, in: chart, tx)
+            }
+        }
+        guard var record = known else { return nil }
+        record.showsDiagnoses = chart.opened.contains(.diagnosis)
+        let line = record.line
         if facilities.last != line.facilityID { facilities.append(line.facilityID) }
         return Bundle.Entry(type: kind.type, id: record.id, resource: kind.json(record))
     }

@@ -148,6 +148,10 @@ struct ClinicalSearch: Sendable {
     private func hits(in chart: Chart, _ tx: borrowing Transaction) throws -> [Hit] {
         var hits: [Hit] = []
         let looksInto = !kind.showsAll || filters.contains { $0.parameter.needsContent }
+        // By their category the types were chosen.
+        let filters = filters.filter {
+            $0.parameter.name != "category" || kind.type != .observation
+        }
         for type in kind.records where chart.opened.contains(type) && types.contains(type) {
             try RecordStore.forEach(type, of: chart.people, hasContent: looksInto, in: tx) { line in
                 let record = try ClinicalRecord(line, of: chart.healthID)

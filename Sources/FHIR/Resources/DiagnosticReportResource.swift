@@ -23,6 +23,7 @@ enum DiagnosticReportResource {
         write: write)
 
     private static let categorySystem = "http://terminology.hl7.org/CodeSystem/v2-0074"
+    private static let laboratory = JSONWriter.concepts(categorySystem, "LAB")
 
     /// A report has two words that a result has not.
     private static func status(of record: ClinicalRecord) -> String {
@@ -38,7 +39,7 @@ enum DiagnosticReportResource {
     @Sendable private static func write(_ record: ClinicalRecord, to json: inout JSONWriter) {
         record.writeHead(.diagnosticReport, numbers: "lab", to: &json)
         json.member("status", status(of: record))
-        json.concepts("category", [(categorySystem, "LAB")])
+        json.member("category", raw: laboratory)
         json.concept("code", ObservationResource.codings(of: record), text: record["test_name"])
         record.writeSubject(to: &json)
         record.writeEncounter(to: &json)
