@@ -15,7 +15,8 @@ extension JSONWriter {
     mutating func coding(_ system: String?, _ code: String, display: String? = nil) {
         guard let code = code.fhirCode else { return }
         element { json in
-            json.string("system", system)
+            // Systems are ours, or were read as URIs.
+            json.memberIfPresent("system", system)
             json.member("code", code)
             json.string("display", display)
         }

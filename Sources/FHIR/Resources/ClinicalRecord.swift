@@ -57,11 +57,10 @@ struct ClinicalRecord: Sendable {
 
     /// A resource's number may be of another system of the facility's, which stands before it.
     private func ownNumber(_ number: String, _ kind: String) -> (system: String, value: String) {
-        let parts = number.utf8.split(separator: UInt8(ascii: "|"), maxSplits: 1)
-        guard content["payload"]?["resourceType"] != nil, parts.count == 2 else {
-            return (FHIRSystem.facility(line.facilityID, kind), number)
-        }
-        return (String(Substring(parts[0])), String(Substring(parts[1])))
+        guard let bar = number.utf8.firstIndex(of: UInt8(ascii: "|")),
+            content["payload"]?["resourceType"] != nil
+        else { return (FHIRSystem.facility(line.facilityID, kind), number) }
+        return (String(number[..<bar]), String(number[number.utf8.index(after: bar)...]))
     }
 
     func writeSubject(to json: inout JSONWriter) {
