@@ -320,8 +320,9 @@ struct SentElementTests {
             "Observation",
             #""status":"final","category":[{"coding":[{"code":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"}]},"valueQuantity":{"value":138,"unit":"mmHg"}"#,
             [
-                ("code.coding[0].code", "8480-6"), ("code.coding[1]", ""), ("component", ""),
-                ("valueQuantity.value", "138"),
+                ("code.coding[0].code", "85354-9"), ("code.coding[1].code", "8480-6"),
+                ("component[0].valueQuantity.value", "138"),
+                ("component[0].valueQuantity.code", "mm[Hg]"), ("valueQuantity", ""),
             ], #""value":"138""#
         ),
         (

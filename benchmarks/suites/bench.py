@@ -2,6 +2,7 @@
 
 import base64
 import json
+import glob
 import os
 import re
 import shutil
@@ -61,8 +62,8 @@ class Bench:
     def folder(self, patients, name):
         """A fresh copy of a data folder with that many patients, seeded once for each schema."""
         schema = 0
-        for migration in sorted(os.listdir(f"{ROOT}/migrations")):
-            with open(f"{ROOT}/migrations/{migration}", "rb") as file:
+        for migration in sorted(glob.glob(f"{ROOT}/migrations/*/*.sql")):
+            with open(migration, "rb") as file:
                 schema = zlib.crc32(file.read(), schema)
         seeded = f"{self.work}/seeded-{patients}-{schema:08x}"
         if not os.path.exists(seeded):

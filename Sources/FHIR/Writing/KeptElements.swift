@@ -29,21 +29,47 @@ enum KeptElements {
         _ ours: JSONValue, with sent: JSONValue, of record: ClinicalRecord,
         to json: inout JSONWriter
     ) {
-        for (name, value) in ours.members where !isChosenOtherwise(name, in: sent) {
+        let isHalf = isHalfAPressure(sent, of: record)
+        for (name, value) in ours.members where isHalf || !isChosenOtherwise(name, in: sent) {
             guard !SentResource.unkept.contains(name), let said = sent[name],
                 !isHidden(name, of: record)
             else {
                 if !derived.contains(name) { json.member(name, value) }
                 continue
             }
-            json.member(name, raw: isSenders(name, said) ? said.raw : united(value, said))
+            if isHalf, name == "code" {
+                writeWholePressure(value, said, to: &json)
+            } else {
+                json.member(name, raw: isSenders(name, said) ? said.raw : united(value, said))
+            }
         }
         for (name, value) in sent.members
         where ours[name] == nil && !SentResource.unkept.contains(name)
-            && !isHidden(name, of: record)
+            && !isHidden(name, of: record) && !(isHalf && name.hasPrefix("value"))
         {
             json.member(name, value)
         }
+    }
+
+    /// The code of both components, beside the sender's.
+    private static func writeWholePressure(
+        _ ours: JSONValue, _ sent: JSONValue, to json: inout JSONWriter
+    ) {
+        json.member("code") { json in
+            json.memberArray("coding") { json in
+                for codings in [ours["coding"], sent["coding"]] {
+                    for coding in codings?.elements.map({ $0 }) ?? [] { json.element(coding) }
+                }
+            }
+            if let text = sent["text"] { json.member("text", text) }
+        }
+    }
+
+    /// Whether what was sent with a value is shown as one of the two components of a blood pressure, as its
+    /// profile wants it: one of the two places has the value (invariant obs-7).
+    private static func isHalfAPressure(_ sent: JSONValue, of record: ClinicalRecord) -> Bool {
+        guard record.line.type == .vital, sent["component"] == nil else { return false }
+        return VitalSignCode.named(record["name"] ?? "")?.component != nil
     }
 
     private static func isHidden(_ name: String, of record: ClinicalRecord) -> Bool {
