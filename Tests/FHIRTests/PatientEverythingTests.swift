@@ -166,7 +166,7 @@ struct PatientEverythingTests {
         }
         let path = "Patient/\(bench.patient)/$everything"
         let queries: [(String, [String])] = [
-            ("?_type=Appointment", ["2026-06-15", "2026-07-20"]),
+            ("?_type=Appointment", ["2026-07-20", "2026-06-15"]),
             ("?_type=Appointment&start=2026-07-01", ["2026-07-20"]),
             ("?_type=Appointment&end=2026-07-01", ["2026-06-15"]),
             ("?_type=Appointment&_since=2027-01-01T00:00:00Z", []),
@@ -174,8 +174,19 @@ struct PatientEverythingTests {
         for (query, days) in queries {
             let found = await bench.matches(path + query)
             #expect(
-                found.map { String($0.fhir("start").prefix(10)) }.sorted() == days, "\(query)")
+                found.map { String($0.fhir("start").prefix(10)) } == days, "\(query)")
         }
+        // Newest first, whatever else there is; page after page, each once.
+        #expect(
+            names(await bench.get(path + "?_type=Appointment,Encounter,Consent")) == [
+                "Appointment", "Appointment", "Encounter", "Consent",
+            ])
+        let first = await bench.get(path + "?_type=Appointment,Encounter&_count=1")
+        let next = first.root?.fhir("link[1].url") ?? ""
+        let second = await bench.get(
+            String(next.dropFirst("https://opescare.test/api/fhir/R4/".count)))
+        #expect(
+            bench.matches(second).map { String($0.fhir("start").prefix(10)) } == ["2026-06-15"])
         let token = try await bench.app.token("demo_full_sandbox", scope: "patient:read")
         let part = await bench.get(path, token: token)
         #expect(!names(part).contains("Appointment") && names(part).contains("Consent"))

@@ -110,15 +110,17 @@ struct PatientEverything: Sendable {
     private enum Fact {
         case stated(Bundle.Entry)
         /// By its id, in the resource's spelling.
-        case consent(String), appointment(String)
+        case consent(String)
     }
 
     /// What there is beside records.
     private struct Contents {
         let charts: PatientCharts
         let patient: Bundle.Entry
-        /// Behind what is dated: the blood group, allergies, consents, appointments.
+        /// Behind what is dated: the blood group, allergies, consents.
         private(set) var facts: [Fact] = []
+        /// By their ids, in the resources' spelling: what comes meanwhile stands behind the others.
+        private(set) var appointments: [(id: String, day: Timestamp)] = []
 
         init(
             _ charts: PatientCharts, _ asked: PatientEverything, _ context: Context,
@@ -166,7 +168,6 @@ struct PatientEverything: Sendable {
         private mutating func addAppointments(
             _ asked: PatientEverything, at facilityID: String, in tx: borrowing Transaction
         ) throws {
-            var ids: [String] = []
             try Appointments.forEach(
                 of: facilityID, in: CalendarDate.events, of: charts.people, in: tx
             ) { entry in
@@ -175,10 +176,9 @@ struct PatientEverything: Sendable {
                 guard asked.since.fit(entry.appointment.updatedAt),
                     asked.dates.allSatisfy({ $0.fits(day, until: day.adding(seconds: 86_400)) })
                 else { return }
-                ids.append(entry.appointment.id)
+                appointments.append((ResourceID.text(entry.appointment.id), day))
             }
-            facts += ids.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-                .map { .appointment(ResourceID.text($0)) }
+            appointments.sort { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
         }
     }
 
@@ -187,6 +187,9 @@ struct PatientEverything: Sendable {
     ) throws {
         if isAsked(.patient) { hits.add(.patient) }
         for index in contents.facts.indices { hits.add(.fact(index)) }
+        for (index, appointment) in contents.appointments.enumerated() {
+            hits.add(.appointment(index, on: appointment.day))
+        }
         // What most types say need not be read for finding them, and is most of the work.
         for hasContent in [false, true] {
             let kinds = ClinicalResource.all.enumerated().filter {
@@ -234,6 +237,10 @@ struct PatientEverything: Sendable {
             let found =
                 if let index = hit.factIndex {
                     try fact(index, in: contents, context, auditing: &audit, in: tx)
+                } else if let index = hit.appointmentIndex {
+                    try listed(
+                        AppointmentResource.kind, contents.appointments[index].id, context,
+                        auditing: &audit, in: tx)
                 } else {
                     try entry(hit, in: contents, &facilities, &known, tx)
                 }
@@ -274,8 +281,6 @@ struct PatientEverything: Sendable {
         case .stated(let entry): return entry
         case .consent(let id):
             return try listed(ConsentResource.kind, id, context, auditing: &audit, in: tx)
-        case .appointment(let id):
-            return try listed(AppointmentResource.kind, id, context, auditing: &audit, in: tx)
         }
     }
 
@@ -317,6 +322,15 @@ private struct Hit: Comparable {
     static func fact(_ index: Int) -> Hit { Hit(key: -extreme, seq: Int64(-index), kind: 0) }
 
     var factIndex: Int? { key == -Hit.extreme ? Int(-seq) : nil }
+
+    /// Behind the kinds of clinical resources.
+    private static let appointment: Int64 = 1_000
+
+    static func appointment(_ index: Int, on day: Timestamp) -> Hit {
+        Hit(key: day.milliseconds, seq: Int64(index), kind: appointment)
+    }
+
+    var appointmentIndex: Int? { kind == Hit.appointment ? Int(seq) : nil }
 
     static func < (left: Hit, right: Hit) -> Bool {
         (left.key, left.seq, left.kind) < (right.key, right.seq, right.kind)
