@@ -51,11 +51,14 @@ extension Service {
                 routes: Routes.all + FHIRRoutes.all,
                 errorFormats: [FHIRRoutes.errorFormat],
                 resources)
-            let kept = try writer.writeBlocking { tx in
-                try FHIRExportStore.failInterrupted(in: tx)
-                return try FHIRExportStore.kept(in: tx)
+            let (interrupted, kept) = try writer.writeBlocking { tx in
+                (
+                    try FHIRExportStore.takeInterrupted(in: tx),
+                    try FHIRExportStore.kept(in: tx)
+                )
             }
             exports.removeFiles(besides: kept)
+            for export in interrupted { ExportResumption.begin(export, in: self) }
         } catch {
             writer.close()
             throw error

@@ -48,6 +48,9 @@ package enum Assets {
     /// The page at `/docs/sdk`.
     package static let docsSDK = unsafe bytes(of: opescare_docs_sdk_html)
 
+    /// The page at `/docs/fhir`.
+    package static let docsFHIR = unsafe bytes(of: opescare_docs_fhir_html)
+
     /// The page at `/admin`.
     package static let admin = unsafe bytes(of: opescare_admin_html)
 

@@ -121,6 +121,18 @@ static const unsigned char opescare_docs_sdk_html_bytes[] = {
 };
 ASSET(opescare_docs_sdk_html);
 
+static const unsigned char opescare_docs_fhir_html_bytes[] = {
+#embed "pages/shared/head.html" suffix(,)
+#embed "pages/shared/style.css" suffix(,)
+#embed "pages/docs/style.css" suffix(,)
+#embed "pages/docs/fhir.html" suffix(,)
+#embed "pages/docs/end.html" suffix(,)
+#embed "pages/docs/copy.js" suffix(,)
+#embed "pages/docs/languages.js" suffix(,)
+#embed "pages/shared/end.html"
+};
+ASSET(opescare_docs_fhir_html);
+
 static const unsigned char opescare_admin_html_bytes[] = {
 #embed "pages/shared/head.html" suffix(,)
 #embed "pages/shared/style.css" suffix(,)

@@ -27,7 +27,7 @@ package struct EmergencyFacts: Sendable, Equatable {
         var known = Set(allergies.map(EmergencyFacts.key))
         var leftOut = 0
         for allergy in told {
-            let words = allergy.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            let words = EmergencyFacts.words(allergy)
             if EmergencyFacts.isPlaceholder(words) { continue }
             guard words.unicodeScalars.count <= EmergencyFacts.allergyLength,
                 !words.unicodeScalars.contains(where: {
@@ -62,7 +62,13 @@ package struct EmergencyFacts: Sendable, Equatable {
         return known != other
     }
 
-    private static func key(_ allergy: String) -> String { allergy.lowercased() }
+    /// As they are kept.
+    package static func words(_ told: String) -> String {
+        told.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// By which words are the same allergy.
+    package static func key(_ allergy: String) -> String { allergy.lowercased() }
 
     /// The allergies in one text, between commas, semicolons or line breaks; `2,4-D` is one.
     ///

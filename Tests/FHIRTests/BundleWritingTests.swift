@@ -1,3 +1,5 @@
+import API
+import Database
 import JSON
 import Testing
 import TestSupport
@@ -117,5 +119,87 @@ struct BundleWritingTests {
         #expect(await bench.post("", Self.bundle(type, [])).status == 422)
         let many = [String](repeating: "{}", count: 501)
         #expect(await bench.post("", Self.bundle("batch", many)).status == 422)
+    }
+
+    /// What is passed over in silence may be what the sender relies on.
+    private static let unknown: [(String, String, String)] = [
+        (#""signature":{"who":{}},"#, "", "Bundle.signature"), (#""total":1,"#, "", "Bundle.total"),
+        (#""foo":1,"#, "", "Bundle.foo"), (#""implicitRules":"x","#, "", "Bundle.implicitRules"),
+        (#""extension":[],"#, "", "Bundle.extension"),
+        (#""timestamp":"today","#, "", "Bundle.timestamp"),
+        ("", #""foo":1,"#, "Bundle.entry[0].foo"),
+        ("", #""search":{"mode":"match"},"#, "Bundle.entry[0].search"),
+        ("", #""response":{"status":"200"},"#, "Bundle.entry[0].response"),
+        ("", #""modifierExtension":[{"url":"x"}],"#, "Bundle.entry[0].modifierExtension"),
+        (
+            "", #""request":{"method":"POST","url":"Encounter","ifMatch":"W/1"},"#,
+            "Bundle.entry[0].request.ifMatch"
+        ),
+        (
+            "", #""request":{"method":"POST","url":"Encounter","ifNoneMatch":"*"},"#,
+            "Bundle.entry[0].request.ifNoneMatch"
+        ),
+        ("", #""fullUrl":5,"#, "Bundle.entry[0].fullUrl"),
+    ]
+
+    @Test(arguments: unknown) func unknownMembersAreRefusedByPlace(
+        _ member: String, _ ofEntry: String, _ expression: String
+    ) async throws {
+        let bench = try await FHIRBench()
+        let good = Self.visit("finished", url: "").replacing(
+            "urn:uuid:p", with: "Patient/" + bench.patient)
+        // A second request would be a member named twice.
+        let entry =
+            ofEntry.contains("request")
+            ? "{" + ofEntry + good.dropFirst().split(separator: #","request""#)[0] + "}"
+            : "{" + ofEntry + good.dropFirst()
+        for type in ["transaction", "batch"] {
+            let sent = await bench.post(
+                "", #"{"resourceType":"Bundle",\#(member)"type":"\#(type)","entry":[\#(entry)]}"#)
+            let outcome =
+                sent.status == 200 ? sent.root?["entry"]?.at(0)?["response"]?["outcome"] : sent.root
+            let place =
+                sent.status == 200
+                ? String(expression.dropFirst("Bundle.entry[0].".count)) : expression
+            #expect(outcome?.fhir("issue[0].expression[0]") == place, "\(sent.text)")
+        }
+        #expect(try bench.rows().isEmpty)
+    }
+
+    @Test func anEnvelopeMayBeFHIRs() async throws {
+        let bench = try await FHIRBench()
+        let sent = await bench.post(
+            "",
+            #"{"resourceType":"Bundle","id":"b1","meta":{"lastUpdated":"2026-05-30T08:00:00Z"},"language":"fr","identifier":{"system":"urn:x","value":"1"},"timestamp":"2026-05-30T08:00:00Z","link":[{"relation":"self","url":"urn:x"}],"type":"batch","entry":[\#(Self.person)]}"#
+        )
+        #expect(sent.root?.fhir("entry[0].response.status") == "201 Created", "\(sent.text)")
+    }
+
+    /// So many entries are so many requests.
+    @Test(arguments: [("transaction", 10), ("batch", 10)])
+    func aBundleCountsByItsEntries(_ type: String, _ limit: Int) async throws {
+        let bench = try await FHIRBench()
+        try await bench.app.app.writer.write { tx in
+            try tx.execute(
+                "UPDATE clients SET rate_limit = ? WHERE id = 'demo_full_sandbox'", [.int(limit)])
+            try tx.execute("UPDATE authorization_epoch SET value = value + 1", [])
+        }
+        let token = try await bench.app.token("demo_full_sandbox")
+        let visit = Self.visit("finished", url: "").replacing(
+            "urn:uuid:p", with: "Patient/" + bench.patient)
+        func send(_ count: Int) async -> Answer {
+            await bench.post(
+                "", Self.bundle(type, Array(repeating: visit, count: count)), token: token)
+        }
+        #expect(await send(6).status == 200)
+        let refused = await send(6)
+        #expect(refused.status == 429, "\(refused.text)")
+        #expect(refused.root?.fhir("issue[0].code") == "throttled")
+        // What has more entries than a minute has requests takes all of one, and is let through then.
+        bench.app.advance(seconds: Int64(refused.field("Retry-After") ?? "") ?? 0)
+        #expect(await send(6).status == 200)
+        bench.app.advance(seconds: 60)
+        #expect(await send(100).status == 200)
+        #expect(await send(1).status == 429)
     }
 }

@@ -1,6 +1,7 @@
 import API
 import App
 import Database
+import FHIR
 import Foundation
 import HTTP
 import JSON
@@ -153,25 +154,87 @@ struct ExportTests {
             ])
     }
 
-    private func begin(_ id: String, _ bench: FHIRBench) async throws {
+    private func begin(
+        _ id: String, _ bench: FHIRBench, _ target: String = "/$export?_type=Patient",
+        scope: String = "patient:read"
+    ) async throws {
+        let asked = FHIRExport.Asked(
+            request: Self.base + "x", base: String(Self.base.dropLast()), target: target,
+            scope: scope)
         try await bench.app.app.writer.write { tx in
             try FHIRExportStore.insert(
-                id, clientID: "demo_full_sandbox", request: "x",
-                until: TestApp.start.adding(seconds: 60), in: tx)
+                id, clientID: "demo_full_sandbox", asked, until: TestApp.start.adding(seconds: 60),
+                in: tx)
         }
     }
 
-    @Test func aRestartEndsWhatWasRunning() async throws {
+    /// As a start of the server does.
+    private func restart(_ bench: FHIRBench) async throws -> Int {
+        let interrupted = try await bench.app.app.writer.write { tx in
+            try FHIRExportStore.takeInterrupted(in: tx)
+        }
+        for export in interrupted { ExportResumption.begin(export, in: bench.app.app) }
+        return interrupted.count
+    }
+
+    /// What a restart interrupted is made anew, as far as the token went that asked for it.
+    @Test(arguments: [
+        ("/$export?_type=Patient,Organization", "patient:read", ["Organization", "Patient"]),
+        ("/Patient/$export?_type=Observation", "lab:results:read", ["Observation"]),
+        ("/Patient/$export?_type=Observation,Patient", "appointments:read", []),
+    ]) func aRestartBeginsAnew(
+        _ target: String, _ scope: String, _ types: [String]
+    ) async throws {
+        let bench = try await bench()
+        try await begin("exp_1", bench, target, scope: scope)
+        #expect(await bench.get("exports/exp-1").status == 202)
+        #expect(try await restart(bench) == 1)
+        var answer = await bench.get("exports/exp-1")
+        while answer.status == 202 {
+            await Task.yield()
+            answer = await bench.get("exports/exp-1")
+        }
+        #expect(answer.status == 200, "\(answer.text)")
+        #expect(files(answer).keys.sorted() == types)
+        #expect(answer["request"]?.string == Self.base + "x")
+    }
+
+    /// A client that may not export any more, and an export that ends the server each time.
+    @Test func whatCannotBeBegunAnewFails() async throws {
         let bench = try await exporting()
         try await begin("exp_1", bench)
-        try await bench.app.app.writer.write { tx in
-            try FHIRExportStore.failInterrupted(in: tx)
+        for _ in 1...2 {
+            let taken = try await bench.app.app.writer.write { tx in
+                try FHIRExportStore.takeInterrupted(in: tx)
+            }
+            #expect(taken.count == 1)
         }
+        #expect(try await restart(bench) == 0)
         let answer = await bench.get("exports/exp-1")
         #expect(answer.status == 500)
-        #expect(answer.text.contains("restarted"))
-        #expect(
-            try bench.audit(1) == ["client:demo_full_sandbox readExport R internal_error -"])
+        #expect(answer.text.contains("interrupted 3 times"))
+    }
+
+    /// Of each type, what the token does not open is named.
+    @Test func whatTheScopesLeaveOutIsSaid() async throws {
+        let bench = try await bench()
+        let token = try await bench.app.token("demo_full_sandbox", scope: "lab:results:read")
+        let begun = await bench.get("Patient/$export", token: token, fields: Self.asynchronous)
+        let url = try #require(begun.field("Content-Location"), "\(begun.text)")
+        let path = String(url.dropFirst(Self.base.count))
+        var answer = await bench.get(path)
+        while answer.status == 202 {
+            await Task.yield()
+            answer = await bench.get(path)
+        }
+        #expect(files(answer).keys.sorted() == ["DiagnosticReport", "Observation"])
+        let remarks = await bench.get(try #require(files(answer, "error")["OperationOutcome"]))
+        let texts = try await lines(remarks).map { $0.fhir("issue[0].details.text") }
+        for name in ["Patient.", "AllergyIntolerance.", "Encounter, of", "Observation, of vitals"] {
+            #expect(
+                texts.contains { $0.hasPrefix("Left out for want of a scope: " + name) }, "\(texts)"
+            )
+        }
     }
 
     @Test func oneAtATimeAndItCanBeEnded() async throws {
@@ -195,7 +258,7 @@ struct ExportTests {
         for number in 1...10 {
             try await begin("exp_\(number)", bench)
             try await bench.app.app.writer.write { tx in
-                try FHIRExportStore.failInterrupted(in: tx)
+                try FHIRExportStore.fail("exp_\(number)", "x", in: tx)
             }
         }
         let refused = await bench.get("$export", fields: Self.asynchronous)

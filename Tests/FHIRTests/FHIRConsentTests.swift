@@ -214,4 +214,42 @@ struct FHIRConsentTests {
             #expect(!(await bench.get(path)).text.contains("fhir/client"))
         }
     }
+
+    /// Ids of two patients' resources: one of them is shown, and the other named as missing.
+    @Test func idsOfSeveralPatientsAreSaidToBe() async throws {
+        let bench = try await FHIRBench()
+        try await bench.grant()
+        try await bench.grant(of: FHIRBench.known)
+        var ids: [String] = []
+        for patient in [bench.patient, FHIRBench.known] {
+            ids.append(
+                try await bench.push(
+                    "lab-results", #""test_name":"x","result_value":"1""#, for: patient))
+        }
+        let answer = await bench.get("Observation?_id=" + ids.joined(separator: ","))
+        #expect(answer["total"]?.int == 1)
+        #expect(bench.warnings(answer).contains { $0.contains("several patients' resources") })
+        let one = await bench.get("Observation?_id=" + ids[0])
+        #expect(one["total"]?.int == 1 && bench.warnings(one) == [])
+        for words in ["Nuts", "Latex"] {
+            let sent = await bench.post(
+                "AllergyIntolerance",
+                bench.resource("AllergyIntolerance", #""code":{"text":"\#(words)"}"#).replacing(
+                    bench.patient, with: words == "Nuts" ? bench.patient : FHIRBench.known))
+            ids.append(try #require(sent["id"]?.string, "\(sent.text)"))
+        }
+        let allergies = await bench.get("AllergyIntolerance?_id=\(ids[2]),\(ids[3])")
+        #expect(allergies["total"]?.int == 1)
+        #expect(bench.warnings(allergies).contains { $0.contains("several patients' resources") })
+        // A list of ids that shows several patients names them all in the audit log.
+        var consents: [String] = []
+        for patient in [bench.patient, FHIRBench.known] {
+            consents += await bench.matches("Consent?patient=" + patient).map { $0.fhir("id") }
+        }
+        let listed = await bench.get("Consent?_id=" + consents.joined(separator: ","))
+        #expect(listed["total"]?.int == 2)
+        let row = "client:demo_full_sandbox searchConsentResources R success "
+        #expect(
+            Set(try bench.audit(2)) == [row + bench.patient, row + FHIRBench.known])
+    }
 }

@@ -39,9 +39,10 @@ struct PatientEverythingTests {
         #expect(
             names(answer) == [
                 "Patient", "DiagnosticReport", "Observation", "DiagnosticReport", "Observation",
-                "MedicationRequest", "Observation", "Condition", "Encounter", "Organization+",
+                "MedicationRequest", "Observation", "Condition", "Encounter", "Consent",
+                "Organization+",
             ])
-        #expect(answer["total"]?.int == 9)
+        #expect(answer["total"]?.int == 10)
         #expect(bench.warnings(answer) == [])
         #expect(
             try bench.audit(1) == [
@@ -57,6 +58,7 @@ struct PatientEverythingTests {
         ("_type=Encounter&end=2026-04", []), ("_type=Encounter&end=2026-05", ["Encounter"]),
         ("_type=MedicationRequest,Encounter&_since=2026-06-01T10:00:00Z", ["MedicationRequest"]),
         ("_type=Encounter&_count=0", []), ("_type=AllergyIntolerance", []),
+        ("_type=Consent", ["Consent"]), ("_type=Consent&_since=2026-06-02T00:00:00Z", []),
     ]
 
     @Test(arguments: queries) func itReturnsWhatIsAskedFor(
@@ -102,13 +104,13 @@ struct PatientEverythingTests {
         var found: [String] = []
         while let path = next, found.count < 20 {
             let answer = await bench.get(path)
-            #expect(answer["total"]?.int == 9)
+            #expect(answer["total"]?.int == 10)
             found += bench.matches(answer).map(id)
             next = answer["link"]?.elements.first { $0["relation"]?.string == "next" }?["url"]?
                 .string.map { String($0.dropFirst("https://opescare.test/api/fhir/R4/".count)) }
         }
         #expect(found == whole)
-        #expect(Set(found).count == 9)
+        #expect(Set(found).count == 10)
     }
 
     @Test func withoutConsentThereIsNothing() async throws {
@@ -122,7 +124,7 @@ struct PatientEverythingTests {
             ])
         try await bench.grant("lab_results")
         let part = await bench.get("Patient/\(bench.patient)/$everything")
-        #expect(part["total"]?.int == 5)
+        #expect(part["total"]?.int == 6)
         #expect(!part.text.contains("Coartem") && !part.text.contains("Malaria"))
         let warning = bench.warnings(part).first { $0.hasPrefix("suppressed: ") } ?? ""
         for name in ["encounters", "diagnoses", "prescriptions", "vitals"] {
@@ -148,5 +150,49 @@ struct PatientEverythingTests {
         let token = try await bench.app.token("demo_full_sandbox", scope: "lab:results:read")
         let answer = await bench.get("Patient/\(bench.patient)/$everything", token: token)
         #expect(answer.status == 403)
+    }
+
+    /// A facility's own appointments come along, and what a token does not open is named.
+    @Test func appointmentsAndConsentsComeAlong() async throws {
+        let bench = try await bench()
+        try await bench.grant()
+        for (date, time) in [("2026-06-15", "09:00"), ("2026-07-20", "10:00")] {
+            let booked = await bench.app.send(
+                .post, "/api/v1/sdk/appointments", token: "sdk_test_demo_sandbox_2026",
+                json:
+                    #"{"health_id":"\#(bench.patient)","scheduled_at":"\#(date)T\#(time):00+01:00"}"#
+            )
+            #expect(booked.status == 201, "\(booked.text)")
+        }
+        let path = "Patient/\(bench.patient)/$everything"
+        let queries: [(String, [String])] = [
+            ("?_type=Appointment", ["2026-07-20", "2026-06-15"]),
+            ("?_type=Appointment&start=2026-07-01", ["2026-07-20"]),
+            ("?_type=Appointment&end=2026-07-01", ["2026-06-15"]),
+            ("?_type=Appointment&_since=2027-01-01T00:00:00Z", []),
+        ]
+        for (query, days) in queries {
+            let found = await bench.matches(path + query)
+            #expect(
+                found.map { String($0.fhir("start").prefix(10)) } == days, "\(query)")
+        }
+        // Newest first, whatever else there is; page after page, each once.
+        #expect(
+            names(await bench.get(path + "?_type=Appointment,Encounter,Consent")) == [
+                "Appointment", "Appointment", "Encounter", "Consent",
+            ])
+        let first = await bench.get(path + "?_type=Appointment,Encounter&_count=1")
+        let next = first.root?.fhir("link[1].url") ?? ""
+        let second = await bench.get(
+            String(next.dropFirst("https://opescare.test/api/fhir/R4/".count)))
+        #expect(
+            bench.matches(second).map { String($0.fhir("start").prefix(10)) } == ["2026-06-15"])
+        let token = try await bench.app.token("demo_full_sandbox", scope: "patient:read")
+        let part = await bench.get(path, token: token)
+        #expect(!names(part).contains("Appointment") && names(part).contains("Consent"))
+        #expect(
+            bench.warnings(part).contains {
+                $0.hasPrefix("suppressed: ") && $0.hasSuffix(": Appointment.")
+            })
     }
 }

@@ -163,4 +163,39 @@ struct PatientMatchTests {
         let mismatch = await match(bench, other)
         #expect(bench.warnings(mismatch).first?.hasPrefix("conflict: ") == true)
     }
+
+    /// Whoever tries names out sees people: 60 a minute, by either door.
+    @Test func itHasALimitOfItsOwn() async throws {
+        let bench = try await FHIRBench()
+        for _ in 1...60 { #expect(await match(bench, patient("Odile")).status == 200) }
+        let refused = await match(bench, patient("Odile"))
+        #expect(refused.status == 429)
+        #expect(refused.root?.fhir("issue[0].code") == "throttled")
+        #expect(refused.field("Retry-After") != nil)
+        #expect(await bench.get("Patient/" + bench.patient).status == 200)
+        bench.app.advance(seconds: 1)
+        #expect(await match(bench, patient("Odile")).status == 200)
+    }
+
+    /// Of several who are each as good as certain nobody is.
+    @Test func siblingsAreNotAllCertain() async throws {
+        let bench = try await FHIRBench()
+        let shared =
+            #""last_name":"Ekanimbarga","date_of_birth":"2001-11-20","phone_number":"+237699112233","address":{"line":"12 rue des Palmiers","district":"Bastos","city":"Yaounde"}"#
+        for given in ["Marie Odile", "Marie Odille"] {
+            let made = await bench.app.send(
+                .post, "/api/v1/connect/patients/resolve", token: bench.token,
+                json: #"{"first_name":"\#(given)",\#(shared)}"#)
+            #expect(made.status == 201, "\(made.text)")
+        }
+        let asked = #"{"first_name":"Marie Odyle",\#(shared),"dry_run":true}"#
+        let run = await bench.app.send(
+            .post, "/api/v1/connect/patients/resolve", token: bench.token, json: asked)
+        let candidates = run["candidates"]?.elements.map { $0 } ?? []
+        #expect(candidates.count == 2, "\(run.text)")
+        let bands = candidates.map { $0.fhir("band") }
+        #expect(bands.count { $0 == "certain" } < 2, "\(run.text)")
+        let sum = candidates.reduce(0) { $0 + ($1["probability"]?.double ?? 0) }
+        #expect(sum <= 1.01, "\(run.text)")
+    }
 }

@@ -103,6 +103,7 @@ struct PatientWritingTests {
                 fields: [("Prefer", "return=representation")])
         }
         let (first, again) = (await tell("Penicillin  V"), await tell("penicillin v"))
+        #expect(again["criticality"]?.string == "high")
         #expect([first.status, again.status] == [201, 200])
         #expect(first["id"]?.string == again["id"]?.string)
         let found = await bench.matches("AllergyIntolerance?patient=\(bench.patient)")
@@ -112,5 +113,33 @@ struct PatientWritingTests {
         #expect(
             try bench.audit(2).first
                 == "client:demo_full_sandbox createAllergyIntolerance C success \(bench.patient)")
+    }
+
+    /// What a sender should know reaches it, whatever answer it prefers.
+    @Test(arguments: [
+        ("return=representation", "Patient"), ("return=minimal", ""),
+        ("return=OperationOutcome", "OperationOutcome"), ("", "OperationOutcome"),
+    ]) func warningsReachTheSender(_ preference: String, _ type: String) async throws {
+        let bench = try await FHIRBench()
+        _ = await bench.post("Patient", Self.patient("7"))
+        func send() async -> Answer {
+            await bench.post(
+                "Patient", Self.patient("7", gender: "male", #","maritalStatus":{"text":"x"}"#),
+                fields: [
+                    ("Prefer", preference), ("If-None-Exist", "identifier=\(Self.own)%7C7"),
+                    ("Idempotency-Key", "k"),
+                ])
+        }
+        let (first, again) = (await send(), await send())
+        for sent in [first, again] {
+            #expect(sent.status == 200, "\(sent.text)")
+            #expect((sent["resourceType"]?.string ?? "") == type)
+            let told = sent.text + (sent.field("Warning") ?? "")
+            #expect(told.contains("disagrees with what is registered"), "\(told)")
+            #expect(told.contains("Not kept of a patient: maritalStatus."), "\(told)")
+            #expect(
+                (sent.field("Warning") != nil) == !["", "return=OperationOutcome"].contains(
+                    preference))
+        }
     }
 }

@@ -24,7 +24,10 @@ struct RefusedWritingTests {
         ("Encounter", visit + #","type":[null]"#, "Encounter.type[0]"),
         ("Encounter", visit + #","type":[{"text":""}]"#, "Encounter.type[0].text"),
         ("Encounter", visit + #","period":{"start":"30/05/2026"}"#, "Encounter.period.start"),
-        ("Encounter", visit + #","contained":[{"resourceType":"Patient"}]"#, "Encounter.contained"),
+        (
+            "Encounter", visit + #","contained":[{"resourceType":"Patient"}]"#,
+            "Encounter.contained[0].resourceType"
+        ),
         ("Encounter", visit + #","implicitRules":"x""#, "Encounter.implicitRules"),
         (
             "Condition",
@@ -56,7 +59,7 @@ struct RefusedWritingTests {
         ),
         (
             "Observation", result + #","valueString":"1","focus":[{"reference":"Patient/x"}]"#,
-            "Observation.focus"
+            "Observation.focus.reference"
         ),
         (
             "Observation",

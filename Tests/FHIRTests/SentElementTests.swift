@@ -114,6 +114,59 @@ struct SentElementTests {
         ),
         ("MedicationRequest", #""substitution":{"reason":{"text":"x"}}"#, "substitution.allowed"),
         ("MedicationRequest", #""instantiatesUri":["a","b c"]"#, "instantiatesUri[1]"),
+        (
+            "Observation", #""valueString":"1","dataAbsentReason":{"text":"x"}"#,
+            "dataAbsentReason"
+        ),
+        (
+            "Observation", ##""valueString":"1","specimen":{"reference":"#s"}"##,
+            "specimen.reference"
+        ),
+        (
+            "Observation",
+            #""valueString":"1","contained":[{"resourceType":"Specimen","id":"s"}]"#,
+            "contained[0]"
+        ),
+        (
+            "Observation",
+            ##""valueString":"1","specimen":{"reference":"#s"},"contained":[{"resourceType":"Specimen","id":"s","foo":1}]"##,
+            "contained[0].foo"
+        ),
+        (
+            "Observation",
+            ##""valueString":"1","specimen":{"reference":"#s"},"contained":[{"resourceType":"Specimen","id":"s","meta":{"versionId":"1"}}]"##,
+            "contained[0].meta.versionId"
+        ),
+        (
+            "Observation",
+            ##""valueString":"1","specimen":{"reference":"#s"},"contained":[{"resourceType":"Specimen"}]"##,
+            "contained[0].id"
+        ),
+        (
+            "Observation",
+            ##""valueString":"1","specimen":{"reference":"#s"},"contained":[{"resourceType":"Specimen","id":"s"},{"resourceType":"Device","id":"s"}]"##,
+            "contained[1]"
+        ),
+        (
+            "Encounter",
+            ##""reasonReference":[{"reference":"#c"}],"contained":[{"resourceType":"Condition","id":"c"}]"##,
+            "contained[0].resourceType"
+        ),
+        (
+            "Encounter",
+            ##""participant":[{"individual":{"reference":"#c"}}],"contained":[{"resourceType":"Practitioner","id":"c","contained":[]}]"##,
+            "contained[0].contained"
+        ),
+        (
+            "Encounter",
+            ##""serviceProvider":{"reference":"#c"},"contained":[{"resourceType":"Organization","id":"c","active":true}]"##,
+            "contained[0]"
+        ),
+        (
+            "Encounter",
+            #""text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><script/>x</div>"}"#,
+            "text.div"
+        ),
         ("Condition", #""stage":[{"type":{"text":"x"}}]"#, "stage[0]"),
         ("Condition", #""onsetDateTime":"2026-02-30""#, "onsetDateTime"),
         ("Condition", #""onsetString":"May","onsetDateTime":"2026""#, "onsetDateTime"),
@@ -145,6 +198,11 @@ struct SentElementTests {
                 #""extension":[{"url":"http://x.test","extension":[{"url":"a","valueTime":"10:15:00.5"}]}]"#,
                 #""referenceRange":[{¶"low":{"value":-1e-3,"unit":"g"},"high":{"value":10},"age":{"high":{"value":5}}¶}]"#,
                 #""method":{"coding":[{"system":"urn:oid:1.2.3","code":"a b"}]}"#,
+                #""meta":{¶"profile":["http://x.test/p"],"security":[{"system":"urn:x","code":"R"}],"tag":[{"code":"t"}]¶}"#,
+                #""language":"fr""#,
+                #""text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\"><b>x</b></div>"}"#,
+                #""focus":[{"display":"the fetus"}]"#,
+                ##""contained":[{"resourceType":"Specimen","id":"s","type":{"text":"Blood"},"collection":{"collectedDateTime":"2026-05-30"}}],"specimen":{"reference":"#s"}"##,
             ]
         ),
         (
@@ -154,6 +212,9 @@ struct SentElementTests {
                 #""length":{"value":20,"unit":"min","system":"http://unitsofmeasure.org","code":"min"}"#,
                 #""identifier":[¶{"use":"old","system":"urn:x","value":"1","period":{"end":"9999-12-31"}}¶]"#,
                 #""hospitalization":{"dischargeDisposition":{"text":"home"}}"#,
+                #""serviceProvider":¶{"reference":"Organization/77","display":"Ward 3"}¶"#,
+                #""type":[{"text":"Urgences"},{"coding":[{"system":"urn:x","code":"1"}]}]"#,
+                #""reasonCode":[{"coding":[{"code":"a","display":"Fever"}]},{"text":"Cough"}]"#,
             ]
         ),
         (
@@ -162,6 +223,13 @@ struct SentElementTests {
                 #""dosageInstruction":[{¶"timing":{"repeat":{"frequency":3,"period":1,"periodUnit":"d","timeOfDay":["08:00:00"],"when":["PCM"]}},"doseAndRate":[{"doseQuantity":{"value":500,"unit":"mg"}}]¶}]"#,
                 #""substitution":{"allowedBoolean":false}"#,
                 #""instantiatesUri":["http://x.test/a"],"_instantiatesUri":[{"id":"b"}]"#,
+            ]
+        ),
+        (
+            "MedicationRequest",
+            [
+                #""dosageInstruction":[{"doseAndRate":[{"doseQuantity":{"value":500,"unit":"mg"}}],"timing":{"code":{"text":"TID"}}},{"text":"at night: 1 g"}]"#,
+                #""note":[{"text":"x"}]"#,
             ]
         ),
     ]
@@ -182,5 +250,142 @@ struct SentElementTests {
             }
             #expect(!sent.text.contains(#""text":"AMB""#))
         }
+    }
+
+    /// Of codes, codings and reasons the sender's own are shown, and what Connect's readers are told.
+    private static let read: [(String, String, [(String, String)], String)] = [
+        (
+            "MedicationRequest",
+            #""status":"active","intent":"order","medicationCodeableConcept":{"coding":[{"system":"http://www.nlm.nih.gov/research/umls/rxnorm","code":"308182"}]}"#,
+            [
+                (
+                    "medicationCodeableConcept.coding[0].system",
+                    "http://www.nlm.nih.gov/research/umls/rxnorm"
+                ), ("medicationCodeableConcept.coding[1]", ""),
+            ], #""medication_name":"308182""#
+        ),
+        (
+            "MedicationRequest",
+            ##""status":"active","intent":"order","medicationReference":{"reference":"#m"},"contained":[{"resourceType":"Medication","id":"m","code":{"coding":[{"system":"http://www.whocc.no/atc","code":"J01CA04"}],"text":"Amoxicillin"},"form":{"text":"capsule"}}]"##,
+            [
+                ("medicationReference.reference", "#m"), ("medicationCodeableConcept", ""),
+                ("contained[0].form.text", "capsule"),
+            ], #""medication_name":"Amoxicillin","medication_code":"J01CA04""#
+        ),
+        (
+            "MedicationRequest",
+            #""status":"active","intent":"order","medicationReference":{"reference":"Medication/7","display":"Quinine"}"#,
+            [("medicationReference.display", "Quinine")], #""medication_name":"Quinine""#
+        ),
+        (
+            "Observation",
+            #""status":"final","category":[{"coding":[{"code":"laboratory"}]}],"code":{"coding":[{"system":"https://lab.example","code":"HB"}]},"dataAbsentReason":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/data-absent-reason","code":"not-performed"}]}"#,
+            [
+                ("code.coding[0].system", "https://lab.example"), ("code.coding[1]", ""),
+                ("dataAbsentReason.coding[0].code", "not-performed"), ("valueString", ""),
+            ], #""result_value":"No value: not-performed""#
+        ),
+        (
+            "Observation",
+            #""status":"final","category":[{"coding":[{"code":"laboratory"}]}],"code":{"text":"ECG"},"valueSampledData":{"origin":{"value":0},"period":10,"dimensions":1,"data":"1 2 3"}"#,
+            [("valueSampledData.data", "1 2 3"), ("valueString", "")],
+            #""result_value":"Sampled data""#
+        ),
+        (
+            "Observation",
+            #""status":"final","category":[{"coding":[{"code":"laboratory"}]}],"code":{"text":"Onset"},"valueTime":"10:15:00""#,
+            [("valueTime", "10:15:00"), ("valueString", "")], #""result_value":"at 10:15:00""#
+        ),
+        (
+            "Observation",
+            #""status":"final","category":[{"coding":[{"code":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"85354-9"}]},"component":[{"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"}],"text":"Systolic"},"valueQuantity":{"value":138,"unit":"mmHg"}},{"code":{"text":"Diastolic"},"dataAbsentReason":{"text":"not heard"}}]"#,
+            [
+                ("component[1].dataAbsentReason.text", "not heard"), ("valueString", ""),
+                ("component[2]", ""),
+            ], #""value":"Systolic: 138 mmHg; Diastolic: no value: not heard""#
+        ),
+        (
+            "Observation",
+            #""status":"final","category":[{"coding":[{"code":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}]},"focus":[{"display":"fetus"}],"valueQuantity":{"value":150,"unit":"/min"}"#,
+            [
+                ("code.coding[0].code", "8867-4"), ("code.text", ""), ("focus[0].display", "fetus"),
+            ], #""name":"heart_rate (fetus)""#
+        ),
+        (
+            "Observation",
+            #""status":"final","category":[{"coding":[{"code":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"8867-4"}],"text":"Puls"},"valueQuantity":{"value":72,"unit":"/min"}"#,
+            [("code.text", "Puls"), ("code.coding[1]", "")], #""name":"heart_rate""#
+        ),
+        (
+            "Observation",
+            #""status":"final","category":[{"coding":[{"code":"vital-signs"}]}],"code":{"coding":[{"system":"http://loinc.org","code":"8480-6"}]},"valueQuantity":{"value":138,"unit":"mmHg"}"#,
+            [
+                ("code.coding[0].code", "85354-9"), ("code.coding[1].code", "8480-6"),
+                ("component[0].valueQuantity.value", "138"),
+                ("component[0].valueQuantity.code", "mm[Hg]"), ("valueQuantity", ""),
+            ], #""value":"138""#
+        ),
+        (
+            "Encounter",
+            #""status":"finished","class":{"system":"http://terminology.hl7.org/CodeSystem/v3-ActCode","code":"AMB"},"type":[{"text":"Urgences"}]"#,
+            [("class.code", "AMB"), ("type[0].text", "Urgences")], #""encounter_type":"Urgences""#
+        ),
+        (
+            "DiagnosticReport",
+            #""status":"appended","code":{"text":"Film"},"conclusion":"x""#,
+            [("status", "appended")], #""status":"appended""#
+        ),
+    ]
+
+    @Test func whatTheSenderSaysIsNotOverruled() async throws {
+        let bench = try await FHIRBench()
+        for (type, members, expected, row) in Self.read {
+            let sent = await bench.post(type, bench.resource(type, members))
+            #expect(sent.status == 201, "\(sent.text)")
+            for (path, value) in expected {
+                #expect(sent.root?.fhir(path) == value, "\(path) of \(sent.text)")
+            }
+            let stored = try bench.rows().last ?? ""
+            #expect(stored.contains(row), "\(stored)")
+        }
+    }
+
+    /// Of two systems, one number is two records'; of one, it is one.
+    @Test func numbersCountWithinTheirSystem() async throws {
+        let bench = try await FHIRBench()
+        func send(_ system: String, _ status: String) async -> Answer {
+            await bench.post(
+                "Encounter",
+                bench.resource(
+                    "Encounter",
+                    #""status":"\#(status)","class":{"code":"AMB"},"identifier":[{\#(system)"value":"1"}]"#
+                ))
+        }
+        let own = "https://opescare.com/fhir/facility/\(FHIRBench.facility)/encounter"
+        for system in [#""system":"urn:a","#, #""system":"urn:b","#, #""system":"\#(own)","#] {
+            let sent = await send(system, "arrived")
+            #expect(sent.status == 201 && sent.field("ETag") == "W/\"1\"", "\(sent.text)")
+            #expect(sent["identifier"]?.count == 1)
+            #expect(await send(system, "finished").field("ETag") == "W/\"2\"")
+        }
+        // Without a system it is the facility's own.
+        #expect(await send("", "cancelled").field("ETag") == "W/\"3\"")
+        #expect(try bench.rows().count == 3)
+    }
+
+    /// A narrative tells what a diagnosis does, where diagnoses are told elsewhere.
+    @Test(arguments: [("encounters", false), ("encounters diagnoses", true)])
+    func aNarrativeOfAVisitNeedsTheConsentOfDiagnoses(
+        _ types: String, _ isShown: Bool
+    ) async throws {
+        let bench = try await FHIRBench()
+        let text =
+            #""text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">MARK</div>"}"#
+        let sent = await bench.post(
+            "Encounter", bench.resource("Encounter", Self.visit + "," + text))
+        #expect(sent.text.contains("MARK"))
+        for type in types.split(separator: " ") { try await bench.grant(String(type)) }
+        let listed = await bench.get("Encounter?patient=\(bench.patient)")
+        #expect(listed.text.contains("MARK") == isShown, "\(listed.text)")
     }
 }

@@ -21,16 +21,21 @@ PATIENTS = 200
 def fhir(bench):
     """Reads, searches and writes by turns; then what is long, once a round."""
     server = bench.every(bench.options.patients)[0]
-    told = subprocess.run(
-        [bench.binaries[0], "client", "create", "--data", f"{bench.work}/run-0", "--id", "bench_fhir",
-         "--scopes", SCOPES, "--rate-limit", "0", "--facility", "FAC-001"],
-        capture_output=True, text=True, check=True).stdout
-    who = ("bench_fhir", re.search(r"^client_secret\s+(\S+)", told, re.M)[1])
+    who = register(bench, "bench_fhir")
     pages = push_pages(bench, server, PATIENTS, reader=who)
     token = bench.token(server, who)
     compare_small(bench, server, token, pages)
     compare_long(bench, server, token)
+    match(bench, server)
     export(bench, server, token)
+
+
+def register(bench, name):
+    told = subprocess.run(
+        [bench.binaries[0], "client", "create", "--data", f"{bench.work}/run-0", "--id", name,
+         "--scopes", SCOPES, "--rate-limit", "0", "--facility", "FAC-001"],
+        capture_output=True, text=True, check=True).stdout
+    return name, re.search(r"^client_secret\s+(\S+)", told, re.M)[1]
 
 
 def compare_small(bench, server, token, pages):
@@ -48,9 +53,6 @@ def compare_small(bench, server, token, pages):
 
     fhir_page = 'page:match("patient/([^/]+)/")'
     system = "https://opescare.com/fhir/health-id"
-    matched = json.dumps({
-        "resourceType": "Patient", "name": [{"family": "%s", "given": ["%s"]}], "birthDate": "%s",
-        "gender": "%s", "telecom": [{"system": "phone", "value": "%s"}]}).replace('"', '\\"')
     people = f"{bench.work}/people-{bench.options.patients}"
     with open(people, "w") as file:
         step = max(1, bench.options.patients // 20_000)
@@ -86,8 +88,6 @@ def compare_small(bench, server, token, pages):
             "identifier",
             f'return wrk.format("GET", "{FHIR}/Patient?identifier={system}%7C" .. id)')),
         ("resolve found", server, "", post("resolve", CONNECT + "/patients/resolve", connect)),
-        ("Patient/$match", server, "", post(
-            "match", FHIR + "/Patient/$match", matched)),
         ("Connect, 50 results", server, "", get("page", 'return wrk.format("GET", page)')),
         ("Observation, 50", server, "", get(
             "observations",
@@ -167,6 +167,29 @@ def compare_long(bench, server, token, rows=1000):
         while time.monotonic() - start < bench.options.seconds:
             count += body()
         print_long(name, server, count, before, start)
+
+
+def match(bench, server, clients=20):
+    """Each client may ask 60 times a minute, so that there are several."""
+    def ask(token, path, body):
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{server.port}{path}", json.dumps(body).encode(),
+            {"Authorization": "Bearer " + token, "Content-Type": "application/json"})
+        with urllib.request.urlopen(request) as answer:
+            answer.read()
+
+    people = [seed.person(1 + number * max(1, bench.options.patients // 1200)) for number in range(1200)]
+    tokens = [bench.token(server, register(bench, f"bench_match_{number}")) for number in range(clients)]
+    for name, path, body in [
+            ("resolve, found", CONNECT + "/patients/resolve", lambda first, last, born, sex: {
+                "first_name": first, "last_name": last, "date_of_birth": born, "sex": sex}),
+            ("Patient/$match", FHIR + "/Patient/$match", lambda first, last, born, sex: {
+                "resourceType": "Patient", "name": [{"family": last, "given": [first]}],
+                "birthDate": born, "gender": sex})]:
+        before, start = server.cpu(), time.monotonic()
+        for number, person in enumerate(people):
+            ask(tokens[number % clients], path, body(*person))
+        print_long(name, server, len(people), before, start)
 
 
 def print_long(name, server, count, before, start):

@@ -104,6 +104,8 @@ CREATE UNIQUE INDEX appointments_file_slot ON appointments
     WHERE file_seq IS NOT NULL;
 CREATE INDEX appointments_updated_at ON appointments (facility, updated_at)
     WHERE fields IS NOT NULL;
+-- One patient's, and those of one file: a file's number stands there below zero.
+CREATE INDEX appointments_owner ON appointments (facility, (COALESCE(patient_id, -file_seq)));
 
 -- What an appointment said before.
 CREATE TABLE appointment_versions (

@@ -3,6 +3,10 @@ CREATE TABLE fhir_exports (
     id          TEXT PRIMARY KEY,               -- exp_…
     client_id   TEXT NOT NULL REFERENCES clients (id),
     request     TEXT NOT NULL,                  -- the URL by which it was asked for
+    base        TEXT NOT NULL,                  -- below which its resources are
+    target      TEXT NOT NULL,                  -- path and query that ask for the same again
+    scope       TEXT NOT NULL,                  -- of the token by which it was asked for
+    attempts    INTEGER NOT NULL,               -- how often it was begun: a restart begins it anew
     state       TEXT NOT NULL CHECK (state IN ('running', 'complete', 'failed')),
     snapshot_at INTEGER,                        -- of what was read
     expires_at  INTEGER NOT NULL,

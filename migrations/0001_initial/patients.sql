@@ -129,6 +129,21 @@ CREATE TABLE merge_moves (
     PRIMARY KEY (merge_id, kind, key, owner)
 ) STRICT, WITHOUT ROWID;
 
+-- What clients sent of a person as FHIR resources, for what no column holds: the person's own under an
+-- empty key, and an allergy under its words. Who is merged keeps theirs. Rows are never deleted.
+CREATE TABLE kept_resources (
+    seq         INTEGER PRIMARY KEY,
+    patient_id  INTEGER NOT NULL REFERENCES patients (id),
+    key         TEXT NOT NULL,                  -- an allergy's words, as they are compared
+    owner       TEXT NOT NULL,                  -- as in external_references
+    content     TEXT NOT NULL,                  -- as it was sent
+    received_at INTEGER NOT NULL,
+    replaced_at INTEGER                         -- when the owner sent another, or the allergy was taken back
+) STRICT;
+
+CREATE UNIQUE INDEX kept_resources_current ON kept_resources (patient_id, key, owner)
+    WHERE replaced_at IS NULL;
+
 -- Other ids that lead to a patient: OPC ids of the first generation. They stay with a patient who is
 -- merged, whose own id leads to the survivor.
 CREATE TABLE patient_aliases (

@@ -72,6 +72,9 @@ package enum Documents {
     /// Of our own clients.
     package static let clientLibraries = Page(Assets.docsSDK)
 
+    /// For clients that speak FHIR.
+    package static let fhir = Page(Assets.docsFHIR)
+
     /// One row a right: its spellings, and the operations that it alone is enough for.
     private static var scopeRows: String {
         var rows: [String] = []

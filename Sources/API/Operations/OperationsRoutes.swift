@@ -15,14 +15,15 @@ package enum OperationsRoutes {
         Route(
             .get, "/openapi-admin.json", "getAdminOpenAPIJSON", scope: .open, getAdminOpenAPIJSON),
         Route(.get, "/docs", "getDocs", scope: .open, getDocs),
+        Route(.get, "/docs/fhir", "getFHIRDocs", scope: .open, getFHIRDocs),
         Route(.get, "/docs/playground", "getPlayground", scope: .open, getPlayground),
         // The same page: it opens on the Healthcare endpoints there.
         Route(.get, "/docs/sandbox", "getSandbox", scope: .open, getPlayground),
     ]
 
     private static let places: [(name: String, path: String)] = [
-        ("docs", "/docs"), ("sdk", "/docs/sdk"), ("playground", "/docs/playground"),
-        ("sandbox", "/docs/sandbox"),
+        ("docs", "/docs"), ("sdk", "/docs/sdk"), ("fhir", "/docs/fhir"),
+        ("playground", "/docs/playground"), ("sandbox", "/docs/sandbox"),
         ("openapi", "/openapi.json"), ("admin", "/admin"),
         ("openapi_admin", "/openapi-admin.json"), ("health", "/health"), ("ready", "/ready"),
         ("metrics", "/metrics"), ("keys", "/.well-known/jwks.json"),
@@ -107,6 +108,12 @@ package enum OperationsRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         Documents.docs.response(at: context.app.issuer(for: request))
+    }
+
+    @Sendable static func getFHIRDocs(
+        _ request: HTTPRequest, _ context: Context
+    ) async throws -> HTTPResponse {
+        Documents.fhir.response(at: context.app.issuer(for: request))
     }
 
     /// One self-contained page that tries every endpoint live.

@@ -6,11 +6,19 @@ import Values
 
 /// What `resolvePatient` would answer, with who else might be meant: for a clerk to choose from. Nothing is
 /// stored but the audit row of everybody who is shown (contract § 5).
-enum DryRun {
+package enum DryRun {
     /// Most that are shown.
     private static let limit = 5
     /// Requests of one client a minute: whoever tries names out sees people.
     private static let perMinute = 60
+
+    /// Counts one, by whichever door people are looked for.
+    ///
+    /// - Throws: `Problem` 429.
+    package static func takePlace(_ context: Context) throws {
+        try context.app.limiter.take(
+            context.client.key + " dry_run", perMinute: perMinute, at: context.now)
+    }
 
     static func answer(
         _ query: ResolveQuery, _ context: Context
@@ -19,8 +27,7 @@ enum DryRun {
             throw Problem(
                 .invalidScope, "A dry_run shows who might be meant: it needs patient:match.")
         }
-        try context.app.limiter.take(
-            context.client.key + " dry_run", perMinute: perMinute, at: context.now)
+        try takePlace(context)
         return try await context.read(auditing: .execute, .many) { tx, entry in
             entry.purpose = query.purpose ?? entry.purpose
             let (found, alike) = try PatientStore.match(

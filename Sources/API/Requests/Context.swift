@@ -42,6 +42,15 @@ package final class Context: Sendable {
         address = arrival.address
     }
 
+    /// For what a caller asked for and no request waits for any more.
+    package convenience init(
+        _ principal: Principal, app: Service, route: Route, requestID: String, at now: Timestamp
+    ) {
+        self.init(
+            Service.RequestMetadata(requestID: requestID, now: now, address: ""), app: app,
+            route: route, reader: 0, principal: principal, idempotency: nil)
+    }
+
     /// The caller of a route that asks for credentials.
     package var client: Principal {
         guard let principal else {

@@ -17,15 +17,21 @@ package final class RateLimiter: Sendable {
 
     package init() {}
 
-    /// Takes one request's worth.
+    /// Takes one request's worth, or as much as several.
     ///
-    /// - Parameter perMinute: the limit; 0 is unlimited.
+    /// - Parameters:
+    ///   - count: of requests; more than come at once at most count as so many.
+    ///   - perMinute: the limit; 0 is unlimited.
     /// - Throws: `Problem` 429 with the wait in whole seconds.
-    package func take(_ principal: String, perMinute: Int, at now: Timestamp) throws {
+    package func take(
+        _ principal: String, _ count: Int = 1, perMinute: Int, at now: Timestamp
+    ) throws {
         guard perMinute > 0 else { return }
         let perMinute = min(perMinute, 100_000_000)
         let capacity = Int64(perMinute) * 60_000
-        let cost: Int64 = 60_000
+        let one: Int64 = 60_000
+        // What brings several is a request too, which has taken its own.
+        let cost = one * Int64(max(1, min(count, perMinute - 1)))
         let wait: Int64? = buckets.withLock { buckets in
             var bucket = buckets[principal] ?? Bucket(level: capacity, filledAt: now)
             // `perMinute` requests in 60,000 ms are `perMinute` units a millisecond at 60,000 each.
@@ -38,7 +44,7 @@ package final class RateLimiter: Sendable {
                 buckets[principal] = bucket
             }
             guard bucket.level >= cost else {
-                return (cost - bucket.level) / Int64(perMinute)
+                return (cost - bucket.level + (count > 1 ? one : 0)) / Int64(perMinute)
             }
             bucket.level -= cost
             return nil

@@ -249,3 +249,14 @@ extension Service {
         }
     }
 }
+
+extension Context {
+    /// Counts what a request brings as so many requests of its caller's.
+    ///
+    /// - Throws: `Problem` 429.
+    package func takeRequests(_ count: Int) throws {
+        guard count > 0 else { return }
+        try app.limiter.take(
+            client.key, count, perMinute: client.rateLimit ?? app.configuration.rateLimit, at: now)
+    }
+}

@@ -32,6 +32,7 @@ extern const opescare_asset opescare_index_html;
 extern const opescare_asset opescare_playground_html;
 extern const opescare_asset opescare_docs_html;
 extern const opescare_asset opescare_docs_sdk_html;
+extern const opescare_asset opescare_docs_fhir_html;
 extern const opescare_asset opescare_admin_html;
 extern const opescare_asset opescare_widget_html;
 extern const opescare_asset opescare_widget_gone_html;

@@ -329,7 +329,7 @@ export type ListedPatient = ({ health_id: string; [name: string]: unknown }) & P
 
 export type MatchCandidate = ListedPatient & ({ place: string | null; band: "certain" | "possible"; probability: number; fields: { field?: string; agreement?: string; bits?: number; [name: string]: unknown }[]; [name: string]: unknown });
 
-export type Patient = { health_id: string; resolved_via_alias?: boolean; name: string; first_name: string; last_name: string; date_of_birth: string; sex: Sex; blood_type: BloodType; blood_group: BloodType; allergies: string[]; country_code?: string; phone_number?: string | null; verification_status?: "unverified" | "verified"; identity_status?: "active" | "merged"; [name: string]: unknown };
+export type Patient = { health_id: string; resolved_via_alias?: boolean; name: string; first_name: string; last_name: string; date_of_birth: string; sex: Sex; blood_type: BloodType; blood_group: BloodType; allergies: string[]; country_code?: string; phone_number?: string | null; verification_status?: "unverified" | "verified"; identity_status?: "active" | "merged"; deceased?: true; date_of_death?: string; [name: string]: unknown };
 
 export type PatientAccess = { recorded_at: string; who: string; acting_user: string | null; facility_id: string | null; operation: string; action: "C" | "R" | "U" | "D" | "E"; outcome: string; purpose: string | null; is_emergency: boolean; request_id: string; [name: string]: unknown };
 

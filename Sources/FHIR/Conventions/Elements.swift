@@ -15,7 +15,8 @@ extension JSONWriter {
     mutating func coding(_ system: String?, _ code: String, display: String? = nil) {
         guard let code = code.fhirCode else { return }
         element { json in
-            json.string("system", system)
+            // Systems are ours, or were read as URIs.
+            json.memberIfPresent("system", system)
             json.member("code", code)
             json.string("display", display)
         }
@@ -24,6 +25,7 @@ extension JSONWriter {
     mutating func concept(
         _ name: String, _ codings: [(system: String?, code: String)] = [], text: String? = nil
     ) {
+        guard !codings.isEmpty || text != nil else { return }
         memberUnlessEmpty(name) { json in json.conceptMembers(codings, text: text) }
     }
 
@@ -31,6 +33,7 @@ extension JSONWriter {
     mutating func concepts(
         _ name: String, _ codings: [(system: String?, code: String)] = [], text: String? = nil
     ) {
+        guard !codings.isEmpty || text != nil else { return }
         memberArrayUnlessEmpty(name) { json in
             json.elementUnlessEmpty { json in json.conceptMembers(codings, text: text) }
         }
@@ -39,10 +42,21 @@ extension JSONWriter {
     private mutating func conceptMembers(
         _ codings: [(system: String?, code: String)], text: String?
     ) {
-        memberArrayUnlessEmpty("coding") { json in
-            for (system, code) in codings { json.coding(system, code) }
+        if !codings.isEmpty {
+            memberArrayUnlessEmpty("coding") { json in
+                for (system, code) in codings { json.coding(system, code) }
+            }
         }
         string("text", text)
+    }
+
+    /// What many resources say alike, for `member(_:raw:)`: an array of one CodeableConcept.
+    static func concepts(_ system: String, _ code: String) -> [UInt8] {
+        var json = JSONWriter()
+        json.array { json in
+            json.element { json in json.conceptMembers([(system, code)], text: nil) }
+        }
+        return json.finish()
     }
 
     mutating func reference(

@@ -30,6 +30,14 @@ struct FHIRRequest: Sendable {
         preferences = FHIRRequest.preferences(of: request)
     }
 
+    /// One that nobody waits for, of somebody who saw resources below `base`.
+    init(_ request: HTTPRequest, below base: String) {
+        http = request
+        format = .fhirJSON
+        self.base = base
+        preferences = []
+    }
+
     /// What `Prefer` asks for (RFC 7240).
     private static func preferences(of request: HTTPRequest) -> [String] {
         (request.field("Prefer") ?? "").utf8.split {

@@ -8,6 +8,8 @@ enum FHIRSystem {
     static let drugCode = base + "/drug-code"
     static let labCode = base + "/lab-code"
     static let errorCode = base + "/error-code"
+    /// An extension: whom the sender of a resource named where we name somebody.
+    static let asSent = base + "/as-sent"
 
     static func nationalID(_ countryCode: String) -> String { base + "/national-id/" + countryCode }
 

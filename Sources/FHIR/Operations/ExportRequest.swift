@@ -7,9 +7,13 @@ import Values
 /// What an export is asked for (FHIR Bulk Data Access 2.0 § 2.5).
 struct ExportRequest: Sendable {
     /// Whether facilities and their staff belong to it.
-    enum Level: Sendable {
-        case system, patient
+    enum Level: String, Sendable {
+        case system = "/$export"
+        case patient = "/Patient/$export"
     }
+
+    /// Path and query that ask for the same again.
+    let target: String
 
     let types: Set<FHIRResourceType>
     let since: [DateCondition]
@@ -30,11 +34,9 @@ struct ExportRequest: Sendable {
     ]
 
     init(_ request: FHIRRequest, _ level: Level, _ context: Context) throws {
-        guard request.preferences.contains("respond-async") else {
-            throw SearchQuery.required(
-                "Prefer", "An export is made beside the request: send Prefer: respond-async.")
-        }
         let items = try ExportRequest.items(request)
+        let query = items.map { "\($0.name.queryEscaped)=\($0.value.queryEscaped)" }
+        target = level.rawValue + "?" + query.joined(separator: "&")
         func values(_ name: String) -> [String] {
             items.filter { $0.name == name && !$0.value.isEmpty }.map(\.value)
         }
@@ -62,6 +64,22 @@ struct ExportRequest: Sendable {
             throw SearchQuery.invalid("query", remarks[0])
         }
         guard !types.isEmpty else { throw SearchQuery.invalid("_type", remarks[0]) }
+        remarks += ExportRequest.ofPatients.filter(types.contains).compactMap {
+            ExportRequest.remark(on: $0, for: context.client)
+        }
+    }
+
+    /// What a token's scopes leave out of a type.
+    private static func remark(on type: FHIRResourceType, for client: Principal) -> String? {
+        guard let kind = ClinicalResource.all.first(where: { $0.type == type }) else {
+            return client.mayRead(type)
+                ? nil : "Left out for want of a scope: \(type.rawValue)."
+        }
+        let closed = Set(kind.records).subtracting(Chart.permitted(to: client, for: type))
+        guard !closed.isEmpty else { return nil }
+        let names = RecordType.allCases.filter(closed.contains).map(\.plural)
+        return "Left out for want of a scope: \(type.rawValue), of "
+            + names.joined(separator: ", ") + "."
     }
 
     /// `Observation?category=laboratory`: a search among a type's resources.

@@ -67,10 +67,16 @@ enum ExportRoutes {
     private static func begin(
         _ request: FHIRRequest, _ level: ExportRequest.Level, _ context: Context
     ) async throws -> HTTPResponse {
+        guard request.preferences.contains("respond-async") else {
+            throw SearchQuery.required(
+                "Prefer", "An export is made beside the request: send Prefer: respond-async.")
+        }
         let asked = try ExportRequest(request, level, context)
         let id = Identifier.make("exp_", at: context.now)
         let path = request.url("exports/" + ResourceID.text(id))
-        let url = context.app.issuer(for: request.http) + request.http.target
+        let kept = FHIRExport.Asked(
+            request: context.app.issuer(for: request.http) + request.http.target,
+            base: request.base, target: asked.target, scope: context.client.grantedScope)
         let end = context.now.adding(seconds: ExportJob.seconds)
         let response = try await context.write(auditing: .execute, .changesLast) { tx, entry in
             try require(context.client, in: tx)
@@ -78,7 +84,7 @@ enum ExportRoutes {
             let clientID = context.client.clientID
             try requirePlace(for: clientID, at: context.now, in: tx)
             try FHIRExportStore.insert(
-                id, clientID: clientID, request: url, until: end, in: tx)
+                id, clientID: clientID, kept, until: end, in: tx)
             var response = HTTPResponse(.accepted)
             response.setField("Content-Location", path)
             return response
@@ -131,7 +137,7 @@ enum ExportRoutes {
         var json = JSONWriter(reserving: 1024)
         json.object { json in
             json.instant("transactionTime", export.snapshotAt)
-            json.member("request", export.request)
+            json.member("request", export.asked.request)
             json.member("requiresAccessToken", true)
             for (name, isError) in [("output", false), ("error", true)] {
                 json.memberArray(name) { json in

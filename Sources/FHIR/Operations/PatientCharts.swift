@@ -46,12 +46,17 @@ struct PatientCharts: Sendable {
         throw Chart.forbidden(.patient)
     }
 
-    /// Whether a record is open, and one of a type of resource.
-    func shows(_ record: ClinicalRecord, as kind: ClinicalResource) -> Bool {
-        let type = record.line.type
-        return kind.records.contains(type)
-            && chart(kind.type)?.opened.contains(type) == true
-            && (kind.showsAll || kind.shows(record))
+    /// Of each type of record that is open, as which of the types of resources it is shown.
+    func open(
+        _ kinds: some Sequence<(offset: Int, element: ClinicalResource)>
+    ) -> [RecordType: [Int]] {
+        var open: [RecordType: [Int]] = [:]
+        for (index, kind) in kinds {
+            for type in kind.records where chart(kind.type)?.opened.contains(type) == true {
+                open[type, default: []].append(index)
+            }
+        }
+        return open
     }
 
     /// - Returns: `nil` where none of it is open.

@@ -18,7 +18,9 @@ struct PatientEverything: Sendable {
 
     static let names = ["_type", "_since", "start", "end"]
     private static let list = "fhir/$everything"
-    private static let facts: [FHIRResourceType] = [.patient, .allergyIntolerance, .organization]
+    private static let facts: [FHIRResourceType] = [
+        .patient, .allergyIntolerance, .organization, .consent, .appointment,
+    ]
 
     init(_ request: FHIRRequest) throws {
         self.request = request
@@ -44,14 +46,31 @@ struct PatientEverything: Sendable {
         types?.contains(type.rawValue) ?? true
     }
 
-    /// Types that are asked for and not among what there is.
-    private var warnings: [OperationOutcome.Issue] {
+    /// Types that are asked for and not among what there is, or not open to the token.
+    private func warnings(_ client: Principal) -> [OperationOutcome.Issue] {
         let known = Self.facts + ClinicalResource.all.map(\.type)
         let unknown = (types ?? []).filter { name in !known.contains { $0.rawValue == name } }
-        return unknown.sorted().prefix(20).map { name in
+        let issues = unknown.sorted().prefix(20).map { name in
             OperationOutcome.Issue(
                 severity: .warning, code: "not-supported",
                 text: "\(name.prefix(64)) is no type of what this operation returns.")
+        }
+        let closed = [FHIRResourceType.allergyIntolerance, .consent, .appointment]
+            .filter { isAsked($0) && !isOpen($0, to: client) }
+        guard !closed.isEmpty else { return issues }
+        let names = closed.map(\.rawValue).joined(separator: ", ")
+        return issues + [
+            OperationOutcome.Issue(
+                severity: .warning, code: "suppressed",
+                text: "Not shown, for this client's scopes do not cover it: \(names).")
+        ]
+    }
+
+    private func isOpen(_ type: FHIRResourceType, to client: Principal) -> Bool {
+        switch type {
+        case .consent: ConsentResource.kind.isOpen(to: client)
+        case .appointment: AppointmentResource.kind.isOpen(to: client)
+        default: client.mayRead(type)
         }
     }
 
@@ -65,17 +84,18 @@ struct PatientEverything: Sendable {
             of: patient, ClinicalResource.all.filter { isAsked($0.type) }, context,
             auditing: &entry, in: tx)
         try charts.requireAny(context, auditing: &entry, in: tx)
-        let contents = try Contents(charts, self, context, in: tx)
+        let contents = try Contents(charts, self, context, auditing: &entry, in: tx)
         let path = "Patient/\(patient.healthID)/$everything"
         var bundle = Bundle(links: [("self", query.link(request, path))])
         bundle.outcomes =
-            query.warnings(request) + warnings + Chart.warnings(of: charts.withheld)
+            query.warnings(request) + warnings(context.client)
+            + Chart.warnings(of: charts.withheld)
         var hits = PageOfHits(
             after: try query.place(of: patient.healthID), count: query.count)
         try addHits(of: contents, to: &hits, in: tx)
         bundle.total = hits.total
         guard !query.isCountOnly else { return bundle }
-        let last = try fill(&bundle, hits.sorted, from: contents, in: tx)
+        let last = try fill(&bundle, hits.sorted, from: contents, context, auditing: &entry, in: tx)
         if let last {
             let cursor = ListCursor.text(
                 Self.list, of: patient.healthID, after: last.key, last.seq, last.kind)
@@ -86,36 +106,79 @@ struct PatientEverything: Sendable {
 
     // MARK: Finding
 
+    /// What is told of a patient beside records.
+    private enum Fact {
+        case stated(Bundle.Entry)
+        /// By its id, in the resource's spelling.
+        case consent(String)
+    }
+
     /// What there is beside records.
     private struct Contents {
         let charts: PatientCharts
         let patient: Bundle.Entry
-        /// Undated: the blood group and allergies.
-        let facts: [Bundle.Entry]
+        /// Behind what is dated: the blood group, allergies, consents.
+        private(set) var facts: [Fact] = []
+        /// By their ids, in the resources' spelling: what comes meanwhile stands behind the others.
+        private(set) var appointments: [(id: String, day: Timestamp)] = []
 
         init(
             _ charts: PatientCharts, _ asked: PatientEverything, _ context: Context,
-            in tx: borrowing Transaction
+            auditing entry: inout AuditEntry, in tx: borrowing Transaction
         ) throws {
             self.charts = charts
             let (details, json) = try PatientReading.resource(
                 charts.patient, charts.people, context, in: tx)
             patient = Bundle.Entry(type: .patient, id: charts.patient.healthID, resource: json)
-            var facts: [Bundle.Entry] = []
             func isShown(_ type: FHIRResourceType) -> Bool {
-                asked.isAsked(type) && context.client.mayRead(type)
+                asked.isAsked(type) && asked.isOpen(type, to: context.client)
             }
             if asked.since.fit(details.updatedAt) {
                 if isShown(.observation), let group = BloodGroupObservation(of: details) {
-                    facts.append(.init(type: .observation, id: group.id, resource: group.json))
+                    add(.observation, group.id, group.json)
                 }
-                if isShown(.allergyIntolerance) {
-                    facts += try AllergyIntoleranceResource.all(of: details).map {
-                        .init(type: .allergyIntolerance, id: $0.id, resource: $0.json)
-                    }
+                for one in isShown(.allergyIntolerance)
+                    ? try AllergyIntoleranceResource.all(of: details) : []
+                {
+                    add(.allergyIntolerance, one.id, one.json)
                 }
             }
-            self.facts = facts
+            if isShown(.consent) { try addConsents(asked, context, in: tx) }
+            if isShown(.appointment), let facilityID = context.client.facilityID {
+                try addAppointments(asked, at: facilityID, in: tx)
+            }
+        }
+
+        private mutating func add(_ type: FHIRResourceType, _ id: String, _ json: [UInt8]) {
+            facts.append(.stated(Bundle.Entry(type: type, id: id, resource: json)))
+        }
+
+        private mutating func addConsents(
+            _ asked: PatientEverything, _ context: Context, in tx: borrowing Transaction
+        ) throws {
+            let consents = try ConsentStore.all(
+                clientID: context.client.clientID, patientID: charts.patient.id, in: tx)
+            // The oldest first: what comes meanwhile stands behind the page that is shown.
+            for (consent, _) in consents.reversed()
+            where asked.since.isEmpty || consent.grantedAt.map(asked.since.fit) == true {
+                facts.append(.consent(ResourceID.text(consent.id)))
+            }
+        }
+
+        private mutating func addAppointments(
+            _ asked: PatientEverything, at facilityID: String, in tx: borrowing Transaction
+        ) throws {
+            try Appointments.forEach(
+                of: facilityID, in: CalendarDate.events, of: charts.people, in: tx
+            ) { entry in
+                let day = Timestamp(
+                    seconds: Int64(entry.appointment.date.daysSince1970) * 86_400)
+                guard asked.since.fit(entry.appointment.updatedAt),
+                    asked.dates.allSatisfy({ $0.fits(day, until: day.adding(seconds: 86_400)) })
+                else { return }
+                appointments.append((ResourceID.text(entry.appointment.id), day))
+            }
+            appointments.sort { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
         }
     }
 
@@ -124,6 +187,9 @@ struct PatientEverything: Sendable {
     ) throws {
         if isAsked(.patient) { hits.add(.patient) }
         for index in contents.facts.indices { hits.add(.fact(index)) }
+        for (index, appointment) in contents.appointments.enumerated() {
+            hits.add(.appointment(index, on: appointment.day))
+        }
         // What most types say need not be read for finding them, and is most of the work.
         for hasContent in [false, true] {
             let kinds = ClinicalResource.all.enumerated().filter {
@@ -131,15 +197,20 @@ struct PatientEverything: Sendable {
             }
             let types = Set(kinds.flatMap(\.element.records))
             guard !types.isEmpty else { continue }
+            let shown = contents.charts.open(kinds)
             try RecordStore.forEach(
                 types.count == 1 ? types.first : nil, of: contents.charts.people,
                 hasContent: hasContent, in: tx
             ) { line in
-                let record = try ClinicalRecord(line, of: contents.charts.patient.healthID)
-                guard since.fit(record.changedAt), query.hasChanged(at: record.changedAt),
-                    line.occurredAt.map(dates.fit) ?? true
+                let changedAt = line.amendedAt ?? line.receivedAt
+                guard let indices = shown[line.type], since.fit(changedAt),
+                    query.hasChanged(at: changedAt), line.occurredAt.map(dates.fit) ?? true
                 else { return }
-                for (index, kind) in kinds where contents.charts.shows(record, as: kind) {
+                let record =
+                    hasContent
+                    ? try ClinicalRecord(line, of: contents.charts.patient.healthID) : nil
+                for index in indices
+                where record.map(ClinicalResource.all[index].shows) ?? true {
                     hits.add(
                         Hit(
                             key: line.position.listedAt, seq: line.position.seq,
@@ -153,16 +224,27 @@ struct PatientEverything: Sendable {
 
     /// - Returns: the last that is shown, where there are more.
     private func fill(
-        _ bundle: inout Bundle, _ hits: [Hit], from contents: Contents,
-        in tx: borrowing Transaction
+        _ bundle: inout Bundle, _ hits: [Hit], from contents: Contents, _ context: Context,
+        auditing audit: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> Hit? {
         var bytes = 0
         var last: Hit?
         var facilities: [String] = []
+        var known: ClinicalRecord?
         for hit in hits.prefix(query.count) {
             guard last == nil || bytes < ListPage.bytes else { break }
             last = hit
-            guard let entry = try entry(hit, in: contents, &facilities, tx) else { continue }
+            let found =
+                if let index = hit.factIndex {
+                    try fact(index, in: contents, context, auditing: &audit, in: tx)
+                } else if let index = hit.appointmentIndex {
+                    try listed(
+                        AppointmentResource.kind, contents.appointments[index].id, context,
+                        auditing: &audit, in: tx)
+                } else {
+                    try entry(hit, in: contents, &facilities, &known, tx)
+                }
+            guard let entry = found else { continue }
             bytes += entry.resource.count
             bundle.entries.append(entry)
         }
@@ -170,21 +252,45 @@ struct PatientEverything: Sendable {
         return last == hits.last ? nil : last
     }
 
+    /// - Parameter known: the record of the resource before this one, which may show it too.
     private func entry(
         _ hit: Hit, in contents: Contents, _ facilities: inout [String],
-        _ tx: borrowing Transaction
+        _ known: inout ClinicalRecord?, _ tx: borrowing Transaction
     ) throws -> Bundle.Entry? {
         if hit == .patient { return contents.patient }
-        if let index = hit.factIndex {
-            return contents.facts.indices.contains(index) ? contents.facts[index] : nil
-        }
         let kind = ClinicalResource.all[Int(hit.kind)]
-        guard let chart = contents.charts.chart(kind.type),
-            let line = try RecordStore.lines([hit.seq], in: tx).first
-        else { return nil }
-        let record = try ClinicalRecord(line, in: chart, tx)
+        guard let chart = contents.charts.chart(kind.type) else { return nil }
+        if known?.line.position.seq != hit.seq {
+            known = try RecordStore.lines([hit.seq], in: tx).first.map {
+                try ClinicalRecord($0, in: chart, tx)
+            }
+        }
+        guard var record = known else { return nil }
+        record.showsDiagnoses = chart.opened.contains(.diagnosis)
+        let line = record.line
         if facilities.last != line.facilityID { facilities.append(line.facilityID) }
         return Bundle.Entry(type: kind.type, id: record.id, resource: kind.json(record))
+    }
+
+    private func fact(
+        _ index: Int, in contents: Contents, _ context: Context,
+        auditing audit: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> Bundle.Entry? {
+        guard contents.facts.indices.contains(index) else { return nil }
+        switch contents.facts[index] {
+        case .stated(let entry): return entry
+        case .consent(let id):
+            return try listed(ConsentResource.kind, id, context, auditing: &audit, in: tx)
+        }
+    }
+
+    private func listed<Source>(
+        _ kind: ListedResource<Source>, _ id: String, _ context: Context,
+        auditing audit: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> Bundle.Entry? {
+        try kind.find(id, context, &audit, tx).map { source in
+            Bundle.Entry(type: kind.type, id: id, resource: try kind.json(source, request))
+        }
     }
 
     private func include(
@@ -216,6 +322,15 @@ private struct Hit: Comparable {
     static func fact(_ index: Int) -> Hit { Hit(key: -extreme, seq: Int64(-index), kind: 0) }
 
     var factIndex: Int? { key == -Hit.extreme ? Int(-seq) : nil }
+
+    /// Behind the kinds of clinical resources.
+    private static let appointment: Int64 = 1_000
+
+    static func appointment(_ index: Int, on day: Timestamp) -> Hit {
+        Hit(key: day.milliseconds, seq: Int64(index), kind: appointment)
+    }
+
+    var appointmentIndex: Int? { kind == Hit.appointment ? Int(seq) : nil }
 
     static func < (left: Hit, right: Hit) -> Bool {
         (left.key, left.seq, left.kind) < (right.key, right.seq, right.kind)

@@ -51,6 +51,7 @@ struct PatientMatch: Sendable {
         _ request: FHIRRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let asked = try PatientMatch(request, context)
+        try DryRun.takePlace(context)
         return try await context.read(auditing: .execute) { tx, entry in
             var bundle = Bundle(links: [("self", request.url("Patient/$match"))])
             let (found, alike) = try PatientStore.match(

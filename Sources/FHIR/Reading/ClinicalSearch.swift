@@ -52,10 +52,12 @@ struct ClinicalSearch: Sendable {
         try await context.read(auditing: .read) { tx, entry in
             var bundle = Bundle(links: [("self", query.link(request, kind.type.rawValue))])
             bundle.outcomes = query.warnings(request)
-            guard let patient = try subject(auditing: &entry, in: tx) else {
+            let (subject, isOfSeveral) = try subject(auditing: &entry, in: tx)
+            guard let patient = subject else {
                 bundle.total = 0
                 return bundle.response(request, at: context.now)
             }
+            if isOfSeveral { bundle.outcomes.append(SearchQuery.otherPatients) }
             let chart = try chart(of: patient, context, auditing: &entry, in: tx)
             bundle.outcomes += chart.warnings + remarks
             try fill(&bundle, from: chart, in: tx)
@@ -63,24 +65,37 @@ struct ClinicalSearch: Sendable {
         }
     }
 
-    /// Whom the search is about: named, or that of the first record with one of the ids.
+    /// Whom the search is about: named, or that of the first record with one of the ids; and whether the
+    /// ids are of others too.
     private func subject(
         auditing entry: inout AuditEntry, in tx: borrowing Transaction
-    ) throws -> Patient? {
+    ) throws -> (patient: Patient?, isOfSeveral: Bool) {
         if let patient {
-            return try PatientStore.patient(named: patient, auditing: &entry, in: tx).patient
+            return (
+                try PatientStore.patient(named: patient, auditing: &entry, in: tx).patient, false
+            )
         }
+        var found: Patient?
         for id in (ids ?? []).sorted() {
-            if kind.type == .observation, let healthID = BloodGroupObservation.healthID(in: id) {
-                return try PatientStore.patient(named: healthID, auditing: &entry, in: tx).patient
-            }
-            for type in kind.records {
-                guard let found = try RecordStore.find(id, type, in: tx),
-                    let patient = try PatientStore.survivor(withID: found.patientID, in: tx)
-                else { continue }
+            guard let patient = try bearer(of: id, in: tx) else { continue }
+            guard let known = found else {
+                found = patient
                 entry.name(patient)
-                return patient
+                continue
             }
+            if known.id != patient.id { return (known, true) }
+        }
+        return (found, false)
+    }
+
+    private func bearer(of id: String, in tx: borrowing Transaction) throws -> Patient? {
+        if kind.type == .observation, let healthID = BloodGroupObservation.healthID(in: id) {
+            return try PatientReference(healthID).flatMap { try PatientStore.find($0, in: tx) }?
+                .patient
+        }
+        for type in kind.records {
+            guard let found = try RecordStore.find(id, type, in: tx) else { continue }
+            return try PatientStore.survivor(withID: found.patientID, in: tx)
         }
         return nil
     }
@@ -133,6 +148,10 @@ struct ClinicalSearch: Sendable {
     private func hits(in chart: Chart, _ tx: borrowing Transaction) throws -> [Hit] {
         var hits: [Hit] = []
         let looksInto = !kind.showsAll || filters.contains { $0.parameter.needsContent }
+        // By their category the types were chosen.
+        let filters = filters.filter {
+            $0.parameter.name != "category" || kind.type != .observation
+        }
         for type in kind.records where chart.opened.contains(type) && types.contains(type) {
             try RecordStore.forEach(type, of: chart.people, hasContent: looksInto, in: tx) { line in
                 let record = try ClinicalRecord(line, of: chart.healthID)
@@ -235,6 +254,12 @@ extension SearchQuery {
         }
         return ids.first
     }
+
+    static let otherPatients = OperationOutcome.Issue(
+        severity: .warning, code: "suppressed",
+        text:
+            "Not shown: the ids are of several patients' resources. Search for one patient at a time."
+    )
 
     /// What the caller has to know of how it was understood.
     func warnings(_ request: FHIRRequest) -> [OperationOutcome.Issue] {

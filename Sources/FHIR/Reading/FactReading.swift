@@ -13,12 +13,12 @@ enum FactReading {
         return try await context.read(auditing: .read, .few) { tx, entry in
             var bundle = bundle(.allergyIntolerance, request, query)
             let ids = query.ids
-            let named =
-                try query.patient()
-                ?? ids?.lazy.compactMap {
-                    AllergyIntoleranceResource.healthID(in: $0)
-                }.first
-            guard let named else {
+            let people = Set(
+                ids?.compactMap { AllergyIntoleranceResource.healthID(in: $0) } ?? []
+            ).sorted()
+            let asked = try query.patient()
+            if asked == nil, people.count > 1 { bundle.outcomes.append(SearchQuery.otherPatients) }
+            guard let named = asked ?? people.first else {
                 bundle.total = 0
                 return bundle.response(request, at: context.now)
             }

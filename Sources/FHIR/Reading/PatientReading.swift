@@ -2,6 +2,7 @@ import API
 import Database
 import HTTP
 import Identity
+import JSON
 import Registry
 import Values
 
@@ -102,6 +103,11 @@ enum PatientReading {
     ) throws -> (details: PatientDetails, json: [UInt8]) {
         let (details, numbers) = try PatientNumbers(context.client)
             .all(of: patient, people, in: tx)
-        return (details, PatientResource.json(details, numbers: numbers))
+        let stated = PatientResource.json(details, numbers: numbers)
+        guard let kept = details.kept.first(where: { $0.key == KeptResource.ofPerson }) else {
+            return (details, stated)
+        }
+        let sent = try JSONDocument(kept.content, limits: .stored).root
+        return (details, KeptPatient.merged(stated, with: sent))
     }
 }

@@ -10,28 +10,36 @@ struct AllergyIntoleranceResource: Sendable {
     /// As they were told.
     let words: String
     private let changedAt: Timestamp
+    /// What was sent of it as resources, as far as the reader may see it; the newest first.
+    private let kept: [JSONValue]
     /// It was withdrawn just now; nobody is shown it again.
     var isMistake = false
 
     /// All that were told of a patient, of whoever was merged into them too.
     static func all(of details: PatientDetails) throws -> [AllergyIntoleranceResource] {
         try EmergencyFacts(details.patient).allergies.map { words in
-            AllergyIntoleranceResource(
-                healthID: details.patient.healthID, words: words, changedAt: details.updatedAt)
+            let key = EmergencyFacts.key(words)
+            return AllergyIntoleranceResource(
+                healthID: details.patient.healthID, words: words, changedAt: details.updatedAt,
+                kept: try details.kept.filter { $0.key == key }.compactMap { resource in
+                    let sent = try JSONDocument(resource.content, limits: .stored).root
+                    return resource.owner == details.owner ? sent : sent.withoutClientsNumbers
+                })
         }
     }
 
-    /// One that was just told, as it is kept.
+    /// One of a patient's, by its words.
     init(_ words: String, of details: PatientDetails) {
-        healthID = details.patient.healthID
-        self.words = words.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        changedAt = details.updatedAt
+        self.init(
+            healthID: details.patient.healthID, words: EmergencyFacts.words(words),
+            changedAt: details.updatedAt)
     }
 
-    private init(healthID: String, words: String, changedAt: Timestamp) {
+    init(healthID: String, words: String, changedAt: Timestamp, kept: [JSONValue] = []) {
         self.healthID = healthID
         self.words = words
         self.changedAt = changedAt
+        self.kept = kept
     }
 
     static let prefix = "alg-"
@@ -57,7 +65,15 @@ struct AllergyIntoleranceResource: Sendable {
 
     var version: (id: String, time: Timestamp) { (String(changedAt.milliseconds), changedAt) }
 
+    /// With what each sender says of it.
     var json: [UInt8] {
+        kept.reduce(stated) { json, sent in
+            guard let ours = try? JSONDocument(json, limits: .stored).root else { return json }
+            return Array(KeptElements.added(sent, to: ours))
+        }
+    }
+
+    private var stated: [UInt8] {
         var json = JSONWriter(reserving: 512)
         json.object { json in
             json.member("resourceType", "AllergyIntolerance")
@@ -67,14 +83,11 @@ struct AllergyIntoleranceResource: Sendable {
             if !isMistake {
                 json.concept("clinicalStatus", [(Self.terminology + "clinical", "active")])
             }
-            json.concept(
-                "verificationStatus",
-                [
-                    (
-                        Self.terminology + "verification",
-                        isMistake ? "entered-in-error" : "unconfirmed"
-                    )
-                ])
+            if !kept.contains(where: { $0["verificationStatus"] != nil }) {
+                let status = isMistake ? "entered-in-error" : "unconfirmed"
+                json.concept(
+                    "verificationStatus", [(Self.terminology + "verification", status)])
+            }
             json.concept("code", text: words)
             json.reference("patient", .patient, healthID)
         }

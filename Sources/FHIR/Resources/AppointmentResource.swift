@@ -164,7 +164,7 @@ extension JSONWriter {
 
 extension AuditEntry {
     /// One more patient whom an answer shows.
-    fileprivate mutating func show(_ patient: Patient?) {
+    mutating func show(_ patient: Patient?) {
         guard let patient, patient.id != patientID else { return }
         guard patientID != nil else { return name(patient) }
         if !furtherPatients.contains(where: { $0.id == patient.id }) {

@@ -53,7 +53,7 @@ enum AuditEventResource {
             let patient = try row.patientID.flatMap {
                 try PatientStore.survivor(withID: $0, in: tx)
             }
-            if entry.patientID == nil, let patient { entry.name(patient) }
+            entry.show(patient)
             return Event(seq: seq, entry: row, healthID: patient?.healthID)
         },
         write: write)

@@ -49,9 +49,18 @@ struct ClinicalRecord: Sendable {
         json.meta(version: String(version), updated: changedAt)
         if let number = line.externalID {
             json.memberArrayUnlessEmpty("identifier") { json in
-                json.identifier(FHIRSystem.facility(line.facilityID, kind), number)
+                let (system, value) = ownNumber(number, kind)
+                json.identifier(system, value)
             }
         }
+    }
+
+    /// A resource's number may be of another system of the facility's, which stands before it.
+    private func ownNumber(_ number: String, _ kind: String) -> (system: String, value: String) {
+        guard let bar = number.utf8.firstIndex(of: UInt8(ascii: "|")),
+            content["payload"]?["resourceType"] != nil
+        else { return (FHIRSystem.facility(line.facilityID, kind), number) }
+        return (String(number[..<bar]), String(number[number.utf8.index(after: bar)...]))
     }
 
     func writeSubject(to json: inout JSONWriter) {

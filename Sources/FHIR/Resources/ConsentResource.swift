@@ -44,7 +44,7 @@ enum ConsentResource {
                 ).first,
                 let patient = try PatientStore.survivor(withID: patientID, in: tx)
             else { return nil }
-            entry.name(patient)
+            entry.show(patient)
             return grant(consent, patient, context)
         },
         write: write)

@@ -72,6 +72,7 @@ struct Measurement: Sendable {
 
     /// The UCUM code of a unit as people write it; they are told apart by case, since mg and Mg are two.
     static func ucum(_ unit: String) -> String? {
+        if let code = units[unit] { return code }
         let plain = unit.utf8.filter { $0 != 32 }
         return units[String(decoding: plain, as: UTF8.self)]
     }

@@ -25,11 +25,14 @@ enum ObservationResource {
         type == .vital ? "vital-signs" : "laboratory"
     }
 
+    private static let vitalSigns = JSONWriter.concepts(categorySystem, category(of: .vital))
+    private static let laboratory = JSONWriter.concepts(categorySystem, category(of: .labResult))
+
     @Sendable private static func write(_ record: ClinicalRecord, to json: inout JSONWriter) {
         let isVital = record.line.type == .vital
         record.writeHead(.observation, numbers: isVital ? "vital" : "lab", to: &json)
         json.member("status", status(of: record))
-        json.concepts("category", [(categorySystem, category(of: record.line.type))])
+        json.member("category", raw: isVital ? vitalSigns : laboratory)
         json.concept(
             "code", codings(of: record), text: record["test_name"] ?? record["name"])
         record.writeSubject(to: &json)
@@ -126,27 +129,23 @@ enum ObservationResource {
         if let value = record["result_value"] {
             writeValue(value, unit: record["unit"], to: &json)
         }
-        json.concepts(
-            "interpretation",
-            flag(of: record).map {
-                [
-                    (
-                        "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation",
-                        $0
-                    )
-                ]
-            } ?? [])
-        json.memberArrayUnlessEmpty("note") { json in
-            json.elementUnlessEmpty { json in json.string("text", record["interpretation"]) }
-        }
-        json.memberArrayUnlessEmpty("referenceRange") { json in
-            json.elementUnlessEmpty { json in json.string("text", record["reference_range"]) }
+        let interpretation = record["interpretation"]
+        let flag = FlagLevel(
+            level: record["flag_level"], flagged: record.content["flagged"]?.bool,
+            interpretation: interpretation)
+        if let flag { json.concepts("interpretation", [(flagSystem, flag.rawValue)]) }
+        writeText("note", interpretation, to: &json)
+        writeText("referenceRange", record["reference_range"], to: &json)
+    }
+
+    /// A list of one with a text.
+    private static func writeText(_ name: String, _ text: String?, to json: inout JSONWriter) {
+        guard let text else { return }
+        json.memberArray(name) { json in
+            json.element { json in json.member("text", text) }
         }
     }
 
-    private static func flag(of record: ClinicalRecord) -> String? {
-        FlagLevel(
-            level: record["flag_level"], flagged: record.content["flagged"]?.bool,
-            interpretation: record["interpretation"])?.rawValue
-    }
+    private static let flagSystem =
+        "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 }

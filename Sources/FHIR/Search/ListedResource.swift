@@ -37,6 +37,12 @@ struct ListedResource<Source: Sendable>: Sendable {
 
     var names: [String] { ["_id"] + walked.map(\.name) + parameters.map(\.name) }
 
+    /// Whether a token's scopes do.
+    func isOpen(to client: Principal) -> Bool {
+        client.smartScopes.allows(type, .read) || client.smartScopes.allows(type, .search)
+            || scopes.map { !client.scopes.isDisjoint(with: $0) } ?? true
+    }
+
     var routes: [Route] {
         let name = type.rawValue
         let searches = Route.Access.resource(type, .search, or: scopes)

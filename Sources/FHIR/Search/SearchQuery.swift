@@ -251,10 +251,21 @@ struct SearchQuery: Sendable {
 }
 
 extension String {
-    private static let unreserved = CharacterSet(
-        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/,")
+    /// What a URL's query holds as it is; everything else is escaped.
+    private static let unreserved = Set(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/,".utf8)
 
-    fileprivate var queryEscaped: String {
-        addingPercentEncoding(withAllowedCharacters: String.unreserved) ?? ""
+    var queryEscaped: String {
+        if utf8.allSatisfy(String.unreserved.contains) { return self }
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in utf8 {
+            if String.unreserved.contains(byte) {
+                bytes.append(byte)
+            } else {
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }

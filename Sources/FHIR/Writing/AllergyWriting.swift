@@ -6,12 +6,12 @@ import JSON
 import Registry
 import Values
 
-/// An allergy sent as a resource: its words are kept with the person, as those that resolve is told are.
+/// An allergy sent as a resource: its words are kept with the person, as those that resolve is told are, and
+/// the resource beside them.
 struct AllergyWriting: Sendable {
     private let words: String
     private let subject: String
-    /// What was sent and has no place with a person.
-    private let unkept: [String]
+    private let resource: SentResource
     /// It is taken back: nobody should claim to know it.
     private let isMistake: Bool
 
@@ -24,6 +24,7 @@ struct AllergyWriting: Sendable {
         let status = resource["verificationStatus"]?.codings.first?.code
         isMistake = status == "entered-in-error"
         if !isMistake { AllergyWriting.check(resource, &complaints) }
+        AllergyWriting.checkPlace(of: resource, &complaints)
         let words = resource["code"]?.conceptText
         let subject = resource["patient"]?["reference"]?.string
         if words == nil { complaints.add("is required", at: resource.path("code")) }
@@ -33,11 +34,28 @@ struct AllergyWriting: Sendable {
         }
         self.words = words
         self.subject = subject
-        let kept: Set<String> = ["clinicalStatus", "verificationStatus", "code", "patient"]
-        unkept = resource.json.members.map(\.key).filter {
-            !kept.contains($0) && !SentResource.unkept.contains($0)
+        self.resource = resource
+    }
+
+    /// Of one allergy several senders tell, and whoever reads the patient reads it.
+    private static func checkPlace(
+        of resource: SentResource, _ complaints: inout Complaints
+    ) {
+        if resource["encounter"] != nil {
+            complaints.add(
+                "is not kept: visits need a consent that allergies do not",
+                at: resource.path("encounter"))
+        }
+        if resource["contained"] != nil {
+            complaints.add("is not kept of an allergy", at: resource.path("contained"))
+        }
+        if resource.json.raw.count > maximumBytes {
+            complaints.add(
+                "may have at most \(maximumBytes / 1024) KiB", at: resource.type.rawValue)
         }
     }
+
+    private static let maximumBytes = 16 * 1024
 
     /// Words alone are kept: they would tell of an allergy that is over or was ruled out.
     private static func check(_ resource: SentResource, _ complaints: inout Complaints) {
@@ -78,6 +96,7 @@ struct AllergyWriting: Sendable {
     ) throws -> WrittenResource {
         if isMistake { return try withdraw(context, auditing: &entry, in: tx) }
         let found = try PatientStore.patient(named: subject, auditing: &entry, in: tx)
+        try SentNames(in: resource).require(of: found.patient.id, context, in: tx)
         let isNew: Bool
         do {
             isNew = try PatientStore.addAllergy(words, to: found, from: context.origin, in: tx)
@@ -86,15 +105,33 @@ struct AllergyWriting: Sendable {
                 "AllergyIntolerance.code",
                 refusal.fieldErrors.first?.messages.first ?? refusal.message)
         }
-        let patient = try PatientStore.find(id: found.patient.id, in: tx) ?? found.patient
-        let people = try entry.addMerged(of: patient.id, in: tx)
-        let details = try PatientDetails(
-            patient, of: people, owner: context.client.referenceOwner, in: tx)
-        let allergy = AllergyIntoleranceResource(words, of: details)
+        let kept = try KeptResourceStore.keep(
+            Array(resource.json.raw), under: EmergencyFacts.key(EmergencyFacts.words(words)),
+            of: found.namedID, owner: context.client.referenceOwner, at: context.now, in: tx)
+        let allergy = try shown(of: found, since: kept.since, context, auditing: &entry, in: tx)
+        // To tell of an allergy is not to hear what others know.
+        let isKnown = !isNew && context.client.mayRead(.allergyIntolerance)
         return WrittenResource(
             type: .allergyIntolerance, id: allergy.id, version: allergy.version.id,
-            time: allergy.version.time, status: isNew ? .created : .ok, resource: allergy.json,
-            issues: issues)
+            time: allergy.version.time, status: isKnown ? .ok : .created, resource: allergy.json)
+    }
+
+    /// As the sender may read it: alone, what it said itself.
+    private func shown(
+        of found: PatientStore.Found, since time: Timestamp, _ context: Context,
+        auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> AllergyIntoleranceResource {
+        let patient = try PatientStore.find(id: found.patient.id, in: tx) ?? found.patient
+        let people = try entry.addMerged(of: patient.id, in: tx)
+        guard context.client.mayRead(.allergyIntolerance) else {
+            return AllergyIntoleranceResource(
+                healthID: patient.healthID, words: EmergencyFacts.words(words), changedAt: time,
+                kept: [resource.json])
+        }
+        let details = try PatientDetails(
+            patient, of: people, owner: context.client.referenceOwner, in: tx)
+        let named = AllergyIntoleranceResource(words, of: details)
+        return try AllergyIntoleranceResource.all(of: details).first { $0.id == named.id } ?? named
     }
 
     /// A correction like others, by whom corrections are allowed; it can be undone.
@@ -122,14 +159,5 @@ struct AllergyWriting: Sendable {
         return WrittenResource(
             type: .allergyIntolerance, id: named.id, version: named.version.id,
             time: named.version.time, status: .ok, resource: named.json)
-    }
-
-    private var issues: [OperationOutcome.Issue] {
-        guard !unkept.isEmpty else { return [] }
-        return [
-            OperationOutcome.Issue(
-                severity: .warning, code: "not-supported",
-                text: "Not kept of an allergy: \(unkept.joined(separator: ", ")).")
-        ]
     }
 }

@@ -15,6 +15,7 @@ struct BundleEntry: Sendable {
 
     /// - Throws: `Problem` for what cannot be created.
     init(_ json: JSONValue, _ context: Context) throws {
+        try BundleEntry.requireKnown(json)
         let request = json["request"]
         guard request?["method"]?.string == "POST" else {
             throw Refusal.validation("request.method", "must be POST: nothing else is supported")
@@ -33,6 +34,17 @@ struct BundleEntry: Sendable {
         } else if condition != nil {
             throw RecordWriting.unconditional
         }
+    }
+
+    /// What is passed over in silence may be what the sender relies on.
+    private static func requireKnown(_ json: JSONValue) throws {
+        var complaints = Complaints()
+        let faults = ElementFaults(ofEnvelope: json, "Bundle.entry")
+        for (path, messages) in faults.complaints.named {
+            let place = path.dropFirst("Bundle.entry.".count)
+            for message in messages { complaints.add(message, at: String(place)) }
+        }
+        guard complaints.isEmpty else { throw Refusal(invalid: complaints) }
     }
 
     private static let types: Set<FHIRResourceType> =

@@ -23,7 +23,11 @@ enum BundleWriting {
         guard sent == nil || sent?.kind == .array, (sent?.count ?? 0) <= limit else {
             throw Refusal.validation("Bundle.entry", "must be a list of at most \(limit) entries")
         }
+        let faults = ElementFaults(ofEnvelope: bundle, "Bundle")
+        guard faults.complaints.isEmpty else { throw Refusal(invalid: faults.complaints) }
         let entries = sent?.elements.map { $0 } ?? []
+        // Each is a request as good as one sent alone, which this one is already.
+        try context.takeRequests(entries.count - 1)
         var kept =
             type == "transaction"
             ? try await transact(entries, request, context)

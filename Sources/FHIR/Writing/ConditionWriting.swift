@@ -4,7 +4,7 @@ import Values
 
 /// Diagnoses (contract, FHIR § 3, read backwards).
 enum ConditionWriting {
-    static func draft(_ resource: SentResource, of facilityID: String) throws -> RecordDraft {
+    static func draft(_ resource: SentResource, of facilityID: String) throws -> RecordDraft.Read {
         var body = RecordBody(resource)
         body.number("external_id", "diagnosis", of: facilityID)
         let asserted = resource["extension"]?.elements.first {

@@ -4,7 +4,7 @@ import Values
 
 /// A laboratory's reports, kept as the result that their conclusion is (contract, FHIR § 3, read backwards).
 enum DiagnosticReportWriting {
-    static func draft(_ resource: SentResource, of facilityID: String) throws -> RecordDraft {
+    static func draft(_ resource: SentResource, of facilityID: String) throws -> RecordDraft.Read {
         var body = RecordBody(resource)
         body.status([
             "registered", "partial", "preliminary", "final", "amended", "corrected", "appended",

@@ -10,18 +10,35 @@ struct ElementFaults {
     /// alone: names may be long, and many lie below one.
     private var steps: [String]
 
+    /// Of the resource, what lies within it, and where that is referred to.
+    private var contained: [(id: String, path: String)] = []
+    private var local: [(id: String, path: String)] = []
+
     private static let maximum = 50
 
     init(in resource: JSONValue, of type: FHIRResourceType) {
         steps = [type.rawValue]
         check(resource, as: type.rawValue)
+        checkContained()
     }
+
+    /// A Bundle without its entries, or an entry without its resource, of which nothing is kept.
+    init(ofEnvelope object: JSONValue, _ name: String) {
+        steps = [name]
+        check(object, as: name)
+        if object["extension"] != nil { add("is not kept", at: "extension") }
+    }
+
+    /// Looked at on its own.
+    private static let enveloped = ["Bundle": "entry", "Bundle.entry": "resource"]
 
     private mutating func add(_ message: String, at name: String? = nil) {
         guard complaints.named.count < ElementFaults.maximum else { return }
-        var path = steps.map { String($0.prefix(64)) }.joined()
-        if let name { path += "." + name.prefix(64) }
-        complaints.add(message, at: path)
+        complaints.add(message, at: path(name))
+    }
+
+    private func path(_ name: String? = nil) -> String {
+        steps.map { String($0.prefix(64)) }.joined() + (name.map { "." + $0.prefix(64) } ?? "")
     }
 
     private mutating func within(_ step: String, _ body: (inout ElementFaults) -> Void) {
@@ -38,7 +55,9 @@ struct ElementFaults {
         guard object.count > 0 else { return add("must not be empty") }
         let types = ElementTypes.named[type] ?? ElementTypes()
         var chosen: Set<String> = []
-        for (name, value) in object.members where steps.count > 1 || name != "resourceType" {
+        let isResource = ElementTypes.isResource(type) || type == "Bundle"
+        for (name, value) in object.members
+        where !(isResource && name == "resourceType") && name != ElementFaults.enveloped[type] {
             if let choice = types.elements[name]?.choice, !chosen.insert(choice).inserted {
                 add("is said in two of FHIR's types", at: name)
             }
@@ -46,6 +65,9 @@ struct ElementFaults {
         }
         // What the resource itself must have is asked for where it is read.
         if steps.count > 1 { require(types.required, in: object) }
+        if type == "Reference", let id = object["reference"]?.string, id.hasPrefix("#") {
+            local.append((String(id.dropFirst()), path("reference")))
+        }
         ElementRules.faults(in: object, as: type).forEach { add($0.message, at: $0.name) }
     }
 
@@ -87,14 +109,54 @@ struct ElementFaults {
     /// One value.
     private mutating func check(_ value: JSONValue, as element: ElementType) {
         guard let primitive = PrimitiveType(rawValue: element.type) else {
-            return check(value, as: element.type)
+            return element.type == "Resource" ? checkWithin(value) : check(value, as: element.type)
         }
-        if value.kind == .string, value.string?.fhirString == nil {
+        if primitive == .xhtml, let fault = value.string.map(NarrativeText.fault) {
+            if let fault { add(fault) }
+        } else if value.kind == .string, value.string?.fhirString == nil {
             add("must not be empty")
         } else if !primitive.fits(value) {
             add("must be a \(element.type) of FHIR R4")
         } else if !element.codes.isEmpty, !element.codes.contains(value.string ?? "") {
             add("must be \(element.codes.joined(separator: ", "))")
         }
+    }
+
+    // MARK: Resources within the resource (invariants dom-2 to dom-5)
+
+    private mutating func checkWithin(_ resource: JSONValue) {
+        guard let type = resource["resourceType"]?.string, ElementTypes.contained.contains(type)
+        else {
+            let names = ElementTypes.contained.sorted().joined(separator: ", ")
+            return add("must be \(names): others are sent on their own", at: "resourceType")
+        }
+        if resource["contained"] != nil { add("must not lie in another", at: "contained") }
+        for name in ["versionId", "lastUpdated", "security"] where resource["meta"]?[name] != nil {
+            add("must not be said of what lies in another", at: "meta." + name)
+        }
+        if let id = resource["id"]?.string {
+            contained.append((id, path()))
+        } else {
+            add("is required", at: "id")
+        }
+        check(resource, as: type)
+    }
+
+    private mutating func checkContained() {
+        let ids = Set(contained.map(\.id))
+        let named = Set(local.map(\.id))
+        for (id, path) in local where !id.isEmpty && !ids.contains(id) {
+            refuse("names nothing that is contained", path)
+        }
+        var seen: Set<String> = []
+        for (id, path) in contained {
+            if !named.contains(id) { refuse("is referred to by nothing (dom-3)", path) }
+            if !seen.insert(id).inserted { refuse("has the id of another", path) }
+        }
+    }
+
+    private mutating func refuse(_ message: String, _ path: String) {
+        guard complaints.named.count < ElementFaults.maximum else { return }
+        complaints.add(message, at: path)
     }
 }

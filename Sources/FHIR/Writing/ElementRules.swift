@@ -15,6 +15,9 @@ enum ElementRules {
         if let names = oneOf[type], names.allSatisfy({ object[$0] == nil }) {
             faults.append((nil, "must have one of \(names.joined(separator: ", "))"))
         }
+        if type == "Observation", object["dataAbsentReason"] != nil, hasValue(object) {
+            faults.append(("dataAbsentReason", "must not stand beside a value (obs-6)"))
+        }
         if isReversed(object, type) { faults.append((nil, "must not end before it begins")) }
         if type == "Extension", (object["extension"] != nil) == hasValue(object) {
             faults.append((nil, "must have a value or extensions (ext-1)"))
@@ -35,14 +38,14 @@ enum ElementRules {
         ],
     ]
 
-    /// Types of which an object has at least one of these (pat-1, obs-3, con-1, con-2, ref-2).
+    /// Types of which an object has at least one of these (pat-1, obs-3, con-1, con-2, ref-2, org-1).
     private static let oneOf: [String: [String]] = [
         "Patient.contact": ["name", "telecom", "address", "organization"],
         "Observation.referenceRange": ["low", "high", "text"],
         "Condition.stage": ["summary", "assessment"],
         "Condition.evidence": ["code", "detail"],
         "Reference": ["reference", "identifier", "display", "extension"],
-        "Element": ["id", "extension"],
+        "Element": ["id", "extension"], "Organization": ["identifier", "name"],
     ]
 
     private static func hasValue(_ object: JSONValue) -> Bool {

@@ -3,8 +3,7 @@
 ///
 /// `*` marks a list, `!` an element that must be there, `[x]` one of several types; words in parentheses are
 /// the codes of a required value set. `id` and `extension`, which every type has, are left out, as are those
-/// that turn round what is said (`modifierExtension`, `implicitRules`), resources within resources, and the
-/// few that we have no place for.
+/// that turn round what is said (`modifierExtension`, `implicitRules`), and the few that we have no place for.
 enum ElementTable {
     static let text = """
         Patient
@@ -62,10 +61,12 @@ enum ElementTable {
           identifier*:Identifier basedOn*:Reference partOf*:Reference
           status!:(registered|preliminary|final|amended|corrected|cancelled|entered-in-error|\
         unknown)
-          category*:CodeableConcept code!:CodeableConcept subject:Reference encounter:Reference
-          effective[x]:dateTime,Period,instant issued:instant performer*:Reference
-          value[x]:Quantity,CodeableConcept,string,boolean,integer,Range,Ratio,time,dateTime,Period
-          interpretation*:CodeableConcept note*:Annotation bodySite:CodeableConcept
+          category*:CodeableConcept code!:CodeableConcept subject:Reference focus*:Reference
+          encounter:Reference effective[x]:dateTime,Period,instant issued:instant
+          performer*:Reference
+          value[x]:Quantity,CodeableConcept,string,boolean,integer,Range,Ratio,SampledData,time,\
+        dateTime,Period
+          dataAbsentReason:CodeableConcept interpretation*:CodeableConcept note*:Annotation bodySite:CodeableConcept
           method:CodeableConcept specimen:Reference device:Reference
           referenceRange*:Observation.referenceRange hasMember*:Reference derivedFrom*:Reference
           component*:Observation.component
@@ -96,7 +97,7 @@ enum ElementTable {
           intent!:(proposal|plan|order|original-order|reflex-order|filler-order|instance-order|\
         option)
           category*:CodeableConcept priority:(routine|urgent|asap|stat) doNotPerform:boolean
-          reported[x]:boolean,Reference medication[x]!:CodeableConcept subject!:Reference
+          reported[x]:boolean,Reference medication[x]!:CodeableConcept,Reference subject!:Reference
           encounter:Reference supportingInformation*:Reference authoredOn:dateTime
           requester:Reference performer:Reference performerType:CodeableConcept recorder:Reference
           reasonCode*:CodeableConcept reasonReference*:Reference instantiatesCanonical*:canonical
@@ -124,6 +125,74 @@ enum ElementTable {
           substance:CodeableConcept manifestation*!:CodeableConcept description:string
           onset:dateTime severity:(mild|moderate|severe) exposureRoute:CodeableConcept
           note*:Annotation
+        Medication
+          identifier*:Identifier code:CodeableConcept status:(active|inactive)
+          manufacturer:Reference form:CodeableConcept amount:Ratio
+          ingredient*:Medication.ingredient batch:Medication.batch
+        Medication.ingredient
+          item[x]!:CodeableConcept,Reference isActive:boolean strength:Ratio
+        Medication.batch
+          lotNumber:string expirationDate:dateTime
+        Practitioner
+          identifier*:Identifier active:boolean name*:HumanName telecom*:ContactPoint
+          address*:Address gender:(male|female|other|unknown) birthDate:date photo*:Attachment
+          qualification*:Practitioner.qualification communication*:CodeableConcept
+        Practitioner.qualification
+          identifier*:Identifier code!:CodeableConcept period:Period issuer:Reference
+        PractitionerRole
+          identifier*:Identifier active:boolean period:Period practitioner:Reference
+          organization:Reference code*:CodeableConcept specialty*:CodeableConcept
+          location*:Reference healthcareService*:Reference telecom*:ContactPoint
+          availabilityExceptions:string endpoint*:Reference
+        Organization
+          identifier*:Identifier active:boolean type*:CodeableConcept name:string alias*:string
+          telecom*:ContactPoint address*:Address partOf:Reference contact*:Organization.contact
+          endpoint*:Reference
+        Organization.contact
+          purpose:CodeableConcept name:HumanName telecom*:ContactPoint address:Address
+        Location
+          identifier*:Identifier status:(active|suspended|inactive) operationalStatus:Coding
+          name:string alias*:string description:string mode:(instance|kind) type*:CodeableConcept
+          telecom*:ContactPoint address:Address physicalType:CodeableConcept
+          position:Location.position managingOrganization:Reference partOf:Reference
+          availabilityExceptions:string endpoint*:Reference
+        Location.position
+          longitude!:decimal latitude!:decimal altitude:decimal
+        Specimen
+          identifier*:Identifier accessionIdentifier:Identifier
+          status:(available|unavailable|unsatisfactory) type:CodeableConcept subject:Reference
+          receivedTime:dateTime parent*:Reference request*:Reference
+          collection:Specimen.collection processing*:Specimen.processing
+          container*:Specimen.container condition*:CodeableConcept note*:Annotation
+        Specimen.collection
+          collector:Reference collected[x]:dateTime,Period duration:Duration quantity:Quantity
+          method:CodeableConcept bodySite:CodeableConcept
+          fastingStatus[x]:CodeableConcept,Duration
+        Specimen.processing
+          description:string procedure:CodeableConcept additive*:Reference time[x]:dateTime,Period
+        Specimen.container
+          identifier*:Identifier description:string type:CodeableConcept capacity:Quantity
+          specimenQuantity:Quantity additive[x]:CodeableConcept,Reference
+        Device
+          identifier*:Identifier status:(active|inactive|unknown) statusReason*:CodeableConcept
+          distinctIdentifier:string manufacturer:string manufactureDate:dateTime
+          expirationDate:dateTime lotNumber:string serialNumber:string
+          deviceName*:Device.deviceName modelNumber:string partNumber:string type:CodeableConcept
+          patient:Reference owner:Reference contact*:ContactPoint location:Reference url:uri
+          note*:Annotation safety*:CodeableConcept parent:Reference
+        Device.deviceName
+          name!:string
+          type!:(udi-label-name|user-friendly-name|patient-reported-name|manufacturer-name|\
+        model-name|other)
+        Bundle
+          meta:Meta language:code identifier:Identifier type!:code timestamp:instant
+          link*:Bundle.link
+        Bundle.link
+          relation!:string url!:uri
+        Bundle.entry
+          link*:Bundle.link fullUrl:uri request:Bundle.entry.request
+        Bundle.entry.request
+          method!:code url!:uri ifNoneExist:string
         Meta
           versionId:id lastUpdated:instant source:uri profile*:canonical security*:Coding
           tag*:Coding

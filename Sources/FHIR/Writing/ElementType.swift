@@ -29,14 +29,20 @@ struct ElementTypes: Sendable {
                 types[name]?.add(String(parts[0]), String(parts[1]))
             } else {
                 name = String(word)
-                types[name] = name.contains(".") || !isResource(name) ? Self() : resource
+                types[name] = isResource(name) ? resource : Self()
             }
         }
         return types
     }()
 
-    private static func isResource(_ name: String) -> Bool {
-        FHIRResourceType(rawValue: name) != nil
+    /// Resources that may lie within others: what they say is nobody's record.
+    static let contained: Set<String> = [
+        "Device", "Location", "Medication", "Organization", "Practitioner", "PractitionerRole",
+        "Specimen",
+    ]
+
+    static func isResource(_ name: String) -> Bool {
+        FHIRResourceType(rawValue: name) != nil || contained.contains(name)
     }
 
     /// With what every resource has.
@@ -46,6 +52,7 @@ struct ElementTypes: Sendable {
         types.elements["language"] = ElementType(type: "code")
         types.elements["meta"] = ElementType(type: "Meta")
         types.elements["text"] = ElementType(type: "Narrative")
+        types.elements["contained"] = ElementType(type: "Resource", isList: true)
         return types
     }()
 

@@ -4,7 +4,7 @@ import Values
 
 /// Visits (contract, FHIR § 3, read backwards).
 enum EncounterWriting {
-    static func draft(_ resource: SentResource, of facilityID: String) throws -> RecordDraft {
+    static func draft(_ resource: SentResource, of facilityID: String) throws -> RecordDraft.Read {
         var body = RecordBody(resource)
         body.status([
             "planned", "arrived", "triaged", "in-progress", "onleave", "finished", "cancelled",

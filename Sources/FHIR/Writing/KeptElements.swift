@@ -8,10 +8,11 @@ enum KeptElements {
     ///   - stated: a resource as we write it.
     ///   - record: of whose sender's own resource it may be.
     static func merged(_ stated: [UInt8], with record: ClinicalRecord) -> [UInt8] {
-        guard let sent = record.content["payload"],
-            let name = sent["resourceType"]?.string, let type = FHIRResourceType(rawValue: name),
+        guard let payload = record.content["payload"],
+            let name = payload["resourceType"]?.string,
+            let type = FHIRResourceType(rawValue: name),
             let ours = try? JSONDocument(stated, limits: .stored).root,
-            ours["resourceType"]?.string == name, !hasClientsNumbers(sent),
+            ours["resourceType"]?.string == name, let sent = payload.withoutClientsNumbers,
             ElementFaults(in: sent, of: type).complaints.isEmpty
         else {
             // A record by another way, or no whole resource: there is nothing to add.
@@ -24,56 +25,83 @@ enum KeptElements {
         return json.finish()
     }
 
-    /// A client's own numbers are shown to it alone (contract, FHIR § 1), and a record to others too: what
-    /// holds one is kept, and only what is ours of it is shown.
-    private static func hasClientsNumbers(_ sent: JSONValue) -> Bool {
-        // Some programs escape a slash.
-        let kinds = ["/fhir/client/", "/fhir\\/client\\/"]
-        var rest = sent.raw
-        while let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
-            rest = rest[slash...]
-            if kinds.contains(where: { rest.starts(with: $0.utf8) }) { return true }
-            rest = rest.dropFirst()
-        }
-        return false
-    }
-
     private static func write(
         _ ours: JSONValue, with sent: JSONValue, of record: ClinicalRecord,
         to json: inout JSONWriter
     ) {
-        for (name, value) in ours.members where !isChosenOtherwise(name, in: sent) {
-            guard !SentResource.unkept.contains(name), let said = sent[name] else {
+        let isHalf = isHalfAPressure(sent, of: record)
+        for (name, value) in ours.members where isHalf || !isChosenOtherwise(name, in: sent) {
+            guard !SentResource.unkept.contains(name), let said = sent[name],
+                !isHidden(name, of: record)
+            else {
                 if !derived.contains(name) { json.member(name, value) }
                 continue
             }
-            json.member(name, raw: senders.contains(name) ? said.raw : united(value, said))
+            if isHalf, name == "code" {
+                writeWholePressure(value, said, to: &json)
+            } else {
+                json.member(name, raw: isSenders(name, said) ? said.raw : united(value, said))
+            }
         }
         for (name, value) in sent.members
-        where ours[name] == nil && !SentResource.unkept.contains(name) {
-            // Of a mistake there is no clinical status (invariant con-5).
-            if record.isMistake && name == "clinicalStatus" { continue }
-            if !record.showsEncounter && name == "encounter" { continue }
-            if !record.showsDiagnoses && reasons.contains(name) { continue }
+        where ours[name] == nil && !SentResource.unkept.contains(name)
+            && !isHidden(name, of: record) && !(isHalf && name.hasPrefix("value"))
+        {
             json.member(name, value)
+        }
+    }
+
+    /// The code of both components, beside the sender's.
+    private static func writeWholePressure(
+        _ ours: JSONValue, _ sent: JSONValue, to json: inout JSONWriter
+    ) {
+        json.member("code") { json in
+            json.memberArray("coding") { json in
+                for codings in [ours["coding"], sent["coding"]] {
+                    for coding in codings?.elements.map({ $0 }) ?? [] { json.element(coding) }
+                }
+            }
+            if let text = sent["text"] { json.member("text", text) }
+        }
+    }
+
+    /// Whether what was sent with a value is shown as one of the two components of a blood pressure, as its
+    /// profile wants it: one of the two places has the value (invariant obs-7).
+    private static func isHalfAPressure(_ sent: JSONValue, of record: ClinicalRecord) -> Bool {
+        guard record.line.type == .vital, sent["component"] == nil else { return false }
+        return VitalSignCode.named(record["name"] ?? "")?.component != nil
+    }
+
+    private static func isHidden(_ name: String, of record: ClinicalRecord) -> Bool {
+        switch name {
+        // Of a mistake there is no clinical status (invariant con-5).
+        case "clinicalStatus": record.isMistake
+        case "encounter", "_encounter": !record.showsEncounter
+        // What names a diagnosis, or may.
+        case "diagnosis", "reasonReference", "_reasonReference", "text":
+            !record.showsDiagnoses && [.encounter, .prescription].contains(record.line.type)
+        default: false
         }
     }
 
     /// What we made of other elements of the sender's, which say it better: a visit's type of its class.
     private static let derived: Set<String> = ["type"]
-    /// What names a diagnosis.
-    private static let reasons: Set<String> = [
-        "diagnosis", "reasonReference", "_reasonReference",
-    ]
     /// What ours only guesses.
-    private static let senders: Set<String> = ["issued"]
+    private static let senders: Set<String> = ["issued", "recordedDate"]
+    /// Of which ours tells the first, or all in one.
+    private static let lists: Set<String> = [
+        "dosageInstruction", "note", "reasonCode", "referenceRange", "type",
+    ]
 
-    /// Whether the sender says the same in another of FHIR's types: both cannot stand.
+    private static func isSenders(_ name: String, _ said: JSONValue) -> Bool {
+        senders.contains(name) || lists.contains(name) && said.count > 1
+    }
+
+    /// Whether the sender says the same in another of FHIR's types, or in parts, or why there is none: both
+    /// cannot stand.
     private static func isChosenOtherwise(_ name: String, in sent: JSONValue) -> Bool {
-        for choice in ["value", "effective"] where name.hasPrefix(choice) && sent[name] == nil {
-            return sent.members.contains { $0.key.hasPrefix(choice) }
-        }
-        return false
+        ["value", "effective", "medication", "component"].contains { name.hasPrefix($0) }
+            && sent[name] == nil
     }
 
     // MARK: One element
@@ -82,37 +110,83 @@ enum KeptElements {
     private static func united(_ ours: JSONValue, _ sent: JSONValue) -> ArraySlice<UInt8> {
         if says(sent, ours) || isUnknown(ours) { return sent.raw }
         switch (ours.kind, sent.kind) {
-        // Whom ours names, the sender's words about another would only contradict.
-        case (.object, .object) where isOtherMeasure(ours, sent): return sent.raw
-        case (.object, .object) where ours["reference"] == nil:
-            var json = JSONWriter(reserving: ours.raw.count + sent.raw.count)
-            json.object { json in
-                for (name, value) in ours.members where name != "text" || sent["coding"] == nil {
-                    json.member(name, raw: sent[name].map { united(value, $0) } ?? value.raw)
-                }
-                for (name, value) in sent.members where ours[name] == nil {
-                    json.member(name, value)
-                }
-            }
-            return json.finish()[...]
+        case (.object, .object) where isOtherCode(ours, sent): return sent.raw
+        case (.object, .object) where ours["reference"] != nil: return named(ours, sent)
+        case (.object, .object): return unitedObject(ours, sent)
         case (.array, .array): return unitedList(ours, sent)
         default: return ours.raw
         }
     }
 
-    /// Whether the sender's unit has another code than the one that we know for its words: neither is ours
-    /// to choose.
-    private static func isOtherMeasure(_ ours: JSONValue, _ sent: JSONValue) -> Bool {
-        guard ours["value"] != nil, let code = ours["code"]?.utf8, let said = sent["code"]?.utf8
-        else { return false }
+    private static func unitedObject(
+        _ ours: JSONValue, _ sent: JSONValue
+    ) -> ArraySlice<UInt8> {
+        var json = JSONWriter(reserving: ours.raw.count + sent.raw.count)
+        json.object { json in
+            for (name, value) in ours.members {
+                // Ours may be a word that we have for the sender's code.
+                if name == "text" {
+                    if let text = sent["text"] ?? (sent["coding"] == nil ? value : nil) {
+                        json.member(name, text)
+                    }
+                } else {
+                    json.member(name, raw: sent[name].map { united(value, $0) } ?? value.raw)
+                }
+            }
+            for (name, value) in sent.members where ours[name] == nil {
+                json.member(name, value)
+            }
+        }
+        return json.finish()[...]
+    }
+
+    /// Whom ours names, with the sender's words for them; another one stays beside it.
+    private static func named(_ ours: JSONValue, _ sent: JSONValue) -> ArraySlice<UInt8> {
+        var json = JSONWriter(reserving: ours.raw.count + sent.raw.count)
+        json.object { json in
+            json.member("reference", ours["reference"]?.string)
+            guard isSameTarget(ours, sent) else {
+                json.memberArray("extension") { json in
+                    json.element { json in
+                        json.member("url", FHIRSystem.asSent)
+                        json.member("valueReference", sent)
+                    }
+                }
+                return
+            }
+            for (name, value) in sent.members where name != "reference" {
+                json.member(name, value)
+            }
+        }
+        return json.finish()[...]
+    }
+
+    /// All of a record's are one patient's, in whatever spelling.
+    private static func isSameTarget(_ ours: JSONValue, _ sent: JSONValue) -> Bool {
+        guard let own = ours["reference"]?.utf8, let said = sent["reference"]?.utf8 else {
+            return sent["reference"] == nil
+        }
+        return own.starts(with: "Patient/".utf8)
+            || said.reversed().starts(with: own.reversed())
+    }
+
+    /// Whether the sender's code is another one than we know for its words: neither is ours to choose.
+    private static func isOtherCode(_ ours: JSONValue, _ sent: JSONValue) -> Bool {
+        guard let code = ours["code"]?.utf8, let said = sent["code"]?.utf8 else { return false }
         return code != said
     }
 
     /// What the sender lists, behind those of ours that are not among it. Ours are few.
     private static func unitedList(_ ours: JSONValue, _ sent: JSONValue) -> ArraySlice<UInt8> {
+        // A code is of the system that the sender says; we suppose one where it says none.
+        if ours.first?["code"]?.kind == .string,
+            sent.elements.contains(where: { $0["code"] != nil && $0["system"] != nil })
+        {
+            return sent.raw
+        }
         // Of one that both have, each says its part.
-        if ours.count == 1, sent.count == 1, let one = ours.at(0), let other = sent.at(0),
-            one["coding"] == nil, one["url"] == nil, one["value"] == nil, one["reference"] == nil
+        if ours.count == 1, sent.count == 1, let one = ours.first, let other = sent.first,
+            isOneThing(one, other)
         {
             var json = JSONWriter()
             json.array { json in json.element(raw: united(one, other)) }
@@ -132,6 +206,11 @@ enum KeptElements {
         return json.finish()[...]
     }
 
+    private static func isOneThing(_ ours: JSONValue, _ sent: JSONValue) -> Bool {
+        let names: [StaticString] = ["coding", "url", "value", "reference"]
+        return !isOtherCode(ours, sent) && names.allSatisfy { ours[$0] == nil }
+    }
+
     /// Whether both are of one code, as the components of an observation are.
     private static func isSamePart(_ sent: JSONValue, _ ours: JSONValue) -> Bool {
         guard let said = sent["code"], let code = ours["code"], code.kind == .object else {
@@ -141,7 +220,7 @@ enum KeptElements {
     }
 
     /// Whether `sent` says all that `ours` does, and perhaps more.
-    private static func says(_ sent: JSONValue, _ ours: JSONValue) -> Bool {
+    static func says(_ sent: JSONValue, _ ours: JSONValue) -> Bool {
         guard sent.kind == ours.kind else { return false }
         switch ours.kind {
         case .object:
@@ -169,11 +248,98 @@ enum KeptElements {
     private static func isUnknown(_ ours: JSONValue) -> Bool {
         ours["system"]?.string == FHIRSystem.nullFlavor
     }
+
+    // MARK: Adding
+
+    /// Of what both say, what stands there; of all else, what is added.
+    static func added(_ other: JSONValue, to ours: JSONValue) -> ArraySlice<UInt8> {
+        switch (ours.kind, other.kind) {
+        case (.object, .object):
+            var json = JSONWriter(reserving: ours.raw.count + other.raw.count)
+            json.object { json in
+                for (name, value) in ours.members {
+                    json.member(name, raw: other[name].map { added($0, to: value) } ?? value.raw)
+                }
+                for (name, value) in other.members
+                where ours[name] == nil && !isChosen(name, in: ours) {
+                    json.member(name, value)
+                }
+            }
+            return json.finish()[...]
+        case (.array, .array):
+            var json = JSONWriter(reserving: ours.raw.count + other.raw.count)
+            json.array { json in
+                for one in ours.elements { json.element(one) }
+                for one in other.elements where !ours.elements.contains(where: { says($0, one) }) {
+                    json.element(one)
+                }
+            }
+            return json.finish()[...]
+        default: return ours.raw
+        }
+    }
+
+    /// Elements of several types that people and their allergies have.
+    private static func isChosen(_ name: String, in ours: JSONValue) -> Bool {
+        ["deceased", "multipleBirth", "onset", "value", "author"].contains { choice in
+            name.hasPrefix(choice) && ours.members.contains { $0.key.hasPrefix(choice) }
+        }
+    }
 }
 
 extension JSONValue {
-    /// An element of a list; `nil` behind its end.
-    fileprivate func at(_ index: Int) -> JSONValue? {
-        elements.dropFirst(index).first { _ in true }
+    /// The same without a client's own numbers, which are shown to it alone (contract, FHIR § 1); itself
+    /// where it has none, and `nil` where too little is left.
+    var withoutClientsNumbers: JSONValue? {
+        guard namesClients else { return self }
+        var json = JSONWriter(reserving: raw.count)
+        json.object { json in
+            for (name, value) in members { value.writeShown(name, to: &json) }
+        }
+        // What is no document any more has no elements to show.
+        return try? JSONDocument(json.finish(), limits: .stored).root
+    }
+
+    private var namesClients: Bool {
+        // Some programs escape a slash.
+        let kinds = ["/fhir/client/", "/fhir\\/client\\/"]
+        var rest = raw
+        while let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
+            rest = rest[slash...]
+            if kinds.contains(where: { rest.starts(with: $0.utf8) }) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
+    }
+
+    private var isClientsNumber: Bool {
+        self["system"]?.utf8?.starts(with: FHIRSystem.client("").utf8) == true
+    }
+
+    private func writeShown(_ name: String, to json: inout JSONWriter) {
+        switch kind {
+        case .object where !isClientsNumber:
+            json.memberUnlessEmpty(name) { json in
+                for (name, value) in members { value.writeShown(name, to: &json) }
+            }
+        case .array:
+            json.memberArrayUnlessEmpty(name) { json in
+                for element in elements { element.writeShownElement(to: &json) }
+            }
+        case .object: break
+        case .string where namesClients: break
+        default: json.member(name, self)
+        }
+    }
+
+    private func writeShownElement(to json: inout JSONWriter) {
+        guard kind == .object else {
+            if !namesClients { json.element(self) }
+            return
+        }
+        guard !isClientsNumber else { return }
+        json.elementUnlessEmpty { json in
+            for (name, value) in members { value.writeShown(name, to: &json) }
+        }
     }
 }

@@ -4,7 +4,7 @@ import Values
 
 /// Prescriptions (contract, FHIR § 3, read backwards).
 enum MedicationRequestWriting {
-    static func draft(_ resource: SentResource, of facilityID: String) throws -> RecordDraft {
+    static func draft(_ resource: SentResource, of facilityID: String) throws -> RecordDraft.Read {
         var body = RecordBody(resource)
         body.status(["active", "on-hold", "cancelled", "completed", "stopped"])
         if resource["intent"]?.string != "order" {
@@ -15,18 +15,31 @@ enum MedicationRequestWriting {
         }
         body.number("external_prescription_id", "prescription", of: facilityID)
         body.time([("authoredOn", resource["authoredOn"])])
-        let medication = resource["medicationCodeableConcept"]
-        body.text("medication_name", medication?.conceptText, at: "medicationCodeableConcept")
+        let medication = resource["medicationCodeableConcept"] ?? contained(in: resource)?["code"]
+        let reference = resource["medicationReference"]
+        let element = reference == nil ? "medicationCodeableConcept" : "medicationReference"
+        body.text(
+            "medication_name", medication?.conceptText ?? reference?["display"]?.string,
+            at: element)
         let codings = medication?.codings ?? []
         let coding =
             codings.first { $0.system == FHIRSystem.atc && $0.code != nil }
             ?? codings.first { $0.code != nil }
-        body.text("medication_code", coding?.code, at: "medicationCodeableConcept")
+        body.text("medication_code", coding?.code, at: element)
         readDosage(&body)
         body.text(
             "quantity", resource["dispenseRequest"]?["quantity"]?.quantityText,
             at: "dispenseRequest.quantity")
         return try body.draft(.prescription)
+    }
+
+    /// The Medication that is named, where it lies within; of others its display is all that is known.
+    private static func contained(in resource: SentResource) -> JSONValue? {
+        guard let name = resource["medicationReference"]?["reference"]?.string else { return nil }
+        return resource["contained"]?.elements.first { medication in
+            medication["resourceType"]?.string == "Medication"
+                && medication["id"]?.string.map { "#" + $0 } == name
+        }
     }
 
     private static func readDosage(_ body: inout RecordBody) {

@@ -4,7 +4,7 @@ import Values
 
 /// Observations: vital signs and results of laboratories (contract, FHIR § 3, read backwards).
 enum ObservationWriting {
-    static func draft(_ resource: SentResource, of facilityID: String) throws -> RecordDraft {
+    static func draft(_ resource: SentResource, of facilityID: String) throws -> RecordDraft.Read {
         var body = RecordBody(resource)
         body.status([
             "registered", "preliminary", "final", "amended", "corrected", "cancelled", "unknown",
@@ -48,13 +48,19 @@ enum ObservationWriting {
     private static func readVital(_ body: inout RecordBody, _ facilityID: String) {
         let resource = body.resource
         body.number("external_id", "vital", of: facilityID)
-        body.text("name", name(of: resource), at: "code")
+        body.text("name", name(of: resource).map { named($0, in: resource) }, at: "code")
         if let (pressure, unit) = pressure(of: resource) {
             body.text("value", pressure, at: "component")
             body.text("unit", unit, at: "component")
         } else {
             readValue("value", &body)
         }
+    }
+
+    /// What is observed on somebody or something else must not read as the patient's.
+    private static func named(_ name: String, in resource: SentResource) -> String {
+        guard let focus = resource["focus"]?.first else { return name }
+        return "\(name) (\(focus.referenceText ?? "of another"))"
     }
 
     /// The sender's own words where they are of the same sign, else ours.
@@ -105,7 +111,8 @@ enum ObservationWriting {
 
     static func readTest(_ body: inout RecordBody) {
         let code = body.resource["code"]
-        body.text("test_name", code?.conceptText, at: "code")
+        body.text(
+            "test_name", code?.conceptText.map { named($0, in: body.resource) }, at: "code")
         let codings = code?.codings ?? []
         let coding =
             codings.first { $0.system == FHIRSystem.loinc && $0.code != nil }
@@ -138,25 +145,48 @@ enum ObservationWriting {
     /// A value of any type, as text; without one there is nothing to keep.
     private static func readValue(_ name: String, _ body: inout RecordBody) {
         let resource = body.resource
-        let quantity = resource["valueQuantity"]
-        let others: [String?] = [
-            resource["valueString"]?.string, resource["valueCodeableConcept"]?.conceptText,
-            resource["valueBoolean"]?.bool.map { String($0) },
-            resource["valueInteger"]?.numberText.map { String(decoding: $0, as: UTF8.self) },
-            resource["valueTime"]?.string, resource["valueDateTime"]?.string,
-            resource["valueRange"].flatMap(text(ofRange:)),
-            resource["valueRatio"].flatMap(text(ofRatio:)),
-        ]
-        let values = [quantity?.quantityText] + others
-        if values.compactMap(\.self).count > 1 {
-            body.refuse("value", "must be one of FHIR's types")
+        body.text(
+            name, valueText(of: resource.json) ?? text(withoutValue: resource), at: "value")
+        body.text("unit", resource["valueQuantity"]?.quantityUnit, at: "valueQuantity")
+    }
+
+    /// In whichever of FHIR's types, without its unit.
+    private static func valueText(of object: JSONValue) -> String? {
+        guard let (name, value) = object.members.first(where: { $0.key.hasPrefix("value") }) else {
+            return nil
         }
-        if resource["component"] != nil, values.allSatisfy({ $0 == nil }) {
-            body.refuse(
-                "component", "is kept of a blood pressure alone: send an Observation for each")
+        switch name {
+        case "valueQuantity": return value.quantityText
+        case "valueCodeableConcept": return value.conceptText
+        // In words: `true` is what spreadsheets make of them.
+        case "valueBoolean": return value.bool.map { $0 ? "yes" : "no" }
+        case "valueInteger":
+            return value.numberText.map { String(decoding: $0, as: UTF8.self) }
+        case "valueRange": return text(ofRange: value)
+        case "valueRatio": return text(ofRatio: value)
+        case "valuePeriod": return text(ofPeriod: value)
+        case "valueSampledData": return "Sampled data"
+        // No spreadsheet has made a day or a time of these.
+        case "valueTime", "valueDateTime": return value.string.map { "at " + $0 }
+        default: return value.string
         }
-        body.text(name, values.lazy.compactMap(\.self).first, at: "value")
-        body.text("unit", quantity?.quantityUnit, at: "valueQuantity")
+    }
+
+    /// Its parts, or why there is none: neither may read as a value.
+    private static func text(withoutValue resource: SentResource) -> String? {
+        if let reason = resource["dataAbsentReason"]?.conceptText { return "No value: \(reason)" }
+        let parts = resource["component"].map { Array($0.elements.prefix(50)) } ?? []
+        let texts = parts.compactMap(text(ofPart:))
+        return texts.isEmpty ? nil : texts.joined(separator: "; ")
+    }
+
+    private static func text(ofPart part: JSONValue) -> String? {
+        guard let name = part["code"]?.conceptText else { return nil }
+        if let value = valueText(of: part) {
+            let unit = part["valueQuantity"]?.quantityUnit
+            return "\(name): " + (unit.map { "\(value) \($0)" } ?? value)
+        }
+        return part["dataAbsentReason"]?.conceptText.map { "\(name): no value: \($0)" }
     }
 
     private static func text(ofRatio ratio: JSONValue) -> String? {
@@ -164,5 +194,10 @@ enum ObservationWriting {
             let lower = ratio["denominator"]?.quantityText
         else { return nil }
         return "\(upper):\(lower)"
+    }
+
+    private static func text(ofPeriod period: JSONValue) -> String {
+        [period["start"]?.string, period["end"]?.string].map { $0 ?? "" }
+            .joined(separator: " - ")
     }
 }

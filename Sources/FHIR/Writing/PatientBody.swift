@@ -22,17 +22,28 @@ struct PatientBody {
         readIdentifiers(systems)
         text("date_of_birth", resource["birthDate"])
         text("sex", resource["gender"])
-        let phone = resource["telecom"]?.elements.first { $0["system"]?.string == "phone" }
+        let phone = PatientBody.phone(in: resource["telecom"].map { Array($0.elements) } ?? [])
         text("phone_number", phone?["value"])
     }
 
-    /// Elements that a person has no place for.
-    var unkept: [String] {
+    /// The official one, else the first in use.
+    static func name(in names: [JSONValue]) -> JSONValue? {
+        names.prefix(20).first { $0["use"]?.string == "official" }
+            ?? names.prefix(20).first { $0["use"]?.string != "old" }
+    }
+
+    static func phone(in contacts: [JSONValue]) -> JSONValue? {
+        contacts.first { $0["system"]?.string == "phone" && $0["use"]?.string != "old" }
+    }
+
+    /// Elements that no column holds.
+    var others: [String] {
         let kept: Set<String> = [
             "active", "identifier", "name", "telecom", "gender", "birthDate", "address",
         ]
         return resource.json.members.map(\.key).filter {
             !kept.contains($0) && !SentResource.unkept.contains($0)
+                && !$0.hasPrefix("deceased")
         }
     }
 
@@ -44,12 +55,8 @@ struct PatientBody {
         if let text = value?.string { members.append((name, text)) }
     }
 
-    /// The official name, else the first one in use.
     private mutating func readName() {
-        let names = resource["name"].map { Array($0.elements.prefix(20)) } ?? []
-        let name =
-            names.first { $0["use"]?.string == "official" }
-            ?? names.first { $0["use"]?.string != "old" }
+        let name = PatientBody.name(in: resource["name"].map { Array($0.elements) } ?? [])
         text("last_name", name?["family"])
         let given = (name?["given"]?.elements.prefix(10).compactMap(\.string) ?? [])
         if !given.isEmpty { members.append(("first_name", given.joined(separator: " "))) }

@@ -11,8 +11,10 @@ struct PatientWriting: Sendable {
     private(set) var query: ResolveQuery
     /// `If-None-Exist`: whoever bears this is not asked about.
     private let known: PatientFilter?
-    /// What was sent and has no place with a person.
-    private let unkept: [String]
+    private let resource: SentResource
+    /// What was sent and no column holds.
+    private let others: [String]
+    private let death: PatientDeath?
 
     static let scopes: Scope = [.healthIDVerify, .patientRead]
 
@@ -22,7 +24,9 @@ struct PatientWriting: Sendable {
         try context.requireWriting(.patient, or: PatientWriting.scopes)
         let body = PatientBody(resource, PatientNumbers(context.client).owners.map(\.system))
         query = try body.query(today: context.now)
-        unkept = body.unkept
+        self.resource = resource
+        others = body.others
+        death = try PatientDeath(resource, context)
         known = try condition.map { try PatientFilter(condition: $0, context) }
     }
 
@@ -59,9 +63,12 @@ struct PatientWriting: Sendable {
         if let patient = try known?.onePatient(in: tx) {
             entry.name(patient)
             return (
-                try written(patient, .ok, [], context, auditing: &entry, in: tx), patient
+                try written(
+                    patient, .ok, issues(ofKnown: patient), context, auditing: &entry, in: tx),
+                patient
             )
         }
+        try requireDeath(context, auditing: &entry, in: tx)
         let resolution = try PatientStore.findOrRegister(
             query, by: context.client, mayCreate: mayRegister(context), within: &cases,
             origin: context.origin, in: tx)
@@ -70,11 +77,52 @@ struct PatientWriting: Sendable {
         entry.match = resolution.explanation
         let patient = resolution.patient
         try entry.name(patient, named: resolution.namedID ?? patient.id, in: tx)
+        let isOtherDeath = try keep(for: resolution, context, auditing: &entry, in: tx)
         return (
             try written(
-                patient, resolution.isCreated ? .created : .ok, issues(resolution), context,
+                patient, resolution.isCreated ? .created : .ok,
+                issues(resolution, isMismatch: resolution.isMismatch || isOtherDeath), context,
                 auditing: &entry, in: tx), patient
         )
+    }
+
+    /// Before anything is changed.
+    private func requireDeath(
+        _ context: Context, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws {
+        guard let death else { return }
+        let (found, _) = try PatientStore.match(
+            query, by: context.client, at: context.now, limit: 0, in: tx)
+        // Of whom it is not, nothing is corrected.
+        guard found?.isMismatch != true else { return }
+        try death.require(
+            of: found?.patient, born: query.demographics?.dateOfBirth, context, auditing: &entry,
+            in: tx)
+    }
+
+    /// What no column holds stays with whom it was sent of, unless that may be somebody else.
+    ///
+    /// - Returns: whether another date of death is registered.
+    private func keep(
+        for resolution: Resolution, _ context: Context, auditing entry: inout AuditEntry,
+        in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard !resolution.isMismatch else { return false }
+        let patient = resolution.patient
+        let isOther = try death?.store(of: patient, context, in: tx) ?? false
+        let people = try entry.addMerged(of: patient.id, in: tx)
+        let shown = try PatientStore.find(id: patient.id, in: tx) ?? patient
+        let (details, json) = try PatientReading.resource(shown, people, context, in: tx)
+        // Nearly everybody is registered with no more than columns hold.
+        guard
+            details.kept.contains(where: { $0.key == KeptResource.ofPerson })
+                || KeptPatient.adds(resource.json, to: json)
+        else { return isOther }
+        _ = try KeptResourceStore.keep(
+            Array(resource.json.raw), under: KeptResource.ofPerson,
+            of: resolution.namedID ?? patient.id, owner: context.client.referenceOwner,
+            at: context.now, in: tx)
+        return isOther
     }
 
     private func mayRegister(_ context: Context) -> Bool {
@@ -96,30 +144,45 @@ struct PatientWriting: Sendable {
             time: details.updatedAt, status: status, resource: resource, issues: issues)
     }
 
-    private func issues(_ resolution: Resolution) -> [OperationOutcome.Issue] {
-        var issues: [OperationOutcome.Issue] = []
-        func warn(_ code: String, _ text: String, _ errorCode: String? = nil) {
-            issues.append(
-                OperationOutcome.Issue(
-                    severity: .warning, code: code, text: text, errorCode: errorCode))
-        }
-        if resolution.isMismatch {
-            warn(
-                "conflict",
-                "What was sent disagrees with what is registered, which was not changed: confirm who this is.",
-                "demographics_mismatch")
-        }
+    private func issues(
+        _ resolution: Resolution, isMismatch: Bool
+    ) -> [OperationOutcome.Issue] {
+        var issues = isMismatch ? [PatientWriting.mismatch] : []
         if resolution.decision == .possibleDuplicate {
-            warn(
-                "duplicate",
-                "\(resolution.candidates) registered people look alike: a person decides whether one of them is this patient.",
-                "possible_duplicate")
+            issues.append(
+                warning(
+                    "duplicate",
+                    "\(resolution.candidates) registered people look alike: a person decides whether one of them is this patient.",
+                    "possible_duplicate"))
         }
-        for text in resolution.warnings { warn("informational", text) }
-        if !unkept.isEmpty {
-            warn("not-supported", "Not kept of a patient: \(unkept.joined(separator: ", ")).")
-        }
-        return issues
+        issues += resolution.warnings.map { warning("informational", $0) }
+        return resolution.isMismatch ? issues + unkept : issues
+    }
+
+    /// Of whom `If-None-Exist` names nothing is read but whether it agrees.
+    private func issues(ofKnown patient: Patient) -> [OperationOutcome.Issue] {
+        let isMismatch = Matching.disagrees(query.claims, with: patient)
+        return (isMismatch ? [PatientWriting.mismatch] : []) + unkept
+    }
+
+    private var unkept: [OperationOutcome.Issue] {
+        let names = others + (death == nil ? [] : ["deceased"])
+        guard !names.isEmpty else { return [] }
+        return [
+            warning("not-supported", "Not kept of a patient: \(names.joined(separator: ", ")).")
+        ]
+    }
+
+    private static let mismatch = OperationOutcome.Issue(
+        severity: .warning, code: "conflict",
+        text:
+            "What was sent disagrees with what is registered, which was not changed: confirm who this is.",
+        errorCode: "demographics_mismatch")
+
+    private func warning(
+        _ code: String, _ text: String, _ errorCode: String? = nil
+    ) -> OperationOutcome.Issue {
+        OperationOutcome.Issue(severity: .warning, code: code, text: text, errorCode: errorCode)
     }
 }
 

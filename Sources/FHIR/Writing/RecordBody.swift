@@ -57,23 +57,31 @@ struct RecordBody {
         text("occurred_at", found?.rfc3339, at: elements.first?.name ?? "")
     }
 
-    /// The facility's own number, else the first that is nobody's of ours.
+    /// The facility's own number, else the first that is nobody's of ours, with its system: two systems may
+    /// give one number twice.
     mutating func number(_ name: String, _ kind: String, of facilityID: String) {
         let own = FHIRSystem.facility(facilityID, kind)
         let identifiers = resource["identifier"]?.elements.map { $0 } ?? []
-        let found =
-            identifiers.first { $0["system"]?.string == own }
-            ?? identifiers.first {
-                $0["value"]?.string != nil
-                    && $0["system"]?.string?.hasPrefix(FHIRSystem.base + "/") != true
-            }
-        text(name, found?["value"]?.string, at: "identifier")
+        let numbered = identifiers.filter { $0["value"]?.string != nil }
+        if let found = numbered.first(where: { $0["system"]?.string == own }) {
+            return text(name, found["value"]?.string, at: "identifier")
+        }
+        let found = numbered.first {
+            $0["system"]?.string?.utf8.starts(with: (FHIRSystem.base + "/").utf8) != true
+        }
+        text(name, found.map(RecordBody.number(of:)), at: "identifier")
+    }
+
+    private static func number(of identifier: JSONValue) -> String {
+        let value = identifier["value"]?.string ?? ""
+        return identifier["system"]?.string.map { "\($0)|\(value)" } ?? value
     }
 
     // MARK: The draft
 
+    /// - Returns: what is stored, and what its sender should know.
     /// - Throws: `Refusal` 422 with everything that is wrong, by its place in the resource.
-    func draft(_ type: RecordType) throws -> RecordDraft {
+    func draft(_ type: RecordType) throws -> RecordDraft.Read {
         var json = JSONWriter(reserving: 512)
         json.object { json in
             for (name, text) in members { json.member(name, text) }
@@ -88,8 +96,12 @@ struct RecordBody {
             for message in messages { all.add(message, at: place) }
         }
         guard all.isEmpty else { throw Refusal(invalid: all) }
-        return draft
+        return (draft, body.remarks)
     }
+}
+
+extension RecordDraft {
+    typealias Read = (draft: RecordDraft, remarks: [String])
 }
 
 extension JSONValue {
@@ -105,6 +117,9 @@ extension JSONValue {
             ($0["system"]?.string, $0["code"]?.string, $0["display"]?.string)
         }
     }
+
+    /// What a Reference names, in the words that stand with it.
+    var referenceText: String? { self["display"]?.string ?? self["reference"]?.string }
 
     /// A list's first element.
     var first: JSONValue? { elements.first { _ in true } }

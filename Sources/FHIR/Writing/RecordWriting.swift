@@ -11,6 +11,8 @@ struct RecordWriting: Sendable {
     private let kind: ClinicalResource
     private let resource: SentResource
     private let draft: RecordDraft
+    /// What the sender should know of how it was read.
+    private let remarks: [String]
     private let subject: String
     private let facilityID: String
 
@@ -24,7 +26,7 @@ struct RecordWriting: Sendable {
         self.kind = kind
         self.resource = resource
         self.facilityID = facilityID
-        draft =
+        (draft, remarks) =
             switch kind.type {
             case .encounter: try EncounterWriting.draft(resource, of: facilityID)
             case .condition: try ConditionWriting.draft(resource, of: facilityID)
@@ -78,7 +80,7 @@ struct RecordWriting: Sendable {
         _ context: Context, auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> WrittenResource {
         let found = try PatientStore.patient(named: subject, auditing: &entry, in: tx)
-        try requireSameSubject(found.patient.id, context, in: tx)
+        try SentNames(in: resource).require(of: found.patient.id, context, in: tx)
         let facility = try FacilityStore.seq(of: facilityID, in: tx)
         // A withdrawal of nothing would be answered as if there were something to withdraw.
         if draft.isMistake, try !RecordStore.isKnown(draft, facility: facility, in: tx) {
@@ -113,60 +115,10 @@ struct RecordWriting: Sendable {
         return WrittenResource(
             type: kind.type, id: record.id, version: String(record.version),
             time: record.changedAt,
-            status: stored.outcome == .unchanged ? .ok : .created, resource: kind.json(record))
-    }
-
-    // MARK: Whom it names
-
-    /// Whatever of ours a resource names is the same patient's, and its numbers are its sender's: a report
-    /// must not lead to a stranger's results, nor a facility speak for another.
-    private func requireSameSubject(
-        _ patientID: Int64, _ context: Context, in tx: borrowing Transaction
-    ) throws {
-        let names = SentNames(in: resource)
-        for name in names.references where try !isOf(patientID, name, in: tx) {
-            throw Refusal.validation(name.path, "names no \(name.kind.prefix(64)) of this patient")
-        }
-        for name in names.numbers where try !isOwn(name, patientID, context, in: tx) {
-            throw Refusal.validation(name.path, "is somebody else's number")
-        }
-    }
-
-    private func isOf(
-        _ patientID: Int64, _ name: SentNames.Name, in tx: borrowing Transaction
-    ) throws -> Bool {
-        guard let type = FHIRResourceType(rawValue: name.kind) else { return true }
-        if type == .patient { return try isPatient(patientID, name.value, in: tx) }
-        guard let kind = ClinicalResource.all.first(where: { $0.type == type }) else { return true }
-        guard let id = ResourceID.own(name.value) else { return false }
-        for type in kind.records {
-            guard let found = try RecordStore.find(id, type, in: tx) else { continue }
-            return try PatientStore.survivor(withID: found.patientID, in: tx)?.id == patientID
-        }
-        return false
-    }
-
-    private func isPatient(
-        _ patientID: Int64, _ text: String, in tx: borrowing Transaction
-    ) throws -> Bool {
-        try PatientReference(text).flatMap { try PatientStore.find($0, in: tx) }?.patient.id
-            == patientID
-    }
-
-    private func isOwn(
-        _ name: SentNames.Name, _ patientID: Int64, _ context: Context,
-        in tx: borrowing Transaction
-    ) throws -> Bool {
-        if name.kind.utf8.elementsEqual(FHIRSystem.healthID.utf8) {
-            return try isPatient(patientID, name.value, in: tx)
-        }
-        let system = name.kind.utf8
-        if system.starts(with: FHIRSystem.client("").utf8) {
-            return system.elementsEqual(
-                FHIRSystem.client(context.client.referenceOwner).utf8)
-        }
-        return !system.starts(with: FHIRSystem.ofFacilities.utf8)
-            || system.starts(with: FHIRSystem.facility(facilityID, "").utf8)
+            status: stored.outcome == .unchanged ? .ok : .created, resource: kind.json(record),
+            issues: remarks.map {
+                .init(severity: .warning, code: "informational", text: $0)
+            })
     }
 }
 

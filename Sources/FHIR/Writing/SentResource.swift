@@ -9,8 +9,8 @@ struct SentResource: Sendable {
     let type: FHIRResourceType
     let json: JSONValue
 
-    /// Of every resource, and never shown again: what they say is of the sender's copy.
-    static let unkept: Set<String> = ["resourceType", "id", "language", "meta", "text"]
+    /// Of every resource, and ours: the sender's id is of its own copy.
+    static let unkept: Set<String> = ["resourceType", "id"]
 
     /// - Throws: `Refusal` 413, or 422 with an expression for each element that cannot be taken.
     init(_ json: JSONValue, _ type: FHIRResourceType) throws {

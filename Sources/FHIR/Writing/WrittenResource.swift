@@ -53,7 +53,7 @@ struct WrittenResource: Sendable {
 
 extension FHIRRequest {
     /// The answer to a write, made of what is kept of it. Where nothing was asked for, an outcome with
-    /// warnings is given before the resource, so that nobody overlooks them.
+    /// warnings is given before the resource, so that nobody overlooks them; else they stand in a field.
     func answered(_ kept: HTTPResponse) throws -> HTTPResponse {
         guard case .bytes(let bytes) = kept.body else { return kept }
         let entry = try JSONDocument(bytes, limits: .stored).root
@@ -67,6 +67,9 @@ extension FHIRRequest {
         case nil: content = outcome?.raw ?? entry["resource"]?.raw
         }
         answer.body = .bytes(Array(content ?? []))
+        if let outcome, returned == .minimal || returned == .representation {
+            answer.setField("Warning", FHIRRequest.warnings(of: outcome))
+        }
         answer.setField("Content-Type", format.contentType)
         for (field, name) in FHIRRequest.fields {
             if let value = entry["response"]?[name]?.string { answer.setField(field, value) }
@@ -75,6 +78,19 @@ extension FHIRRequest {
             answer.setField("Last-Modified", HTTPDate.text(Int(time.seconds)))
         }
         return answer
+    }
+
+    /// What an outcome says, where no outcome is the answer (RFC 7234 § 5.5): of each issue the text, in plain
+    /// characters.
+    private static func warnings(of outcome: JSONValue) -> String {
+        let issues = outcome["issue"].map { Array($0.elements.prefix(20)) } ?? []
+        return issues.compactMap { $0["details"]?["text"]?.utf8 }.map { text in
+            let plain = text.prefix(500).map { byte in
+                (32...126).contains(byte) && byte != UInt8(ascii: "\"")
+                    && byte != UInt8(ascii: "\\") ? byte : UInt8(ascii: "?")
+            }
+            return "299 - \"\(String(decoding: plain, as: UTF8.self))\""
+        }.joined(separator: ", ")
     }
 
     private static let fields: [(StaticString, String)] = [

@@ -47,6 +47,11 @@ package final class Principal: Sendable {
     /// or desktop system it is.
     package let referenceOwner: String
 
+    /// Of an access token, as it was granted; nothing for the other kinds.
+    package var grantedScope: String {
+        if case .client(let token) = kind { token.scope } else { "" }
+    }
+
     package init(client: Client, token: AccessToken, epoch: Int64) {
         kind = .client(token)
         id = client.id

@@ -49,21 +49,35 @@ extension AppointmentStore {
         at facility: Int64, in days: ClosedRange<CalendarDate>, of people: [Int64]?,
         in tx: borrowing Transaction, _ body: (Appointment) throws -> Void
     ) throws {
-        for person in people.map({ $0.map(Optional.init) }) ?? [nil] {
-            try tx.forEach(
+        let limits = [
+            SQLValue.integer(facility), .text(days.lowerBound.description),
+            .text(days.upperBound.description),
+        ]
+        guard let people else {
+            return try tx.forEach(
                 """
                 SELECT a.seq, a.nonce, a.created_at, a.file_seq, a.date, a.time_from, a.status,
                     a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
                     a.time_to, a.client_id, a.updated_at, COALESCE(f.patient_id, a.patient_id)
                 FROM appointments a LEFT JOIN patient_files f ON f.seq = a.file_seq
                 WHERE a.facility = ?1 AND a.date BETWEEN ?2 AND ?3
-                    AND (CAST(?4 AS BIGINT) IS NULL OR COALESCE(f.patient_id, a.patient_id) = ?4)
-                """,
-                [
-                    .integer(facility), .text(days.lowerBound.description),
-                    .text(days.upperBound.description), .optional(person),
-                ]
+                """, limits
             ) { row in try body(appointment(row, ownerID: row.int64OrNil(16))) }
+        }
+        for person in people {
+            try tx.forEach(
+                """
+                SELECT a.seq, a.nonce, a.created_at, a.file_seq, a.date, a.time_from, a.status,
+                    a.version, a.payload, a.fields, a.external_id, a.doctor_code, a.clinic_code,
+                    a.time_to, a.client_id, a.updated_at, CAST(?4 AS BIGINT)
+                FROM (SELECT CAST(?4 AS BIGINT) AS owner
+                    UNION ALL SELECT -seq FROM patient_files
+                        WHERE facility = ?1 AND patient_id = ?4) AS owners
+                JOIN appointments a
+                    ON a.facility = ?1 AND COALESCE(a.patient_id, -a.file_seq) = owners.owner
+                WHERE a.date BETWEEN ?2 AND ?3
+                """, limits + [.integer(person)]
+            ) { row in try body(appointment(row, ownerID: person)) }
         }
     }
 

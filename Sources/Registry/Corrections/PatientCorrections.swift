@@ -70,6 +70,9 @@ package enum PatientCorrections {
             guard !changes.isEmpty else { continue }
             if person == patient.id { try check(old, new, changes, change) }
             try PatientFieldStore.set(new, instead: old, of: one, at: origin.now, in: tx)
+            for key in try removedAllergies(from: old, to: new) {
+                try KeptResourceStore.withdraw(key, of: person, at: origin.now, in: tx)
+            }
             made.append(
                 PatientCorrection(
                     id: id, kind: kind, patientID: person, changes: changes, reference: nil,
@@ -161,8 +164,12 @@ package enum PatientCorrections {
 
     /// As far as both are known.
     private static func isBornBeforeDeath(_ fields: PatientFields) -> Bool {
-        guard let died = fields[.dateOfDeath], died != "unknown", let born = fields[.dateOfBirth]
-        else { return true }
+        guard let died = fields[.dateOfDeath], let born = fields[.dateOfBirth] else { return true }
+        return isPlausible(death: died, ofBorn: born)
+    }
+
+    package static func isPlausible(death died: String, ofBorn born: String) -> Bool {
+        guard died != "unknown" else { return true }
         let known = min(died.utf8.count, born.utf8.count)
         return died.prefix(known) >= born.prefix(known)
     }
@@ -252,6 +259,24 @@ package enum PatientCorrections {
                 .conflict, "Before the date of birth would lie the date of death. Undo that first.")
         }
         try PatientFieldStore.set(new, instead: old, of: patient, at: now, in: tx)
+        for key in try removedAllergies(from: old, to: new) {
+            try KeptResourceStore.withdraw(key, of: patient.id, at: now, in: tx)
+        }
+        for key in try removedAllergies(from: new, to: old) {
+            try KeptResourceStore.restore(
+                key, of: patient.id, withdrawnAt: correction.madeAt, in: tx)
+        }
+    }
+
+    private static func removedAllergies(
+        from old: PatientFields, to new: PatientFields
+    ) throws -> Set<String> {
+        func keys(_ fields: PatientFields) throws -> Set<String> {
+            let facts = try EmergencyFacts(allergiesJSON: fields[.allergies] ?? "[]")
+            return Set(facts.allergies.map(EmergencyFacts.key))
+        }
+        guard !isSame(old[.allergies], new[.allergies]) else { return [] }
+        return try keys(old).subtracting(keys(new))
     }
 
     // MARK: What follows

@@ -29,11 +29,29 @@ package struct FHIRExport: Sendable {
         }
     }
 
+    /// What it needs to be begun, and begun anew.
+    package struct Asked: Sendable {
+        /// The URL by which it was asked for.
+        package let request: String
+        /// Below which its resources are.
+        package let base: String
+        /// Path and query that ask for the same again.
+        package let target: String
+        /// Of the token by which it was asked for.
+        package let scope: String
+
+        package init(request: String, base: String, target: String, scope: String) {
+            self.request = request
+            self.base = base
+            self.target = target
+            self.scope = scope
+        }
+    }
+
     /// `exp_…`
     package let id: String
     package let clientID: String
-    /// The URL by which it was asked for.
-    package let request: String
+    package let asked: Asked
     package let state: State
     /// Of the snapshot.
     package let snapshotAt: Timestamp?

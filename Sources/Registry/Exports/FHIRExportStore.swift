@@ -5,7 +5,9 @@ package import Values
 package enum FHIRExportStore {
     private static func export(_ row: borrowing Row) -> FHIRExport {
         FHIRExport(
-            id: row.text(0), clientID: row.text(1), request: row.text(2),
+            id: row.text(0), clientID: row.text(1),
+            asked: FHIRExport.Asked(
+                request: row.text(2), base: row.text(7), target: row.text(8), scope: row.text(9)),
             state: FHIRExport.State(rawValue: row.text(3)) ?? .failed,
             snapshotAt: row.int64OrNil(4).map { Timestamp(milliseconds: $0) },
             expiresAt: Timestamp(milliseconds: row.int64(5)), fault: row.textOrNil(6))
@@ -16,7 +18,7 @@ package enum FHIRExportStore {
     ) throws -> FHIRExport? {
         try tx.first(
             """
-            SELECT id, client_id, request, state, snapshot_at, expires_at, fault
+            SELECT id, client_id, request, state, snapshot_at, expires_at, fault, base, target, scope
             FROM fhir_exports WHERE id = ? AND client_id = ?
                 AND (state = 'running' OR expires_at > ?)
             """, [.text(id), .text(clientID), .integer(now.milliseconds)], export)
@@ -42,14 +44,19 @@ package enum FHIRExportStore {
     }
 
     package static func insert(
-        _ id: String, clientID: String, request: String, until end: Timestamp,
+        _ id: String, clientID: String, _ asked: FHIRExport.Asked, until end: Timestamp,
         in tx: borrowing Transaction
     ) throws {
         try tx.execute(
             """
-            INSERT INTO fhir_exports (id, client_id, request, state, expires_at)
-            VALUES (?, ?, ?, 'running', ?)
-            """, [.text(id), .text(clientID), .text(request), .integer(end.milliseconds)])
+            INSERT INTO fhir_exports
+                (id, client_id, request, base, target, scope, attempts, state, expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, 1, 'running', ?)
+            """,
+            [
+                .text(id), .text(clientID), .text(asked.request), .text(asked.base),
+                .text(asked.target), .text(asked.scope), .integer(end.milliseconds),
+            ])
     }
 
     /// - Returns: `false` when it was ended meanwhile.
@@ -122,16 +129,32 @@ package enum FHIRExportStore {
 
     // MARK: Upkeep
 
-    /// Ends what was running when the server stopped.
-    package static func failInterrupted(in tx: borrowing Transaction) throws {
+    /// One that the server ends again and again may be what ends it.
+    private static let attemptLimit = 3
+
+    /// What was running when the server stopped, to be begun anew; what was begun too often fails.
+    package static func takeInterrupted(in tx: borrowing Transaction) throws -> [FHIRExport] {
         try tx.execute(
-            "UPDATE fhir_exports SET state = 'failed', fault = ? WHERE state = 'running'",
-            [.text("The server was restarted before the export was complete. Ask for it again.")])
+            """
+            UPDATE fhir_exports SET state = 'failed', fault = ?
+            WHERE state = 'running' AND attempts >= ?
+            """,
+            [
+                .text("The export was interrupted \(attemptLimit) times. Ask for it again."),
+                .int(attemptLimit),
+            ])
+        try tx.execute(
+            "UPDATE fhir_exports SET attempts = attempts + 1 WHERE state = 'running'", [])
+        return try tx.all(
+            """
+            SELECT id, client_id, request, state, snapshot_at, expires_at, fault, base, target, scope
+            FROM fhir_exports WHERE state = 'running' ORDER BY id
+            """, [], export)
     }
 
     /// Those whose files are still needed.
     package static func kept(in tx: borrowing Transaction) throws -> Set<String> {
-        Set(try tx.all("SELECT id FROM fhir_exports WHERE state <> 'failed'") { $0.text(0) })
+        Set(try tx.all("SELECT id FROM fhir_exports WHERE state = 'complete'") { $0.text(0) })
     }
 
     /// - Returns: the ids of those that are over.

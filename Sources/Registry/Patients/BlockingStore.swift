@@ -7,15 +7,28 @@ package enum BlockingStore {
     package struct NearMatch: Sendable {
         package let patient: Patient
         package let comparison: PersonComparison
-        package let band: PersonComparison.Band
+        package private(set) var band: PersonComparison.Band
         /// That they are one person.
-        package let probability: Double
+        package private(set) var probability: Double
 
         init(patient: Patient, comparison: PersonComparison, population: Int) {
             self.patient = patient
             self.comparison = comparison
             band = comparison.band(inPopulation: population)
             probability = comparison.probability(inPopulation: population)
+        }
+
+        /// Beside each other: where several are as good as certain, nothing tells which of them it is, and
+        /// no more than one is.
+        package static func besideEachOther(_ matches: [NearMatch]) -> [NearMatch] {
+            guard matches.count(where: { $0.band == .certain }) > 1 else { return matches }
+            let sum = max(1, matches.reduce(0) { $0 + $1.probability })
+            return matches.map { match in
+                var one = match
+                one.band = .possible
+                one.probability /= sum
+                return one
+            }
         }
     }
 

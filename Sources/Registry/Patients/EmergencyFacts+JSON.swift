@@ -9,8 +9,18 @@ extension EmergencyFacts {
     package init(_ patient: Patient) throws {
         self.init()
         bloodType = patient.bloodType.flatMap(BloodGroup.init(rawValue:))
-        guard patient.allergies != "[]" else { return }
-        let list = try JSONDocument(Array(patient.allergies.utf8), limits: .stored).root
+        try add(allergiesJSON: patient.allergies)
+    }
+
+    /// Allergies alone.
+    package init(allergiesJSON: String) throws {
+        self.init()
+        try add(allergiesJSON: allergiesJSON)
+    }
+
+    private mutating func add(allergiesJSON json: String) throws {
+        guard json != "[]" else { return }
+        let list = try JSONDocument(Array(json.utf8), limits: .stored).root
         _ = add(list.elements.lazy.compactMap(\.string), limit: .max)
     }
 

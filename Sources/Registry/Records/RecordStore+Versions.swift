@@ -53,7 +53,7 @@ extension RecordStore {
     /// Every record of a type, or of all, that is no mistake, in no order.
     ///
     /// - Parameter hasContent: without it nothing but when and which they are is read, which is much less:
-    ///   contents, senders and visits are left empty.
+    ///   contents, senders, visits and statuses are left empty.
     package static func forEach(
         _ type: RecordType?, of people: [Int64], hasContent: Bool, in tx: borrowing Transaction,
         _ body: (Line) throws -> Void
@@ -63,9 +63,21 @@ extension RecordStore {
             if hasContent {
                 try tx.forEach(contents, bindings) { row in try body(line(row)) }
             } else {
-                try tx.forEach(places, bindings) { row in try body(line(row)) }
+                try tx.forEach(places, bindings) { row in try body(place(row, type)) }
             }
         }
+    }
+
+    /// A row with the columns of `places`.
+    private static func place(_ row: borrowing Row, _ type: RecordType?) -> Line {
+        Line(
+            type: type ?? RecordType(rawValue: row.text(1)) ?? .encounter,
+            position: Position(listedAt: row.int64(6), seq: row.int64(0)), nonce: row.int64(7),
+            facilityID: "", clientID: "", externalID: nil, version: row.int(2),
+            occurredAt: row.int64OrNil(3).map { Timestamp(milliseconds: $0) },
+            receivedAt: Timestamp(milliseconds: row.int64(4)),
+            amendedAt: row.int64OrNil(5).map { Timestamp(milliseconds: $0) }, encounter: nil,
+            status: nil, content: [])
     }
 
     private static let contents: StaticString = """
@@ -81,8 +93,7 @@ extension RecordStore {
         """
 
     private static let places: StaticString = """
-        SELECT seq, type, '', NULL, version, occurred_at, received_at, amended_at, listed_at, NULL, '',
-            NULL, '', nonce, NULL, status
+        SELECT seq, type, version, occurred_at, received_at, amended_at, listed_at, nonce
         FROM records
         WHERE patient_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR type = ?2) AND replaced_at IS NULL
             AND COALESCE(status, '') <> 'entered_in_error'

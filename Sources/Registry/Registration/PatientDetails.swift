@@ -14,6 +14,10 @@ package struct PatientDetails: Sendable {
     package let formerIDs: [String]
     /// One client's own numbers.
     package let references: [String]
+    /// Whose own numbers and words those are.
+    package let owner: String
+    /// What was sent as resources: of allergies by anybody, of the person by that client; the newest first.
+    package let kept: [KeptResource]
 
     /// - Parameters:
     ///   - people: the patient, then whoever was merged into them.
@@ -26,6 +30,7 @@ package struct PatientDetails: Sendable {
         var died: String?
         var former: [String] = []
         var references: [String] = []
+        var kept: [KeptResource] = []
         for id in people {
             if let (healthID, time, death) = try PatientDetails.standing(of: id, in: tx) {
                 if id == patient.id { died = death } else { former.append(healthID) }
@@ -33,12 +38,23 @@ package struct PatientDetails: Sendable {
             }
             former += try PatientDetails.aliases(of: id, in: tx)
             references += try PatientDetails.references(of: id, owner, in: tx)
+            kept += try KeptResourceStore.all(of: id, owner: owner, in: tx)
         }
+        updated = max(updated, kept.lazy.map(\.receivedAt.milliseconds).max() ?? 0)
+        self.kept = kept
+        self.owner = owner
         updatedAt = Timestamp(milliseconds: updated)
         dateOfDeath = died
         address = try BlockingStore.address(of: patient.id, in: tx)
         formerIDs = former
         self.references = references
+    }
+
+    /// `unknown` of somebody who has died, nobody knows when; `nil` of whom nobody said so.
+    package static func dateOfDeath(
+        of id: Int64, in tx: borrowing Transaction
+    ) throws -> String? {
+        try standing(of: id, in: tx)?.dateOfDeath
     }
 
     private static func standing(

@@ -102,7 +102,7 @@ extension PatientStore {
             try near.first { $0.patient.id == id }
                 ?? BlockingStore.comparison(of: demographics, with: id, in: tx)
         }
-        return (nil, alike)
+        return (nil, BlockingStore.NearMatch.besideEachOther(alike))
     }
 
     /// Registers the person of a query that `resolve` found nobody for, in the same transaction.

@@ -298,7 +298,7 @@ struct OperationsRoutesTests {
     }
 
     /// Examples are of the very server that shows them.
-    @Test(arguments: ["/docs", "/docs/sdk"])
+    @Test(arguments: ["/docs", "/docs/sdk", "/docs/fhir"])
     func getDocsNamesItsOwnServer(_ path: String) async throws {
         let page = try await TestApp().send(.get, path)
         #expect(page.text.contains("https://opescare.test/"))
@@ -309,6 +309,13 @@ struct OperationsRoutesTests {
         // What was typed into an address or a setting is text.
         let odd = try TestApp { $0.issuer = "https://a.example/\"><script>" }
         #expect(await odd.send(.get, path).text.contains("https://a.example/&quot;&gt;&lt;script"))
+    }
+
+    @Test func getFHIRDocsIsOnePageThatLoadsNothingElse() async throws {
+        let answer = try await TestApp().send(.get, "/docs/fhir")
+        #expect(answer.status == 200)
+        #expect(answer.field("Content-Security-Policy")?.contains("default-src 'none'") == true)
+        #expect(!answer.text.contains("src=") && !answer.text.contains("@import"))
     }
 
     // MARK: The door

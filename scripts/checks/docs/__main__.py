@@ -1,4 +1,4 @@
-"""Proves the pages at /docs, /docs/sdk and /docs/widget: runs their examples in order and compares what they print.
+"""Proves the pages at /docs, /docs/sdk, /docs/fhir and /docs/widget: runs their examples in order and compares what they print.
 
 For each, a fresh server runs in an empty folder, on a free port that stands in for 8080, and gives the
 page. Every Shell, Python, Node and PHP example is run, in one shell; the block "json" or "text" right below
@@ -31,7 +31,7 @@ from checks.harness.live import PlainServer
 # widget's.
 PAGES = {
     "/docs": {"sh", "python", "node", "php"}, "/docs/sdk": {"sh", "python", "node", "php"},
-    "/docs/widget": {"sh"}}
+    "/docs/fhir": {"sh", "python"}, "/docs/widget": {"sh"}}
 
 
 def main():

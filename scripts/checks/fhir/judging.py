@@ -20,6 +20,9 @@ KNOWN = [
     ("pyrofile", r"extensible", r"", "A code beside the extensible ones stands where none of these fits."),
     ("pyrofile", r"modifierExtension\.present", r"", "It says so of every `status`, which is no extension."),
     ("pyrofile", r"reference\.unresolved", r"", "It sees one resource at a time; `reads` follows the references."),
+    ("pyrofile", r"(extension|profile)\.unknown", r"", "Those of senders, and ours, are in no package."),
+    ("pyrofile", r"(cardinality\.min|datatype\.unknown-field)", r"ingredient\[0\]\.item|doseAndRate\[0\]\.dose",
+     "It loses the types of choices within elements that have no type of their own."),
     ("pyrofile", r"cardinality\.max", r"^CapabilityStatement\.rest\.(resource|interaction)\.",
      "It counts the members of all of a list as those of one."),
 ]

@@ -4,7 +4,7 @@ import random
 import re
 from urllib.parse import quote
 
-from checks.fhir import records
+from checks.fhir import records, sent
 from checks.fhir.chance import record_of_chance
 from checks.harness import live, wire
 
@@ -115,9 +115,18 @@ class World:
         for _ in range(self.chances):
             kind, body = record_of_chance(self.rng)
             self.push(second, kind, body, (200, 201, 400, 413, 422))
+        self.send_resources()
         self.merge()
         self.desk()
         self.consents()
+
+    def send_resources(self):
+        person = self.must((201,), self.full, "POST", BASE + "/Patient", sent.PERSON)
+        self.patients.append(person["id"])
+        for resource in sent.RECORDS:
+            name = "patient" if resource["resourceType"] == "AllergyIntolerance" else "subject"
+            self.must((201,), self.full, "POST", f"{BASE}/{resource['resourceType']}",
+                      {**resource, name: {"reference": "Patient/" + person["id"], "display": "Awa"}})
 
     def merge(self):
         """Two Health IDs of one person, and a record under each."""
