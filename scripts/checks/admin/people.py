@@ -1,5 +1,6 @@
 """A person's page: found by another spelling, corrected, verified, and put back."""
 
+from checks.admin.layout import look
 from checks.admin.panel import call
 from checks.admin.reviews import sign_in_client
 
@@ -14,19 +15,16 @@ def correct_person(panel, port):
     panel.show("people")
     ask(panel, "first_name", "BERNADETTE", "last_name", "N'Guemo")
     browser.wait(f"document.getElementById('view').innerText.includes('{health_id}')")
-    panel.picture("people-found")
-    failures += panel.axe.faults(browser.run, "who was found")
+    failures += look(panel, "people-found")
     browser.run("[...document.querySelectorAll('#view tbody a')].at(0).focus()")
     browser.press("Enter")
     opened = (f"document.querySelector('.case')?.innerText.includes('{health_id}')"
               " && !document.getElementById('loading')")
     browser.wait(opened)
-    panel.picture("person", height=1800)
-    failures += panel.axe.faults(browser.run, "a person")
+    failures += look(panel, "person-en")
     panel.click(f"Correct: {health_id}")
     browser.wait("document.querySelector('dialog form')")
-    panel.picture("person-correct", height=1400)
-    failures += panel.axe.faults(browser.run, "the dialog of a correction")
+    failures += look(panel, "person-correct")
     panel.fill("first_name", "Bernadette")
     panel.fill("address.city", "")
     panel.click("Save")
@@ -45,8 +43,7 @@ def correct_person(panel, port):
     browser.wait("document.querySelector('.case .badge')?.innerText === 'verified'")
     panel.click("Français")
     browser.wait(opened + " && document.querySelector('.case .badge')?.innerText === 'vérifié'")
-    panel.picture("person-fr", height=1800)
-    failures += panel.axe.faults(browser.run, "a person in French")
+    failures += look(panel, "person-fr")
     panel.click("English")
     browser.wait(opened + " && document.querySelector('.case .badge')?.innerText === 'verified'")
     for _ in range(2):
