@@ -173,6 +173,25 @@ extension DuplicateRoutesTests {
             } == [1])
     }
 
+    /// Two who were merged before stay one when a later merge of both is undone.
+    @Test func anUndoneMergeAsksNothingOfWhoStaysMerged() async throws {
+        let (older, newer, id) = try await pair()
+        #expect(await post(id, "merge").status == 200)
+        let other = await resolve("Serge", "1959-08-21")["health_id"]?.string ?? ""
+        let merged = await app.send(
+            .post, "/api/v1/admin/merges", token: admin,
+            json: #"{"survivor_health_id":"\#(other)","retired_health_id":"\#(older)"}"#)
+        let merge = try #require(merged["id"]?.string)
+        #expect(await post(id, "undo").error == "merge_conflict")
+        let undone = await app.send(.post, "/api/v1/admin/merges/\(merge)/undo", token: admin)
+        #expect(undone.status == 200)
+        #expect(try states() == ["merged"])
+        #expect(await post(id, "undo").status == 200)
+        let verified = await app.send(
+            .get, "/api/v1/connect/patients/verify/\(newer)", token: token)
+        #expect(verified["health_id"]?.string == newer)
+    }
+
     /// A merge that names no case answers the one that asks just this.
     @Test func mergePatientsDecidesTheirCase() async throws {
         let (older, newer, id) = try await pair()
