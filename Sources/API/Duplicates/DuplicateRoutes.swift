@@ -40,12 +40,12 @@ package enum DuplicateRoutes {
         let decided = state == .open ? nil : query.cursor(of: "duplicates/" + state.rawValue)
         try query.finish()
         return try await context.read(auditing: .read) { tx, entry in
-            entry.entity = "duplicates"
             var selection = selection
             if let facility {
                 let found = try FacilityStore.named(facility, auditing: &entry, in: tx)
                 selection.facilityID = found.id
             }
+            entry.entity = "duplicates"
             let cases =
                 state == .open
                 ? try DuplicateCaseStore.open(selection, limit: limit + 1, in: tx)

@@ -59,9 +59,9 @@ package enum DuplicateCases {
             throw Refusal(.mergeConflict, "Nobody has decided this case: there is nothing to undo.")
         }
         if let mergeID = decision.mergeID {
-            let named = entry
-            _ = try Merges.undo(mergeID, from: origin, auditing: &entry, in: tx)
-            entry = named
+            // The row is the case's, whatever becomes of the merge.
+            var ofMerge = entry
+            _ = try Merges.undo(mergeID, from: origin, auditing: &ofMerge, in: tx)
         } else {
             try DuplicateDecisionStore.undo(of: id, by: entry.principal, at: origin.now, in: tx)
         }

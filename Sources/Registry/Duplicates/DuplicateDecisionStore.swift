@@ -77,13 +77,14 @@ package enum DuplicateDecisionStore {
     ) throws {
         try tx.forEach(
             """
-            SELECT decision, decided_by, opened_at, decided_at, undone_at
+            SELECT CASE decision WHEN 'merged' THEN 1 WHEN 'dismissed' THEN 2 ELSE 3 END,
+                decided_by, opened_at, decided_at, undone_at
             FROM duplicate_decisions WHERE id >= ? ORDER BY id DESC LIMIT ?
             """, [.text(Identifier.lowest("dec_", at: start)), .int(limit)]
         ) { row in
             body(
                 DuplicateStatistics.Decision(
-                    state: DuplicateCase.State(rawValue: row.text(0)) ?? .closed,
+                    state: row.int(0) == 1 ? .merged : row.int(0) == 2 ? .dismissed : .closed,
                     decidedBy: row.text(1),
                     waited: max(0, row.int64(3) &- row.int64(2)), isUndone: !row.isNull(4)))
         }

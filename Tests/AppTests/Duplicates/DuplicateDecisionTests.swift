@@ -187,6 +187,10 @@ extension DuplicateRoutesTests {
         #expect(undone.status == 200)
         #expect(try states() == ["merged"])
         #expect(await post(id, "undo").status == 200)
+        #expect(
+            try rows("undoDuplicate") == [
+                "U duplicate/\(id) merge_conflict of 2", "U duplicate/\(id) success of 2",
+            ])
         let verified = await app.send(
             .get, "/api/v1/connect/patients/verify/\(newer)", token: token)
         #expect(verified["health_id"]?.string == newer)

@@ -176,4 +176,25 @@ def decided_by_another(panel, port, bearer):
     panel.picture("review-late")
     rows = call(port, "/api/v1/admin/audit?operation=dismissDuplicate&outcome=merge_conflict",
                 headers=bearer)[1]["entries"]
-    return [] if [row["entity"] for row in rows] == ["duplicate/" + case] else [f"a late decision: {rows}"]
+    failures = [] if [row["entity"] for row in rows] == ["duplicate/" + case] else [f"a late decision: {rows}"]
+    return failures + look_back(panel)
+
+
+def look_back(panel):
+    """From case to case and back, and to one that was decided, whose decision is undone."""
+    browser = panel.browser
+    first = browser.run(CASE + ".dataset.case")
+    browser.press("j")
+    browser.wait(f"{CASE} && {CASE}.dataset.case !== '{first}'")
+    browser.press("k")
+    browser.wait(f"{CASE}?.dataset.case === '{first}'")
+    panel.tab_to("cases-state")
+    for state in ("merged", "dismissed"):
+        browser.press("ArrowDown")
+        browser.wait(f"document.querySelector('.card .case[data-state={state}]')")
+    failures = panel.axe.faults(browser.run, "a decided case")
+    panel.picture("review-dismissed")
+    panel.tab_to("Undo the decision")
+    browser.press("Enter")
+    browser.wait("document.getElementById('notice').textContent.startsWith('Done')")
+    return failures

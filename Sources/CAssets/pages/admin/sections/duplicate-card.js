@@ -55,7 +55,13 @@ function decisionParts(acts) {
 }
 
 const decidedParts = (one, acts) => [
-  make("p", {}, isolated([one.decided_by, one.note].filter(Boolean).join(": ")), " ", when(one.decided_at)),
+  make(
+    "p",
+    {},
+    [stateWord(one.state), one.decided_by, whenText(one.decided_at), one.note && isolated(one.note)]
+      .filter(Boolean)
+      .join(" · "),
+  ),
   make(
     "div",
     { class: "actions decide" },

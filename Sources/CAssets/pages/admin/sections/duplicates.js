@@ -12,7 +12,7 @@ async function showDuplicates(view, id) {
   const drawLast = text => {
     const decision = session.decisions.at(-1);
     last.replaceChildren(
-      make("p", { role: "status" }, text ?? decision?.text ?? ""),
+      make("p", { role: "status" }, text ?? decision?.text() ?? ""),
       decision ? shortcut("u", t("undoLast"), undo, {}) : "",
     );
   };
@@ -111,6 +111,7 @@ async function showDuplicates(view, id) {
     counting = setTimeout(() => view.isConnected && drawFigures(figures).catch(complain), 2000);
   };
   const note = () => card.querySelector("textarea")?.value.trim() || undefined;
+  const dismissed = one => decide("dismiss", { note: note() }, () => t("dismissedCase", pairText(one)));
   const closeForm = () => {
     form.remove();
     form = null;
@@ -118,14 +119,14 @@ async function showDuplicates(view, id) {
   };
   const acts = {
     step: by => go(review.at + by),
-    dismiss: () => shown?.state === "open" && decide("dismiss", { note: note() }, t("dismissedCase", pairText(shown))),
+    dismiss: () => shown?.state === "open" && dismissed(shown),
     // Asks who stays only where that is not clear; another key confirms.
     merge: () => {
       if (shown?.state !== "open" || form) return;
       const people = shown.patients;
       const merge = survivor => {
         const other = people.find(person => person.health_id !== survivor).health_id;
-        return decide("merge", { survivor, reason: note() }, t("mergedCase", survivor, other));
+        return decide("merge", { survivor, reason: note() }, () => t("mergedCase", survivor, other));
       };
       form = mergeForm(shown, merge, closeForm);
       card.querySelector(".decide").after(form);
