@@ -32,7 +32,7 @@ package struct DuplicateStatistics: Sendable {
     }
 
     /// Most decisions that are looked at, the last ones.
-    package static let limit = 100_000
+    package static let limit = 50_000
     /// Most people that are named, the most active first.
     private static let deciderLimit = 100
 
