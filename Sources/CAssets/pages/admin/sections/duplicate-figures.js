@@ -2,13 +2,15 @@
 async function drawFigures(container) {
   const all = await get("/duplicates/statistics");
   const sum = age => all.open.certain[age] + all.open.possible[age];
+  // Of very many only the last decisions are counted.
+  const counted = value => (all.is_partial ? "≥ " : "") + number(value);
   const half = all.median_seconds === null ? "–" : lasted(all.median_seconds);
   const figures = [
     [t("openNow"), number(all.open.total), t("certainOf", number(all.open.certain.total))],
     ...["today", "week", "month", "older"].map(age => [t("age_" + age), number(sum(age))]),
-    [t("merged30"), number(all.merged)],
-    [t("dismissed30"), number(all.dismissed)],
-    [t("undone30"), number(all.undone)],
+    [t("merged30"), counted(all.merged)],
+    [t("dismissed30"), counted(all.dismissed)],
+    [t("undone30"), counted(all.undone)],
     [t("median"), half],
   ];
   const isOpen = container.querySelector("details")?.open;
