@@ -213,19 +213,27 @@ CREATE TABLE duplicate_cases (
     id           TEXT COLLATE "C" PRIMARY KEY,
     patient_id   BIGINT NOT NULL,
     candidate_id BIGINT NOT NULL,
+    facility_id  TEXT COLLATE "C",
+    is_corrected BIGINT NOT NULL,
     bits         DOUBLE PRECISION NOT NULL,
     band         TEXT COLLATE "C" NOT NULL CHECK (band IN ('certain', 'possible')),
+    rank         BIGINT NOT NULL,
     comparison   TEXT COLLATE "C" NOT NULL,
     rule_version BIGINT NOT NULL,
-    state        TEXT COLLATE "C" NOT NULL CHECK (state = 'open' OR state = 'merged' OR state = 'dismissed'),
+    state        TEXT COLLATE "C" NOT NULL
+        CHECK (state = 'open' OR state = 'merged' OR state = 'dismissed' OR state = 'closed'),
     created_at   BIGINT NOT NULL,
-    decided_at   BIGINT,
-    decided_by   TEXT COLLATE "C",
-    note         TEXT COLLATE "C",
     UNIQUE (patient_id, candidate_id)
 );
 
-CREATE INDEX duplicate_cases_open ON duplicate_cases (bits, id) WHERE state = 'open';
+CREATE INDEX duplicate_cases_open ON duplicate_cases (rank, id) WHERE state = 'open';
+
+CREATE INDEX duplicate_cases_age ON duplicate_cases (id, rank, state) WHERE state = 'open';
+
+CREATE INDEX duplicate_cases_facility ON duplicate_cases (facility_id, rank, id) WHERE state = 'open';
+
+CREATE INDEX duplicate_cases_facility_age ON duplicate_cases (facility_id, id, rank)
+    WHERE state = 'open';
 
 CREATE INDEX duplicate_cases_candidate ON duplicate_cases (candidate_id);
 
@@ -265,6 +273,25 @@ CREATE TABLE kept_resources (
 
 CREATE UNIQUE INDEX kept_resources_current ON kept_resources (patient_id, key, owner)
     WHERE replaced_at IS NULL;
+
+CREATE TABLE duplicate_decisions (
+    id         TEXT COLLATE "C" PRIMARY KEY,
+    case_id    TEXT COLLATE "C" NOT NULL,
+    decision   TEXT COLLATE "C" NOT NULL
+        CHECK (decision = 'merged' OR decision = 'dismissed' OR decision = 'closed'),
+    merge_id   TEXT COLLATE "C",
+    note       TEXT COLLATE "C",
+    opened_at  BIGINT NOT NULL,
+    decided_at BIGINT NOT NULL,
+    decided_by TEXT COLLATE "C" NOT NULL,
+    undone_at  BIGINT,
+    undone_by  TEXT COLLATE "C"
+);
+
+CREATE UNIQUE INDEX duplicate_decisions_case ON duplicate_decisions (case_id) WHERE undone_at IS NULL;
+
+CREATE INDEX duplicate_decisions_standing ON duplicate_decisions (decision, id)
+    WHERE undone_at IS NULL;
 
 CREATE TABLE patient_aliases (
     alias      TEXT COLLATE "C" PRIMARY KEY,
@@ -950,6 +977,8 @@ ALTER TABLE duplicate_cases ADD FOREIGN KEY (patient_id) REFERENCES patients (id
 
 ALTER TABLE duplicate_cases ADD FOREIGN KEY (candidate_id) REFERENCES patients (id);
 
+ALTER TABLE duplicate_cases ADD FOREIGN KEY (facility_id) REFERENCES facilities (id);
+
 ALTER TABLE merges ADD FOREIGN KEY (survivor_id) REFERENCES patients (id);
 
 ALTER TABLE merges ADD FOREIGN KEY (retired_id) REFERENCES patients (id);
@@ -959,6 +988,10 @@ ALTER TABLE merges ADD FOREIGN KEY (case_id) REFERENCES duplicate_cases (id);
 ALTER TABLE merge_moves ADD FOREIGN KEY (merge_id) REFERENCES merges (id);
 
 ALTER TABLE kept_resources ADD FOREIGN KEY (patient_id) REFERENCES patients (id);
+
+ALTER TABLE duplicate_decisions ADD FOREIGN KEY (case_id) REFERENCES duplicate_cases (id);
+
+ALTER TABLE duplicate_decisions ADD FOREIGN KEY (merge_id) REFERENCES merges (id);
 
 ALTER TABLE patient_aliases ADD FOREIGN KEY (patient_id) REFERENCES patients (id);
 

@@ -24,6 +24,7 @@ package enum Routes {
         PendingRecordRoutes.all,
         DeliveryRoutes.all,
         DuplicateRoutes.all,
+        MergeRoutes.all,
         AuditRoutes.all,
         StatisticsRoutes.all,
         SDKPatientRoutes.all, SDKFacilityRoutes.all, SDKAppointmentRoutes.all, SDKWebhookRoutes.all,

@@ -83,24 +83,31 @@ CREATE TABLE patient_corrections (
 CREATE INDEX patient_corrections_patient ON patient_corrections (patient_id, id);
 
 -- Two patients who may be one person, for an administrator to decide. A dismissed case stays: these
--- two are never put side by side again.
+-- two are never put side by side again. One that was closed is open again when they look alike again.
 CREATE TABLE duplicate_cases (
-    id           TEXT PRIMARY KEY,              -- dup_…
+    id           TEXT PRIMARY KEY,              -- dup_…; sorts by age
     patient_id   INTEGER NOT NULL REFERENCES patients (id), -- the one registered later
     candidate_id INTEGER NOT NULL REFERENCES patients (id),
+    facility_id  TEXT REFERENCES facilities (id), -- where the later one was registered
+    is_corrected INTEGER NOT NULL,              -- 1: a correction of one of the two made them alike
     bits         REAL NOT NULL,                 -- the score: log2 of the evidence
     band         TEXT NOT NULL CHECK (band IN ('certain', 'possible')),
+    rank         INTEGER NOT NULL,              -- by band, then by bits: the most alike have the lowest
     comparison   TEXT NOT NULL,                 -- JSON array: how each field agrees, in bits
     rule_version INTEGER NOT NULL,
-    state        TEXT NOT NULL CHECK (state = 'open' OR state = 'merged' OR state = 'dismissed'),
+    state        TEXT NOT NULL
+        CHECK (state = 'open' OR state = 'merged' OR state = 'dismissed' OR state = 'closed'),
     created_at   INTEGER NOT NULL,
-    decided_at   INTEGER,
-    decided_by   TEXT,
-    note         TEXT,
     UNIQUE (patient_id, candidate_id)
 ) STRICT;
 
-CREATE INDEX duplicate_cases_open ON duplicate_cases (bits, id) WHERE state = 'open';
+-- Each list of open cases is read from one of these, from its place on.
+CREATE INDEX duplicate_cases_open ON duplicate_cases (rank, id) WHERE state = 'open';
+-- By `state` they are counted without a look at each.
+CREATE INDEX duplicate_cases_age ON duplicate_cases (id, rank, state) WHERE state = 'open';
+CREATE INDEX duplicate_cases_facility ON duplicate_cases (facility_id, rank, id) WHERE state = 'open';
+CREATE INDEX duplicate_cases_facility_age ON duplicate_cases (facility_id, id, rank)
+    WHERE state = 'open';
 CREATE INDEX duplicate_cases_candidate ON duplicate_cases (candidate_id);
 
 -- Two patients found to be one. The retired patient's rows move to the survivor; what moved is noted,
@@ -143,6 +150,26 @@ CREATE TABLE kept_resources (
 
 CREATE UNIQUE INDEX kept_resources_current ON kept_resources (patient_id, key, owner)
     WHERE replaced_at IS NULL;
+
+-- What was decided about cases. A decision that was undone stays, and its case is open again.
+CREATE TABLE duplicate_decisions (
+    id         TEXT PRIMARY KEY,                -- dec_…; sorts by age
+    case_id    TEXT NOT NULL REFERENCES duplicate_cases (id),
+    decision   TEXT NOT NULL
+        CHECK (decision = 'merged' OR decision = 'dismissed' OR decision = 'closed'),
+    merge_id   TEXT REFERENCES merges (id),     -- the merge that answered the question
+    note       TEXT,
+    opened_at  INTEGER NOT NULL,                -- created_at of the case
+    decided_at INTEGER NOT NULL,
+    decided_by TEXT NOT NULL,                   -- the principal, as in audit_log
+    undone_at  INTEGER,
+    undone_by  TEXT
+) STRICT, WITHOUT ROWID;
+
+-- A case is decided once at a time.
+CREATE UNIQUE INDEX duplicate_decisions_case ON duplicate_decisions (case_id) WHERE undone_at IS NULL;
+CREATE INDEX duplicate_decisions_standing ON duplicate_decisions (decision, id)
+    WHERE undone_at IS NULL;
 
 -- Other ids that lead to a patient: OPC ids of the first generation. They stay with a patient who is
 -- merged, whose own id leads to the survivor.

@@ -83,7 +83,7 @@ package enum PatientCorrections {
         guard let first = made.first else { return nil }
         for correction in made { try PatientCorrectionStore.insert(correction, in: tx) }
         try tell(of: made, patient, from: origin, in: tx)
-        try review(patient.id, made, at: origin.now, in: tx)
+        try review(patient.id, made, by: principal, at: origin.now, in: tx)
         return first
     }
 
@@ -204,7 +204,7 @@ package enum PatientCorrections {
             for row in rows { try takeBack(row, at: origin.now, in: tx) }
         }
         try tell(of: rows, patient, from: origin, in: tx)
-        try review(patient.id, rows, at: origin.now, in: tx)
+        try review(patient.id, rows, by: principal, at: origin.now, in: tx)
         guard let undone = try PatientCorrectionStore.rows(id, in: tx).first else {
             throw DatabaseError.corrupt
         }
@@ -294,9 +294,10 @@ package enum PatientCorrections {
             Event(.patientUpdated, patientID: patient.id, data: data), from: origin, in: tx)
     }
 
-    /// Under the new name somebody else may turn out to be the same person: a person decides.
+    /// Under the new name somebody else may turn out to be the same person: a person decides. Whoever looked so
+    /// by an earlier correction, and does no more, needs no decision.
     private static func review(
-        _ id: Int64, _ corrections: [PatientCorrection], at now: Timestamp,
+        _ id: Int64, _ corrections: [PatientCorrection], by principal: String, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {
         let changed = Set(corrections.flatMap(\.changes.keys))
@@ -309,8 +310,9 @@ package enum PatientCorrections {
         let alike = try NearMatchSearch.matches(of: person, in: tx).filter { $0.patient.id != id }
         for other in cases.take(alike.map(\.patient.id)) {
             guard let match = alike.first(where: { $0.patient.id == other }) else { continue }
-            try DuplicateCaseStore.open(match, for: id, at: now, in: tx)
+            try DuplicateCaseStore.open(match, for: id, isCorrected: true, at: now, in: tx)
         }
+        try DuplicateCases.closeSettled(of: id, by: principal, at: now, in: tx)
     }
 
     /// How many corrections of a person are looked through.

@@ -86,11 +86,12 @@ package enum MergeStore {
 
     /// Moves back what the merge moved, and what was noted since as the retired patient's.
     ///
+    /// - Returns: who is apart from the survivor again.
     /// - Throws: `Refusal` 409 when it was undone before, or the survivor was merged in turn: that
     ///   merge has to be undone first.
     package static func undo(
         _ merge: Merge, by principal: String, at now: Timestamp, in tx: borrowing Transaction
-    ) throws {
+    ) throws -> [Int64] {
         guard merge.undoneAt == nil,
             let survivor = try PatientStore.find(id: merge.survivorID, in: tx),
             survivor.identityStatus == .active
@@ -115,6 +116,7 @@ package enum MergeStore {
         try tx.execute(
             "UPDATE merges SET undone_at = ?, undone_by = ? WHERE id = ?",
             [.integer(now.milliseconds), .text(principal), .text(merge.id)])
+        return people
     }
 
     // MARK: What moves

@@ -9,9 +9,12 @@ package enum Merges {
         _ retired: Patient, into survivor: Patient, caseID: String?, reason: String?,
         from origin: Origin, auditing entry: AuditEntry, in tx: borrowing Transaction
     ) throws -> MergeStore.Merge {
+        let asked = try DuplicateCaseStore.find(retired.id, survivor.id, in: tx)
+        let caseID = caseID ?? (asked?.state == .open ? asked?.id : nil)
         let merge = try MergeStore.merge(
             retired, into: survivor, caseID: caseID, reason: reason, by: entry.principal,
             at: origin.now, in: tx)
+        try DuplicateCases.close(answeredBy: merge, asking: caseID, at: origin.now, in: tx)
         let data = [
             ("health_id", survivor.healthID), ("retired_health_id", retired.healthID),
         ]
@@ -35,8 +38,8 @@ package enum Merges {
         else { throw Refusal.unknown("merge") }
         entry.name(survivor)
         entry.furtherPatients = [("patient/" + retired.healthID, retired.id)]
-        try MergeStore.undo(merge, by: entry.principal, at: origin.now, in: tx)
-        if let caseID = merge.caseID { try DuplicateCaseStore.reopen(caseID, in: tx) }
+        let apart = try MergeStore.undo(merge, by: entry.principal, at: origin.now, in: tx)
+        try DuplicateCases.reopen(apart: apart, by: entry.principal, at: origin.now, in: tx)
         for patient in [survivor, retired] {
             let data = [("health_id", patient.healthID)]
             try EventStore.append(

@@ -19,6 +19,14 @@ package enum Identifier {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// What sorts before every id that is made at `time` or later, and behind all earlier ones.
+    package static func lowest(_ prefix: StaticString, at time: Timestamp) -> String {
+        var bytes = Array(prefix.description.utf8)
+        let milliseconds = UInt64(min(max(time.milliseconds, 0), 1 << 48 - 1))
+        append(milliseconds << 14, symbols: 10, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// The random half of a numbered row's id: 40 bits, which the row keeps.
     package static func nonce() -> Int64 {
         Int64(truncatingIfNeeded: pool.uint64() >> 24)

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Registry
 import Database
 import Testing
 import TestSupport
@@ -45,6 +46,15 @@ struct DuplicateRoutesTests {
         let list = await app.send(.get, "/api/v1/admin/duplicates", token: admin)
         let id = try #require(list["duplicates"]?.at(0)?["id"]?.string)
         return (ids[0], ids[1], id)
+    }
+
+    /// The audit rows of an operation: action, entity, outcome, and how many patients find it.
+    func rows(_ operation: String) throws -> [String] {
+        try app.read { tx in
+            try AuditStore.newest(AuditStore.Filter(), limit: 10_000, in: tx)
+        }.reversed().map(\.entry).filter { $0.operation == operation }.map {
+            "\($0.action.rawValue) \($0.entity ?? "-") \($0.outcome) of \($0.batchPatientIDs.count)"
+        }
     }
 
     @Test func listDuplicatesShowsWhoLooksAlikeAndWhy() async throws {
@@ -105,9 +115,16 @@ struct DuplicateRoutesTests {
         #expect(answer.status == 200)
         #expect(answer["patients"]?.at(1)?["health_id"]?.string == older)
         #expect(answer["patients"]?.at(1)?["date_of_birth"] != nil)
-        // Both people's data was shown: two rows.
-        #expect(
-            try app.audit().suffix(2) == ["showDuplicate R success", "showDuplicate R success"])
+        // Both people's data was shown: one row, found by each of them.
+        #expect(try rows("showDuplicate") == ["R duplicate/\(id) success of 2"])
+        for one in [answer["patients"]?.at(0), answer["patients"]?.at(1)] {
+            let health = try #require(one?["health_id"]?.string)
+            let log = await app.send(
+                .get, "/api/v1/admin/patients/\(health)/access-log", token: admin)
+            #expect(
+                log["accesses"]?.elements.contains { $0["operation"]?.string == "showDuplicate" }
+                    == true)
+        }
         let unknown = await app.send(.get, "/api/v1/admin/duplicates/dup_0", token: admin)
         #expect(unknown.status == 404)
     }

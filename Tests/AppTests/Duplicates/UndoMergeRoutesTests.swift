@@ -117,10 +117,13 @@ extension DuplicateRoutesTests {
                     quote(candidate_id) || '|' || quote(bits) || '|' ||
                     quote(band) || '|' || quote(comparison) || '|' ||
                     quote(rule_version) || '|' || quote(state) || '|' ||
-                    quote(created_at) || '|' || quote(decided_at) || '|' ||
-                    quote(decided_by) || '|' || quote(note)
+                    quote(created_at) || '|' || quote(facility_id) || '|' ||
+                    quote(is_corrected) || '|' || quote(rank)
                 FROM duplicate_cases ORDER BY 1
                 """
+            ) { $0.text(0) }
+            rows += try tx.all(
+                "SELECT id FROM duplicate_decisions WHERE undone_at IS NULL ORDER BY 1"
             ) { $0.text(0) }
             return rows
         }

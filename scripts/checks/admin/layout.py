@@ -16,7 +16,7 @@ def misplaced(panel, where):
         if (innerWidth < 600 && box.scrollWidth > box.clientWidth) wrong.push("a table is " + (box.scrollWidth - box.clientWidth) + " pixels too wide");
       for (const cell of document.querySelectorAll("#view td, #view tbody th")) {
         if (cell.scrollWidth > cell.clientWidth + 1) wrong.push("a cell is overrun: " + cell.textContent.slice(0, 40));
-        if (cell.clientWidth > 420 && innerWidth > 600 && cell.textContent.length > 100) wrong.push("a cell has " + cell.clientWidth + " pixels");
+        if (cell.clientWidth > Math.max(420, innerWidth / 3) && innerWidth > 600 && cell.textContent.length > 100) wrong.push("a cell has " + cell.clientWidth + " pixels");
         if (cell.clientHeight > 560 && innerWidth > 600) wrong.push("a cell is " + cell.clientHeight + " pixels high: " + cell.textContent.slice(0, 40));
       }
       // A Health ID reads from the left, whatever name stands before it.
@@ -32,10 +32,22 @@ def misplaced(panel, where):
     return [f"{where}: {one}" for one in found]
 
 
+def look(panel, where):
+    """In three widths: nothing hangs over, nothing keeps anybody out."""
+    failures = []
+    for width in (390, 1280, 1920):
+        panel.browser.resize(width, mobile=width < 600)
+        failures += misplaced(panel, f"{where}, {width} pixels")
+        failures += panel.axe.faults(panel.browser.run, f"{where}, {width} pixels")
+        panel.picture(f"{where}-{width}", width=width)
+    panel.browser.send("Emulation.clearDeviceMetricsOverride")
+    return failures
+
+
 def complaints(browser):
     return [
         f"the page complains: {complaint}" for complaint in browser.complaints
-        if "401 (Unauthorized)" not in complaint and "422" not in complaint]
+        if not any(known in complaint for known in ("401 (Unauthorized)", "409 (Conflict)", "422"))]
 
 
 def nameless(browser, where):

@@ -34,6 +34,16 @@ class Panel:
         if not found:
             raise RuntimeError(f"there is no {selector_or_text}")
 
+    def tab_to(self, wanted):
+        """By Tab alone, to what has this id, name or text."""
+        is_there = ("(() => { const one = document.activeElement; return [one.id, one.ariaLabel, one.textContent]"
+                    f".includes({json.dumps(wanted)}); }})()")
+        for _ in range(150):
+            self.browser.press("Tab")
+            if self.browser.run(is_there):
+                return
+        raise RuntimeError(f"Tab does not lead to {wanted}")
+
     def fill(self, name, value):
         self.browser.run(
             "(() => { const field = document.getElementById('field-" + name + "');"

@@ -1,4 +1,4 @@
-"""What an administrator decides: duplicates, emergencies, records without a patient."""
+"""What an administrator decides: emergencies, consents, records without a patient."""
 
 from checks.admin.panel import AGENT, call
 
@@ -7,48 +7,6 @@ def sign_in_client(port, client="opeshisos_production", secret="prod_secret_opes
     _, answer = call(port, "/api/v1/connect/auth/token", {
         "grant_type": "client_credentials", "client_id": client, "client_secret": secret})
     return {"Authorization": "Bearer " + answer["access_token"]}
-
-
-def look_alike(port):
-    """Two registrations of one person: a case to decide."""
-    bearer = sign_in_client(port)
-    return [
-        call(port, "/api/v1/connect/patients/resolve", {
-            "first_name": first, "last_name": "Atangana", "date_of_birth": born,
-            "sex": "female"}, bearer)[1]["health_id"]
-        for first, born in (("Maryam", "1971-04-12"), ("Mariam", "1971-12-04"))]
-
-
-def review(panel, port):
-    """Merges a case, sees it among the merges, and takes it back."""
-    browser = panel.browser
-    older, newer = look_alike(port)
-    panel.show("duplicates")
-    browser.wait(f"document.getElementById('view').innerText.includes('{newer}')")
-    panel.click(f"Show: {newer}")
-    browser.wait(f"document.querySelector('.case')?.innerText.includes('{older}')")
-    panel.picture("review")
-    panel.click("Français")
-    browser.wait(f"document.getElementById('view').innerText.includes('{newer}')")
-    panel.click(f"Afficher : {newer}")
-    browser.wait("document.querySelector('.case')?.innerText.includes('jour et mois intervertis')")
-    panel.picture("review-fr")
-    panel.click("English")
-    browser.wait(f"document.getElementById('view').innerText.includes('{newer}')")
-    panel.click(f"Show: {newer}")
-    browser.wait("document.querySelector('.case')?.innerText.includes('day and month swapped')")
-    panel.click(f"Merge: {newer}")
-    browser.wait("document.querySelector('dialog')")
-    panel.click("Merge")
-    browser.wait(f"document.getElementById('notice').innerText.includes('{older}')")
-    panel.click(f"Undo: {newer}")
-    browser.wait("document.querySelector('dialog')")
-    panel.click("Undo")
-    browser.wait("document.body.innerText.includes('Show')")
-    # Whoever was merged and taken apart again has a log that says so.
-    browser.run(f"location.hash = '#access/{older}'")
-    browser.wait("document.getElementById('view').innerText.includes('undoMerge')")
-    panel.picture("access-log")
 
 
 def review_emergency(panel, port, token):

@@ -2,11 +2,12 @@
 
 import tempfile
 
+from checks.admin.duplicates import decide_many, review
 from checks.admin.layout import complaints, nameless
 from checks.admin.names import name_everything, read_names
 from checks.admin.panel import AGENT, Panel, call
 from checks.admin.people import correct_person
-from checks.admin.reviews import answer_consent, redirect, review, review_emergency
+from checks.admin.reviews import answer_consent, redirect, review_emergency
 from checks.harness.browser import Browser
 from checks.harness.live import PlainServer, certificate
 
@@ -50,7 +51,8 @@ def check(panel, port, token):
     if browser.run("[...document.querySelectorAll('#view th[scope=col]')].length") < 8:
         failures.append("the table of agents has no column headers")
 
-    review(panel, port)
+    failures += review(panel, port)
+    failures += decide_many(panel, port, token)
     failures += correct_person(panel, port)
     failures += review_emergency(panel, port, token)
     failures += answer_consent(panel, port)

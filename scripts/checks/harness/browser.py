@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-KEYS = {"Enter": 13, "Tab": 9, "Escape": 27}
+KEYS = {"Enter": 13, "Tab": 9, "Escape": 27, "Backspace": 8, "ArrowDown": 40}
 NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]
 
 

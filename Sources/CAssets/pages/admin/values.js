@@ -25,6 +25,7 @@ const GOOD = new Set([
   "corrected",
   "redirected",
   "merged",
+  "verified",
 ]);
 const BAD = new Set([
   "revoked",

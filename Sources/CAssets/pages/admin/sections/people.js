@@ -112,14 +112,18 @@ function person(one, path, redraw) {
       button(t("verify"), () => verifyPerson(one, path, redraw), { of: one.health_id }),
       make("a", { href: "#access/" + encodeURIComponent(one.health_id) }, t("access")),
     ),
-    table(
-      t("facts"),
-      [
-        { label: t("field"), cell: row => t("f_" + row[0]) },
-        { label: t("value"), cell: row => row[1] || "–" },
-      ],
-      facts,
-      "",
+    make(
+      "div",
+      { class: "facts" },
+      table(
+        t("facts"),
+        [
+          { label: t("field"), cell: row => t("f_" + row[0]) },
+          { label: t("value"), cell: row => row[1] || "–" },
+        ],
+        facts,
+        "",
+      ),
     ),
     part(t("corrections"), correctionColumns(path, redraw), one.corrections, t("noCorrections")),
     part(
@@ -136,7 +140,7 @@ function person(one, path, redraw) {
       t("references"),
       [
         { label: t("whose"), cell: row => row.owner },
-        { label: t("number"), cell: row => row.reference },
+        { label: t("ownNumber"), cell: row => row.reference },
         { label: t("when"), cell: row => when(row.created_at) },
       ],
       one.references,
@@ -158,6 +162,15 @@ function person(one, path, redraw) {
       [
         { label: t("f_health_id"), cell: row => make("a", { href: "#people/" + row.health_id }, row.health_id) },
         { label: t("scoreLabel"), number: true, cell: row => decimal(row.score) },
+        {
+          label: t("actions"),
+          cell: row =>
+            make(
+              "a",
+              { href: "#duplicates/" + row.id, "aria-label": t("forThing", t("show"), row.health_id) },
+              t("show"),
+            ),
+        },
       ],
       one.duplicates,
       t("noOpenCase"),
@@ -181,7 +194,12 @@ const correctionColumns = (path, redraw) => [
         ? t("confirmedLink", row.confirmed_by)
         : Object.entries(row.changes)
             .map(([field, change]) =>
-              t("fromTo", word("f_", field.replace("address.", "")), shownValue(change.from), shownValue(change.to)),
+              t(
+                "fromTo",
+                word("f_", field.replace("address.", "")),
+                shownValue(field, change.from),
+                shownValue(field, change.to),
+              ),
             )
             .join(" · "),
   },
@@ -203,7 +221,13 @@ const correctionColumns = (path, redraw) => [
           ),
   },
 ];
-const shownValue = value => (value === null ? "–" : isolated(Array.isArray(value) ? value.join(", ") : value));
+const CODES = { sex: "x_", verification_status: "s_", verification_method: "v_", verification_document: "d_" };
+const shownValue = (field, value) =>
+  value === null
+    ? "–"
+    : CODES[field]
+      ? word(CODES[field], value)
+      : isolated(Array.isArray(value) ? value.join(", ") : value);
 
 // What stands in a form and was not there, as a correction: an emptied field is removed.
 function changesOf(one, fields) {

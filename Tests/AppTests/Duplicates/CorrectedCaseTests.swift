@@ -1,0 +1,142 @@
+import HTTP
+import JSON
+import Database
+import Testing
+import TestSupport
+
+/// What corrections of people do to the cases about them.
+struct CorrectedCaseTests {
+    private let app: TestApp
+    private let token: String
+    private let admin: String
+
+    init() async throws {
+        app = try TestApp()
+        token = try await app.token()
+        admin = try await app.adminToken()
+    }
+
+    private func register(_ first: String, _ last: String, _ born: String) async -> String {
+        await app.send(
+            .post, "/api/v1/connect/patients/resolve", token: token,
+            json: #"{"first_name":"\#(first)","last_name":"\#(last)","date_of_birth":"\#(born)"}"#
+        )["health_id"]?.string ?? "nobody"
+    }
+
+    private func correct(_ id: String, _ members: String) async -> String {
+        let answer = await app.send(
+            .patch, "/api/v1/admin/patients/\(id)", token: admin,
+            json: #"{"reason":"misspelt",\#(members)}"#)
+        #expect(answer.status == 200, "\(answer.text)")
+        return answer["correction_id"]?.string ?? "none"
+    }
+
+    private func undo(_ id: String, _ correction: String) async {
+        let answer = await app.send(
+            .post, "/api/v1/admin/patients/\(id)/corrections/\(correction)/undo", token: admin,
+            json: "{}")
+        #expect(answer.status == 200, "\(answer.text)")
+    }
+
+    /// Each case by its state, and what was decided about it, oldest first; `-` where that was undone.
+    private func cases() throws -> [String] {
+        try app.read { tx in
+            try tx.all(
+                """
+                SELECT c.state || COALESCE((SELECT group_concat(word, '') FROM (
+                    SELECT ' ' || decision || CASE WHEN undone_at IS NULL THEN '' ELSE '-' END
+                        AS word
+                    FROM duplicate_decisions d WHERE d.case_id = c.id ORDER BY d.id)), '')
+                FROM duplicate_cases c ORDER BY c.id
+                """
+            ) { $0.text(0) }
+        }
+    }
+
+    private static let odile =
+        #""first_name":"Odile","last_name":"Ngono","date_of_birth":"1990-03-15""#
+
+    @Test func aCaseClosesWithTheUndoOfWhatOpenedIt() async throws {
+        let other = await register("Odile", "Ngono", "1990-03-16")
+        let id = await register("Brigitte", "Fouda", "1975-01-20")
+        let made = await correct(id, Self.odile)
+        #expect(try cases() == ["open"])
+        app.advance(seconds: 1)
+        await undo(id, made)
+        #expect(try cases() == ["closed closed"])
+        let list = await app.send(
+            .get, "/api/v1/admin/duplicates?state=closed", token: admin)
+        let closed = try #require(list["duplicates"]?.at(0))
+        #expect(closed["note"]?.string == "corrected: the two look alike no more")
+        #expect(closed["decided_by"]?.string == "admin:tester")
+        #expect(list["open"]?.int == 0)
+        // Corrected the same way again, the question is asked again.
+        app.advance(seconds: 1)
+        let again = await correct(id, Self.odile)
+        #expect(try cases() == ["open closed-"])
+        // What changes nothing about it leaves it open.
+        _ = await correct(id, #""sex":"female""#)
+        #expect(try cases() == ["open closed-"])
+        // Corrected otherwise, the other one has settled it as well.
+        app.advance(seconds: 1)
+        _ = await correct(other, #""first_name":"Serge","last_name":"Mballa""#)
+        #expect(try cases() == ["closed closed- closed"])
+        #expect(again != made)
+    }
+
+    @Test func whatSomebodyDecidedStays() async throws {
+        _ = await register("Odile", "Ngono", "1990-03-16")
+        let id = await register("Brigitte", "Fouda", "1975-01-20")
+        let made = await correct(id, Self.odile)
+        let list = await app.send(.get, "/api/v1/admin/duplicates", token: admin)
+        let one = try #require(list["duplicates"]?.at(0)?["id"]?.string)
+        _ = await app.send(
+            .post, "/api/v1/admin/duplicates/\(one)/dismiss", token: admin, json: "{}")
+        await undo(id, made)
+        _ = await correct(id, Self.odile)
+        #expect(try cases() == ["dismissed dismissed"])
+    }
+
+    /// That somebody registered two who looked alike stays a question; it is shown as they are now.
+    @Test func aCaseOfARegistrationStaysOpen() async throws {
+        let older = await register("Maryam", "Atangana", "1971-04-12")
+        _ = await register("Mariam", "Atangana", "1971-12-04")
+        _ = await correct(older, Self.odile)
+        #expect(try cases() == ["open"])
+        let list = await app.send(.get, "/api/v1/admin/duplicates", token: admin)
+        let id = try #require(list["duplicates"]?.at(0)?["id"]?.string)
+        let shown = await app.send(.get, "/api/v1/admin/duplicates/\(id)", token: admin)
+        #expect(shown["certainty"]?.string == "unlikely")
+        #expect(shown["band"]?.string == "unlikely")
+    }
+
+    private static let warned: [(one: String, other: String, warning: String?)] = [
+        (#""first_name":"Odile""#, #""first_name":"Serge""#, "twins"),
+        (
+            #""first_name":"Odile","phone_number":"+237699000111""#,
+            #""first_name":"Serge","date_of_birth":"1993-11-02","phone_number":"+237699000111""#,
+            "siblings"
+        ),
+        (#""sex":"female","national_id":"X12345""#, #""sex":"male","national_id":"X12345""#, "sex"),
+        (#""national_id":"X12345""#, #""national_id":"Q99887""#, "papers"),
+        (#""phone_number":"+237699000111""#, #""phone_number":"+237699000111""#, nil),
+    ]
+
+    /// Of one family, whatever the score says.
+    @Test(arguments: warned)
+    func showDuplicateWarnsOfFamilies(_ one: String, _ other: String, _ warning: String?)
+        async throws
+    {
+        let first = await register("Maryam", "Atangana", "1971-04-12")
+        let second = await register("Mariam", "Atangana", "1971-12-04")
+        for (id, members) in [(first, one), (second, other)] {
+            let born = members.contains("date_of_birth") ? "" : #","date_of_birth":"1971-04-12""#
+            _ = await correct(id, members + born)
+        }
+        let list = await app.send(.get, "/api/v1/admin/duplicates", token: admin)
+        let id = try #require(list["duplicates"]?.at(0)?["id"]?.string)
+        let shown = await app.send(.get, "/api/v1/admin/duplicates/\(id)", token: admin)
+        let warnings = shown["warnings"]?.elements.compactMap(\.string) ?? []
+        #expect(warnings == (warning.map { [$0] } ?? []), "\(shown.text)")
+    }
+}
