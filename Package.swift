@@ -128,8 +128,8 @@ let package = Package(
         tests(
             "App",
             [
-                "App", "BridgeAgent", "Values", "HTTP", "JSON", "Database", "SQLite", "Crypto",
-                "TestSupport",
+                "App", "BridgeAgent", "Values", "HTTP", "JSON", "Database", "SQLite", "Postgres",
+                "Crypto", "TestSupport",
             ]),
         tests("FHIR", ["Values", "HTTP", "JSON", "Database", "API", "FHIR", "TestSupport"]),
         tests(

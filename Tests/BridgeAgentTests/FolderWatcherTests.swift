@@ -292,9 +292,10 @@ struct FolderWatcherTests {
         try folder.drop(
             "lab_results_1.csv", "health_id,lab_order_id,test,result\nA,1,K,1\nA,1,Na,2\n")
         let watcher = try watcher()
-        _ = try watcher.look(at: .now)
+        // A program that another test has just started may hold the file for a moment.
+        for _ in 0..<100 where try uploads().isEmpty { _ = try watcher.look(at: .now) }
         let first = try uploads()
-        #expect(first.count == 2)
+        try #require(first.count == 2)
         #expect(Set(first).count == 1)
         #expect(first[0].hasPrefix("up_") && first[0].utf8.count == 27)
         try folder.drop(

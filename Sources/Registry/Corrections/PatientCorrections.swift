@@ -290,8 +290,15 @@ package enum PatientCorrections {
         let data = [
             ("health_id", patient.healthID), ("fields", fields.joined(separator: " ")),
         ]
+        // An administrator stands for no facility: the one that registered the patient is told.
+        let facilityID =
+            try origin.facilityID ?? PatientStore.facility(of: patient.id, in: tx)
         try EventStore.append(
-            Event(.patientUpdated, patientID: patient.id, data: data), from: origin, in: tx)
+            Event(.patientUpdated, patientID: patient.id, data: data),
+            from: Origin(
+                facilityID: facilityID, clientID: origin.clientID, requestID: origin.requestID,
+                now: origin.now),
+            in: tx)
     }
 
     /// Under the new name somebody else may turn out to be the same person: a person decides. Whoever looked so
