@@ -51,6 +51,7 @@ package final class TestDatabase: Sendable {
     private static let functions = [
         "CREATE FUNCTION quote(text) RETURNS text IMMUTABLE RETURN quote_nullable($1)",
         "CREATE FUNCTION quote(bigint) RETURNS text IMMUTABLE RETURN coalesce($1::text, 'NULL')",
+        "CREATE FUNCTION quote(float8) RETURNS text IMMUTABLE RETURN coalesce($1::text, 'NULL')",
         "CREATE FUNCTION quote(bytea) RETURNS text IMMUTABLE RETURN coalesce($1::text, 'NULL')",
         "CREATE FUNCTION hex(bytea) RETURNS text IMMUTABLE RETURN upper(encode($1, 'hex'))",
         "CREATE FUNCTION zeroblob(int) RETURNS bytea IMMUTABLE "
@@ -58,7 +59,12 @@ package final class TestDatabase: Sendable {
         "CREATE FUNCTION json_extract(text, text) RETURNS text IMMUTABLE "
             + "RETURN $1::jsonb #>> string_to_array(substr($2, 3), '.')",
         "CREATE FUNCTION json_remove(text, text) RETURNS text IMMUTABLE "
-            + "RETURN ($1::jsonb #- string_to_array(substr($2, 3), '.'))::text",
+            + "LANGUAGE sql AS $$ SELECT '{' || coalesce(string_agg(to_json(key)::text || ':' "
+            + "|| value::text, ','), '') || '}' FROM json_each($1::json) "
+            + "WHERE key <> substr($2, 3) $$",
+        "CREATE FUNCTION append_text(text, text, text) RETURNS text IMMUTABLE "
+            + "RETURN coalesce($1 || $3, '') || $2",
+        "CREATE AGGREGATE group_concat(text, text) (SFUNC = append_text, STYPE = text)",
         "CREATE FUNCTION json_member(text, text) RETURNS text IMMUTABLE RETURN $1::jsonb ->> $2",
         "CREATE OPERATOR ->> (LEFTARG = text, RIGHTARG = text, FUNCTION = json_member)",
         "CREATE DOMAIN blob AS bytea",

@@ -40,7 +40,18 @@ package enum AuditStore {
         }
     }
 
+    /// What a caller named with a U+0000, which PostgreSQL cannot store: with a U+FFFD in its place.
+    private static func storable(_ entry: AuditEntry) -> AuditEntry? {
+        func hasNUL(_ text: String?) -> Bool { text?.utf8.contains(0) == true }
+        guard hasNUL(entry.entity) || hasNUL(entry.purpose) else { return nil }
+        var entry = entry
+        entry.entity = entry.entity?.replacing("\0", with: "\u{FFFD}")
+        entry.purpose = entry.purpose?.replacing("\0", with: "\u{FFFD}")
+        return entry
+    }
+
     private static func appendRow(_ entry: AuditEntry, in tx: borrowing Transaction) throws {
+        if let entry = storable(entry) { return try appendRow(entry, in: tx) }
         let memory = tx.memory
         let previous = try memory.auditHead ?? head(in: tx)
         let seq = previous.seq + 1

@@ -46,7 +46,7 @@ struct CorrectedCaseTests {
                 SELECT c.state || COALESCE((SELECT group_concat(word, '') FROM (
                     SELECT ' ' || decision || CASE WHEN undone_at IS NULL THEN '' ELSE '-' END
                         AS word
-                    FROM duplicate_decisions d WHERE d.case_id = c.id ORDER BY d.id)), '')
+                    FROM duplicate_decisions d WHERE d.case_id = c.id ORDER BY d.id) AS words), '')
                 FROM duplicate_cases c ORDER BY c.id
                 """
             ) { $0.text(0) }

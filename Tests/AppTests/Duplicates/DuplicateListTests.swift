@@ -142,7 +142,8 @@ extension DuplicateRoutesTests {
     }
 
     /// Each page is read from its place in an index, however many cases there are.
-    @Test func listDuplicatesReadsAnIndexFromItsPlace() throws {
+    @Test(.enabled(if: !TestDatabase.isPostgres))
+    func listDuplicatesReadsAnIndexFromItsPlace() throws {
         func plan(_ sql: StaticString) throws -> [String] {
             try app.read { tx in try tx.all(sql) { $0.text(3) } }
         }

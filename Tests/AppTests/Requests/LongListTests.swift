@@ -25,7 +25,7 @@ struct LongListTests {
                 """
                 SELECT action || ' ' || outcome || ' ' || status || ' '
                     || COALESCE(substr(entity, 1, instr(entity || '/', '/') - 1), '')
-                    || ' ' || (patients IS NOT NULL)
+                    || ' ' || CASE WHEN patients IS NULL THEN '0' ELSE '1' END
                 FROM audit_log WHERE operation = ? ORDER BY seq
                 """, [.text(operation)]
             ) { $0.text(0) }
