@@ -172,7 +172,8 @@ final class PostgresWriterLoop: @unchecked Sendable {
             statistics.writes += error == nil ? jobs.count : 0
             statistics.failures += error == nil ? 0 : jobs.count
             statistics.largestBatch = max(statistics.largestBatch, jobs.count)
-            if let error {
+            // What is over with a failover needs no telling afterwards: a probe writes, and shows it.
+            if error == .full {
                 statistics.losses += 1
                 statistics.lastLoss = error
             }

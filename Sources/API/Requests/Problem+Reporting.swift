@@ -19,7 +19,7 @@ extension Problem {
                 .overloaded, "The server cannot store anything at the moment. Try again later.")
             responseFields = [("Retry-After", "30")]
             cause = "\(error)"
-        case DatabaseError.unavailable, DatabaseError.conflict:
+        case DatabaseError.unavailable, DatabaseError.refused, DatabaseError.conflict:
             self.init(
                 .overloaded, "The database cannot be reached at the moment. Try again in a second.")
             responseFields = [("Retry-After", "1")]

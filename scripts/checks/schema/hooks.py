@@ -56,12 +56,15 @@ STATE = "|".join([
     "must not contain control characters",
     # What is searched for is a number, a Health ID or a person, by another field's word.
     '"query":',
+    # What a list of decided cases is not filtered by.
+    "is for open cases",
     # Which numbers are keys, and what may be fetched.
     '"jwks(_uri)?":',
 ])
 # Read in other forms than the schema's, or as nothing, so that no breach of it is a mistake.
 LENIENT = re.compile(
-    r"\b(name|note|reason|expires_at|expiry|country_code|external_reference|reference|previousTimeFrom|purpose): "
+    r"\b(name|note|reason|district|region|expires_at|expiry|country_code|external_reference|reference"
+    r"|previousTimeFrom|purpose): "
     r"(Incorrect type|Value not matching|String larger)"
     # An empty word is none.
     r"|scopes -> Array with invalid items: Value not matching"
