@@ -9,8 +9,6 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
-    // Tests, which are built for debugging, look for overlapping accesses; a server that found one would end.
-    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 /// The fragments of the OpenAPI documents lie beside the routes and are no sources. SwiftPM keeps this list
