@@ -51,6 +51,8 @@ extension Service {
                 routes: Routes.all + FHIRRoutes.all,
                 errorFormats: [FHIRRoutes.errorFormat],
                 resources)
+            // Beside other servers, what runs may be theirs.
+            guard duties.areOurs() else { return }
             let (interrupted, kept) = try writer.writeBlocking { tx in
                 (
                     try FHIRExportStore.takeInterrupted(in: tx),

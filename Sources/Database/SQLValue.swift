@@ -1,3 +1,5 @@
+import Glibc
+
 /// A value bound to a parameter. Literals work: `["a", 1, nil]`.
 package enum SQLValue: Sendable, Hashable {
     case null
@@ -41,4 +43,14 @@ extension SQLValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     package init(floatLiteral value: Double) { self = .real(value) }
     package init(booleanLiteral value: Bool) { self = .bool(value) }
     package init(nilLiteral: ()) { self = .null }
+}
+
+extension String {
+    /// Whether there is a U+0000 in it, which PostgreSQL cannot store.
+    package var hasNUL: Bool {
+        unsafe utf8.withContiguousStorageIfAvailable { bytes in
+            guard let start = bytes.baseAddress else { return false }
+            return unsafe memchr(start, 0, bytes.count) != nil
+        } ?? utf8.contains(0)
+    }
 }

@@ -61,27 +61,4 @@ package final class WriteQueue: Sendable {
     package func note(_ change: (inout WriterStatistics) -> Void) {
         state.withLock { change(&$0.statistics) }
     }
-
-    /// Runs `body` in a coming batch, and returns once it is durable.
-    package func submit<T: Sendable>(
-        isAppend: Bool, _ body: @escaping @Sendable (borrowing Transaction) throws -> T
-    ) async throws -> T {
-        try await unsafe withUnsafeThrowingContinuation { continuation in
-            let job = AsyncWriteJob(isAppend: isAppend, body: body, continuation: continuation)
-            do {
-                try enqueue(job)
-            } catch {
-                unsafe continuation.resume(throwing: error)
-            }
-        }
-    }
-
-    /// The same, blocking the calling thread, which is not the writer's.
-    package func submitBlocking<T: Sendable>(
-        _ body: @escaping @Sendable (borrowing Transaction) throws -> T
-    ) throws -> T {
-        let job = BlockingWriteJob(isAppend: false, body: body)
-        try enqueue(job)
-        return try job.wait()
-    }
 }

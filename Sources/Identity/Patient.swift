@@ -24,6 +24,9 @@ package struct Patient: Sendable {
     package var allergies: String
     package var verificationStatus: VerificationStatus
     package var identityStatus: IdentityStatus
+    /// A year, a month or a day; `unknown` of somebody who has died, nobody knows when; `nil` of whom nobody
+    /// said so.
+    package var dateOfDeath: String?
 
     /// People with one name have no family name.
     package var displayName: String {
@@ -34,7 +37,7 @@ package struct Patient: Sendable {
         id: Int64, healthID: String, firstName: String, lastName: String, dateOfBirth: BirthDate,
         countryCode: String, sex: Sex? = nil, phoneNumber: String? = nil, nationalID: String? = nil,
         bloodType: String? = nil, allergies: String, verificationStatus: VerificationStatus,
-        identityStatus: IdentityStatus
+        identityStatus: IdentityStatus, dateOfDeath: String? = nil
     ) {
         self.id = id
         self.healthID = healthID
@@ -49,6 +52,7 @@ package struct Patient: Sendable {
         self.allergies = allergies
         self.verificationStatus = verificationStatus
         self.identityStatus = identityStatus
+        self.dateOfDeath = dateOfDeath
     }
 }
 

@@ -42,7 +42,7 @@ final class PostgresSession: Session {
 
     private static func hasNUL(_ value: SQLValue) -> Bool {
         switch value {
-        case .text(let text): text.utf8.contains(0)
+        case .text(let text): text.hasNUL
         case .utf8(let bytes): bytes.contains(0)
         case .utf8Slice(let bytes): bytes.contains(0)
         case .null, .integer, .real, .blob: false

@@ -16,7 +16,7 @@ package struct PostgresStorage: Storage {
     package var dialect: Dialect { .postgres }
 
     package func openWriter() throws(DatabaseError) -> any Writer {
-        try PostgresWriter(hosts, ledger: ledger)
+        try QueuedWriter(hosts, ledger: ledger)
     }
 
     package func openDuties() -> any Duties { PostgresDuties(hosts) }

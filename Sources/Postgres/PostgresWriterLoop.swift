@@ -3,7 +3,7 @@ import Glibc
 
 /// The body of the writer's thread: take what waits, run it in groups, tell the callers.
 ///
-/// `@unchecked Sendable`: built by `PostgresWriter.init`, then used by that one thread alone.
+/// `@unchecked Sendable`: built with its writer, then used by that one thread alone.
 final class PostgresWriterLoop: @unchecked Sendable {
     private let sessions: WritingSessions
     private let queue: WriteQueue

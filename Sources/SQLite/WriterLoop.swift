@@ -7,7 +7,7 @@ import Database
 /// What arrives while a batch runs joins it: one COMMIT then serves every event loop, where each
 /// would else wait for the other's.
 ///
-/// `@unchecked Sendable`: built by `SQLiteWriter.init`, then used by that one thread alone.
+/// `@unchecked Sendable`: built with its writer, then used by that one thread alone.
 final class WriterLoop: @unchecked Sendable {
     private let connection: Connection
     private let checkpointer: Checkpointer

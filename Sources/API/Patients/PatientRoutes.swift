@@ -144,21 +144,18 @@ package enum PatientRoutes {
     static func show(
         _ text: String, purpose: String?, _ context: Context
     ) async throws -> HTTPResponse {
-        let (found, patient, died) = try await context.read(auditing: .read, .few) { tx, entry in
+        let (found, patient) = try await context.read(auditing: .read, .few) { tx, entry in
             entry.purpose = purpose ?? entry.purpose
             let found = try PatientStore.named(text, auditing: &entry, in: tx)
             let people = try entry.addMerged(of: found.patient.id, in: tx)
-            return (
-                found, patient: try PatientStore.merged(found.patient, of: people, in: tx),
-                died: try PatientDetails.dateOfDeath(of: found.patient.id, in: tx)
-            )
+            return (found, patient: try PatientStore.merged(found.patient, of: people, in: tx))
         }
         var json = JSONWriter(reserving: 512)
         json.object { json in
             json.member("health_id", found.healthID)
             if found.isViaMergedAlias { json.member("resolved_via_alias", true) }
             json.describe(patient)
-            if let died {
+            if let died = patient.dateOfDeath {
                 json.member("deceased", true)
                 json.memberIfPresent("date_of_death", died == "unknown" ? nil : died)
             }

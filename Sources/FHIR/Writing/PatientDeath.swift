@@ -63,7 +63,7 @@ struct PatientDeath: Sendable {
     func store(
         of patient: Patient, _ context: Context, in tx: borrowing Transaction
     ) throws -> Bool {
-        let known = try PatientDetails.dateOfDeath(of: patient.id, in: tx)
+        let known = try PatientStore.find(id: patient.id, in: tx)?.dateOfDeath
         if let known, known != PatientDeath.unknown || date == known {
             return date != PatientDeath.unknown && date != known
         }

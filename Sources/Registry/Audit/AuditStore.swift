@@ -42,8 +42,7 @@ package enum AuditStore {
 
     /// What a caller named with a U+0000, which PostgreSQL cannot store: with a U+FFFD in its place.
     private static func storable(_ entry: AuditEntry) -> AuditEntry? {
-        func hasNUL(_ text: String?) -> Bool { text?.utf8.contains(0) == true }
-        guard hasNUL(entry.entity) || hasNUL(entry.purpose) else { return nil }
+        guard entry.entity?.hasNUL == true || entry.purpose?.hasNUL == true else { return nil }
         var entry = entry
         entry.entity = entry.entity?.replacing("\0", with: "\u{FFFD}")
         entry.purpose = entry.purpose?.replacing("\0", with: "\u{FFFD}")

@@ -60,7 +60,7 @@ extension PatientStore {
             """
             SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
                 phone_number, national_id, blood_type, allergies, verification_status,
-                identity_status
+                identity_status, date_of_death
             FROM patients
             WHERE name_key = ? AND date_of_birth = ?
             ORDER BY name_ordinal LIMIT 30

@@ -25,7 +25,8 @@ package enum PatientStore {
             phoneNumber: row.textOrNil(7), nationalID: row.textOrNil(8),
             bloodType: row.textOrNil(9), allergies: row.text(10),
             verificationStatus: Patient.VerificationStatus(rawValue: row.text(11)) ?? .unverified,
-            identityStatus: Patient.IdentityStatus(rawValue: row.text(12)) ?? .active)
+            identityStatus: Patient.IdentityStatus(rawValue: row.text(12)) ?? .active,
+            dateOfDeath: row.textOrNil(13))
     }
 
     private static func date(_ text: String, of id: Int64) throws -> BirthDate {
@@ -46,7 +47,7 @@ package enum PatientStore {
                 """
                 SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
                     phone_number, national_id, blood_type, allergies, verification_status,
-                    identity_status
+                    identity_status, date_of_death
                 FROM patients WHERE health_id = ?
                 """, [.text(text)], patient)
         {
@@ -90,7 +91,7 @@ package enum PatientStore {
             """
             SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
                 phone_number, national_id, blood_type, allergies, verification_status,
-                identity_status
+                identity_status, date_of_death
             FROM patients WHERE id = ?
             """, [.integer(id)], patient)
     }
@@ -103,7 +104,7 @@ package enum PatientStore {
             """
             SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
                 phone_number, national_id, blood_type, allergies, verification_status,
-                identity_status
+                identity_status, date_of_death
             FROM patients WHERE id > ? ORDER BY id LIMIT ?
             """, [.integer(id), .int(limit)], patient)
     }
@@ -157,7 +158,7 @@ package enum PatientStore {
                 """
                 SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
                     phone_number, national_id, blood_type, allergies, verification_status,
-                    identity_status
+                    identity_status, date_of_death
                 FROM patients WHERE phone_key = ? ORDER BY id LIMIT ?
                 """, [.text(Matching.phoneKey(phone)), .int(searchLimit)], patient), in: tx)
     }
@@ -170,7 +171,7 @@ package enum PatientStore {
                 """
                 SELECT id, health_id, first_name, last_name, date_of_birth, country_code, sex,
                     phone_number, national_id, blood_type, allergies, verification_status,
-                    identity_status
+                    identity_status, date_of_death
                 FROM patients WHERE national_id_key = ? ORDER BY id LIMIT ?
                 """, [.text(Matching.identifierKey(nationalID)), .int(searchLimit)], patient),
             in: tx)

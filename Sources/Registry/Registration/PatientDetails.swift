@@ -50,13 +50,6 @@ package struct PatientDetails: Sendable {
         self.references = references
     }
 
-    /// `unknown` of somebody who has died, nobody knows when; `nil` of whom nobody said so.
-    package static func dateOfDeath(
-        of id: Int64, in tx: borrowing Transaction
-    ) throws -> String? {
-        try standing(of: id, in: tx)?.dateOfDeath
-    }
-
     private static func standing(
         of id: Int64, in tx: borrowing Transaction
     ) throws -> (healthID: String, updatedAt: Int64, dateOfDeath: String?)? {
