@@ -6,6 +6,7 @@ import JSON
 import Registry
 import TestSupport
 import Testing
+import Values
 
 /// Two servers on one database of PostgreSQL, asked at once.
 @Suite(.enabled(if: TestDatabase.isAvailable))
@@ -115,6 +116,40 @@ struct TwoNodesTests {
             try tx.all("SELECT seq FROM audit_log ORDER BY seq") { $0.int64(0) }
         }
         #expect(numbers == Array(1...head.seq))
+    }
+
+    /// An export that runs is its server's: another one that starts leaves it alone.
+    @Test func whoStartsLeavesTheExportsOfOthers() async throws {
+        try await nodes[0].app.writer.write { tx in
+            try FHIRExportStore.insert(
+                "exp_1", clientID: "demo_full_sandbox",
+                FHIRExport.Asked(request: "x", base: "x", target: "/$export?", scope: ""),
+                until: nodes[0].now.adding(seconds: 60), in: tx)
+        }
+        let third = try TestApp(beside: nodes[0], isOnPostgres: true)
+        #expect(
+            try third.count(
+                "SELECT COUNT(*) FROM fhir_exports WHERE state = 'running' AND attempts = 1") == 1)
+    }
+
+    /// A U+0000, which PostgreSQL cannot store, is on record all the same.
+    @Test(arguments: [("a\0b", "why"), ("a", "\0"), ("\0\0", "\0w")])
+    func whatCannotBeStoredIsAudited(_ entity: String, _ purpose: String) async throws {
+        let node = nodes[0]
+        var entry = AuditEntry(
+            recordedAt: node.now, requestID: "req_1", principal: "system", operation: "test",
+            action: .read)
+        (entry.entity, entry.purpose) = (entity, purpose)
+        try await node.app.writer.append { [entry] tx in try AuditStore.append(entry, in: tx) }
+        let newest = try node.read { tx in
+            try AuditStore.newest(AuditStore.Filter(), limit: 1, in: tx)
+        }
+        #expect(newest.first?.entry.entity == entity.replacing("\0", with: "\u{FFFD}"))
+        #expect(newest.first?.entry.purpose == purpose.replacing("\0", with: "\u{FFFD}"))
+        let head = try node.read { try AuditStore.head(in: $0) }
+        #expect(
+            try node.read { try AuditStore.verify(after: .empty, count: 100, in: $0) }
+                == .intact(head: head))
     }
 
     /// One of them does what is done for all, and the other when that one has gone.
