@@ -1,4 +1,5 @@
 package import HTTP
+package import Database
 package import Registry
 
 /// What decides how the service behaves; the program reads it from flags and the environment.
@@ -17,8 +18,11 @@ package struct Configuration: Sendable {
     /// The `iss` claim, and the base of the URLs in the authorization server's metadata. `nil`: the
     /// address of each request, which suits a sandbox.
     package var issuer: String?
-    /// How many event loops will call; each gets a reading connection of its own.
+    /// How many event loops will call.
     package var loopCount = 1
+    /// How many threads, each with a connection, read beside the event loops where reading waits for a
+    /// network.
+    package var databaseReaders = 8
     /// Addresses of proxies whose `X-Forwarded-For` is believed.
     package var trustedProxies: Set<PeerAddress> = []
     /// Origins of web pages whose scripts may call, such as `https://portal.example`.
@@ -44,4 +48,14 @@ package struct Configuration: Sendable {
 
     package var databasePath: String { dataFolder + "/opescare.db" }
     package var keysFolder: String { dataFolder + "/keys" }
+
+    /// Threads beside the event loops.
+    package func asideCount(on storage: any Storage) -> Int {
+        storage.readsWait ? databaseReaders : loopCount
+    }
+
+    /// Reading connections: one for each of those threads, and for each event loop that may wait for one.
+    package func readerCount(on storage: any Storage) -> Int {
+        asideCount(on: storage) + (storage.readsWait ? 0 : loopCount)
+    }
 }

@@ -31,9 +31,11 @@ package final class Service: HTTPService {
     package let publishedKeys: PublishedKeys
     let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
     let readiness: Readiness
-    /// One for each event loop, then one for each of the queues beside them.
+    /// One for each event loop, unless reading waits for a network; then one for each of the queues
+    /// beside them.
     private let readers: [any Reader]
     private let asides: AsideQueues
+    private let knownCallers = KnownCallers()
     /// For what reads much: audit searches, statistics, exports.
     package let slowReader: SlowReader
     package let auditVerifier: AuditVerifier
@@ -49,7 +51,7 @@ package final class Service: HTTPService {
     package struct Resources {
         package let storage: any Storage
         package let writer: any Writer
-        /// One for each event loop, then as many for what is worked on beside them.
+        /// As many as `Configuration.readerCount`.
         package let readers: [any Reader]
         package let slowReader: SlowReader
         package let auditVerifier: AuditVerifier
@@ -86,7 +88,9 @@ package final class Service: HTTPService {
         storage = resources.storage
         writer = resources.writer
         readers = resources.readers
-        asides = AsideQueues(count: configuration.loopCount)
+        asides = AsideQueues(
+            count: configuration.asideCount(on: storage),
+            firstReader: configuration.readerCount(on: storage) - configuration.asideCount(on: storage))
         slowReader = resources.slowReader
         auditVerifier = resources.auditVerifier
         exports = ExportJobs(dataFolder: configuration.dataFolder)
@@ -131,17 +135,32 @@ package final class Service: HTTPService {
     let repeats = RepeatTurns()
 
     private func isAside(_ request: HTTPRequest, _ route: Route) -> Bool {
-        route.isAside
+        route.isAside || route.readsData && storage.readsWait
             || request.body.count > (route.isBulk ? Service.listBytes : Service.asideBytes)
+    }
+
+    /// Runs on a thread beside the event loops what waits there, with the index of a reader for it.
+    func aside<Value: Sendable>(
+        _ body: (_ reader: Int) async throws -> Value
+    ) async rethrows -> Value {
+        let (index, queue) = asides.enter()
+        defer { asides.leave(index) }
+        return try await withTaskExecutorPreference(queue) {
+            try await body(asides.firstReader + index)
+        }
+    }
+
+    /// While a database does not answer, requests gather before the threads that ask it: who would be
+    /// answered after the caller has gone is told at once.
+    ///
+    /// - Throws: `Problem` 503.
+    private func requireTime(since started: ContinuousClock.Instant) throws {
+        guard storage.readsWait, ContinuousClock.now - started > .seconds(10) else { return }
+        throw DatabaseError.unavailable(reason: "others have waited for the database for ten seconds")
     }
 
     private func loopIndex(of request: HTTPRequest) -> Int {
         request.loop % configuration.loopCount
-    }
-
-    /// For credentials, wherever the request is worked on.
-    package func reader(for request: HTTPRequest) -> any Reader {
-        readers[loopIndex(of: request)]
     }
 
     /// For the one that delivers webhooks.
@@ -174,13 +193,17 @@ package final class Service: HTTPService {
             return .read(
                 limit: min(configuration.bodyBytes, Service.openBodyBytes), of: stranger())
         }
-        // Whoever may not call is told so by the head alone.
-        guard let caller = try? identify(head, for: route.access, at: clock.now()) else {
-            return .leave
+        let limit = route.isBulk ? configuration.bulkBodyBytes : configuration.bodyBytes
+        guard !storage.readsWait else {
+            // An event loop asks no network: whoever was not known lately shares what strangers have.
+            let known = knownCallers.name(of: head, at: clock.now())
+            return .read(limit: limit, of: known.map { ContentHolder($0, isKnown: true) } ?? stranger())
         }
-        return .read(
-            limit: route.isBulk ? configuration.bulkBodyBytes : configuration.bodyBytes,
-            of: ContentHolder(caller.auditName, isKnown: true))
+        // Whoever may not call is told so by the head alone.
+        let caller = try? identify(
+            head, for: route.access, at: clock.now(), loopIndex(of: head))
+        guard let caller else { return .leave }
+        return .read(limit: limit, of: ContentHolder(caller.auditName, isKnown: true))
     }
 
     /// What is known of a request before anybody looks at it.
@@ -213,12 +236,10 @@ package final class Service: HTTPService {
                 route = match
                 if isAside(request, match) {
                     let large = request
-                    let (index, queue) = asides.enter()
-                    defer { asides.leave(index) }
-                    response = try await withTaskExecutorPreference(queue) {
-                        try await handle(
-                            large, match, arrival, reader: configuration.loopCount + index,
-                            principal: &principal)
+                    response = try await aside { reader in
+                        try requireTime(since: started)
+                        return try await handle(
+                            large, match, arrival, reader: reader, principal: &principal)
                     }
                 } else {
                     response = try await handle(
@@ -238,7 +259,7 @@ package final class Service: HTTPService {
         }
         finish(&response, requestID: arrival.requestID, for: route, isSecure: received.isSecure)
         crossOrigins.open(&response, to: received)
-        openToPages(&response, to: received)
+        await openToPages(&response, to: received)
         response.holder = principal?.key
         let duration = ContinuousClock.now - started
         metrics.record(route, response.status, duration, loop: received.loop)
@@ -349,7 +370,8 @@ package final class Service: HTTPService {
             return try await route.handler(request, context)
         }
         do {
-            let caller = try authorize(request, for: route.access, arrival)
+            let caller = try authorize(request, for: route.access, arrival, reader)
+            if storage.readsWait { knownCallers.note(caller, by: request, at: arrival.now) }
             principal = caller
             try AccessTokens.check(caller.rights, for: route.access)
             try requireContent(of: request)

@@ -1,6 +1,8 @@
 /// Where data lie: an engine, and the way to them.
 package protocol Storage: Sendable {
     var dialect: Dialect { get }
+    /// Whether readers wait for a network, which no event loop may.
+    var readsWait: Bool { get }
 
     /// Applies the steps that are missing, in order, and returns them. What it works on is created when
     /// missing.

@@ -14,6 +14,7 @@ package struct PostgresStorage: Storage {
     }
 
     package var dialect: Dialect { .postgres }
+    package var readsWait: Bool { true }
 
     package func openWriter() throws(DatabaseError) -> any Writer {
         try QueuedWriter(hosts, ledger: ledger)

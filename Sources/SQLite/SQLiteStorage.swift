@@ -8,6 +8,7 @@ package struct SQLiteStorage: Storage {
     package init(path: String) { self.path = path }
 
     package var dialect: Dialect { .sqlite }
+    package var readsWait: Bool { false }
 
     package func migrate(
         _ migrations: [Migration], checksum: ([UInt8]) -> String, now: Int64

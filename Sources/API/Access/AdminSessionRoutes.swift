@@ -9,7 +9,7 @@ package enum AdminSessionRoutes {
     package static let all = [
         Route(.get, "/admin", "getAdminPanel", scope: .open, getAdminPanel),
         Route(
-            .post, "/api/v1/admin/session", "createAdminSession", scope: .open,
+            .post, "/api/v1/admin/session", "createAdminSession", scope: .open, readsData: true,
             createAdminSession),
         Route(
             .get, "/api/v1/admin/session", "showAdminSession", scope: .admin, showAdminSession),

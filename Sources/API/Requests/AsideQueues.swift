@@ -6,8 +6,11 @@ import Synchronization
 final class AsideQueues: Sendable {
     private let queues: [TaskQueue]
     private let loads: Mutex<[Int]>
+    /// The index of the reader of the first queue; the others follow.
+    let firstReader: Int
 
-    init(count: Int) {
+    init(count: Int, firstReader: Int) {
+        self.firstReader = firstReader
         queues = (0..<count).map { TaskQueue(label: "large requests \($0)") }
         loads = Mutex(Array(repeating: 0, count: count))
     }

@@ -10,8 +10,8 @@ import Values
 extension Service {
     /// - Returns: `nil` when the token, its client or its key was ended.
     /// - Throws: `Refusal` (`overloaded`) while the signing keys cannot be read.
-    func principal(behind token: AccessToken, for request: HTTPRequest) throws -> Principal? {
-        try reader(for: request).read { tx in
+    func principal(behind token: AccessToken, _ index: Int) throws -> Principal? {
+        try reader(index).read { tx in
             // Keys come and go under the epoch that is remembered with the token.
             let epoch = try ClientStore.epoch(in: tx)
             try tokens.keys.refresh(in: tx)
@@ -22,9 +22,9 @@ extension Service {
     }
 
     func credentials(
-        ofAgent id: String, for request: HTTPRequest
+        ofAgent id: String, _ index: Int
     ) throws -> (agent: BridgeAgent, key: ClientSecret, epoch: Int64)? {
-        try reader(for: request).read { tx in
+        try reader(index).read { tx in
             let epoch = try ClientStore.epoch(in: tx)
             return try BridgeAgentStore.credentials(of: id, in: tx).map { known in
                 (known.agent, known.key, epoch)
@@ -33,18 +33,18 @@ extension Service {
     }
 
     func apiKey(
-        hash: [UInt8], for request: HTTPRequest
+        hash: [UInt8], _ index: Int
     ) throws -> (key: APIKey, epoch: Int64)? {
-        try reader(for: request).read { tx in
+        try reader(index).read { tx in
             let epoch = try ClientStore.epoch(in: tx)
             return try APIKeyStore.find(hash: hash, in: tx).map { ($0, epoch) }
         }
     }
 
     func sdkToken(
-        hash: [UInt8], for request: HTTPRequest
+        hash: [UInt8], _ index: Int
     ) throws -> (token: SDKToken, client: Client, epoch: Int64)? {
-        try reader(for: request).read { tx in
+        try reader(index).read { tx in
             let epoch = try ClientStore.epoch(in: tx)
             guard let token = try SDKTokenStore.find(hash: hash, in: tx),
                 let client = try ClientStore.find(token.clientID, in: tx)
@@ -55,9 +55,9 @@ extension Service {
 
     /// A session, ended ones too, by the hash of its token.
     func widgetSession(
-        hash: [UInt8], at now: Timestamp, for request: HTTPRequest
+        hash: [UInt8], at now: Timestamp, _ index: Int
     ) throws -> (session: WidgetSession, isOpen: Bool, epoch: Int64)? {
-        try reader(for: request).read { tx in
+        try reader(index).read { tx in
             guard let session = try WidgetSessions.find(hash: hash, in: tx) else { return nil }
             return (
                 session, try WidgetSessions.isOpen(session, at: now, in: tx),
@@ -67,14 +67,16 @@ extension Service {
     }
 
     /// Whether pages of some client stand at an origin.
-    func isWidgetPage(_ origin: String, for request: HTTPRequest) throws -> Bool {
-        try reader(for: request).read { tx in try WidgetSessions.isKnown(origin, in: tx) }
+    func isWidgetPage(_ origin: String) async throws -> Bool {
+        try await aside { index in
+            try reader(index).read { tx in try WidgetSessions.isKnown(origin, in: tx) }
+        }
     }
 
     func adminToken(
-        hash: [UInt8], for request: HTTPRequest
+        hash: [UInt8], _ index: Int
     ) throws -> (token: AdminToken, epoch: Int64)? {
-        try reader(for: request).read { tx in
+        try reader(index).read { tx in
             let epoch = try ClientStore.epoch(in: tx)
             return try AdminTokenStore.find(hash: hash, in: tx).map { ($0, epoch) }
         }
@@ -82,9 +84,9 @@ extension Service {
 
     /// The first session that can be used, of those that the hashes of a request's cookies name.
     func adminSession(
-        hashes: [[UInt8]], at now: Timestamp, for request: HTTPRequest
+        hashes: [[UInt8]], at now: Timestamp, _ index: Int
     ) throws -> (session: AdminSession, token: AdminToken, epoch: Int64)? {
-        try reader(for: request).read { tx in
+        try reader(index).read { tx in
             for hash in hashes {
                 guard let session = try AdminSessionStore.find(hash: hash, in: tx),
                     session.isUsable(at: now),

@@ -44,6 +44,8 @@ package final class Route: Sendable {
     package let access: Access
     /// Takes bodies of up to 16 MiB instead of 1 MiB.
     package let isBulk: Bool
+    /// Whether it asks the database, be it for credentials.
+    let readsData: Bool
     /// Reads so much that it never runs on an event loop.
     package let isAside: Bool
     /// The query parameters that an administrator's endpoint knows: others are refused, since a filter
@@ -53,7 +55,7 @@ package final class Route: Sendable {
     package init(
         _ method: HTTPMethod, _ template: String, twin: String? = nil, _ operation: String,
         scope access: Access, isBulk: Bool = false, isAside: Bool = false,
-        query parameters: [StaticString] = [],
+        readsData: Bool = false, query parameters: [StaticString] = [],
         _ handler: @escaping Handler
     ) {
         self.method = method
@@ -63,6 +65,7 @@ package final class Route: Sendable {
         self.access = access
         self.isBulk = isBulk
         self.isAside = isAside
+        self.readsData = readsData || access.isGuarded
         self.parameters = template.hasPrefix("/api/v1/admin/") ? parameters : nil
         self.handler = handler
     }

@@ -8,9 +8,10 @@ extension Service {
     ///
     /// - Throws: `Problem` 401 or 429.
     func authorize(
-        _ request: HTTPRequest, for access: Route.Access, _ arrival: RequestMetadata
+        _ request: HTTPRequest, for access: Route.Access, _ arrival: RequestMetadata,
+        _ reader: Int
     ) throws -> Principal {
-        let principal = try authenticate(request, for: access, arrival)
+        let principal = try authenticate(request, for: access, arrival, reader)
         try limiter.take(
             principal.key, perMinute: principal.rateLimit ?? configuration.rateLimit,
             at: arrival.now)
@@ -21,10 +22,11 @@ extension Service {
     ///
     /// - Throws: `Problem` 401; 429 to whoever fails too often.
     private func authenticate(
-        _ request: HTTPRequest, for access: Route.Access, _ arrival: RequestMetadata
+        _ request: HTTPRequest, for access: Route.Access, _ arrival: RequestMetadata,
+        _ reader: Int
     ) throws -> Principal {
         do {
-            return try identify(request, for: access, at: arrival.now)
+            return try identify(request, for: access, at: arrival.now, reader)
         } catch let problem as Problem where problem.status == .unauthorized {
             let (realm, name): (Lockout.Realm, String?) =
                 switch access {
@@ -50,12 +52,12 @@ extension Service {
     ///
     /// - Throws: `Problem` 401.
     func identify(
-        _ request: HTTPRequest, for access: Route.Access, at now: Timestamp
+        _ request: HTTPRequest, for access: Route.Access, at now: Timestamp, _ reader: Int
     ) throws -> Principal {
         if let token = request.bearerToken, Service.isSDKToken(token) {
             if case .widget = access { throw AccessTokens.sdkTokenInFrame }
             guard case .sdk = access else { throw AccessTokens.sdkTokenElsewhere }
-            return try sdkPrincipal(of: token, in: request, at: now)
+            return try sdkPrincipal(of: token, in: request, at: now, reader)
         }
         switch access {
         case .open, .client, .scope, .resource, .sdk:
@@ -63,19 +65,19 @@ extension Service {
                 if case .sdk = access { throw AccessTokens.missingSDKToken }
                 throw AccessTokens.missing
             }
-            return try principal(of: token, in: request, at: now)
-        case .widget: return try widgetPrincipal(request, at: now)
-        case .agent: return try agent(request, at: now)
-        case .apiKey: return try key(of: request, at: now)
-        case .admin: return try administrator(request, at: now)
+            return try principal(of: token, in: request, at: now, reader)
+        case .widget: return try widgetPrincipal(request, at: now, reader)
+        case .agent: return try agent(request, at: now, reader)
+        case .apiKey: return try key(of: request, at: now, reader)
+        case .admin: return try administrator(request, at: now, reader)
         }
     }
 
     private func principal(
-        of token: ArraySlice<UInt8>, in request: HTTPRequest, at now: Timestamp
+        of token: ArraySlice<UInt8>, in request: HTTPRequest, at now: Timestamp, _ reader: Int
     ) throws -> Principal {
         try tokens.principal(of: token, at: now) { claims in
-            try principal(behind: claims, for: request)
+            try principal(behind: claims, reader)
         }
     }
 
@@ -84,10 +86,10 @@ extension Service {
     }
 
     private func sdkPrincipal(
-        of text: ArraySlice<UInt8>, in request: HTTPRequest, at now: Timestamp
+        of text: ArraySlice<UInt8>, in request: HTTPRequest, at now: Timestamp, _ reader: Int
     ) throws -> Principal {
         let hash = secrets.hash(String(decoding: text, as: UTF8.self))
-        guard let (token, client, epoch) = try sdkToken(hash: hash, for: request) else {
+        guard let (token, client, epoch) = try sdkToken(hash: hash, reader) else {
             throw AccessTokens.unknownSDKToken
         }
         guard token.status == .active, client.status == .active else {
@@ -113,11 +115,11 @@ extension Service {
     }
 
     private func widgetPrincipal(
-        _ request: HTTPRequest, at now: Timestamp
+        _ request: HTTPRequest, at now: Timestamp, _ reader: Int
     ) throws -> Principal {
         guard let token = request.bearerToken else { throw AccessTokens.missingWidgetToken }
         let hash = secrets.hash(String(decoding: token, as: UTF8.self))
-        guard let known = try widgetSession(hash: hash, at: now, for: request) else {
+        guard let known = try widgetSession(hash: hash, at: now, reader) else {
             throw AccessTokens.unknownWidgetToken
         }
         guard known.isOpen else { throw AccessTokens.endedWidgetSession }
@@ -131,13 +133,13 @@ extension Service {
         request.field("X-Bridge-Agent-ID").flatMap { $0.utf8.count > 128 ? nil : $0 }
     }
 
-    private func agent(_ request: HTTPRequest, at now: Timestamp) throws -> Principal {
+    private func agent(_ request: HTTPRequest, at now: Timestamp, _ reader: Int) throws -> Principal {
         guard let id = agentID(of: request), let key = request.field("X-Bridge-Agent-Key") else {
             throw Service.bridgeProblem(
                 .bridgeTokenInvalid,
                 "Send X-Bridge-Agent-ID and X-Bridge-Agent-Key, as the administrator gave them.")
         }
-        let known = try credentials(ofAgent: id, for: request)
+        let known = try credentials(ofAgent: id, reader)
         guard secrets.matches(key, known?.key, at: now), let known, known.agent.status == .active
         else {
             throw Service.bridgeProblem(
@@ -168,11 +170,11 @@ extension Service {
         return problem
     }
 
-    private func key(of request: HTTPRequest, at now: Timestamp) throws -> Principal {
+    private func key(of request: HTTPRequest, at now: Timestamp, _ reader: Int) throws -> Principal {
         guard let text = request.field("X-API-Key"), !text.isEmpty else {
             throw Service.keyProblem("Send your facility's key in the field X-API-Key.")
         }
-        let known = try apiKey(hash: secrets.hash(text), for: request)
+        let known = try apiKey(hash: secrets.hash(text), reader)
         guard let (key, epoch) = known, key.isUsable(at: now) else {
             throw Service.keyProblem(
                 "The key in X-API-Key is wrong, has expired or was revoked. Ask your operator.")
@@ -187,10 +189,10 @@ extension Service {
         return problem
     }
 
-    private func administrator(_ request: HTTPRequest, at now: Timestamp) throws -> Principal {
+    private func administrator(_ request: HTTPRequest, at now: Timestamp, _ reader: Int) throws -> Principal {
         guard let token = request.bearerToken else {
             let cookies = AdminCookie.values(in: request, of: configuration.environment)
-            if !cookies.isEmpty { return try session(cookies, request, at: now) }
+            if !cookies.isEmpty { return try session(cookies, request, at: now, reader) }
             var problem = Problem(
                 .tokenMissing,
                 "Send \"Authorization: Bearer <token>\" with a token from \"opescare admin-token "
@@ -199,7 +201,7 @@ extension Service {
             throw problem
         }
         let hash = secrets.hash(String(decoding: token, as: UTF8.self))
-        guard let (token, epoch) = try adminToken(hash: hash, for: request),
+        guard let (token, epoch) = try adminToken(hash: hash, reader),
             token.isUsable(at: now)
         else { throw AccessTokens.invalid }
         usage.recordUse(token.id, last: token.lastUsedAt, at: now)
@@ -209,10 +211,10 @@ extension Service {
     /// Who signed in at /admin. A browser sends the cookie with whatever any page makes it send, so
     /// that what changes anything must come from our own page.
     private func session(
-        _ cookies: [String], _ request: HTTPRequest, at now: Timestamp
+        _ cookies: [String], _ request: HTTPRequest, at now: Timestamp, _ reader: Int
     ) throws -> Principal {
         let hashes = cookies.map { secrets.hash($0) }
-        let known = try adminSession(hashes: hashes, at: now, for: request)
+        let known = try adminSession(hashes: hashes, at: now, reader)
         guard let (session, token, epoch) = known else { throw Service.sessionEnded }
         switch request.method {
         case .get, .head, .options: break

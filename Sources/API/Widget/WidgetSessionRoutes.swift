@@ -147,13 +147,15 @@ extension Service {
 
     /// Lets pages of clients read what opening a session brings. Which of them may open one is decided by
     /// their token; nothing here goes by a cookie.
-    func openToPages(_ response: inout HTTPResponse, to request: HTTPRequest) {
+    func openToPages(_ response: inout HTTPResponse, to request: HTTPRequest) async {
         guard WidgetSessionRoutes.isOpening(request), let text = request.field("Origin"),
             let origin = WebOrigin(text), origin.description == text
         else { return }
         let isOwnMachine = configuration.environment == .sandbox && origin.isLoopback
-        // A database that cannot be read opens nothing.
-        guard isOwnMachine || (try? isWidgetPage(text, for: request)) == true else { return }
+        if !isOwnMachine {
+            // A database that cannot be read opens nothing.
+            guard (try? await isWidgetPage(text)) == true else { return }
+        }
         response.appendField("Vary", "Origin")
         CrossOrigins.open(&response, to: request, from: text)
     }
