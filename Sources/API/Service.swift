@@ -30,7 +30,7 @@ package final class Service: HTTPService {
     package let codeSender = Mutex<CodeSender?>(nil)
     package let publishedKeys: PublishedKeys
     let serverStatistics = Mutex<(@Sendable () -> ServerStatistics)?>(nil)
-    let readiness: Readiness
+    package let readiness: Readiness
     /// One for each event loop, unless reading waits for a network; then one for each of the queues
     /// beside them.
     private let readers: [any Reader]
@@ -90,7 +90,8 @@ package final class Service: HTTPService {
         readers = resources.readers
         asides = AsideQueues(
             count: configuration.asideCount(on: storage),
-            firstReader: configuration.readerCount(on: storage) - configuration.asideCount(on: storage))
+            firstReader: configuration.readerCount(on: storage)
+                - configuration.asideCount(on: storage))
         slowReader = resources.slowReader
         auditVerifier = resources.auditVerifier
         exports = ExportJobs(dataFolder: configuration.dataFolder)
@@ -156,7 +157,8 @@ package final class Service: HTTPService {
     /// - Throws: `Problem` 503.
     private func requireTime(since started: ContinuousClock.Instant) throws {
         guard storage.readsWait, ContinuousClock.now - started > .seconds(10) else { return }
-        throw DatabaseError.unavailable(reason: "others have waited for the database for ten seconds")
+        throw DatabaseError.unavailable(
+            reason: "others have waited for the database for ten seconds")
     }
 
     private func loopIndex(of request: HTTPRequest) -> Int {
@@ -197,7 +199,8 @@ package final class Service: HTTPService {
         guard !storage.readsWait else {
             // An event loop asks no network: whoever was not known lately shares what strangers have.
             let known = knownCallers.name(of: head, at: clock.now())
-            return .read(limit: limit, of: known.map { ContentHolder($0, isKnown: true) } ?? stranger())
+            return .read(
+                limit: limit, of: known.map { ContentHolder($0, isKnown: true) } ?? stranger())
         }
         // Whoever may not call is told so by the head alone.
         let caller = try? identify(

@@ -136,6 +136,7 @@ extension Service {
                 if now >= nextRetention {
                     nextRetention = now.adding(seconds: 60)
                     memoryFloor = ProcessMemory.giveBack(above: memoryFloor)
+                    noticeNewerSchema(at: now)
                     do {
                         try await writeCounts(at: now)
                         if duties.areOurs() { try await forgetWhatIsOld(at: now, retention) }
@@ -151,6 +152,20 @@ extension Service {
                 try? await Task.sleep(for: .seconds(2))
             }
         }
+    }
+
+    /// A newer program may have migrated the database of several servers: this one then drains.
+    package func noticeNewerSchema(at now: Timestamp) {
+        guard storage.readsWait else { return }
+        do {
+            _ = try Schema.isCurrent(storage)
+            readiness.note(outdated: nil)
+        } catch let error as DatabaseError {
+            // What cannot be asked now may be in a minute.
+            guard case .migration(let reason) = error else { return }
+            readiness.note(outdated: error)
+            log.event("schema_newer", level: "error", [("cause", reason)], at: now)
+        } catch {}
     }
 
     /// Brings the index of the audit log up to it.

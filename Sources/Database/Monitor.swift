@@ -14,7 +14,12 @@ import Glibc
         unsafe mutex.initialize(to: pthread_mutex_t())
         unsafe condition.initialize(to: pthread_cond_t())
         unsafe pthread_mutex_init(mutex, nil)
-        unsafe pthread_cond_init(condition, nil)
+        var attributes = pthread_condattr_t()
+        unsafe pthread_condattr_init(&attributes)
+        // On a clock that nobody sets.
+        unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        unsafe pthread_cond_init(condition, &attributes)
+        unsafe pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -38,6 +43,22 @@ import Glibc
         while true {
             if let value = body(&state) { return value }
             unsafe pthread_cond_wait(condition, mutex)
+        }
+    }
+
+    /// The same, but gives up after so many milliseconds: nil.
+    package func wait<R>(atMost milliseconds: Int, for body: (inout State) -> R?) -> R? {
+        var end = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &end)
+        let nanoseconds = end.tv_nsec + milliseconds % 1000 * 1_000_000
+        end.tv_sec += milliseconds / 1000 + nanoseconds / 1_000_000_000
+        end.tv_nsec = nanoseconds % 1_000_000_000
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        while true {
+            if let value = body(&state) { return value }
+            let code = unsafe pthread_cond_timedwait(condition, mutex, &end)
+            if code != 0 { return body(&state) }
         }
     }
 

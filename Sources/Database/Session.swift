@@ -9,6 +9,10 @@ package protocol Session: AnyObject {
         _ sql: StaticString, _ bindings: [SQLValue]
     ) throws(DatabaseError) -> any Query
 
+    /// Runs a statement of which nobody wants to know what it did. Should it fail, this call may say so, or the
+    /// next statement, or the commit, which all fail then; nothing behind it is carried out.
+    func run(_ sql: StaticString, _ bindings: [SQLValue]) throws(DatabaseError)
+
     /// The number that the next row of `table` is inserted with; NULL where the engine finds one itself.
     func newNumber(for table: NumberedTable) throws(DatabaseError) -> SQLValue
     /// The number that the engine found for the row that the last INSERT made.
@@ -19,6 +23,14 @@ package protocol Session: AnyObject {
     var unreadableCount: Int { get set }
     /// True once the body in progress has run anything that may change data.
     var isDirty: Bool { get }
+}
+
+extension Session {
+    package func run(_ sql: StaticString, _ bindings: [SQLValue]) throws(DatabaseError) {
+        let query = try start(sql, bindings)
+        defer { query.end() }
+        _ = try query.run()
+    }
 }
 
 /// What a `Transaction.batchState` says of the numbered, hashed rows that its batch has added to the end of a

@@ -25,6 +25,8 @@ package protocol Storage: Sendable {
     /// The one writer. What it works on is created when missing.
     func openWriter() throws(DatabaseError) -> any Writer
     func openReader() throws(DatabaseError) -> any Reader
+    /// Of the connections to the database's servers; nil where it is a file.
+    var connectionStatistics: ConnectionStatistics? { get }
     /// A place among all processes that may do what one does for all.
     func openDuties() -> any Duties
     /// - Throws: `DatabaseError.full` when it can grow by `bytes` no more; another when it cannot be
@@ -98,6 +100,8 @@ extension Writer {
 package protocol Duties: AnyObject, Sendable {
     /// Whether it is this one that does it now. It may wait for the network: nothing for event loops.
     func areOurs() -> Bool
+    /// What the last look found.
+    var wereOurs: Bool { get }
     /// Leaves it to others.
     func close()
 }

@@ -14,9 +14,14 @@ package struct Transaction: ~Copyable {
     /// How many rows were left out of lists so far because they cannot be read.
     package var unreadableCount: Int { session.unreadableCount }
 
+    /// Runs a statement to its end, one of which nobody wants to know how many rows it changed. An engine may
+    /// send it along with the next one: should it fail, whatever of the transaction comes behind it fails.
+    package func run(
+        _ sql: StaticString, _ bindings: [SQLValue] = []
+    ) throws(DatabaseError) { try session.run(sql, bindings) }
+
     /// Runs a statement to its end and returns how many rows it changed itself, not counting
     /// triggers and foreign key actions. Rows that it returns are skipped.
-    @discardableResult
     package func execute(
         _ sql: StaticString, _ bindings: [SQLValue] = []
     ) throws(DatabaseError) -> Int {
@@ -98,10 +103,10 @@ package struct Transaction: ~Copyable {
         into table: NumberedTable, _ sql: StaticString, _ bindings: [SQLValue]
     ) throws(DatabaseError) -> Int64 {
         guard case .integer(let number) = try session.newNumber(for: table) else {
-            try execute(sql, bindings)
+            try run(sql, bindings)
             return session.lastNumber
         }
-        try execute(sql, [.integer(number)] + bindings.dropFirst())
+        try run(sql, [.integer(number)] + bindings.dropFirst())
         return number
     }
 

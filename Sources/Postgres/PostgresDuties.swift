@@ -1,4 +1,5 @@
 import Database
+import Synchronization
 
 /// A lock of a session's own: who has it does what one node does for all, until its connection ends. Another
 /// takes over within seconds; what was under way may then be done twice, never left undone.
@@ -11,6 +12,7 @@ final class PostgresDuties: Duties {
         var isClosed = false
     }
     private let state = Monitor(State())
+    private let isLastOurs = Atomic(false)
     /// Of pg_try_advisory_lock: "opesduty".
     private static let lockNumber: Int64 = 0x6F70_6573_6475_7479
 
@@ -27,9 +29,12 @@ final class PostgresDuties: Duties {
                 state.connection = nil
                 state.areOurs = false
             }
+            isLastOurs.store(state.areOurs, ordering: .relaxed)
             return state.areOurs
         }
     }
+
+    var wereOurs: Bool { isLastOurs.load(ordering: .relaxed) }
 
     private func look(_ state: inout State) throws(DatabaseError) {
         let connection: Connection

@@ -8,10 +8,20 @@ final class PostgresSession: Session {
     var isDirty = false
     /// What the last statement of the body failed with: from there on its transaction takes no other.
     private(set) var failure: DatabaseError?
+    /// How long the first answer of the transaction took, which comes when the turn does.
+    private(set) var turnNanoseconds: UInt64 = 0
+    private var isFirst = true
     /// Numbers that this connection has taken from each table's sequence: the next, and the end.
     private var numbers: [NumberedTable: Range<Int64>] = [:]
 
     init(_ connection: Connection) { self.connection = connection }
+
+    func beginTransaction() {
+        batchState = nil
+        unreadableCount = 0
+        turnNanoseconds = 0
+        isFirst = true
+    }
 
     /// Forgets what the body before has left behind.
     func beginBody() {
@@ -23,9 +33,24 @@ final class PostgresSession: Session {
         _ sql: StaticString, _ bindings: [SQLValue]
     ) throws(DatabaseError) -> any Query {
         do {
+            let start = isFirst ? Deadline(after: .zero) : nil
             let answer = try connection.query(sql, Self.findable(bindings, by: sql))
+            if let start {
+                turnNanoseconds = start.nanosecondsAgo
+                isFirst = false
+            }
             if !answer.isReadOnly { isDirty = true }
             return answer
+        } catch {
+            failure = error
+            throw error
+        }
+    }
+
+    func run(_ sql: StaticString, _ bindings: [SQLValue]) throws(DatabaseError) {
+        isDirty = true
+        do {
+            try connection.run(sql, bindings)
         } catch {
             failure = error
             throw error

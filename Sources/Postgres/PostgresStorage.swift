@@ -15,6 +15,7 @@ package struct PostgresStorage: Storage {
 
     package var dialect: Dialect { .postgres }
     package var readsWait: Bool { true }
+    package var connectionStatistics: ConnectionStatistics? { hosts.statistics }
 
     package func openWriter() throws(DatabaseError) -> any Writer {
         try QueuedWriter(hosts, ledger: ledger)

@@ -87,16 +87,21 @@ final class PostgresWriterLoop: @unchecked Sendable {
         do throws(DatabaseError) {
             for job in jobs {
                 if let conflict = try run(job, on: session) { return .conflict(conflict) }
+                // It may be another's of the group: each by itself, it is its own.
+                if session.connection.hasFailedLate, jobs.count > 1 {
+                    return .conflict(session.failure ?? .conflict(.serialization))
+                }
                 end = (session.batchState as? any LedgerState)?.ledgerEnd ?? end
             }
-            try commit(session.connection)
+            try commit(session)
             return .committed
         } catch .inDoubt(let reason) {
             return .inDoubt(end, .inDoubt(reason: reason))
         } catch .conflict(let conflict) {
             return .conflict(.conflict(conflict))
         } catch {
-            return .undone(error)
+            let isOfOne = session.connection.hasFailedLate && jobs.count > 1
+            return isOfOne ? .conflict(error) : .undone(error)
         }
     }
 
@@ -125,14 +130,14 @@ final class PostgresWriterLoop: @unchecked Sendable {
         return nil
     }
 
-    private func commit(_ connection: Connection) throws(DatabaseError) {
-        var start = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &start)
-        try connection.commit()
-        var end = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &end)
-        let nanoseconds = (end.tv_sec - start.tv_sec) * 1_000_000_000 + end.tv_nsec - start.tv_nsec
-        queue.note { $0.commitNanoseconds += UInt64(max(0, nanoseconds)) }
+    private func commit(_ session: PostgresSession) throws(DatabaseError) {
+        let start = Deadline(after: .zero)
+        try session.connection.commit()
+        let nanoseconds = start.nanosecondsAgo
+        queue.note { statistics in
+            statistics.commitNanoseconds += nanoseconds
+            statistics.turnNanoseconds += session.turnNanoseconds
+        }
     }
 
     // MARK: What is told
@@ -149,16 +154,28 @@ final class PostgresWriterLoop: @unchecked Sendable {
 
     /// What has come of a COMMIT that nobody answered: nil when it is durable.
     private func settle(_ end: LedgerEnd, _ doubt: DatabaseError) -> DatabaseError? {
+        switch settlement(of: end) {
+        case .committed?:
+            queue.note { $0.doubtsCommitted += 1 }
+            return nil
+        case .undone?:
+            queue.note { $0.doubtsUndone += 1 }
+            return .unavailable(reason: "the transaction was undone")
+        case nil:
+            queue.note { $0.doubtsOpen += 1 }
+            return doubt
+        }
+    }
+
+    /// Nil when it cannot be found out in time.
+    private func settlement(of end: LedgerEnd) -> WritingSessions.Settlement? {
         var wait: UInt32 = 50_000
         var waited: UInt64 = 0
         while true {
             do throws(DatabaseError) {
-                switch try sessions.settle(end) {
-                case .committed: return nil
-                case .undone: return .unavailable(reason: "the transaction was undone")
-                }
+                return try sessions.settle(end)
             } catch {
-                guard waited < Self.settleMilliseconds else { return doubt }
+                guard waited < Self.settleMilliseconds else { return nil }
             }
             usleep(wait)
             waited += UInt64(wait / 1000)

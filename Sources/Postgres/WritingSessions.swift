@@ -37,8 +37,7 @@ final class WritingSessions: @unchecked Sendable {
     }
 
     private func begin(on session: PostgresSession) throws(DatabaseError) {
-        session.batchState = nil
-        session.unreadableCount = 0
+        session.beginTransaction()
         try session.connection.begin(.readWrite)
         try session.connection.run("LOCK TABLE write_turn IN EXCLUSIVE MODE")
     }

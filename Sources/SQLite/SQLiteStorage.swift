@@ -9,6 +9,7 @@ package struct SQLiteStorage: Storage {
 
     package var dialect: Dialect { .sqlite }
     package var readsWait: Bool { false }
+    package var connectionStatistics: ConnectionStatistics? { nil }
 
     package func migrate(
         _ migrations: [Migration], checksum: ([UInt8]) -> String, now: Int64
@@ -45,6 +46,7 @@ package struct SQLiteStorage: Storage {
 
 /// The file's lock keeps every other server away.
 private final class SoleDuties: Duties {
+    var wereOurs: Bool { true }
     func areOurs() -> Bool { true }
 
     func close() {}

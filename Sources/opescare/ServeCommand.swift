@@ -54,6 +54,9 @@ enum ServeCommand {
             .init(
                 name: "loops", placeholder: "N", help: "event loops (default: one for each core)"),
             .init(
+                name: "database-readers", placeholder: "N",
+                help: "with --database: threads that read, each with a connection", fallback: "8"),
+            .init(
                 name: "max-connections", placeholder: "N", help: "open connections",
                 fallback: "20000"),
             .init(
@@ -121,6 +124,7 @@ enum ServeCommand {
             try arguments.number("max-bulk-body", in: 1024...1 << 30) ?? 16 << 20
         server.limits.bodyBytes = max(configuration.bodyBytes, configuration.bulkBodyBytes)
         configuration.loopCount = server.loopCount
+        configuration.databaseReaders = try arguments.number("database-readers", in: 1...256) ?? 8
         configuration.trustedProxies = Set(
             try words("trusted-proxies", arguments) { address in
                 IPAddress.family(of: address) != nil

@@ -243,7 +243,7 @@ struct FolderWatcherTests {
         for hasMoved in [false, true] {
             if !hasMoved { try FileManager.default.moveItem(atPath: archived, toPath: incoming) }
             try queue.write { tx in
-                try tx.execute("UPDATE files SET state = 'read'")
+                try tx.run("UPDATE files SET state = 'read'")
             }
             #expect(try watcher().look(at: .now).filesTaken == 0)
             #expect(try phones() == [0, 1])

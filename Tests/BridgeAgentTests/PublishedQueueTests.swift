@@ -22,7 +22,7 @@ struct PublishedQueueTests {
     ) throws {
         let writer = try SQLiteWriter(path: path)
         try writer.writeBlocking { tx in
-            try tx.execute(
+            try tx.run(
                 """
                 CREATE TABLE IF NOT EXISTS queued_records (
                     id INTEGER PRIMARY KEY AUTOINCREMENT, record_type TEXT, payload TEXT,
@@ -30,7 +30,7 @@ struct PublishedQueueTests {
                     last_attempt_at TEXT, error_message TEXT)
                 """)
             for record in records {
-                try tx.execute(
+                try tx.run(
                     """
                     INSERT INTO queued_records (record_type, payload, idempotency_key, status,
                                                 attempt_count, created_at)

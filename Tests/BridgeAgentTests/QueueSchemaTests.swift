@@ -17,7 +17,7 @@ struct QueueSchemaTests {
         let writer = try SQLiteWriter(path: configuration.queuePath)
         try writer.writeBlocking { tx in
             for (id, state, queued, delivered) in [(1, "archived", 3, 3), (2, "read", 2, 1)] {
-                _ = try tx.execute(
+                try tx.run(
                     """
                     INSERT INTO files (id, name, scope_id, record_type, inode, size, modified_ns,
                         state, next_offset, next_row, archive_path, delimiter, has_bom, columns,
@@ -26,7 +26,7 @@ struct QueueSchemaTests {
                         'a', ',', 0, 'dob', ?3, ?4, 5)
                     """, [.int(id), .text(state), .int(queued), .int(delivered)])
             }
-            _ = try tx.execute(
+            try tx.run(
                 "INSERT INTO report_lines (file_id, kind, line) VALUES (2, 'errors', 'x')")
         }
         writer.close()

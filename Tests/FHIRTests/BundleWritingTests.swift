@@ -180,9 +180,9 @@ struct BundleWritingTests {
     func aBundleCountsByItsEntries(_ type: String, _ limit: Int) async throws {
         let bench = try await FHIRBench()
         try await bench.app.app.writer.write { tx in
-            try tx.execute(
+            try tx.run(
                 "UPDATE clients SET rate_limit = ? WHERE id = 'demo_full_sandbox'", [.int(limit)])
-            try tx.execute("UPDATE authorization_epoch SET value = value + 1", [])
+            try tx.run("UPDATE authorization_epoch SET value = value + 1", [])
         }
         let token = try await bench.app.token("demo_full_sandbox")
         let visit = Self.visit("finished", url: "").replacing(

@@ -79,7 +79,7 @@ struct PatientDeathTests {
         let made = await send(bench, "")
         #expect(made.status == 201)
         try await bench.app.app.writer.write { tx in
-            try tx.execute("UPDATE patients SET facility_id = NULL WHERE last_name = 'Nkolo'", [])
+            try tx.run("UPDATE patients SET facility_id = NULL WHERE last_name = 'Nkolo'", [])
         }
         let before = try bench.events()
         let member = #","deceasedBoolean":true"#

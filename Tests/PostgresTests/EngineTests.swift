@@ -61,7 +61,7 @@ struct EngineTests {
                         let count = try tx.first("SELECT text FROM notes WHERE id = 0") {
                             $0.text(0)
                         }
-                        try tx.execute(
+                        try tx.run(
                             "UPDATE notes SET text = ? WHERE id = 0",
                             [.text(String((Int(count ?? "") ?? -1) + 1))])
                     }
@@ -86,11 +86,11 @@ struct EngineTests {
                 group.addTask {
                     let outcome: Void? =
                         try? await writer.submit(isAppend: number % 2 == 0) { tx in
-                            try tx.execute(
+                            try tx.run(
                                 "INSERT INTO notes VALUES (?, 'n')", [.int(number)])
                             switch number % 5 {
                             case 0: throw Refused()
-                            case 1: try tx.execute("INSERT INTO notes VALUES (0, 'again')")
+                            case 1: try tx.run("INSERT INTO notes VALUES (0, 'again')")
                             case 2: _ = try? tx.execute("INSERT INTO notes VALUES (0, 'again')")
                             default: break
                             }
@@ -112,7 +112,7 @@ struct EngineTests {
         #expect(try reader.read { tx in try tx.first("SELECT 1") { $0.int(0) } } == 1)
         #expect(throws: DatabaseError.self) {
             try writer.writeBlocking { tx in
-                try tx.execute("INSERT INTO notes VALUES (1, 'lost')")
+                try tx.run("INSERT INTO notes VALUES (1, 'lost')")
                 _ = try tx.first("SELECT pg_terminate_backend(pg_backend_pid())") { $0.bool(0) }
             }
         }
@@ -137,7 +137,7 @@ struct EngineTests {
         let writer = try place.storage.openWriter()
         try writer.writeBlocking { tx in
             for number in 1...3 {
-                try tx.execute(
+                try tx.run(
                     "INSERT INTO ledger VALUES (?, ?)", [.int(number), .blob([UInt8(number)])])
             }
         }
@@ -183,6 +183,8 @@ struct EngineTests {
         let watcher = try place.hosts.connect()
         var isWaiting = false
         while !isWaiting {
+            // It may have to begin on this very thread.
+            await Task.yield()
             isWaiting =
                 try Cluster.integer(
                     watcher.query(

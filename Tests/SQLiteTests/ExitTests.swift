@@ -25,7 +25,7 @@ struct ExitTests {
                         for number in 0..<10_000 {
                             let body = "\(task)-\(number)"
                             _ = try? await writer.append { tx in
-                                try tx.execute(
+                                try tx.run(
                                     "INSERT INTO notes (body) VALUES (?)", [.text(body)])
                             }
                             // The page cache survives the process.
@@ -55,7 +55,7 @@ struct ExitTests {
         await #expect(processExitsWith: .success) { [path = path as String] in
             let writer = try SQLiteWriter(path: path)
             try await writer.append { tx in
-                try tx.execute("INSERT INTO notes (body) VALUES ('before')")
+                try tx.run("INSERT INTO notes (body) VALUES ('before')")
             }
             signal(SIGXFSZ, SIG_IGN)
             var limit = rlimit()
@@ -68,7 +68,7 @@ struct ExitTests {
                     group.addTask {
                         let error = await #expect(throws: DatabaseError.self) {
                             try await writer.append { tx in
-                                try tx.execute(
+                                try tx.run(
                                     "INSERT INTO notes (body) VALUES (?)", [.text("\(number)")])
                             }
                         }
@@ -82,7 +82,7 @@ struct ExitTests {
             limit.rlim_cur = before
             unsafe setrlimit(__rlimit_resource_t(1), &limit)
             try await writer.append { tx in
-                try tx.execute("INSERT INTO notes (body) VALUES ('after')")
+                try tx.run("INSERT INTO notes (body) VALUES ('after')")
             }
             writer.close()
         }

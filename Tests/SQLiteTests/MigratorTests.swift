@@ -90,7 +90,7 @@ struct MigratorTests {
         #expect(reason([Self.steps[0], Self.steps[2]]).contains("gap"))
         _ = try migrate(Self.steps)
         try SQLiteWriter(path: folder.database).writeBlocking { tx in
-            try tx.execute("DELETE FROM schema_migrations WHERE version = 2")
+            try tx.run("DELETE FROM schema_migrations WHERE version = 2")
         }
         #expect(reason(Self.steps).contains("lacks migration 2"))
     }
@@ -129,7 +129,7 @@ struct MigratorTests {
             """
         _ = try migrate(Self.steps)
         try SQLiteWriter(path: folder.database).writeBlocking { tx in
-            try tx.execute("INSERT INTO b (a) SELECT id FROM a")
+            try tx.run("INSERT INTO b (a) SELECT id FROM a")
         }
         #expect(try migrate(Self.steps + [Self.step(4, "rebuild", rebuild)]) == [4])
         #expect(try integrityCheck(path: folder.database) == [])

@@ -48,7 +48,7 @@ final class TestFolder: Sendable {
     func writer(_ options: DatabaseOptions = .init()) throws -> any Writer {
         let writer = try SQLiteWriter(path: database, options: options)
         try writer.writeBlocking { tx in
-            try tx.execute(
+            try tx.run(
                 """
                 CREATE TABLE IF NOT EXISTS notes (
                     id   INTEGER PRIMARY KEY,
@@ -67,7 +67,7 @@ extension Transaction {
     }
 
     func addNote(_ body: String) throws(DatabaseError) {
-        try execute("INSERT INTO notes (body) VALUES (?)", [.text(body)])
+        try run("INSERT INTO notes (body) VALUES (?)", [.text(body)])
     }
 }
 

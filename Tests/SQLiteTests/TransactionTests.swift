@@ -127,7 +127,7 @@ struct TransactionTests {
 
     @Test func theSameQueryMayRunInsideItself() throws {
         let pairs = try writer.writeBlocking { tx in
-            try tx.execute("INSERT INTO notes (body) VALUES ('a'), ('b')")
+            try tx.run("INSERT INTO notes (body) VALUES ('a'), ('b')")
             var pairs: [String] = []
             try tx.forEach("SELECT body FROM notes ORDER BY id") { outer in
                 let outer = outer.text(0)
@@ -143,7 +143,7 @@ struct TransactionTests {
 
     @Test func aThrowInsideARowLeavesTheStatementReady() throws {
         try writer.writeBlocking { tx in
-            try tx.execute("INSERT INTO notes (body) VALUES ('a'), ('b')")
+            try tx.run("INSERT INTO notes (body) VALUES ('a'), ('b')")
             for _ in 0..<3 {
                 #expect(throws: Refusal()) {
                     _ = try tx.all("SELECT body FROM notes WHERE id > ?", [0]) { _ -> Int in
@@ -160,7 +160,7 @@ struct TransactionTests {
             throws: DatabaseError.constraint(.foreignKey, detail: "FOREIGN KEY constraint failed")
         ) {
             try writer.writeBlocking { tx in
-                try tx.execute("CREATE TABLE child (note INTEGER REFERENCES notes (id)) STRICT")
+                try tx.run("CREATE TABLE child (note INTEGER REFERENCES notes (id)) STRICT")
                 _ = try tx.first("INSERT INTO child (note) VALUES (7) RETURNING note") { $0.int(0) }
             }
         }
@@ -179,8 +179,8 @@ struct TransactionTests {
     func constraintsAreToldApart(_ sql: StaticString, _ kind: DatabaseError.Constraint) throws {
         try writer.writeBlocking { tx in
             try tx.addNote("a")
-            try tx.execute("CREATE TABLE child (note INTEGER REFERENCES notes (id)) STRICT")
-            try tx.execute(
+            try tx.run("CREATE TABLE child (note INTEGER REFERENCES notes (id)) STRICT")
+            try tx.run(
                 """
                 CREATE TRIGGER kept BEFORE DELETE ON notes
                 BEGIN SELECT RAISE(ABORT, 'notes are kept'); END
@@ -209,7 +209,7 @@ struct TransactionTests {
     @Test func aDoubleQuotedStringIsAnError() throws {
         #expect(throws: DatabaseError.self) {
             try writer.writeBlocking { tx in
-                try tx.execute("INSERT INTO notes (body) VALUES (\"x\")")
+                try tx.run("INSERT INTO notes (body) VALUES (\"x\")")
             }
         }
     }
@@ -218,11 +218,11 @@ struct TransactionTests {
         let counts = try writer.writeBlocking { tx in
             var counts: [Int] = []
             for step in 0..<2 {
-                try tx.execute("INSERT INTO notes (body) VALUES (?)", [.text("\(step)")])
+                try tx.run("INSERT INTO notes (body) VALUES (?)", [.text("\(step)")])
                 try tx.forEach("SELECT * FROM notes WHERE id = 1") { row in
                     counts.append(row.isNull(counts.isEmpty ? 0 : 2) ? 1 : 0)
                 }
-                if step == 0 { try tx.execute("ALTER TABLE notes ADD COLUMN extra TEXT") }
+                if step == 0 { try tx.run("ALTER TABLE notes ADD COLUMN extra TEXT") }
             }
             return counts
         }

@@ -177,7 +177,7 @@ struct WriterTests {
     @Test func aDeferredForeignKeyFailsItsBodyAlone() async throws {
         let writer = try folder.writer()
         try writer.writeBlocking { tx in
-            try tx.execute(
+            try tx.run(
                 """
                 CREATE TABLE child (
                     note INTEGER REFERENCES notes (id) DEFERRABLE INITIALLY DEFERRED
@@ -197,7 +197,7 @@ struct WriterTests {
                         .foreignKey, detail: "FOREIGN KEY constraint failed")
                     await #expect(throws: error) {
                         try await writer.append { tx in
-                            try tx.execute("INSERT INTO child (note) VALUES (99)")
+                            try tx.run("INSERT INTO child (note) VALUES (99)")
                         }
                     }
                 },
@@ -215,7 +215,7 @@ struct WriterTests {
     func aFailedStatementLeavesNoRow(_ isAppend: Bool) async throws {
         let writer = try folder.writer()
         let body: @Sendable (borrowing Transaction) throws -> Void = { tx in
-            try tx.execute("INSERT OR FAIL INTO notes (body) VALUES ('a'), ('b'), ('a')")
+            try tx.run("INSERT OR FAIL INTO notes (body) VALUES ('a'), ('b'), ('a')")
         }
         await #expect(throws: DatabaseError.self) {
             if isAppend { try await writer.append(body) } else { try await writer.write(body) }

@@ -200,10 +200,10 @@ package final class TestApp: Sendable {
     /// Lets a test alter what was audited.
     package static func dropAuditGuards(in tx: borrowing Transaction) throws {
         if TestDatabase.isPostgres {
-            try tx.execute("DROP TRIGGER audit_log_is_append_only ON audit_log")
+            try tx.run("DROP TRIGGER audit_log_is_append_only ON audit_log")
         } else {
-            try tx.execute("DROP TRIGGER audit_log_is_append_only_update")
-            try tx.execute("DROP TRIGGER audit_log_is_append_only_delete")
+            try tx.run("DROP TRIGGER audit_log_is_append_only_update")
+            try tx.run("DROP TRIGGER audit_log_is_append_only_delete")
         }
     }
 

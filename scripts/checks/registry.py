@@ -60,7 +60,7 @@ CHECKS = [
     Check("sequences", "The whole API in orders of chance, beside intruders and backups.",
           slow=("--seconds", "300"), turns=True),
     Check("cluster", "Two servers on PostgreSQL, whose primary is killed and whose standby is promoted.",
-          fast=("--rounds", "3", "--within", "20"), slow=("--rounds", "50")),
+          fast=("--rounds", "4", "--within", "20"), slow=("--rounds", "50")),
     Check("bridge", "The agent loses nothing and sends nothing twice, whatever is killed.",
           fast=("--rounds", "2"), slow=("--rounds", "20", "--big", "200")),
     Check("files", "What spreadsheets and old programs write comes with the meaning it had.",
@@ -72,6 +72,6 @@ CHECKS = [
           step="their examples"),
     Check("matching", "No false link and enough recall, on FEBRL's data and a million people."),
     Check("postgres", "The tests of stores and endpoints once more, on PostgreSQL where there is one.",
-          fast=None, slow=(), command=("scripts/test", "--postgres", "--skip-build")),
+          command=("scripts/test", "--postgres", "--skip-build")),
     Check("tests", "The tests of the package.", command=("swift", "test", "--skip-build")),
 ]

@@ -55,6 +55,7 @@ extension Service {
                 startedAt.seconds
             ),
         ]
+        gauges += connectionGauges()
         if let quarantine = quarantineCounts.withLock({ $0 }) {
             gauges += [
                 (
@@ -87,5 +88,66 @@ extension Service {
             ]
         }
         return metrics.text(gauges: gauges)
+    }
+
+    private typealias Gauge = (name: String, help: String, type: String, value: Int64)
+
+    /// Of a database that is reached over connections, which other servers write too.
+    private func connectionGauges() -> [Gauge] {
+        guard let connections = storage.connectionStatistics else { return [] }
+        let database = writer.statistics
+        return [
+            (
+                "opescare_database_connections_total", "Connections made to the database.",
+                "counter", Int64(connections.opened)
+            ),
+            (
+                "opescare_database_outages_total", "Times that no host of the database would do.",
+                "counter", Int64(connections.outages)
+            ),
+            (
+                "opescare_database_superseded_total",
+                "Connections given up since another host had been promoted.", "counter",
+                Int64(connections.superseded)
+            ),
+            (
+                "opescare_database_round_trips_total",
+                "Times that a connection waited for an answer.",
+                "counter", Int64(connections.roundTrips)
+            ),
+            (
+                "opescare_database_timeline",
+                "The timeline of the primary, one more after each promotion; 0 where it is not told.",
+                "gauge", Int64(connections.timeline)
+            ),
+            (
+                "opescare_database_turn_milliseconds_total",
+                "Time that groups of writes waited for their turn among servers.", "counter",
+                Int64(clamping: database.turnNanoseconds / 1_000_000)
+            ),
+            (
+                "opescare_database_commit_milliseconds_total", "Time spent in COMMIT.", "counter",
+                Int64(clamping: database.commitNanoseconds / 1_000_000)
+            ),
+            (
+                "opescare_database_doubts_committed_total",
+                "Unanswered COMMITs that were found to have taken place.", "counter",
+                Int64(database.doubtsCommitted)
+            ),
+            (
+                "opescare_database_doubts_undone_total",
+                "Unanswered COMMITs that were found not to have taken place.", "counter",
+                Int64(database.doubtsUndone)
+            ),
+            (
+                "opescare_database_doubts_open_total",
+                "Unanswered COMMITs of which nothing was found out in time.", "counter",
+                Int64(database.doubtsOpen)
+            ),
+            (
+                "opescare_database_duties", "Whether this server does what one does for all.",
+                "gauge", duties.wereOurs ? 1 : 0
+            ),
+        ]
     }
 }

@@ -24,6 +24,10 @@ extension Problem {
                 .overloaded, "The database cannot be reached at the moment. Try again in a second.")
             responseFields = [("Retry-After", "1")]
             cause = "\(error)"
+        case DatabaseError.migration(let reason):
+            self.init(.overloaded, "This server is to be replaced: " + reason + ".")
+            responseFields = [("Retry-After", "30")]
+            cause = reason
         case DatabaseError.inDoubt:
             self.init(
                 .overloaded,

@@ -81,7 +81,7 @@ package final class BridgeQueue: Sendable {
             let free = try tx.first("PRAGMA freelist_count") { $0.int(0) } ?? 0
             // A queue that fills and empties every day keeps its few megabytes.
             guard free > 2048 else { return false }
-            try tx.execute("PRAGMA incremental_vacuum(1024)")
+            try tx.run("PRAGMA incremental_vacuum(1024)")
             return true
         }
     }

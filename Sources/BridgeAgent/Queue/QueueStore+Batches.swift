@@ -92,7 +92,7 @@ extension QueueStore {
     static func readdress(
         _ id: Int64, key: String, prefix: [UInt8], suffix: [UInt8], in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE batches SET idempotency_key = ?, prefix = ?, suffix = ? WHERE id = ?",
             [.text(key), .utf8(prefix), .utf8(suffix), .integer(id)])
     }
@@ -104,11 +104,11 @@ extension QueueStore {
     }
 
     static func removeBatch(_ id: Int64, in tx: borrowing Transaction) throws {
-        try tx.execute("DELETE FROM batches WHERE id = ?", [.integer(id)])
+        try tx.run("DELETE FROM batches WHERE id = ?", [.integer(id)])
     }
 
     static func removeRows(_ ids: ClosedRange<Int64>, in tx: borrowing Transaction) throws {
-        try tx.execute(
+        try tx.run(
             "DELETE FROM rows WHERE id BETWEEN ? AND ?",
             [.integer(ids.lowerBound), .integer(ids.upperBound)])
     }

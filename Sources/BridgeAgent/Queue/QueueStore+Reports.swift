@@ -6,7 +6,7 @@ extension QueueStore {
 
     static func raise(_ name: String, by amount: Int, in tx: borrowing Transaction) throws {
         guard amount > 0 else { return }
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO counters (name, value) VALUES (?, ?)
             ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value
@@ -22,7 +22,7 @@ extension QueueStore {
     static func note(
         _ name: String, _ value: String, at now: Int64, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO notes (name, value, at) VALUES (?, ?, ?)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value, at = excluded.at
@@ -30,7 +30,7 @@ extension QueueStore {
     }
 
     static func removeNote(_ name: String, in tx: borrowing Transaction) throws {
-        try tx.execute("DELETE FROM notes WHERE name = ?", [.text(name)])
+        try tx.run("DELETE FROM notes WHERE name = ?", [.text(name)])
     }
 
     static func notes(in tx: borrowing Transaction) throws -> [String: (value: String, at: Int64)] {
@@ -43,7 +43,7 @@ extension QueueStore {
     // MARK: Reports
 
     static func add(_ line: ReportLine, in tx: borrowing Transaction) throws {
-        try tx.execute(
+        try tx.run(
             "INSERT INTO report_lines (file_id, kind, line) VALUES (?, ?, ?)",
             [.integer(line.fileID), .text(line.kind.rawValue), .utf8(line.line)])
     }
@@ -88,7 +88,7 @@ extension QueueStore {
         of file: Int64, _ kind: ReportLine.Kind, path: String, length: Int,
         in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO reports (file_id, kind, path, length) VALUES (?, ?, ?, ?)
             ON CONFLICT (file_id, kind) DO UPDATE SET path = excluded.path, length = excluded.length
@@ -98,7 +98,7 @@ extension QueueStore {
     static func removeLines(
         of file: Int64, _ kind: ReportLine.Kind, upTo id: Int64, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "DELETE FROM report_lines WHERE file_id = ? AND kind = ? AND id <= ?",
             [.integer(file), .text(kind.rawValue), .integer(id)])
     }

@@ -4,7 +4,7 @@ import Database
 extension QueueStore {
     /// Adds the verdicts of one batch.
     static func add(_ tally: FileTally, in tx: borrowing Transaction) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE files SET delivered = delivered + ?, duplicates = duplicates + ?,
                              amended = amended + ?, pending = pending + ?, refused = refused + ?,
@@ -58,7 +58,7 @@ extension QueueStore {
     }
 
     static func close(_ file: Int64, at now: Int64, in tx: borrowing Transaction) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE files SET closed_at = ? WHERE id = ?", [.integer(now), .integer(file)])
     }
 
@@ -67,7 +67,7 @@ extension QueueStore {
     static func addRefusal(
         _ id: ErrorID, of file: Int64, byServer: Bool, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO refusals (digest, file_id, row_number, by_server) VALUES (?, ?, ?, ?)
             ON CONFLICT (digest) DO NOTHING
@@ -92,7 +92,7 @@ extension QueueStore {
     static func removeRefusal(
         _ digest: String, byServer: Bool, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "DELETE FROM refusals WHERE digest = ? AND (? OR by_server = 0)",
             [.text(digest), .bool(byServer)])
     }

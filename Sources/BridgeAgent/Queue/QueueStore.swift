@@ -60,7 +60,7 @@ enum QueueStore {
             "SELECT scope_id FROM files WHERE name = ? ORDER BY id DESC LIMIT 1", [.text(name)]
         ) { $0.int64(0) }
         let scope = sharesScope ? earlier ?? id : id
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO files (id, name, scope_id, record_type, inode, size, modified_ns, state,
                                next_offset, next_row, archive_path, delimiter, has_bom, columns,
@@ -83,7 +83,7 @@ enum QueueStore {
     static func setState(
         _ state: QueuedFile.State, archivePath: String, of id: Int64, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE files SET state = ?, archive_path = ? WHERE id = ?",
             [.text(state.rawValue), .text(archivePath), .integer(id)])
     }
@@ -107,9 +107,9 @@ enum QueueStore {
         ) { $0.int64(0) }
         guard !old.isEmpty, try depth(in: tx) == 0 else { return }
         for id in old {
-            try tx.execute("DELETE FROM reports WHERE file_id = ?", [.integer(id)])
-            try tx.execute("DELETE FROM refusals WHERE file_id = ?", [.integer(id)])
-            try tx.execute("DELETE FROM files WHERE id = ?", [.integer(id)])
+            try tx.run("DELETE FROM reports WHERE file_id = ?", [.integer(id)])
+            try tx.run("DELETE FROM refusals WHERE file_id = ?", [.integer(id)])
+            try tx.run("DELETE FROM files WHERE id = ?", [.integer(id)])
         }
     }
 
@@ -135,7 +135,7 @@ enum QueueStore {
                     .integer(row.digest), .utf8(row.body),
                 ])
         }
-        try tx.execute(
+        try tx.run(
             """
             UPDATE files SET state = ?, next_offset = ?, next_row = ?, queued = queued + ?,
                              repeated = repeated + ?, bad = bad + ?, remarked = remarked + ?

@@ -20,6 +20,13 @@ package final class Connection {
     package var answerTimeout: Duration
     /// Why it is closed.
     private var ended: DatabaseError?
+    /// Of the host when it was connected to; 0 where it is not told.
+    var timeline: Int64 = 0
+    /// What it has learnt with the other connections to the same hosts, and how it finds out whether another
+    /// host was promoted while this one does not answer.
+    var siblings: (state: HostState, hasNewer: (_ timeline: Int64) -> Bool)?
+    /// Whether a statement of the transaction failed that nobody had waited for.
+    private(set) var hasFailedLate = false
 
     /// By address of the SQL, which identifies a `StaticString` without reading it.
     private var byAddress: [UInt: PreparedStatement] = [:]
@@ -164,7 +171,9 @@ extension Connection {
     }
 
     private func throwDeferredError() throws(DatabaseError) {
-        if let error = pipeline.takeDeferredError() { throw dropping(error) }
+        guard let error = pipeline.takeDeferredError() else { return }
+        hasFailedLate = true
+        throw dropping(error)
     }
 
     /// A server that serves nobody now, such as one that has become read-only, is left at once.
@@ -236,19 +245,37 @@ extension Connection {
         }
     }
 
+    /// How long a host may be silent before it is asked whether another was promoted.
+    private static let patience = Duration.milliseconds(500)
+
     /// Sends, and takes messages until `isDone`.
     private func pump(
         until deadline: Deadline, _ isDone: () -> Bool
     ) throws(DatabaseError) {
+        siblings?.state.noteWait()
         while !isDone() {
             if try step() { continue }
-            switch channel.exchange(&pipeline.input, &pipeline.output, until: deadline) {
+            let patience =
+                siblings == nil ? deadline : deadline.earlier(of: Deadline(after: Self.patience))
+            switch channel.exchange(&pipeline.input, &pipeline.output, until: patience) {
             case .moved: continue
-            case .timedOut: throw close(for: .unavailable(reason: "no answer in time"))
+            case .timedOut:
+                guard deadline.hasPassed else {
+                    try requireNoNewer()
+                    continue
+                }
+                throw close(for: .unavailable(reason: "no answer in time"))
             case .ended:
                 throw close(for: .unavailable(reason: "the server has closed the connection"))
             }
         }
+    }
+
+    /// Leaves a host that does not answer and has been replaced.
+    private func requireNoNewer() throws(DatabaseError) {
+        guard let siblings, siblings.hasNewer(timeline) else { return }
+        siblings.state.noteSuperseded()
+        throw close(for: .unavailable(reason: "another host has been promoted"))
     }
 
     /// Takes one message; false when none has come.
@@ -313,6 +340,10 @@ extension Connection {
         guard wanted.isServed(by: pipeline.parameters) else {
             throw close(for: .unavailable(reason: "the server is not \(wanted.rawValue) any more"))
         }
+        if let newest = siblings?.state.timeline, timeline != 0, timeline < newest {
+            throw close(for: .unavailable(reason: "another host has been promoted"))
+        }
+        hasFailedLate = false
         switch kind {
         case .readWrite: try control("BEGIN ISOLATION LEVEL REPEATABLE READ READ WRITE")
         case .readOnly: try control("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

@@ -16,6 +16,13 @@ struct Deadline: Sendable {
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 
+    /// How long ago it was; 0 before.
+    var nanosecondsAgo: UInt64 { UInt64(clamping: Self.now - nanoseconds) }
+
+    func earlier(of other: Deadline) -> Deadline {
+        nanoseconds < other.nanoseconds ? self : other
+    }
+
     var hasPassed: Bool { remainingMilliseconds == 0 }
 
     /// For poll(2), rounded up; 0 once it has passed.

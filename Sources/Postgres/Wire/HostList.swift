@@ -5,9 +5,10 @@ internal import TLS
 
 /// The hosts of a database, of which one will do.
 package struct HostList: Sendable {
-    private let target: ConnectionString
+    let target: ConnectionString
     private let limits: ConnectionLimits
     private let contexts: TLSContexts
+    let state = HostState()
 
     private static let startupMessageLimit = 32 * 1024
     private static let oldestVersion = 15
@@ -31,23 +32,39 @@ package struct HostList: Sendable {
         }
     }
 
-    /// A connection to the first host that serves what is asked for. All addresses of each host are tried,
-    /// each with a deadline of its own. It blocks: never on an event loop.
+    /// A connection to a host that serves what is asked for. All addresses of each host are tried, each with a
+    /// deadline of its own. It blocks: never on an event loop.
+    ///
+    /// Where the primary is wanted all hosts are asked at once, and of several that write the one with the newest
+    /// timeline is taken: a primary that was replaced and does not know it yet is not believed.
     ///
     /// - Throws: `DatabaseError.refused` when a host says what the others would say too, such as that the
     ///   password is wrong; `.unavailable` when none would do now.
     package func connect() throws(DatabaseError) -> Connection {
+        try state.requireHost()
         let passwords = try readPasswords()
+        do throws(DatabaseError) {
+            let connection =
+                target.hosts.count > 1 && [.readWrite, .primary].contains(target.target)
+                ? try connectToNewest(passwords) : try connectToFirst(passwords)
+            state.noteOpened()
+            return connection
+        } catch .unavailable(let reason) {
+            state.noteOutage(reason)
+            throw .unavailable(reason: reason)
+        }
+    }
+
+    package var statistics: ConnectionStatistics { state.statistics }
+
+    private func connectToFirst(_ passwords: PasswordFile?) throws(DatabaseError) -> Connection {
         var reasons: [String] = []
         let wanted: [TargetSession] =
             target.target == .preferStandby ? [.standby, .any] : [target.target]
         for wanted in wanted {
             for host in target.hosts {
-                let password =
-                    target.password
-                    ?? passwords?.password(
-                        for: host, database: target.database, user: target.user)
-                if let connection = try connect(to: host, wanted, password, &reasons) {
+                let timeout = Duration.seconds(target.connectTimeout)
+                if let connection = try connect(to: host, wanted, passwords, timeout, &reasons) {
                     return connection
                 }
             }
@@ -55,7 +72,7 @@ package struct HostList: Sendable {
         throw .unavailable(reason: reasons.joined(separator: "; "))
     }
 
-    private func readPasswords() throws(DatabaseError) -> PasswordFile? {
+    func readPasswords() throws(DatabaseError) -> PasswordFile? {
         guard target.password == nil, let path = target.passfile else { return nil }
         do {
             return try PasswordFile(path: path)
@@ -64,15 +81,18 @@ package struct HostList: Sendable {
         }
     }
 
-    private func connect(
-        to host: ConnectionString.Host, _ wanted: TargetSession, _ password: Secret?,
-        _ reasons: inout [String]
+    func connect(
+        to host: ConnectionString.Host, _ wanted: TargetSession, _ passwords: PasswordFile?,
+        _ timeout: Duration, _ reasons: inout [String]
     ) throws(DatabaseError) -> Connection? {
-        let (addresses, reason) = addresses(of: host)
+        let password =
+            target.password
+            ?? passwords?.password(for: host, database: target.database, user: target.user)
+        let (addresses, reason) = addresses(of: host, timeout)
         if addresses.isEmpty { reasons.append("\(host.name):\(host.port): \(reason)") }
         for address in addresses {
             do {
-                return try attempt(host, address, wanted, password)
+                return try attempt(host, address, wanted, password, Deadline(after: timeout))
             } catch {
                 switch error {
                 case .refused(let reason):
@@ -86,22 +106,20 @@ package struct HostList: Sendable {
     }
 
     private func addresses(
-        of host: ConnectionString.Host
+        of host: ConnectionString.Host, _ timeout: Duration
     ) -> (addresses: [SocketAddress], reason: String) {
         guard host.isFolder else {
-            return SocketAddress.addresses(of: host.name, port: host.port, until: deadline)
+            return SocketAddress.addresses(
+                of: host.name, port: host.port, until: Deadline(after: timeout))
         }
         let address = SocketAddress(folder: host.name, port: host.port)
         return (address.map { [$0] } ?? [], "the path is too long for a socket")
     }
 
-    private var deadline: Deadline { Deadline(after: .seconds(target.connectTimeout)) }
-
     private func attempt(
         _ host: ConnectionString.Host, _ address: SocketAddress, _ wanted: TargetSession,
-        _ password: Secret?
+        _ password: Secret?, _ deadline: Deadline
     ) throws(StartupFailure) -> Connection {
-        let deadline = deadline
         let (channel, reason) = address.connect(until: deadline)
         guard let channel else { throw .unavailable(reason) }
         var login = Startup.Login(user: target.user, password: password)
@@ -184,6 +202,7 @@ package struct HostList: Sendable {
         let connection = Connection(
             channel, Pipeline(input: input, parameters: startup.parameters), limits, wanted,
             Canceller(address: address, key: startup.key, timeout: limits.cancel))
+        connection.siblings = (state, { [self] in hasNewer(than: $0) })
         do {
             try connection.prepareControl(until: deadline)
         } catch {

@@ -62,7 +62,7 @@ package enum APIKeyStore {
     static func update(
         _ key: APIKey, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE api_keys SET name = ?, rate_limit = ?, expires_at = ?, updated_at = ?
             WHERE id = ? AND status = 'active'
@@ -78,7 +78,7 @@ package enum APIKeyStore {
     static func insert(
         _ key: APIKey, hash: [UInt8], in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO api_keys (id, prefix, name, facility_id, key_hash, status, rate_limit,
                 expires_at, created_at, updated_at)
@@ -116,7 +116,7 @@ package enum APIKeyStore {
             rateLimit: old.rateLimit, expiresAt: old.expiresAt, createdAt: now)
         try insert(new, hash: hash, in: tx)
         let end = min(overlapEnd, old.expiresAt ?? overlapEnd)
-        try tx.execute(
+        try tx.run(
             "UPDATE api_keys SET expires_at = ?, updated_at = ? WHERE id = ?",
             [.integer(end.milliseconds), .integer(now.milliseconds), .text(id)])
         try ClientStore.raiseEpoch(in: tx)
@@ -126,7 +126,7 @@ package enum APIKeyStore {
     package static func markUsed(
         _ id: String, at time: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE api_keys SET last_used_at = ? WHERE id = ?",
             [.integer(time.milliseconds), .text(id)])
     }

@@ -29,9 +29,9 @@ package enum AdminSessionStore {
         _ session: AdminSession, hash: [UInt8], in tx: borrowing Transaction
     ) throws {
         let oldest = session.createdAt.adding(seconds: -AdminSession.lifetimeSeconds)
-        try tx.execute(
+        try tx.run(
             "DELETE FROM admin_sessions WHERE created_at <= ?", [.integer(oldest.milliseconds)])
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO admin_sessions (id, token_id, cookie_hash, last_used_at, created_at)
             VALUES (?, ?, ?, ?, ?)
@@ -46,17 +46,17 @@ package enum AdminSessionStore {
     package static func markUsed(
         _ id: String, at time: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE admin_sessions SET last_used_at = ? WHERE id = ?",
             [.integer(time.milliseconds), .text(id)])
     }
 
     package static func end(_ id: String, in tx: borrowing Transaction) throws {
-        try tx.execute("DELETE FROM admin_sessions WHERE id = ?", [.text(id)])
+        try tx.run("DELETE FROM admin_sessions WHERE id = ?", [.text(id)])
         try ClientStore.raiseEpoch(in: tx)
     }
 
     package static func end(ofToken id: String, in tx: borrowing Transaction) throws {
-        try tx.execute("DELETE FROM admin_sessions WHERE token_id = ?", [.text(id)])
+        try tx.run("DELETE FROM admin_sessions WHERE token_id = ?", [.text(id)])
     }
 }

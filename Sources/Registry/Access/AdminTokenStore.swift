@@ -80,7 +80,7 @@ package enum AdminTokenStore {
             }
             _ = try revoke(namesake.id, at: token.createdAt, in: tx)
         }
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO admin_tokens (id, prefix, name, token_hash, status, expires_at, created_at,
                 updated_at)
@@ -112,7 +112,7 @@ package enum AdminTokenStore {
     package static func markUsed(
         _ id: String, at time: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE admin_tokens SET last_used_at = ? WHERE id = ?",
             [.integer(time.milliseconds), .text(id)])
     }

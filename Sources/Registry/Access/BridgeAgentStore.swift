@@ -47,7 +47,7 @@ package enum BridgeAgentStore {
     static func update(
         _ agent: BridgeAgent, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE bridge_agents SET name = ?, rate_limit = ?, updated_at = ?
             WHERE id = ? AND status <> 'revoked'
@@ -109,7 +109,7 @@ package enum BridgeAgentStore {
     ) throws {
         try LookAlike.refuse(
             agent.id, "agent_id", of: "an agent", among: "SELECT id FROM bridge_agents", in: tx)
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO bridge_agents (id, name, facility_id, key_hash, status, rate_limit,
                 created_at, updated_at)

@@ -20,14 +20,14 @@ enum ClientKeyStore {
         of clientID: String, by source: ClientKeys.Source?, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {
-        try tx.execute("DELETE FROM client_key_sets WHERE client_id = ?", [.text(clientID)])
+        try tx.run("DELETE FROM client_key_sets WHERE client_id = ?", [.text(clientID)])
         let (url, jwks): (String?, String?)
         switch source {
         case .url(let text): (url, jwks) = (text, nil)
         case .keys(let json): (url, jwks) = (nil, String(decoding: json, as: UTF8.self))
         case nil: return
         }
-        try tx.execute(
+        try tx.run(
             "INSERT INTO client_key_sets (client_id, jwks, url, updated_at) VALUES (?, ?, ?, ?)",
             [
                 .text(clientID), .optional(jwks), .optional(url), .integer(now.milliseconds),
@@ -48,7 +48,7 @@ enum ClientKeyStore {
                 .integer(assertion.end.milliseconds),
             ])
         guard count == 1 else { return false }
-        try tx.execute(
+        try tx.run(
             "DELETE FROM client_assertions WHERE expires_at <= ?", [.integer(now.milliseconds)])
         return true
     }

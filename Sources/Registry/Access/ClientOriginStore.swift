@@ -20,9 +20,9 @@ package enum ClientOriginStore {
     static func replace(
         of clientID: String, by origins: [String], at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute("DELETE FROM client_origins WHERE client_id = ?", [.text(clientID)])
+        try tx.run("DELETE FROM client_origins WHERE client_id = ?", [.text(clientID)])
         for origin in origins {
-            try tx.execute(
+            try tx.run(
                 """
                 INSERT INTO client_origins (client_id, origin, created_at) VALUES (?, ?, ?)
                 ON CONFLICT DO NOTHING

@@ -98,7 +98,7 @@ package enum ClientStore {
     ) throws {
         try LookAlike.refuse(
             client.id, "client_id", of: "a client", among: "SELECT id FROM clients", in: tx)
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO clients (id, name, secret_hash, scopes, facility_id, status, rate_limit,
                 created_at, updated_at)
@@ -159,7 +159,7 @@ package enum ClientStore {
     static func update(
         _ client: Client, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE clients SET name = ?, scopes = ?, rate_limit = ?, updated_at = ?
             WHERE id = ? AND status <> 'revoked'
@@ -177,7 +177,7 @@ package enum ClientStore {
         jti: String, clientID: String, expiresAt: Timestamp, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO revoked_tokens (jti, client_id, expires_at, revoked_at) VALUES (?, ?, ?, ?)
             ON CONFLICT (jti) DO NOTHING
@@ -186,7 +186,7 @@ package enum ClientStore {
                 .text(jti), .text(clientID), .integer(expiresAt.milliseconds),
                 .integer(now.milliseconds),
             ])
-        try tx.execute(
+        try tx.run(
             "DELETE FROM revoked_tokens WHERE expires_at < ?", [.integer(now.milliseconds)])
         try raiseEpoch(in: tx)
     }
@@ -202,7 +202,7 @@ package enum ClientStore {
     }
 
     package static func raiseEpoch(in tx: borrowing Transaction) throws {
-        try tx.execute("UPDATE authorization_epoch SET value = value + 1 WHERE id = 1")
+        try tx.run("UPDATE authorization_epoch SET value = value + 1 WHERE id = 1")
     }
 
     /// Makes the engine write and leaves everything as it is.
@@ -210,6 +210,6 @@ package enum ClientStore {
     /// SQLite writes nothing for an update that changes nothing: there, and back again.
     static func probe(in tx: borrowing Transaction) throws {
         try raiseEpoch(in: tx)
-        try tx.execute("UPDATE authorization_epoch SET value = value - 1 WHERE id = 1")
+        try tx.run("UPDATE authorization_epoch SET value = value - 1 WHERE id = 1")
     }
 }

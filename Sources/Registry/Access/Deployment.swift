@@ -31,7 +31,7 @@ package enum Deployment {
     package static func record(_ environment: Deployment.Environment, in writer: any Writer) throws
     {
         try writer.writeBlocking { tx in
-            try tx.execute(
+            try tx.run(
                 """
                 INSERT INTO deployment (id, environment) VALUES (1, ?)
                 ON CONFLICT (id) DO UPDATE SET environment = excluded.environment

@@ -68,7 +68,7 @@ package enum IdempotencyStore {
     package static func replace(
         _ answer: KeptAnswer, under key: IdempotencyKey, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE idempotency_keys SET body = ?, is_sealed = ?
             WHERE principal = ? AND key = ? AND request_hash = ?
@@ -84,8 +84,8 @@ package enum IdempotencyStore {
         _ answer: KeptAnswer, under key: IdempotencyKey, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {
-        try tx.execute("DELETE FROM idempotency_keys WHERE created_at < ?", [oldest(at: now)])
-        try tx.execute(
+        try tx.run("DELETE FROM idempotency_keys WHERE created_at < ?", [oldest(at: now)])
+        try tx.run(
             """
             INSERT INTO idempotency_keys (principal, key, request_hash, status, content_type, body,
                 entity, patient_id, created_at, is_sealed)

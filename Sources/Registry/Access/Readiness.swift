@@ -14,6 +14,9 @@ package final class Readiness: Sendable {
     /// When the disk was last seen to have room.
     private let roomSeenAt = Mutex<ContinuousClock.Instant?>(nil)
 
+    /// Why this program may not go on with the database, until it is replaced.
+    private let outdated = Mutex<DatabaseError?>(nil)
+
     package init(
         _ storage: any Storage, writer: any Writer, keys: SigningKeys, roomBytes: Int
     ) {
@@ -25,6 +28,7 @@ package final class Readiness: Sendable {
 
     /// - Throws: what keeps the database from being written, or soon will.
     package func probe(at now: Timestamp) async throws {
+        if let reason = outdated.withLock({ $0 }) { throw reason }
         try requireWrites(at: now)
         try await writer.append { [self] tx in
             try requireRoom()
@@ -32,6 +36,10 @@ package final class Readiness: Sendable {
             try ClientStore.probe(in: tx)
         }
     }
+
+    /// Says from now on that it is not ready, so that nobody sends requests here any more: a newer program has
+    /// changed the schema. What still comes is answered.
+    package func note(outdated reason: DatabaseError?) { outdated.withLock { $0 = reason } }
 
     /// How long a write that the file did not take is told of, since a smaller one may fit.
     private static let lossSeconds: Int64 = 10

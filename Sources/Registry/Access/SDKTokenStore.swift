@@ -65,7 +65,7 @@ package enum SDKTokenStore {
     static func insert(
         _ token: SDKToken, hash: [UInt8], in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO sdk_tokens (id, client_id, prefix, label, kind, token_hash, scopes, origins,
                 status, rate_limit, expires_at, created_at, updated_at)
@@ -85,7 +85,7 @@ package enum SDKTokenStore {
     static func update(
         _ token: SDKToken, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE sdk_tokens SET label = ?, scopes = ?, origins = ?, rate_limit = ?,
                 expires_at = ?, updated_at = ?
@@ -114,7 +114,7 @@ package enum SDKTokenStore {
     package static func markUsed(
         _ id: String, at time: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE sdk_tokens SET last_used_at = ? WHERE id = ?",
             [.integer(time.milliseconds), .text(id)])
     }

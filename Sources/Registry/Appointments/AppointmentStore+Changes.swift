@@ -118,7 +118,7 @@ extension AppointmentStore {
         // VALUES, and no column of a foreign key below unless it changes: SQLite keeps a journal of its
         // own for a statement that may write several rows or end half-way, and inside a savepoint it
         // walks that journal at each one's end. A list of 5,000 would take seconds.
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO appointment_versions (appointment, version, client_id, date, time_from,
                 status, payload, updated_at, facility, patient_id, file_seq)
@@ -132,7 +132,7 @@ extension AppointmentStore {
                 isMoved ? .optional(holder.patientID) : .null,
                 isMoved ? .optional(holder.fileSeq) : .null,
             ])
-        try tx.execute(
+        try tx.run(
             """
             UPDATE appointments SET client_id = ?, external_id = ?,
                 date = ?, time_from = ?, time_to = ?, status = ?, doctor_code = ?,
@@ -149,7 +149,7 @@ extension AppointmentStore {
                 .integer(source.now.milliseconds), .integer(known.seq),
             ])
         guard holder != known.holder else { return }
-        try tx.execute(
+        try tx.run(
             "UPDATE appointments SET patient_id = ?, file_seq = ? WHERE seq = ?",
             [.optional(holder.patientID), .optional(holder.fileSeq), .integer(known.seq)])
     }

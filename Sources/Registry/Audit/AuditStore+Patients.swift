@@ -126,7 +126,7 @@ extension AuditStore {
         _ rows: ArraySlice<(patientID: Int64, seq: Int64)>, in tx: borrowing Transaction
     ) throws {
         for row in rows {
-            try tx.execute(
+            try tx.run(
                 """
                 INSERT INTO audit_patients (patient_id, seq) VALUES (?, ?)
                 ON CONFLICT (patient_id, seq) DO NOTHING
@@ -135,7 +135,7 @@ extension AuditStore {
     }
 
     package static func setIndexedSeq(_ seq: Int64, in tx: borrowing Transaction) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE audit_patients_progress SET indexed_seq = ? WHERE id = 1", [.integer(seq)])
     }
 }

@@ -55,7 +55,7 @@ package enum AuditStore {
         let previous = try memory.auditHead ?? head(in: tx)
         let seq = previous.seq + 1
         let hash = self.hash(of: entry, seq: seq, after: previous.hash)
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO audit_log (seq, recorded_at, request_id, principal, facility_id, operation,
                 action, entity, patient_id, purpose, outcome, status, address, patients, hash,

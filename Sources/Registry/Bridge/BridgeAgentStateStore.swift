@@ -47,7 +47,7 @@ package enum BridgeAgentStateStore {
     package static func store(
         _ state: BridgeAgentState, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO bridge_agent_states (agent_id, liveness, last_seen_at, last_heartbeat_at,
                 last_sync_at, failed_syncs, is_failing, version, hostname, environment, queue_depth,

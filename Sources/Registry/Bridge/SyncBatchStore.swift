@@ -6,7 +6,7 @@ package enum SyncBatchStore {
     package static func insert(_ batch: SyncBatch, in tx: borrowing Transaction) throws {
         let parts = batch.duration.components
         let microseconds = parts.seconds * 1_000_000 + parts.attoseconds / 1_000_000_000_000
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO bridge_batches (id, agent_id, facility_id, request_id, status, record_count,
                 accepted, rejected, duplicates, pending, received_at, duration_us)
@@ -19,7 +19,7 @@ package enum SyncBatchStore {
                 .int(batch.pending), .integer(batch.receivedAt.milliseconds),
                 .integer(microseconds),
             ])
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO bridge_counts (agent_id, quarter, facility_id, batches, stored, duplicates,
                 rejected)

@@ -205,7 +205,7 @@ package enum ConsentStore {
         verificationMethod: String?, askedIn session: String? = nil, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO consents (id, client_id, patient_id, named_id, coverage, state, basis,
                 purpose, verification_method, widget_session_id, created_at, granted_at,
@@ -234,7 +234,7 @@ package enum ConsentStore {
 
     /// What was asked in a widget session is the client's request from now on.
     package static func adopt(_ id: String, in tx: borrowing Transaction) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE consents SET widget_session_id = NULL WHERE id = ?", [.text(id)])
     }
 
@@ -242,7 +242,7 @@ package enum ConsentStore {
     package static func endPending(
         clientID: String, patientID: Int64, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE consents SET state = 'revoked', ended_at = ?1
             WHERE client_id = ?2 AND patient_id = ?3 AND state = 'pending'
@@ -264,7 +264,7 @@ package enum ConsentStore {
             ORDER BY created_at DESC, id DESC
             """, [.text(clientID), .integer(patientID), .integer(now.milliseconds)]
         ) { $0.text(0) }
-        try tx.execute(
+        try tx.run(
             """
             UPDATE consents SET state = 'revoked', ended_at = ?
             WHERE client_id = ? AND patient_id = ?
@@ -279,7 +279,7 @@ package enum ConsentStore {
     package static func merge(
         _ retiredID: Int64, into survivorID: Int64, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE consents SET patient_id = ? WHERE patient_id = ?",
             [.integer(survivorID), .integer(retiredID)])
         try settle(survivorID, in: tx)
@@ -290,7 +290,7 @@ package enum ConsentStore {
         _ people: [Int64], from survivorID: Int64, in tx: borrowing Transaction
     ) throws {
         for id in people {
-            try tx.execute(
+            try tx.run(
                 "UPDATE consents SET patient_id = ? WHERE patient_id = ? AND named_id = ?",
                 [.integer(people[0]), .integer(survivorID), .integer(id)])
         }
@@ -302,7 +302,7 @@ package enum ConsentStore {
     /// superseded where more was refused or taken back under another of them since. It follows from the
     /// rows alone, whatever was merged and undone in which order.
     private static func settle(_ patientID: Int64, in tx: borrowing Transaction) throws {
-        try tx.execute(
+        try tx.run(
             """
             WITH refusals AS MATERIALIZED (
                 SELECT client_id, named_id, MAX(COALESCE(ended_at, created_at)) AS refused_at

@@ -8,7 +8,7 @@ enum PatientCorrectionStore {
     static func insert(
         _ correction: PatientCorrection, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO patient_corrections (id, patient_id, kind, changes, reference,
                 reference_owner, reason, made_by, confirmed_by, facility_id, made_at)

@@ -232,7 +232,7 @@ package enum PatientCorrections {
         }
         // While the patient is merged into another, it is with them.
         for id in Set(people + [confirmation.patientID]) {
-            try tx.execute(
+            try tx.run(
                 "DELETE FROM external_references WHERE client_id = ? AND reference = ? AND patient_id = ?",
                 [.text(owner), .text(reference), .integer(id)])
         }

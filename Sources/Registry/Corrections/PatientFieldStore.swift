@@ -33,7 +33,7 @@ enum PatientFieldStore {
             try demographics(old, of: patient), try demographics(new, of: patient)
         )
         try refile(patient.id, from: known, to: next, in: tx)
-        try tx.execute(
+        try tx.run(
             """
             UPDATE patients SET first_name = ?, last_name = ?, date_of_birth = ?, sex = ?,
                 phone_number = ?, phone_key = ?, national_id = ?, national_id_key = ?,

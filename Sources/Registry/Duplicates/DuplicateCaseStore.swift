@@ -194,7 +194,7 @@ package enum DuplicateCaseStore {
     static func setState(
         _ state: DuplicateCase.State, of id: String, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE duplicate_cases SET state = ? WHERE id = ?",
             [.text(state.rawValue), .text(id)])
     }

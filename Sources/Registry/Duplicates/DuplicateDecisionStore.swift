@@ -25,7 +25,7 @@ package enum DuplicateDecisionStore {
         _ state: DuplicateCase.State, _ one: DuplicateCase, mergeID: String?, note: String?,
         by principal: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO duplicate_decisions (id, case_id, decision, merge_id, note, opened_at,
                 decided_at, decided_by)
@@ -43,7 +43,7 @@ package enum DuplicateDecisionStore {
     static func undo(
         of caseID: String, by principal: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE duplicate_decisions SET undone_at = ?, undone_by = ?
             WHERE case_id = ? AND undone_at IS NULL

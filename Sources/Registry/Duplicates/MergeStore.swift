@@ -66,7 +66,7 @@ package enum MergeStore {
                 "One of the two was merged already. Look both Health IDs up again.")
         }
         let id = Identifier.make("mrg_", at: now)
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO merges (id, survivor_id, retired_id, case_id, reason, merged_at, merged_by)
             VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -77,7 +77,7 @@ package enum MergeStore {
             ])
         try ConsentStore.merge(retired.id, into: survivor.id, in: tx)
         try moveReferences(id, retired.id, to: survivor.id, in: tx)
-        try tx.execute(
+        try tx.run(
             "UPDATE patients SET identity_status = 'merged', merged_into = ? WHERE id = ?",
             [.integer(survivor.id), .integer(retired.id)])
         guard let merge = try find(id, in: tx) else { throw DatabaseError.corrupt }
@@ -103,17 +103,17 @@ package enum MergeStore {
         }
         let people = [merge.retiredID] + (try MergedPatients.retired(into: merge.retiredID, in: tx))
         try ConsentStore.part(people, from: merge.survivorID, in: tx)
-        try tx.execute(
+        try tx.run(
             """
             UPDATE external_references SET patient_id = ? WHERE patient_id = ? AND EXISTS
                 (SELECT 1 FROM merge_moves WHERE merge_id = ? AND kind = 'reference'
                     AND key = external_references.reference
                     AND owner = external_references.client_id)
             """, [.integer(merge.retiredID), .integer(merge.survivorID), .text(merge.id)])
-        try tx.execute(
+        try tx.run(
             "UPDATE patients SET identity_status = 'active', merged_into = NULL WHERE id = ?",
             [.integer(merge.retiredID)])
-        try tx.execute(
+        try tx.run(
             "UPDATE merges SET undone_at = ?, undone_by = ? WHERE id = ?",
             [.integer(now.milliseconds), .text(principal), .text(merge.id)])
         return people
@@ -124,13 +124,13 @@ package enum MergeStore {
     private static func moveReferences(
         _ merge: String, _ retired: Int64, to survivor: Int64, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO merge_moves (merge_id, kind, key, owner)
             SELECT ?, 'reference', reference, client_id FROM external_references
             WHERE patient_id = ?
             """, [.text(merge), .integer(retired)])
-        try tx.execute(
+        try tx.run(
             "UPDATE external_references SET patient_id = ? WHERE patient_id = ?",
             [.integer(survivor), .integer(retired)])
     }

@@ -47,7 +47,7 @@ package enum FHIRExportStore {
         _ id: String, clientID: String, _ asked: FHIRExport.Asked, until end: Timestamp,
         in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO fhir_exports
                 (id, client_id, request, base, target, scope, attempts, state, expires_at)
@@ -71,7 +71,7 @@ package enum FHIRExportStore {
             """, [.integer(snapshotAt.milliseconds), .integer(end.milliseconds), .text(id)])
         guard count > 0 else { return false }
         for file in files {
-            try tx.execute(
+            try tx.run(
                 """
                 INSERT INTO fhir_export_files
                     (export_id, name, resource_type, record_type, count, patients)
@@ -89,7 +89,7 @@ package enum FHIRExportStore {
     package static func fail(
         _ id: String, _ fault: String, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE fhir_exports SET state = 'failed', fault = ? WHERE id = ? AND state = 'running'",
             [.text(fault), .text(id)])
     }
@@ -123,8 +123,8 @@ package enum FHIRExportStore {
     }
 
     package static func delete(_ id: String, in tx: borrowing Transaction) throws {
-        try tx.execute("DELETE FROM fhir_export_files WHERE export_id = ?", [.text(id)])
-        try tx.execute("DELETE FROM fhir_exports WHERE id = ?", [.text(id)])
+        try tx.run("DELETE FROM fhir_export_files WHERE export_id = ?", [.text(id)])
+        try tx.run("DELETE FROM fhir_exports WHERE id = ?", [.text(id)])
     }
 
     // MARK: Upkeep
@@ -134,7 +134,7 @@ package enum FHIRExportStore {
 
     /// What was running when the server stopped, to be begun anew; what was begun too often fails.
     package static func takeInterrupted(in tx: borrowing Transaction) throws -> [FHIRExport] {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE fhir_exports SET state = 'failed', fault = ?
             WHERE state = 'running' AND attempts >= ?
@@ -143,7 +143,7 @@ package enum FHIRExportStore {
                 .text("The export was interrupted \(attemptLimit) times. Ask for it again."),
                 .int(attemptLimit),
             ])
-        try tx.execute(
+        try tx.run(
             "UPDATE fhir_exports SET attempts = attempts + 1 WHERE state = 'running'", [])
         return try tx.all(
             """

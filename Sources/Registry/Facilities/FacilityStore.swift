@@ -96,7 +96,7 @@ package enum FacilityStore {
         if try find(facility.id, in: tx)?.reference != facility.reference {
             try requireOwnReference(of: facility, in: tx)
         }
-        try tx.execute(
+        try tx.run(
             """
             UPDATE facilities SET name = ?, reference = ?, time_zone = ?, district = ?, region = ?,
                 area = ?
@@ -127,7 +127,7 @@ package enum FacilityStore {
             throw Refusal(.conflict, "There is a facility \(facility.id) already.")
         }
         try requireOwnReference(of: facility, in: tx)
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO facilities (id, reference, name, country_code, time_zone, district, region,
                 area, created_at)

@@ -41,7 +41,7 @@ package enum ClinicStore {
     package static func update(
         _ row: HealthcareRow, to fields: [UInt8], at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE clinics SET fields = ?, updated_at = ? WHERE seq = ?",
             [.utf8(fields), .integer(now.milliseconds), .integer(row.seq)])
     }

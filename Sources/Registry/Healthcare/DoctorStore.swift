@@ -62,7 +62,7 @@ package enum DoctorStore {
         _ row: HealthcareRow, codeKey: String?, licenseKey: String?, fields: [UInt8],
         at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE doctors SET code_key = ?, license_key = ?, fields = ?, updated_at = ?
             WHERE seq = ?

@@ -138,7 +138,7 @@ package enum PatientFileStore {
         isMismatch: Bool, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> String {
         let id = Identifier.make("pfl_", at: now)
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO patient_files (id, facility, patient_id, patient_no_key,
                 national_id_key, mobile_key, name_key, is_mismatch, fields, created_at, updated_at)
@@ -157,7 +157,7 @@ package enum PatientFileStore {
         _ file: PatientFile, fields: [UInt8], at now: Timestamp, in tx: borrowing Transaction
     ) throws {
         // Whom it leads to is set apart: a statement that sets a foreign key is dear in a long list.
-        try tx.execute(
+        try tx.run(
             """
             UPDATE patient_files SET patient_no_key = ?, national_id_key = ?, mobile_key = ?,
                 name_key = ?, is_mismatch = ?, fields = ?, updated_at = ?
@@ -174,7 +174,7 @@ package enum PatientFileStore {
     package static func identify(
         _ file: PatientFile, as ownerID: Int64, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE patient_files SET patient_id = ? WHERE seq = ?",
             [.integer(ownerID), .integer(file.row.seq)])
     }

@@ -79,7 +79,7 @@ package enum InventoryStore {
                 .optional(item.reorderLevel),
             ], known)
         guard let known else {
-            try tx.execute(
+            try tx.run(
                 """
                 INSERT INTO pharmacy_stock (facility_id, drug_code, batch, expires_on, name, quantity,
                     unit, reorder_level, as_of, upload_id, lines)
@@ -94,7 +94,7 @@ package enum InventoryStore {
         }
         let step = try known.step(item.quantity, asOf: item.asOf, from: source)
         if step.outcome == .repeated || step.outcome == .outdated { return step.outcome }
-        try tx.execute(
+        try tx.run(
             """
             UPDATE pharmacy_stock SET name = ?, quantity = ?, unit = ?, reorder_level = ?, as_of = ?,
                 upload_id = ?, lines = ?
@@ -246,7 +246,7 @@ package enum InventoryStore {
                     AND donation <> ''
                 """, key, known)
         guard let known else {
-            try tx.execute(
+            try tx.run(
                 """
                 INSERT INTO blood_stock (facility_id, blood_group, component, batch, donation,
                     expires_on, units, screening, as_of, upload_id, lines)
@@ -272,7 +272,7 @@ package enum InventoryStore {
             return .repeated
         default: break
         }
-        try tx.execute(
+        try tx.run(
             """
             UPDATE blood_stock SET blood_group = ?, batch = ?, expires_on = ?, units = ?, as_of = ?,
                 upload_id = ?, lines = ?

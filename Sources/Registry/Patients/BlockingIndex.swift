@@ -21,7 +21,7 @@ package enum BlockingIndex {
         var last: Int64 = 0
         var done: Int64 = 0
         try writer.writeBlocking { tx in
-            try tx.execute("DELETE FROM blocking_keys")
+            try tx.run("DELETE FROM blocking_keys")
             try PatientStore.clearNameKeys(in: tx)
             try FactCountStore.clear(in: tx)
         }

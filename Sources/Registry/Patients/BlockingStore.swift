@@ -41,7 +41,7 @@ package enum BlockingStore {
     package static func insert(
         _ key: BlockingKeys.Key, of patientID: Int64, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO blocking_keys (block, code, patient_id) VALUES (?, ?, ?)
             ON CONFLICT DO NOTHING
@@ -51,7 +51,7 @@ package enum BlockingStore {
     static func remove(
         _ key: BlockingKeys.Key, of patientID: Int64, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "DELETE FROM blocking_keys WHERE block = ? AND code = ? AND patient_id = ?",
             [.integer(key.block), .integer(key.code), .integer(patientID)])
     }
@@ -59,7 +59,7 @@ package enum BlockingStore {
     package static func insert(
         _ address: Address, of patientID: Int64, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO patient_addresses (patient_id, line, district, city, state, postal_code)
             VALUES (?, ?, ?, ?, ?, ?)

@@ -16,7 +16,7 @@ package enum FactCountStore {
     package static func add(
         _ people: Int, to fact: Int64, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO fact_counts (fact, people) VALUES (?1, ?2)
             ON CONFLICT (fact) DO UPDATE SET people = fact_counts.people + excluded.people
@@ -25,7 +25,7 @@ package enum FactCountStore {
 
     /// Forgets all, to be counted anew.
     package static func clear(in tx: borrowing Transaction) throws {
-        try tx.execute("DELETE FROM fact_counts")
+        try tx.run("DELETE FROM fact_counts")
     }
 
     package static func people(

@@ -43,12 +43,12 @@ package enum KeptResourceStore {
             WHERE patient_id = ? AND key = ? AND owner = ? AND replaced_at IS NULL
             """, [.integer(patientID), .text(key), .text(owner)], resource)
         if let known, known.content == content { return (known.receivedAt, false) }
-        try tx.execute(
+        try tx.run(
             """
             UPDATE kept_resources SET replaced_at = ?
             WHERE patient_id = ? AND key = ? AND owner = ? AND replaced_at IS NULL
             """, [.integer(now.milliseconds), .integer(patientID), .text(key), .text(owner)])
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO kept_resources (patient_id, key, owner, content, received_at)
             VALUES (?, ?, ?, ?, ?)
@@ -64,7 +64,7 @@ package enum KeptResourceStore {
     static func withdraw(
         _ key: String, of patientID: Int64, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE kept_resources SET replaced_at = ?
             WHERE patient_id = ? AND key = ? AND replaced_at IS NULL
@@ -76,7 +76,7 @@ package enum KeptResourceStore {
         _ key: String, of patientID: Int64, withdrawnAt time: Timestamp,
         in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE kept_resources SET replaced_at = NULL
             WHERE patient_id = ?1 AND key = ?2 AND replaced_at = ?3 AND NOT EXISTS (

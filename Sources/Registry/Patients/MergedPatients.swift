@@ -50,7 +50,7 @@ package enum MergedPatients {
                 [.integer(patientID)]
             ) { (id: $0.text(0), survivorID: $0.int64(1)) }
             if let merge {
-                try tx.execute(
+                try tx.run(
                     """
                     INSERT INTO merge_moves (merge_id, kind, key, owner)
                     VALUES (?, 'reference', ?, ?)

@@ -273,7 +273,7 @@ package enum PatientStore {
 
     /// Takes every patient's name key away, for `setNameKey` to give anew.
     package static func clearNameKeys(in tx: borrowing Transaction) throws {
-        try tx.execute("UPDATE patients SET name_key = NULL, name_ordinal = NULL")
+        try tx.run("UPDATE patients SET name_key = NULL, name_ordinal = NULL")
     }
 
     /// - Parameter key: `nil` for a placeholder, which nobody is found by.
@@ -281,7 +281,7 @@ package enum PatientStore {
         _ key: Int64?, _ born: BirthDate, of id: Int64, in tx: borrowing Transaction
     ) throws {
         let ordinal = try key.map { try nextOrdinal(of: $0, born, in: tx) }
-        try tx.execute(
+        try tx.run(
             """
             UPDATE patients SET name_key = ?, name_ordinal = ?, date_of_birth = ? WHERE id = ?
             """,
@@ -332,10 +332,10 @@ package enum PatientStore {
         _ callHash: [UInt8], clientID: String, patientID: Int64, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "DELETE FROM resolve_fingerprints WHERE created_at < ?",
             [.integer(now.adding(seconds: -86_400).milliseconds)])
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO resolve_fingerprints (client_id, fingerprint, patient_id, created_at)
             VALUES (?, ?, ?, ?)

@@ -61,7 +61,7 @@ package enum PaymentStore {
             return Stored(outcome: .unchanged, isCompleted: false)
         }
         if !before.hasAmount, isUpload(before, uploadID) { throw contradiction }
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO payment_versions (facility_id, side, reference, transaction_id, amount_minor,
                 currency, method, status, paid_at, received_at, client_id, replaced_at)
@@ -69,7 +69,7 @@ package enum PaymentStore {
                 paid_at, received_at, client_id, ?
             FROM payments WHERE seq = ?
             """, [.integer(now.milliseconds), .integer(before.row)])
-        try tx.execute(
+        try tx.run(
             """
             UPDATE payments SET transaction_id = ?, amount_minor = ?, currency = ?, method = ?,
                 status = ?, paid_at = ?, received_at = ?, client_id = ?, upload_id = ?
@@ -120,7 +120,7 @@ package enum PaymentStore {
         _ payment: Payment, _ facilityID: String, _ clientID: String, _ uploadID: String,
         _ now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO payments (facility_id, side, reference, transaction_id, amount_minor, currency,
                 method, status, paid_at, received_at, client_id, upload_id)

@@ -228,7 +228,7 @@ package enum RecordStore {
         _ known: Known, with draft: RecordDraft, for subject: RecordSubject,
         from source: Source, facility: Int64, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO record_versions (record, version, patient_id, client_id, status,
                 occurred_at, received_at, content)
@@ -236,7 +236,7 @@ package enum RecordStore {
                 COALESCE(amended_at, received_at), content
             FROM records WHERE seq = ?
             """, [.integer(known.seq)])
-        try tx.execute(
+        try tx.run(
             """
             UPDATE records SET version = version + 1, patient_id = ?, client_id = ?, status = ?,
                 occurred_at = ?, amended_at = ?, listed_at = COALESCE(?, listed_at), content = ?
@@ -251,7 +251,7 @@ package enum RecordStore {
                 .integer(known.seq),
             ])
         // The parts of the new version take the place of the old ones.
-        try tx.execute(
+        try tx.run(
             "UPDATE records SET replaced_at = ? WHERE encounter = ? AND replaced_at IS NULL",
             [.integer(source.now.milliseconds), .integer(known.seq)])
         try insertParts(

@@ -10,7 +10,7 @@ extension PatientStore {
         _ alias: String, to patient: RecordSubject, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "INSERT INTO patient_aliases (alias, patient_id, created_at) VALUES (?, ?, ?)",
             [.text(alias), .integer(patient.namedID), .integer(now.milliseconds)])
         try PendingRecords.attach(under: alias, to: patient, at: now, in: tx)

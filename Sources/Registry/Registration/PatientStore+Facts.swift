@@ -52,7 +52,7 @@ extension PatientStore {
     private static func keep(
         _ facts: EmergencyFacts, of id: Int64, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE patients SET blood_type = ?, allergies = ?, updated_at = ? WHERE id = ?",
             [
                 .optional(facts.bloodType?.rawValue), .text(facts.allergiesJSON),

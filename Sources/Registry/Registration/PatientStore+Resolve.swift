@@ -208,7 +208,7 @@ extension PatientStore {
             let patient = try owner(of: said, in: resolution.patient, in: tx),
             patient.lacks(said)
         else { return false }
-        try tx.execute(
+        try tx.run(
             """
             UPDATE patients SET sex = COALESCE(sex, ?), phone_number = COALESCE(phone_number, ?),
                 phone_key = COALESCE(phone_key, ?), national_id = COALESCE(national_id, ?),

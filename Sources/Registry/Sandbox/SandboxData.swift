@@ -45,7 +45,7 @@ package enum SandboxData {
         into writer: any Writer, secrets: SecretHash, at now: Timestamp
     ) throws {
         try writer.writeBlocking { tx in
-            try tx.execute(
+            try tx.run(
                 """
                 INSERT INTO facilities (id, reference, name, country_code, time_zone, created_at)
                 VALUES (?, 'FAC-001', 'Hôpital Central de Yaoundé', 'CM', 'Africa/Douala', ?)
@@ -153,7 +153,7 @@ package enum SandboxData {
         let patient = try PatientStore.add(
             person.demographics, healthID: person.healthID.description, createdBy: "system",
             facilityID: facilityID, at: now, in: tx)
-        try tx.execute(
+        try tx.run(
             "UPDATE patients SET verification_status = 'verified' WHERE id = ?",
             [.integer(patient.id)])
         guard let legacyID = person.legacyID else { return }

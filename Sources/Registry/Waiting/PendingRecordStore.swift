@@ -35,7 +35,7 @@ package enum PendingRecordStore {
             if let state = last ?? nil { return state }
             guard try RecordDigestStore.insert(record.digest, in: tx) else { return .waiting }
         }
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO pending_records (health_id, facility_id, client_id, type, external_id,
                 item, digest, payload, request_id, received_at, state)
@@ -141,7 +141,7 @@ package enum PendingRecordStore {
             ORDER BY received_at, seq
             """, [.text(healthID)], record)
         guard !pending.isEmpty else { return [] }
-        try tx.execute(
+        try tx.run(
             "DELETE FROM pending_records WHERE health_id = ? AND state = 'waiting'",
             [.text(healthID)])
         return pending

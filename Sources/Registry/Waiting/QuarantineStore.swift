@@ -12,7 +12,7 @@ package enum QuarantineStore {
         batchID: String, agentID: String, facilityID: String, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO quarantined_records (agent_id, facility_id, batch_id, record_index, type,
                 payload, bytes, digest, error, reason, reference, stands_for, arrivals, first_at,
@@ -191,7 +191,7 @@ package enum QuarantineStore {
     static func noteFailure(
         _ seq: Int64, error: String, reason: String, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE quarantined_records SET error = ?, reason = ? WHERE seq = ?",
             [.text(error), .text(reason), .integer(seq)])
     }

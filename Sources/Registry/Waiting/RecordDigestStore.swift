@@ -15,7 +15,7 @@ package enum RecordDigestStore {
 
     /// Forgets a content that is not stored after all.
     package static func remove(_ digest: [UInt8], in tx: borrowing Transaction) throws {
-        try tx.execute("DELETE FROM record_digests WHERE digest = ?", [.blob(digest)])
+        try tx.run("DELETE FROM record_digests WHERE digest = ?", [.blob(digest)])
     }
 
     /// Whom a patient record led to.

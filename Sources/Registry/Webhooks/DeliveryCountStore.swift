@@ -11,7 +11,7 @@ package enum DeliveryCountStore {
     package static func add(
         delivered: Int64, failed: Int64, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO webhook_counts (quarter, delivered, failed) VALUES (?, ?, ?)
             ON CONFLICT (quarter) DO UPDATE SET

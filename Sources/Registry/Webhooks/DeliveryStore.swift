@@ -11,7 +11,7 @@ package enum DeliveryStore {
     }
 
     package static func setFannedSeq(_ seq: Int64, in tx: borrowing Transaction) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE webhook_progress SET fanned_seq = ? WHERE id = 1", [.integer(seq)])
     }
 
@@ -20,7 +20,7 @@ package enum DeliveryStore {
     package static func insert(
         _ run: FanOutPlan.Run, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO webhook_deliveries (subscription, event_seq, state, attempts, step,
                 next_attempt_at, created_at)
@@ -37,7 +37,7 @@ package enum DeliveryStore {
     package static func replay(
         subscription: Int64, eventSeq: Int64, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO webhook_deliveries (subscription, event_seq, state, attempts, step,
                 next_attempt_at, created_at)
@@ -123,7 +123,7 @@ package enum DeliveryStore {
         }
         try store(delivery, attempt, subscription: subscription, eventSeq: eventSeq, in: tx)
         if !attempt.isSuccess {
-            try tx.execute(
+            try tx.run(
                 """
                 INSERT INTO webhook_failures (subscription, event_seq, attempt, attempted_at,
                     status, error, response, duration_ms)
@@ -146,7 +146,7 @@ package enum DeliveryStore {
     ) throws {
         var dueAt: Int64?
         if case .pending(let time) = delivery.state { dueAt = time.milliseconds }
-        try tx.execute(
+        try tx.run(
             """
             UPDATE webhook_deliveries SET state = ?, attempts = ?, step = ?, next_attempt_at = ?,
                 last_attempt_at = ?, last_status = ?, last_error = ?, last_response = ?,
@@ -165,7 +165,7 @@ package enum DeliveryStore {
     package static func withhold(
         subscription: Int64, eventSeq: Int64, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE webhook_deliveries SET state = 'withheld', next_attempt_at = NULL
             WHERE subscription = ? AND event_seq = ? AND state = 'pending'
@@ -208,7 +208,7 @@ package enum DeliveryStore {
             """, [.integer(eventSeq), .int(limit)]
         ) { [SQLValue.integer($0.int64(0)), .integer($0.int64(1))] }
         for key in old {
-            try tx.execute(
+            try tx.run(
                 """
                 UPDATE webhook_deliveries SET state = 'exhausted', next_attempt_at = NULL
                 WHERE subscription = ? AND event_seq = ?
@@ -309,9 +309,9 @@ package enum DeliveryStore {
             """, [.integer(eventSeq), .integer(exhaustedSeq), .int(limit)]
         ) { [SQLValue.integer($0.int64(0)), .integer($0.int64(1))] }
         for key in old {
-            try tx.execute(
+            try tx.run(
                 "DELETE FROM webhook_failures WHERE subscription = ? AND event_seq = ?", key)
-            try tx.execute(
+            try tx.run(
                 "DELETE FROM webhook_deliveries WHERE subscription = ? AND event_seq = ?", key)
         }
         return old.count

@@ -7,7 +7,7 @@ package enum EventStore {
     package static func append(
         _ event: Event, from origin: Origin, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO events (nonce, type, created_at, facility_id, client_id, patient_id,
                 request_id, data)
@@ -35,7 +35,7 @@ package enum EventStore {
         of subscriptionID: String, clientID: String, requestID: String, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws -> Int64 {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO events (nonce, type, created_at, client_id, request_id, data)
             VALUES (?, ?, ?, ?, ?, ?)

@@ -65,7 +65,7 @@ package enum SubscriptionStore {
         guard let seq else { return nil }
         let verification = try EventStore.appendVerification(
             of: draft.id, clientID: clientID, requestID: requestID, at: now, in: tx)
-        try tx.execute(
+        try tx.run(
             "UPDATE webhook_subscriptions SET from_seq = ?2, verification_seq = ?2 WHERE seq = ?1",
             [.integer(seq), .integer(verification)])
         try DeliveryStore.replay(subscription: seq, eventSeq: verification, at: now, in: tx)
@@ -76,7 +76,7 @@ package enum SubscriptionStore {
     package static func setVerified(
         _ seq: Int64, clientID: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE webhook_subscriptions SET verified_at = ?1, updated_at = ?1
             WHERE seq = ?2 AND client_id = ?3 AND verified_at IS NULL
@@ -213,7 +213,7 @@ package enum SubscriptionStore {
     package static func disable(
         _ seq: Int64, clientID: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE webhook_subscriptions SET status = 'disabled', updated_at = ?
             WHERE seq = ? AND client_id = ? AND status = 'active'
@@ -225,7 +225,7 @@ package enum SubscriptionStore {
         of subscription: Subscription, to sealed: [UInt8], overlapEnd: Timestamp,
         at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE webhook_subscriptions
             SET retiring_secret = secret, retiring_secret_expires_at = ?, secret = ?,

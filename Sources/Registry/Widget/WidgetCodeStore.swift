@@ -53,20 +53,20 @@ enum WidgetCodeStore {
     static func markUnsent(
         _ id: Int64, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE widget_codes SET failed_at = ? WHERE id = ?",
             [.integer(now.milliseconds), .integer(id)])
     }
 
     static func addTry(_ id: Int64, in tx: borrowing Transaction) throws {
-        try tx.execute("UPDATE widget_codes SET tries = tries + 1 WHERE id = ?", [.integer(id)])
+        try tx.run("UPDATE widget_codes SET tries = tries + 1 WHERE id = ?", [.integer(id)])
     }
 
     /// A code is good once, and so are those before it.
     static func endAll(
         of sessionID: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             "UPDATE widget_codes SET expires_at = ? WHERE session_id = ?",
             [.integer(now.milliseconds), .text(sessionID)])
     }

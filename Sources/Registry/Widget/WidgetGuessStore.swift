@@ -38,7 +38,7 @@ enum WidgetGuessStore {
     static func add(
         _ key: Key, at now: Timestamp, since time: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO widget_guesses (person, opener, network, count, since)
             VALUES (?1, ?2, ?3, 1, ?4)
@@ -54,7 +54,7 @@ enum WidgetGuessStore {
     }
 
     static func forget(_ key: Key, in tx: borrowing Transaction) throws {
-        try tx.execute(
+        try tx.run(
             "DELETE FROM widget_guesses WHERE person = ? AND opener = ? AND network = ?",
             [.text(key.person), .text(key.opener), .text(key.network)])
     }

@@ -70,7 +70,7 @@ enum WidgetSessionStore {
         _ session: WidgetSession, hash: [UInt8], in tx: borrowing Transaction
     ) throws {
         let terms = session.terms
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO widget_sessions (id, token_hash, client_id, generation, sdk_token_id,
                 facility_id, origins, sandbox_origins, widget_type, coverage, is_named, patient_id,
@@ -95,7 +95,7 @@ enum WidgetSessionStore {
 
     /// Stores what a session came to know: its patient, answers, failures and end.
     static func update(_ session: WidgetSession, in tx: borrowing Transaction) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE widget_sessions SET patient_id = ?, health_id = ?, consent_id = ?,
                 declined_at = ?, failures = ?, ended_at = ?
@@ -120,8 +120,8 @@ enum WidgetSessionStore {
             [.integer(time.milliseconds), .int(limit)]
         ) { $0.text(0) }
         for id in old {
-            try tx.execute("DELETE FROM widget_codes WHERE session_id = ?", [.text(id)])
-            try tx.execute("DELETE FROM widget_sessions WHERE id = ?", [.text(id)])
+            try tx.run("DELETE FROM widget_codes WHERE session_id = ?", [.text(id)])
+            try tx.run("DELETE FROM widget_sessions WHERE id = ?", [.text(id)])
         }
         return old.count
     }

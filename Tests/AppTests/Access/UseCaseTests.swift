@@ -210,7 +210,7 @@ struct UseCaseTests {
                     """)
             try #require(answer["rejected"]?.int == 4)
             try await side.app.app.writer.write { tx in
-                _ = try tx.execute(
+                try tx.run(
                     """
                     UPDATE quarantined_records SET payload = replace(payload, '""', '"K"')
                     WHERE seq = 4
@@ -253,7 +253,7 @@ struct UseCaseTests {
                     {"sync_type":"lab_result","records":[\(records.joined(separator: ","))]}
                     """)
             try await side.app.app.writer.write { tx in
-                _ = try tx.execute(
+                try tx.run(
                     "UPDATE quarantined_records SET payload = replace(payload, '\"\"', '\"K\"')")
             }
         }
@@ -371,7 +371,7 @@ struct UseCaseTests {
                 .get, "/api/v1/connect/webhooks/events", token: token)
             side.names["event"] = try #require(listed["events"]?.at(0)?["id"]?.string)
             try await side.app.app.writer.write { tx in
-                try tx.execute(
+                try tx.run(
                     """
                     INSERT INTO webhook_deliveries (subscription, event_seq, state, attempts, step,
                         next_attempt_at, created_at)
@@ -379,7 +379,7 @@ struct UseCaseTests {
                     WHERE type = 'lab_result.released' AND seq < (SELECT MAX(seq) FROM events)
                     """)
                 // What was delivered can be asked for again.
-                try tx.execute(
+                try tx.run(
                     """
                     UPDATE webhook_deliveries SET state = 'delivered'
                     WHERE event_seq = (SELECT MIN(seq) FROM events
@@ -401,7 +401,7 @@ struct UseCaseTests {
             ], routed, commanded)
         for side in [routed, commanded] {
             try await side.app.app.writer.write { tx in
-                _ = try tx.execute("UPDATE webhook_subscriptions SET status = 'deleted'")
+                try tx.run("UPDATE webhook_subscriptions SET status = 'deleted'")
             }
         }
         try await Self.compare(

@@ -227,7 +227,7 @@ struct AuditRoutesTests {
         for _ in 1...3 { await look("OPC-2024-DEMO1") }
         try await app.app.writer.write { tx in
             try TestApp.dropAuditGuards(in: tx)
-            try tx.execute("UPDATE audit_log SET purpose = 'none' WHERE seq = 3")
+            try tx.run("UPDATE audit_log SET purpose = 'none' WHERE seq = 3")
         }
         _ = await app.send(.post, "/api/v1/admin/audit/verification", token: admin)
         let done = try await verification()

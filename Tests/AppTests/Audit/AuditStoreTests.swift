@@ -21,7 +21,7 @@ struct AuditStoreTests {
     private static func tamper(_ app: TestApp, _ sql: StaticString) async throws {
         try await app.app.writer.write { tx in
             try TestApp.dropAuditGuards(in: tx)
-            try tx.execute(sql)
+            try tx.run(sql)
         }
     }
 

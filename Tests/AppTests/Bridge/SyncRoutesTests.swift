@@ -375,7 +375,7 @@ struct SyncRoutesTests {
         let seq = try app.count("SELECT MAX(seq) FROM audit_log")
         try await app.app.writer.write { tx in
             try TestApp.dropAuditGuards(in: tx)
-            try tx.execute("UPDATE audit_log SET patients = NULL WHERE patients IS NOT NULL")
+            try tx.run("UPDATE audit_log SET patients = NULL WHERE patients IS NOT NULL")
         }
         let verdict = try app.read { try AuditStore.verify(after: .empty, count: 100, in: $0) }
         guard case .broken(Int64(seq), _) = verdict else {

@@ -44,7 +44,7 @@ extension DuplicateRoutesTests {
                         ]
                     ) { $0.int64(0) } ?? 0
                 }
-                try tx.execute(
+                try tx.run(
                     """
                     INSERT INTO duplicate_cases (id, patient_id, candidate_id, facility_id,
                         is_corrected, bits, band, rank, comparison, rule_version, state, created_at)

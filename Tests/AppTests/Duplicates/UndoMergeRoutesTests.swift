@@ -278,7 +278,7 @@ extension DuplicateRoutesTests {
     @Test func listMergesPagesByLengthToo() async throws {
         let (older, newer, _) = try await pair()
         try await app.app.writer.write { tx in
-            try tx.execute(
+            try tx.run(
                 """
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 400)
                 INSERT INTO merges (id, survivor_id, retired_id, reason, merged_at, merged_by,

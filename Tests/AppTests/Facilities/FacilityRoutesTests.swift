@@ -90,7 +90,7 @@ struct FacilityRoutesTests {
     @Test func updateFacilityLetsAnEarlierLookAlikeBe() async throws {
         let made = await create(#"{"name":"Second","reference":"ETO-2"}"#)
         try await app.app.writer.write { tx in
-            _ = try tx.execute("UPDATE facilities SET reference = 'fac-001' WHERE name = 'Second'")
+            try tx.run("UPDATE facilities SET reference = 'fac-001' WHERE name = 'Second'")
         }
         let target = "/api/v1/admin/facilities/" + (made["id"]?.string ?? "")
         let renamed = await app.send(

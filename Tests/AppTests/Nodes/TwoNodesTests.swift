@@ -159,6 +159,9 @@ struct TwoNodesTests {
         #expect(!second.areOurs())
         #expect(first.areOurs())
         first.close()
+        // PostgreSQL needs a moment to see that the first has gone.
+        let end = ContinuousClock.now + .seconds(30)
+        while !second.areOurs(), ContinuousClock.now < end {}
         #expect(second.areOurs())
         #expect(!first.areOurs())
     }

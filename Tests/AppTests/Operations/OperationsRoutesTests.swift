@@ -70,7 +70,7 @@ struct OperationsRoutesTests {
             try await app.app.writer.write { tx in
                 // At least what there is: no page more.
                 _ = try tx.first("PRAGMA max_page_count = 1") { $0.int(0) }
-                try tx.execute("UPDATE facilities SET name = ?", [.text(long)])
+                try tx.run("UPDATE facilities SET name = ?", [.text(long)])
             }
         }
         for seconds: Int64 in [0, 9] {

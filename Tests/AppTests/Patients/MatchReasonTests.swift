@@ -165,7 +165,7 @@ struct MatchReasonTests {
         }
         try await app.app.writer.write { tx in
             try TestApp.dropAuditGuards(in: tx)
-            try tx.execute(
+            try tx.run(
                 "UPDATE audit_log SET match = '{\"fact\":\"phone_number\"}' WHERE match IS NOT NULL"
             )
         }

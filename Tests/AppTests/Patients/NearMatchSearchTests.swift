@@ -155,7 +155,7 @@ struct NearMatchSearchTests {
             dateOfBirth: last.dateOfBirth, countryCode: "CM")
         _ = try await Self.register([twin], in: app)
         try await app.app.writer.write { tx in
-            _ = try tx.execute(
+            try tx.run(
                 """
                 WITH RECURSIVE numbers (n) AS (
                     SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 1100)

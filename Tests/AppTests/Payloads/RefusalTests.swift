@@ -49,7 +49,7 @@ struct RefusalTests {
     func whatCouldNotBeWrittenIsCountedOn() async throws {
         for _ in 0..<100 { _ = await knock() }
         try await app.app.writer.write { tx in
-            try tx.execute(
+            try tx.run(
                 "CREATE TRIGGER full BEFORE INSERT ON audit_log BEGIN SELECT RAISE(ABORT, ''); END")
         }
         for _ in 0..<3 {

@@ -59,7 +59,7 @@ struct AbsurdValueTests {
         for (side, count) in [("facility", 3), ("provider", 1)] {
             for number in 0..<count {
                 try await app.app.writer.write { tx in
-                    try tx.execute(
+                    try tx.run(
                         """
                         INSERT INTO payments (facility_id, side, reference, amount_minor, currency,
                             status, paid_at, received_at, client_id, transaction_id, upload_id)
@@ -253,7 +253,7 @@ struct AbsurdValueTests {
             #expect(answer.status == 201)
         }
         try await app.app.writer.write { tx in
-            try tx.execute(
+            try tx.run(
                 "UPDATE appointments SET date = ? WHERE time_from = '11:00'", [.text(day)])
         }
         return app

@@ -57,7 +57,7 @@ struct SDKFacilityRoutesTests {
     /// Replaces the sandbox's stock.
     private static func stock(_ bench: SDKBench, _ items: [String]) async throws {
         _ = try await bench.app.app.writer.write { tx in
-            try tx.execute("DELETE FROM pharmacy_stock")
+            try tx.run("DELETE FROM pharmacy_stock")
         }
         let answer = await bench.app.send(
             .post, "/api/v1/connect/inventory/pharmacy-stock/sync",

@@ -268,7 +268,7 @@ struct QuarantineCorrectionTests {
     @Test func aReplayIsNoCorrection() async throws {
         #expect(await send(Self.lab("Hb", "", #","external_id":"L-1""#))["rejected"]?.int == 1)
         try await app.app.writer.write { tx in
-            _ = try tx.execute(
+            try tx.run(
                 """
                 UPDATE quarantined_records
                 SET payload = replace(payload, '"result":""', '"result":"12"')

@@ -30,7 +30,7 @@ struct QuarantineRoutesTests {
 
     private func mend() async throws {
         try await app.app.writer.write { tx in
-            _ = try tx.execute(
+            try tx.run(
                 """
                 UPDATE quarantined_records SET payload = replace(payload, '""', '"Na"')
                 WHERE seq = 1
@@ -182,7 +182,7 @@ struct QuarantineRoutesTests {
     /// It is no stored one: the panel and the command count it among those that wait.
     @Test func replayQuarantineTellsWhichWait() async throws {
         try await app.app.writer.write { tx in
-            _ = try tx.execute(
+            try tx.run(
                 """
                 UPDATE quarantined_records
                 SET payload = replace(replace(payload, '""', '"Na"'), 'DEMO1', 'NBDY1')
@@ -297,7 +297,7 @@ struct QuarantineRoutesTests {
             app, .post, "sync", json: #"{"records":[\#(record)]}"#)
         try #require(answer["rejected"]?.int == 1)
         try await app.app.writer.write { tx in
-            _ = try tx.execute(
+            try tx.run(
                 "UPDATE quarantined_records SET payload = replace(payload, ?, ?) WHERE seq = 4",
                 [.text(wrong), .text(right)])
         }
@@ -365,7 +365,7 @@ struct QuarantineRoutesTests {
             """
         try await quarantine(person, "perhaps", "female")
         try await app.app.writer.write { tx in
-            _ = try tx.execute("UPDATE bridge_agents SET facility_id = ?", [.text(other)])
+            try tx.run("UPDATE bridge_agents SET facility_id = ?", [.text(other)])
         }
         #expect(await post("1/replay").status == 200)
         #expect(await post("4/replay").status == 200)

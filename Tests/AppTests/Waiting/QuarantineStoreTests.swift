@@ -42,7 +42,7 @@ struct QuarantineStoreTests {
         #expect(problem.code == .validationFailed)
         #expect(try quarantined(app).first?.state == .open)
         let stored = try await app.app.writer.write { tx in
-            try tx.execute(
+            try tx.run(
                 "UPDATE quarantined_records SET payload = replace(payload, '\"\"', '\"Na\"')")
             return try QuarantineStore.replay(seq, by: "admin:x", origin: origin, in: tx)
         }
@@ -127,7 +127,7 @@ struct QuarantineStoreTests {
         let known = await BridgeRoutesTests.send(app, .post, "sync", json: Self.bad)
         #expect(known["errors"]?.at(0)?["kept"] == nil)
         try await app.app.writer.write { tx in
-            try tx.execute(
+            try tx.run(
                 """
                 WITH RECURSIVE numbers (n) AS (
                     SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < 100000)
@@ -179,7 +179,7 @@ struct QuarantineStoreTests {
             try app.count("SELECT SUM(bytes) FROM quarantined_records") == Self.bad.utf8.count)
         // As if it were long: one byte below the limit one more is taken.
         try await app.app.writer.write { tx in
-            _ = try tx.execute(
+            try tx.run(
                 "UPDATE quarantined_records SET bytes = ?", [.int((256 << 20) - 1)])
         }
         #expect(await send(2) == nil)

@@ -37,11 +37,11 @@ struct DeliveryRoutesTests {
             for seq in events.reversed() { plan.advance(to: seq, for: [1]) }
             for run in plan.runs { try DeliveryStore.insert(run, at: now, in: tx) }
             // The receiver has taken its verification.
-            try tx.execute(
+            try tx.run(
                 "DELETE FROM webhook_deliveries WHERE attempts = 0 AND event_seq < ?",
                 [.integer(events.last ?? 0)])
             try SubscriptionStore.setVerified(1, clientID: "opeshisos_production", at: now, in: tx)
-            try tx.execute(
+            try tx.run(
                 """
                 UPDATE webhook_deliveries SET state = 'exhausted', attempts = 7
                 WHERE event_seq < (SELECT MAX(event_seq) FROM webhook_deliveries)

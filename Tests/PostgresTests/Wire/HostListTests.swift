@@ -117,8 +117,8 @@ struct HostListTests {
         #expect(error.contains("127.0.0.1:\(starting.port): starting up (57P03)"))
     }
 
-    @Test func stopsWhereTheOthersWouldSayTheSame() {
-        let second = Self.server()
+    @Test func aRefusalCountsWhereNoHostWillDo() throws {
+        let (standby, primary) = (Self.server(["in_hot_standby": "on"]), Self.server())
         for first in [
             FakeServer { $0.send(Say.error("28P01", "FATAL")) },
             FakeServer { $0.send(Say.error("3D000", "FATAL")) },
@@ -127,10 +127,81 @@ struct HostListTests {
             Self.server(["server_encoding": "SQL_ASCII"]),
             Self.server(["client_encoding": "LATIN1"]), Self.server(["in_hot_standby": ""]),
         ] {
-            let error = Self.error { _ = try Self.connect(Self.uri(first.port, second.port)) }
+            let error = Self.error { _ = try Self.connect(Self.uri(first.port, standby.port)) }
             #expect(error.hasPrefix("the database refuses: 127.0.0.1:\(first.port)"), "\(error)")
+            try Self.connect(Self.uri(first.port, primary.port)).close()
+            // Not of several, the first.
+            let alone = Self.error { _ = try Self.connect(Self.uri(first.port)) }
+            #expect(alone.hasPrefix("the database refuses: "))
         }
-        #expect(second.accepted == 0)
+    }
+
+    /// A server that writes a timeline.
+    private static func promoted(_ timeline: Int64) -> Emulator {
+        var emulator = Emulator()
+        emulator.describe = { sql in ([], sql.contains("pg_walfile_name") ? [20] : []) }
+        emulator.reply = { sql in
+            guard sql.contains("pg_walfile_name") else { return nil }
+            return Say.row([Say.big(timeline)]) + Say.complete("SELECT 1")
+        }
+        return emulator
+    }
+
+    private static func primary(_ timeline: Int64) -> FakeServer {
+        let emulator = promoted(timeline)
+        return FakeServer { [emulator] in emulator.serve($0) }
+    }
+
+    /// Whatever order they are named in.
+    @Test func takesThePrimaryOfTheNewestTimeline() throws {
+        let (old, new) = (Self.primary(7), Self.primary(8))
+        for uri in [Self.uri(old.port, new.port), Self.uri(new.port, old.port)] {
+            #expect(try Self.connect(uri).timeline == 8)
+        }
+    }
+
+    /// Also when the newer one cannot be reached any more: what it has acknowledged is there alone.
+    @Test func believesNoPrimaryThatWasReplaced() throws {
+        let old = Self.primary(7)
+        let hosts: HostList
+        do {
+            let new = Self.primary(8)
+            hosts = try HostList(try ConnectionString(Self.uri(old.port, new.port)))
+            #expect(try hosts.connect().timeline == 8)
+        }
+        let error = Self.error { _ = try hosts.connect() }
+        #expect(error.contains("\(old.port): another host has been promoted in its place"))
+    }
+
+    /// A primary that answers no more is left as soon as another was promoted.
+    @Test func leavesAFrozenPrimaryWhenAnotherWasPromoted() throws {
+        let end = DispatchSemaphore(value: 0)
+        defer { for _ in 0..<8 { end.signal() } }
+        let isPromoted = Mutex(false)
+        var standby = Emulator()
+        standby.session = Say.session(["in_hot_standby": "on"])
+        let promoted = Self.promoted(8)
+        let second = FakeServer { [standby] peer in
+            (isPromoted.withLock { $0 } ? promoted : standby).serve(peer)
+        }
+        var frozen = Self.promoted(7)
+        let reply = frozen.reply
+        frozen.reply = { sql in
+            guard sql == "SELECT 1" else { return reply(sql) }
+            isPromoted.withLock { $0 = true }
+            _ = end.wait(timeout: .now() + 20)
+            return nil
+        }
+        let first = FakeServer { [frozen] in frozen.serve($0) }
+        let hosts = try HostList(try ConnectionString(Self.uri(first.port, second.port)))
+        let connection = try hosts.connect()
+        let begun = ContinuousClock.now
+        let error = Self.error { _ = try connection.query("SELECT 1") }
+        #expect(error.contains("another host has been promoted"), "\(error)")
+        #expect(ContinuousClock.now - begun < .seconds(10))
+        #expect(connection.isClosed)
+        #expect(try hosts.connect().timeline == 8)
+        #expect(hosts.statistics.superseded == 1 && hosts.statistics.timeline == 8)
     }
 
     @Test func prefersAStandbyAndTakesAPrimary() throws {

@@ -93,3 +93,41 @@ class Callers:
         for thread in self.threads:
             thread.join(60)
         return sorted(self.unknown)
+
+
+class HealthWatch:
+    """Asks every server how it is, all the while: what needs no database waits for none."""
+
+    def __init__(self, callers):
+        self.callers = callers
+        self.waits = []
+        self.is_stopping = False
+        self.thread = threading.Thread(target=self.work, daemon=True)
+        self.thread.start()
+
+    def work(self):
+        turn = 0
+        while not self.is_stopping:
+            turn += 1
+            port = self.callers.servers[turn % len(self.callers.servers)]
+            begun = time.monotonic()
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            try:
+                connection.request("GET", "/health")
+                connection.getresponse().read()
+                self.waits.append(time.monotonic() - begun)
+            except ConnectionError:
+                pass  # It was killed.
+            except OSError:
+                self.waits.append(time.monotonic() - begun)
+            finally:
+                connection.close()
+            time.sleep(0.02)
+
+    def stop(self):
+        self.is_stopping = True
+        self.thread.join(30)
+        slow = sorted(self.waits)[int(len(self.waits) * 0.99)] if self.waits else 0
+        print(f"   /health: {len(self.waits)} answers, 99 of 100 within {slow * 1000:.0f} ms, "
+              f"all within {max(self.waits, default=0) * 1000:.0f} ms")
+        return [f"/health took {slow:.2f} s"] if slow > 0.1 else []

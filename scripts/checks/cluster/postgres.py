@@ -92,15 +92,30 @@ class Postgres:
     def is_alive(self):
         return self.process is not None and self.process.poll() is None
 
-    def kill(self):
-        """kill -9, the whole family at once."""
-        if self.process:
+    def signal(self, number):
+        """To the whole family at once: each backend has a process group of its own."""
+        head = self.process.pid
+        children = Path(f"/proc/{head}/task/{head}/children").read_text(encoding="ascii").split()
+        for process in [head, *map(int, children)]:
             try:
-                os.killpg(self.process.pid, signal.SIGKILL)
+                os.kill(process, number)
             except ProcessLookupError:
                 pass
+
+    def kill(self):
+        """kill -9."""
+        if self.process:
+            if self.is_alive:
+                self.signal(signal.SIGKILL)
             self.process.wait()
             self.process = None
+
+    def freeze(self):
+        self.signal(signal.SIGSTOP)
+
+    def thaw(self):
+        """It goes on as if nothing had happened: a primary that was replaced and does not know it."""
+        self.signal(signal.SIGCONT)
 
     def follow(self, primary):
         """A standby made anew of the primary, as after the loss of a machine."""
