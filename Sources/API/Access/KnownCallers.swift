@@ -40,6 +40,7 @@ final class KnownCallers: Sendable {
 
     private static func key(of request: HTTPRequest) -> [UInt8] {
         // No field's value has a line's end.
-        SHA256.hash(Array(fields.map { request.field($0) ?? "" }.joined(separator: "\n").utf8)).bytes
+        SHA256.hash(Array(fields.map { request.field($0) ?? "" }.joined(separator: "\n").utf8))
+            .bytes
     }
 }

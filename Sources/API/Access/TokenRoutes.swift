@@ -6,12 +6,18 @@ import Values
 /// OAuth 2.0 client credentials (contract § 3).
 package enum TokenRoutes {
     package static let all = [
-        Route(.post, "/api/v1/connect/auth/token", "issueToken", scope: .open, readsData: true, issueToken),
         Route(
-            .post, "/api/v1/connect/auth/introspect", "introspectToken", scope: .open, readsData: true,
+            .post, "/api/v1/connect/auth/token", "issueToken", scope: .open, readsData: true,
+            issueToken),
+        Route(
+            .post, "/api/v1/connect/auth/introspect", "introspectToken", scope: .open,
+            readsData: true,
             introspectToken),
-        Route(.post, "/api/v1/connect/auth/revoke", "revokeToken", scope: .open, readsData: true, revokeToken),
-        Route(.get, "/.well-known/jwks.json", "getKeySet", scope: .open, readsData: true, getKeySet),
+        Route(
+            .post, "/api/v1/connect/auth/revoke", "revokeToken", scope: .open, readsData: true,
+            revokeToken),
+        Route(
+            .get, "/.well-known/jwks.json", "getKeySet", scope: .open, readsData: true, getKeySet),
         Route(
             .get, "/.well-known/oauth-authorization-server", "getAuthorizationServer",
             scope: .open, getAuthorizationServer),

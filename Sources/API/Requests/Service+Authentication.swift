@@ -133,7 +133,8 @@ extension Service {
         request.field("X-Bridge-Agent-ID").flatMap { $0.utf8.count > 128 ? nil : $0 }
     }
 
-    private func agent(_ request: HTTPRequest, at now: Timestamp, _ reader: Int) throws -> Principal {
+    private func agent(_ request: HTTPRequest, at now: Timestamp, _ reader: Int) throws -> Principal
+    {
         guard let id = agentID(of: request), let key = request.field("X-Bridge-Agent-Key") else {
             throw Service.bridgeProblem(
                 .bridgeTokenInvalid,
@@ -170,7 +171,8 @@ extension Service {
         return problem
     }
 
-    private func key(of request: HTTPRequest, at now: Timestamp, _ reader: Int) throws -> Principal {
+    private func key(of request: HTTPRequest, at now: Timestamp, _ reader: Int) throws -> Principal
+    {
         guard let text = request.field("X-API-Key"), !text.isEmpty else {
             throw Service.keyProblem("Send your facility's key in the field X-API-Key.")
         }
@@ -189,7 +191,9 @@ extension Service {
         return problem
     }
 
-    private func administrator(_ request: HTTPRequest, at now: Timestamp, _ reader: Int) throws -> Principal {
+    private func administrator(_ request: HTTPRequest, at now: Timestamp, _ reader: Int) throws
+        -> Principal
+    {
         guard let token = request.bearerToken else {
             let cookies = AdminCookie.values(in: request, of: configuration.environment)
             if !cookies.isEmpty { return try session(cookies, request, at: now, reader) }

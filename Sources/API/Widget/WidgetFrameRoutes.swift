@@ -4,8 +4,12 @@ import Registry
 /// The frame and its loader, for browsers (contract, SDK §§ 4, 5).
 enum WidgetFrameRoutes {
     static let all = [
-        Route(.get, "/widget/v1/frame", "getWidgetFrame", scope: .open, readsData: true, getWidgetFrame),
-        Route(.get, "/widget/v1/embed", "getWidgetEmbed", scope: .open, readsData: true, getWidgetFrame),
+        Route(
+            .get, "/widget/v1/frame", "getWidgetFrame", scope: .open, readsData: true,
+            getWidgetFrame),
+        Route(
+            .get, "/widget/v1/embed", "getWidgetEmbed", scope: .open, readsData: true,
+            getWidgetFrame),
         Route(.get, "/api/v1/embed", "getEmbed", scope: .open, readsData: true, getWidgetFrame),
         Route(.get, "/widget/v1/loader.js", "getWidgetLoader", scope: .open, getWidgetLoader),
         Route(
