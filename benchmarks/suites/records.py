@@ -15,43 +15,48 @@ def records(bench):
     """Pushed one by one, and read fifty at a time."""
     arms = []
     for server in bench.every(bench.options.patients):
-        pages = push_pages(bench, server)
-        push = bench.script(f"push-{server.port}", f"""
-            wrk.method = "POST"
-            wrk.headers["Authorization"] = "Bearer {bench.token(server)}"
-            wrk.headers["Content-Type"] = "application/json"
-            local ids, number = {{}}, 0
-            for id in io.lines("{ids(bench)}") do ids[#ids + 1] = id end
-            local run = os.time() .. "-" .. math.floor(os.clock() * 1e6)
-            math.randomseed(os.time())
-            request = function()
-                number = number + 1
-                local name = run .. "-" .. number
-                wrk.headers["Idempotency-Key"] = name
-                return wrk.format(nil, nil, nil, '{{"health_id":"' .. ids[math.random(#ids)]
-                    .. '","test_name":"HbA1c","result_value":"9.2%","unit":"%","reference_range":'
-                    .. '"4.0-5.6%","flagged":true,"flag_level":"high",'
-                    .. '"occurred_at":"2026-06-01T08:00:00Z","external_lab_order_id":"'
-                    .. name .. '"}}')
-            end
-            """)
-        unkeyed = bench.script(
-            f"push-unkeyed-{server.port}",
-            open(push).read().replace('wrk.headers["Idempotency-Key"] = name', ""))
-        read = bench.script(f"read-{server.port}", f"""
-            wrk.headers["Authorization"] = "Bearer {bench.token(server, READER)}"
-            local pages = {{ {", ".join(f'"{page}"' for page in pages)} }}
-            math.randomseed(os.time())
-            request = function() return wrk.format("GET", pages[math.random(#pages)]) end
-            """)
-        search = search_script(bench, server, f"search-{server.port}")
-        path = CONNECT + "/records/lab-results"
         prefix = "" if len(bench.binaries) == 1 else server.name + " "
-        arms += [(prefix + "search", server, "", search),
-                 (prefix + "push", server, path, unkeyed),
-                 (prefix + "push with key", server, path, push),
-                 (prefix + "read 50 rows", server, "", read)]
+        arms += record_arms(bench, server, prefix)
     bench.compare(f"records, {bench.options.patients:,} patients", arms)
+
+
+def record_arms(bench, server, prefix):
+    """A search, pushes with and without a key, and a page of fifty."""
+    pages = push_pages(bench, server)
+    push = bench.script(f"push-{server.port}", f"""
+        wrk.method = "POST"
+        wrk.headers["Authorization"] = "Bearer {bench.token(server)}"
+        wrk.headers["Content-Type"] = "application/json"
+        local ids, number = {{}}, 0
+        for id in io.lines("{ids(bench)}") do ids[#ids + 1] = id end
+        local run = os.time() .. "-" .. math.floor(os.clock() * 1e6)
+        math.randomseed(os.time())
+        request = function()
+            number = number + 1
+            local name = run .. "-" .. number
+            wrk.headers["Idempotency-Key"] = name
+            return wrk.format(nil, nil, nil, '{{"health_id":"' .. ids[math.random(#ids)]
+                .. '","test_name":"HbA1c","result_value":"9.2%","unit":"%","reference_range":'
+                .. '"4.0-5.6%","flagged":true,"flag_level":"high",'
+                .. '"occurred_at":"2026-06-01T08:00:00Z","external_lab_order_id":"'
+                .. name .. '"}}')
+        end
+        """)
+    unkeyed = bench.script(
+        f"push-unkeyed-{server.port}",
+        open(push).read().replace('wrk.headers["Idempotency-Key"] = name', ""))
+    read = bench.script(f"read-{server.port}", f"""
+        wrk.headers["Authorization"] = "Bearer {bench.token(server, READER)}"
+        local pages = {{ {", ".join(f'"{page}"' for page in pages)} }}
+        math.randomseed(os.time())
+        request = function() return wrk.format("GET", pages[math.random(#pages)]) end
+        """)
+    search = search_script(bench, server, f"search-{server.port}")
+    path = CONNECT + "/records/lab-results"
+    return [(prefix + "search", server, "", search),
+            (prefix + "push", server, path, unkeyed),
+            (prefix + "push with key", server, path, push),
+            (prefix + "read 50 rows", server, "", read)]
 
 
 def push_pages(bench, server, patients=200, rows=50, reader=READER):
