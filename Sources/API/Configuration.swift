@@ -1,5 +1,4 @@
 package import HTTP
-package import Database
 package import Registry
 
 /// What decides how the service behaves; the program reads it from flags and the environment.
@@ -50,12 +49,12 @@ package struct Configuration: Sendable {
     package var keysFolder: String { dataFolder + "/keys" }
 
     /// Threads beside the event loops.
-    package func asideCount(on storage: any Storage) -> Int {
-        storage.readsWait ? databaseReaders : loopCount
+    package func asideCount(readsWait: Bool) -> Int {
+        readsWait ? databaseReaders : loopCount
     }
 
     /// Reading connections: one for each of those threads, and for each event loop that may wait for one.
-    package func readerCount(on storage: any Storage) -> Int {
-        asideCount(on: storage) + (storage.readsWait ? 0 : loopCount)
+    package func readerCount(readsWait: Bool) -> Int {
+        asideCount(readsWait: readsWait) + (readsWait ? 0 : loopCount)
     }
 }

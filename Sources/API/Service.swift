@@ -89,9 +89,9 @@ package final class Service: HTTPService {
         writer = resources.writer
         readers = resources.readers
         asides = AsideQueues(
-            count: configuration.asideCount(on: storage),
-            firstReader: configuration.readerCount(on: storage)
-                - configuration.asideCount(on: storage))
+            count: configuration.asideCount(readsWait: storage.readsWait),
+            firstReader: configuration.readerCount(readsWait: storage.readsWait)
+                - configuration.asideCount(readsWait: storage.readsWait))
         slowReader = resources.slowReader
         auditVerifier = resources.auditVerifier
         exports = ExportJobs(dataFolder: configuration.dataFolder)

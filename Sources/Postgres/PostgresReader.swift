@@ -20,8 +20,7 @@ package final class PostgresReader: Reader {
             session.unreadableCount = 0
             defer {
                 session.batchState = nil
-                // Nothing was changed: how a read ends is all the same.
-                session.connection.rollback()
+                session.connection.endReading()
             }
             return try body(Transaction(session))
         }

@@ -72,6 +72,7 @@ CHECKS = [
           step="their examples"),
     Check("matching", "No false link and enough recall, on FEBRL's data and a million people."),
     Check("postgres", "The tests of stores and endpoints once more, on PostgreSQL where there is one.",
+          fast=("--filter", "(Route|Store|Merge|Correction|Decision)[A-Za-z+]*Tests"), slow=(),
           command=("scripts/test", "--postgres", "--skip-build")),
     Check("tests", "The tests of the package.", command=("swift", "test", "--skip-build")),
 ]

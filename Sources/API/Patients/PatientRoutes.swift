@@ -107,7 +107,7 @@ package enum PatientRoutes {
         _ request: HTTPRequest, _ context: Context
     ) async throws -> HTTPResponse {
         let text = request.parameter("health_id") ?? ""
-        let found = try await context.read(auditing: .read, .few) { tx, entry in
+        let found = try await context.read(auditing: .read, .fewAndEvent) { tx, entry in
             let found = try spellingStatus {
                 try PatientStore.named(text, auditing: &entry, in: tx)
             }

@@ -74,7 +74,12 @@ package final class Context: Sendable {
     package func read(
         auditing action: AuditEntry.Action,
         _ body: (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse
-    ) async throws -> HTTPResponse {
+    ) async throws -> HTTPResponse { try await readOnReader(auditing: action, body) }
+
+    private func readOnReader<Value: Sendable>(
+        auditing action: AuditEntry.Action,
+        _ body: (borrowing Transaction, inout AuditEntry) throws -> Value
+    ) async throws -> Value {
         var entry = entry(action)
         let outcome = Result {
             try app.reader(readerIndex).read { tx in
@@ -87,14 +92,14 @@ package final class Context: Sendable {
 
     /// Like `read`, for few rows or for many.
     ///
-    /// What becomes an answer only afterwards is audited as a 200. A body that reads `.few` may append
-    /// an event to it, as its last step.
+    /// What becomes an answer only afterwards is audited as a 200.
     package func read<Value: Sendable>(
         auditing action: AuditEntry.Action, _ extent: ReadExtent,
         _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
     ) async throws -> Value {
         switch extent {
-        case .few: try await readOnWriter(auditing: action, body)
+        case .few where app.storage.readsWait: try await readOnReader(auditing: action, body)
+        case .few, .fewAndEvent: try await readOnWriter(auditing: action, body)
         case .many: try await readBesideLoops(auditing: action, body)
         }
     }

@@ -7,7 +7,12 @@ package enum ReadExtent: Sendable {
     /// With SQLite, on the writer's connection, in the batch of the audit row: a reading connection
     /// forgets its pages whenever anything was committed, which under load is between any two
     /// requests, and the writer's stay warm. In return the writes of others wait for the body.
+    ///
+    /// With PostgreSQL, on a reading connection: those work side by side, and the writer waits for the
+    /// network with every statement.
     case few
+    /// The same, and an event, which the body appends as its last step: always on the writer's connection.
+    case fewAndEvent
     /// So many rows that an event loop would be kept from its other requests.
     ///
     /// On a thread beside the event loops, one body after another.

@@ -334,6 +334,10 @@ extension Connection {
     package func begin(_ kind: TransactionKind) throws(DatabaseError) {
         try requireOpen()
         try takeUnasked()
+        if !pipeline.isSettled {
+            // How the last one ended is still on its way.
+            try pump(until: Deadline(after: answerTimeout)) { pipeline.isSettled }
+        }
         guard pipeline.isIdle else {
             throw close(for: .unavailable(reason: "the session is in a transaction already"))
         }
@@ -422,6 +426,18 @@ extension Connection {
             guard rollback.failure == nil, pipeline.status == .idle else {
                 throw .unavailable(reason: "ROLLBACK has failed")
             }
+        } catch {
+            _ = close(for: error)
+        }
+    }
+
+    /// Ends a transaction that has changed nothing, without waiting for the server's word.
+    package func endReading() {
+        guard ended == nil, pipeline.isSettled, pipeline.status == .open else { return rollback() }
+        do throws(DatabaseError) {
+            try control("ROLLBACK")
+            pipeline.sync()
+            channel.flush(&pipeline.output)
         } catch {
             _ = close(for: error)
         }

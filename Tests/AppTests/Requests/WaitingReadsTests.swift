@@ -90,7 +90,7 @@ struct WaitingReadsTests {
         let app = bench.app
         var configuration = app.configuration
         configuration.databaseReaders = 2
-        let readers = try (0..<configuration.readerCount(on: storage)).map { _ in
+        let readers = try (0..<configuration.readerCount(readsWait: storage.readsWait)).map { _ in
             try storage.openReader()
         }
         #expect(readers.count == 2)
