@@ -173,10 +173,26 @@ extension Connection {
         return error
     }
 
+    /// The same as `query`, of a text that is made of a table's names.
+    func query(made text: String, _ bindings: [SQLValue]) throws(DatabaseError) -> Answer {
+        let answer = try ask(try prepared(text), bindings)
+        try collect(answer)
+        return answer
+    }
+
+    /// The same as `run`, of a text that is made of a table's names.
+    func run(made text: String, _ bindings: [SQLValue]) throws(DatabaseError) {
+        try pipeline.execute(try prepared(text), bindings, nil)
+        try relieve()
+    }
+
     private func ask(
         _ sql: StaticString, _ bindings: [SQLValue]
+    ) throws(DatabaseError) -> Answer { try ask(try transactional(sql), bindings) }
+
+    private func ask(
+        _ statement: PreparedStatement, _ bindings: [SQLValue]
     ) throws(DatabaseError) -> Answer {
-        let statement = try transactional(sql)
         let answer = answer(to: statement)
         try pipeline.execute(statement, bindings, answer)
         try relieve()
@@ -201,11 +217,18 @@ extension Connection {
         let address = unsafe UInt(bitPattern: sql.utf8Start)
         var statement = byAddress[address]
         if statement?.isStale != false {
-            let text = sql.description
-            statement = byText[text]
-            if statement?.isStale != false { statement = try prepare(text, instead: statement) }
+            statement = try prepared(sql.description)
             byAddress[address] = statement
         }
+        guard let statement else { preconditionFailure("a statement was prepared") }
+        if let refusal = statement.refusal { throw refusal }
+        return statement
+    }
+
+    private func prepared(_ text: String) throws(DatabaseError) -> PreparedStatement {
+        try requireOpen()
+        var statement = byText[text]
+        if statement?.isStale != false { statement = try prepare(text, instead: statement) }
         guard let statement else { preconditionFailure("a statement was prepared") }
         if let refusal = statement.refusal { throw refusal }
         return statement
