@@ -73,18 +73,21 @@ class Move:
         words = [self.options.program, "migrate", "--from", source, "--to", target, *extra]
         for number in range(self.options.kills):
             process = subprocess.Popen(
-                words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
                 env=programs.clean_environment())
-            time.sleep(self.chance.uniform(0.02, self.options.longest))
+            # By turns from the start on, and while it copies.
+            is_copying = number % 2 == 1 and any(line.startswith("Copying") for line in process.stderr)
+            time.sleep(self.chance.uniform(0, self.options.longest))
             process.kill()
+            process.stderr.close()
             if process.wait() == 0:
-                self.findings.check(False, f"kill {number + 1} came too late: choose another --longest")
-                return
-            if number == self.options.kills - 1:
+                return self.findings.check(False, f"kill {number + 1} came too late: see --longest")
+            if is_copying:
                 self.expect_nobody_serves(served)
         begun = time.monotonic()
         done = subprocess.run(words, capture_output=True, text=True, env=programs.clean_environment(),
                               check=False)
+        # Of a move that was killed, the rest.
         seconds = time.monotonic() - begun
         self.findings.check(done.returncode == 0, f"{source} to {target}: {done.stderr[-500:]}")
         moved = re.search(r"Moved (\d+) rows(?: \((\d+) of them before\))?", done.stdout)
@@ -153,7 +156,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--patients", type=int, default=20_000)
     parser.add_argument("--kills", type=int, default=6, help="of each move (default 6)")
-    parser.add_argument("--longest", type=float, default=1.5, help="seconds before a kill, at most")
+    parser.add_argument("--longest", type=float, default=0.5, help="seconds before a kill, at most")
     options = programs.options(parser)
     found = find_programs()
     if not found:
@@ -173,7 +176,7 @@ def main():
         check_chain(findings, options.program, "--database", address, data=node)
         move.run(address, back, ("--keys", f"{node}/keys"), served=("--data", back))
         check_chain(findings, options.program, data=back)
-        compare_files(findings, data, back, 1)
+        compare_files(findings, data, back, 2)
         verdict.check_intact(findings, options.program, back)
         people = [seed.health_id(chance.randint(1, options.patients)) for _ in range(100)]
         compare_answers(findings, options.program, (back, node), address, people)

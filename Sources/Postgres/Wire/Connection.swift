@@ -251,11 +251,21 @@ extension Connection {
         return PreparedStatement(name: "s\(lastName)", text: StatementText(text))
     }
 
-    /// Keeps what waits to be sent within bounds, and reads while it does so.
+    /// Keeps what waits to be sent within bounds, and reads while it does so. Once it is sent nothing is waited
+    /// for: before a Sync the server has no reason to say anything.
     private func relieve() throws(DatabaseError) {
         guard pipeline.output.count > limits.outputBytes else { return }
-        try pump(until: Deadline(after: answerTimeout)) {
-            pipeline.output.count <= limits.outputBytes
+        let deadline = Deadline(after: answerTimeout)
+        while true {
+            channel.flush(&pipeline.output)
+            guard pipeline.output.count > limits.outputBytes else { return }
+            while try step() {}
+            guard channel.wait(orToWrite: true, until: deadline) else {
+                throw close(for: .unavailable(reason: "no answer in time"))
+            }
+            if case .ended = channel.receive(&pipeline.input) {
+                throw close(for: .unavailable(reason: "the server has closed the connection"))
+            }
         }
     }
 
