@@ -13,13 +13,20 @@ extension Configuration {
     ///
     /// - Throws: `StartError` when it is named in a way that cannot be read.
     package func openStorage() throws -> any Storage {
-        guard let database else { return SQLiteStorage(path: databasePath) }
+        guard let target = try connectionString() else { return SQLiteStorage(path: databasePath) }
+        return try PostgresStorage(target, ledger: AuditStore.hashOfRow)
+    }
+
+    /// Where the database lies, as people name it: without a password.
+    package func place() throws -> String { try connectionString()?.description ?? dataFolder }
+
+    private func connectionString() throws -> ConnectionString? {
+        guard let database else { return nil }
         do {
-            let target = try ConnectionString(
+            return try ConnectionString(
                 database, environment: ProcessInfo.processInfo.environment, account: NSUserName(),
                 fileExists: FileManager.default.fileExists)
-            return try PostgresStorage(target, ledger: AuditStore.hashOfRow)
-        } catch let error as ConnectionStringError {
+        } catch {
             throw StartError("--database: \(error)")
         }
     }
@@ -79,7 +86,11 @@ package enum DataFolder {
                 "A restore or backup into \(folder) was interrupted: it holds \(partial). Remove the "
                     + "folder and run \"opescare restore\" again.")
         }
-        guard try !storage.isPresent() else { return }
+        guard try !storage.isPresent() else {
+            // What is older, newer or damaged is refused by whoever brings it to this version.
+            guard (try? Schema.isCurrent(storage)) == true else { return }
+            return try storage.openReader().read { try UnfinishedMove.requireNone(in: $0) }
+        }
         // Both are made after the database.
         for key in ["/secrets.key", "/webhooks.key"]
         where FileManager.default.fileExists(atPath: configuration.keysFolder + key) {
@@ -117,5 +128,20 @@ package enum Schema {
             migrations(for: storage.dialect), checksum: { SHA256.hash($0).hex },
             now: now.milliseconds
         ).map(\.name)
+    }
+
+    /// Runs `body` on a database of this version that holds nothing, in a file that is gone afterwards.
+    package static func withEmpty<T>(_ body: (any Storage) throws -> T) throws -> T {
+        let folder =
+            FileManager.default.temporaryDirectory.path + "/opescare-schema-"
+            + UUID().uuidString
+        try FileManager.default.createDirectory(
+            atPath: folder, withIntermediateDirectories: false,
+            attributes: [.posixPermissions: 0o700])
+        // What is left in the system's temporary folder harms nobody.
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let storage = SQLiteStorage(path: folder + "/opescare.db")
+        try migrate(storage, at: Timestamp(milliseconds: 0))
+        return try body(storage)
     }
 }

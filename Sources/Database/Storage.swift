@@ -29,6 +29,11 @@ package protocol Storage: Sendable {
     var connectionStatistics: ConnectionStatistics? { get }
     /// A place among all processes that may do what one does for all.
     func openDuties() -> any Duties
+    /// For a move to another engine, or from there.
+    ///
+    /// - Throws: `DatabaseError.refused` when servers run on it, where the engine can tell: whoever runs on a
+    ///   file has its lock.
+    func openTables(_ access: TableAccess) throws(DatabaseError) -> TableCopy
     /// - Throws: `DatabaseError.full` when it can grow by `bytes` no more; another when it cannot be
     ///   written.
     func requireRoom(bytes: Int) throws(DatabaseError)

@@ -14,7 +14,7 @@ final class PostgresDuties: Duties {
     private let state = Monitor(State())
     private let isLastOurs = Atomic(false)
     /// Of pg_try_advisory_lock: "opesduty".
-    private static let lockNumber: Int64 = 0x6F70_6573_6475_7479
+    static let lockNumber: Int64 = 0x6F70_6573_6475_7479
 
     init(_ hosts: HostList) { self.hosts = hosts }
 

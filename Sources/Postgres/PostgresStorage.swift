@@ -2,6 +2,7 @@ package import Database
 
 /// A database of PostgreSQL, on whichever of its hosts takes writes.
 package struct PostgresStorage: Storage {
+    private let target: ConnectionString
     private let hosts: HostList
     private let ledger: StaticString
 
@@ -9,6 +10,7 @@ package struct PostgresStorage: Storage {
     ///   transaction that changes anything adds one.
     /// - Throws: `DatabaseError.refused` when the certificates of sslrootcert cannot be read.
     package init(_ target: ConnectionString, ledger: StaticString) throws(DatabaseError) {
+        self.target = target
         hosts = try HostList(target)
         self.ledger = ledger
     }
@@ -24,6 +26,10 @@ package struct PostgresStorage: Storage {
     package func openDuties() -> any Duties { PostgresDuties(hosts) }
 
     package func openReader() -> any Reader { PostgresReader(hosts) }
+
+    package func openTables(_ access: TableAccess) throws(DatabaseError) -> TableCopy {
+        TableCopy(try PostgresTables(target, access))
+    }
 
     package func migrate(
         _ migrations: [Migration], checksum: ([UInt8]) -> String, now: Int64

@@ -31,6 +31,10 @@ package struct SQLiteStorage: Storage {
 
     package func openReader() throws(DatabaseError) -> any Reader { try SQLiteReader(path: path) }
 
+    package func openTables(_ access: TableAccess) throws(DatabaseError) -> TableCopy {
+        TableCopy(try SQLiteTables(path: path, access))
+    }
+
     package func requireRoom(bytes: Int) throws(DatabaseError) {
         try FreeSpace.require(bytes: bytes, beside: path)
     }

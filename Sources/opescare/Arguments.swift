@@ -92,17 +92,26 @@ struct Arguments {
         var configuration = Configuration(
             environment: environment, dataFolder: try required("data"))
         configuration.database = text("database")
-        // Everybody on the machine sees the words of a command.
-        if let flag = values["database"], let url = URLComponents(string: flag),
-            url.password != nil
-                || url.queryItems?.contains(where: { $0.name == "password" }) == true
-        {
-            throw misuse(
-                "A password in --database is seen by everybody on this machine. Put the whole URL into "
-                    + "\(Command.database.variable), or the password into PGPASSWORD or ~/.pgpass.")
-        }
+        try requireNoPassword(in: Command.database.name)
         return configuration
     }
+
+    /// Everybody on the machine sees the words of a command.
+    func requireNoPassword(in name: String) throws {
+        guard let url = values[name], let scheme = url.firstRange(of: "://") else { return }
+        let parts = url[scheme.upperBound...].split(
+            separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let authority = parts[0].prefix { $0 != "/" }
+        let user = authority.lastIndex(of: "@").map { authority[..<$0] } ?? ""
+        let hasParameter = parts.count == 2 && "&\(parts[1])".contains("&password=")
+        guard user.contains(":") || hasParameter else { return }
+        throw misuse(
+            "A password in --\(name) is seen by everybody on this machine. Put the whole URL into "
+                + "\(Command.database.variable), or the password into PGPASSWORD or ~/.pgpass.")
+    }
+
+    /// Whether the command's words have it, whatever the environment says.
+    func isGiven(_ name: String) -> Bool { values[name] != nil }
 
     /// A complaint about the words of this command.
     func misuse(_ message: String) -> UsageError { UsageError(message, command) }

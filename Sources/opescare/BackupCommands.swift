@@ -105,7 +105,7 @@ enum BackupCommands {
 
     /// Copies database and keys, and checks the copy.
     private static func copy(from source: Configuration, to target: Configuration) throws {
-        try copyKeys(from: source, to: target)
+        try KeyFolder.copy(from: source.keysFolder, to: target.keysFolder)
         try source.openStorage().backUp(to: target.databasePath)
         let findings = try target.openStorage().integrityFaults()
         guard findings.isEmpty else {
@@ -113,7 +113,7 @@ enum BackupCommands {
                 "The database is damaged: \(findings[0]). No copy was kept. See \"opescare check\", "
                     + "and restore the last whole backup.")
         }
-        try checkKeys(of: target)
+        try target.openStorage().openReader().read { try KeyFolder.check(of: target, in: $0) }
         // The checks make these; a database that nobody has open needs neither.
         for end in ["-wal", "-shm"] {
             try? FileManager.default.removeItem(atPath: target.databasePath + end)
@@ -159,28 +159,5 @@ enum BackupCommands {
         Terminal.print(
             "Restored to \(target.dataFolder). Start it with: opescare serve --data "
                 + target.dataFolder)
-    }
-
-    /// Opens with the copied keys what the copied database has sealed and hashed with them.
-    ///
-    /// - Throws: `StartError` when one is missing or another's.
-    private static func checkKeys(of configuration: Configuration) throws {
-        try configuration.openStorage().openReader().read { tx in
-            _ = try SecretHash(folder: configuration.keysFolder, in: tx)
-            _ = try WebhookSecrets(folder: configuration.keysFolder, in: tx)
-        }
-    }
-
-    private static func copyKeys(
-        from source: Configuration, to target: Configuration
-    ) throws {
-        for name in try FileManager.default.contentsOfDirectory(atPath: source.keysFolder) {
-            let key = try KeyFile.read(path: source.keysFolder + "/" + name)
-            // A key that is empty or cut off would only show at the next start.
-            guard name.hasSuffix(".key") ? key.count == 32 : !key.isEmpty else {
-                throw Failure("\(source.keysFolder)/\(name) is damaged. Use another backup.")
-            }
-            try KeyFile.write(key, to: target.keysFolder + "/" + name)
-        }
     }
 }

@@ -31,6 +31,7 @@ struct DataAccess {
             throw Failure(
                 "The database is older than this program. Run \"opescare migrate\" first.")
         }
+        try read { try UnfinishedMove.requireNone(in: $0) }
     }
 
     func read<Value>(_ body: (borrowing Transaction) throws -> Value) throws -> Value {

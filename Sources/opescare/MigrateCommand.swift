@@ -21,10 +21,15 @@ enum MigrateCommand {
     }
 
     static let migrate = Command(
-        name: "migrate", summary: "Bring the database to this version's schema.",
-        options: [Command.data, Command.database],
-        notes: "\"serve\" does this by itself. Stop the server before you migrate by hand."
+        name: "migrate",
+        summary: "Bring the database to this version's schema, or move it to another engine.",
+        options: [Command.data, Command.database] + MoveCommand.options,
+        notes: """
+            "serve" brings the schema up by itself. Stop the server before you migrate by hand.
+
+            """ + MoveCommand.notes
     ) { arguments in
+        if MoveCommand.isMeant(by: arguments) { return try MoveCommand.run(arguments) }
         let configuration = try arguments.configuration(.sandbox)
         let storage = try configuration.openStorage()
         try DataFolder.requireWhole(configuration, storage)

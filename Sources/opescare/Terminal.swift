@@ -28,6 +28,32 @@ enum Terminal {
             to: .standardError)
     }
 
+    /// Progress that is reported much more often than anybody looks: once a second on a terminal, elsewhere at
+    /// each tenth.
+    struct Meter {
+        private var last: (what: String, tenth: Int64, at: ContinuousClock.Instant)?
+
+        mutating func report(_ done: Int64, of total: Int64, _ what: String) {
+            let now = ContinuousClock.now
+            let tenth = total > 0 ? done * 10 / total : 10
+            let isLast = done == total
+            if let last, last.what == what, !isLast {
+                guard isInteractive ? now - last.at >= .seconds(1) : tenth > last.tenth else {
+                    return
+                }
+            }
+            // An end is told once.
+            if let last, last.what == what, last.tenth == 10 { return }
+            last = (what, tenth, now)
+            let percent = total > 0 ? done * 100 / total : 100
+            if isInteractive {
+                Terminal.progress(done, of: total, what, isLast: isLast)
+            } else {
+                write("\(what): \(done) of \(total) rows (\(percent) %)\n", to: .standardError)
+            }
+        }
+    }
+
     /// Text that callers chose, without what would move the cursor or forge a line.
     static func harmless(_ text: String) -> String {
         String(

@@ -332,4 +332,21 @@ struct ClusterTests {
         }
         #expect(reason.contains("25006"))
     }
+
+    /// Much that is sent in one flight, to which the server says nothing before its end: nobody waits for it.
+    @Test func muchIsSentWithoutWaiting() throws {
+        let connection = try Cluster.openLocally { $0.answer = .seconds(5) }
+        try connection.runScript(["CREATE TEMPORARY TABLE much (bytes BYTEA NOT NULL)"])
+        try connection.begin(.readWrite)
+        for count in [300_000, 3_000_000, 1_000_000] {
+            for _ in 0..<3 {
+                try connection.run(
+                    "INSERT INTO much VALUES (?)", [.blob([UInt8](repeating: 1, count: count))])
+            }
+        }
+        let sum = try connection.query("SELECT CAST(SUM(length(bytes)) AS BIGINT) FROM much")
+        #expect(try Cluster.integer(sum) == 12_900_000)
+        try connection.commit()
+        connection.close()
+    }
 }

@@ -7,7 +7,7 @@ import Registry
 
 /// The database of one `TestApp` on PostgreSQL, where every test runs with OPESCARE_TEST_ENGINE=postgres.
 package final class TestDatabase: Sendable {
-    let url: String
+    package let url: String
     private let name: String
 
     package static let isPostgres =
@@ -16,18 +16,19 @@ package final class TestDatabase: Sendable {
     /// Whether there is a PostgreSQL to run on.
     package static var isAvailable: Bool { PostgresCluster.shared != nil }
 
-    init() throws {
+    /// - Parameter hasSchema: whether it has the tables, without rows; else it has nothing.
+    package init(hasSchema: Bool = true) throws {
         guard let cluster = PostgresCluster.shared else {
             fatalError("there is no PostgreSQL for this test")
         }
         name = "test_" + UUID().uuidString.lowercased().replacing("-", with: "_")
-        try Self.administer(
-            ["CREATE DATABASE \(name) TEMPLATE \(try Self.template.get())"], on: cluster)
+        let template = hasSchema ? try Self.template.get() : "template0"
+        try Self.administer(["CREATE DATABASE \(name) TEMPLATE \(template)"], on: cluster)
         url = Self.url(of: name, on: cluster)
     }
 
     /// Whatever becomes of it, the cluster ends with the process.
-    func drop() {
+    package func drop() {
         guard let cluster = PostgresCluster.shared else { return }
         try? Self.administer(["DROP DATABASE \(name) WITH (FORCE)"], on: cluster)
     }

@@ -9,6 +9,14 @@ CREATE TABLE deployment (
     environment TEXT NOT NULL
 ) STRICT;
 
+-- Everything here comes from another engine, and not all of it has come yet: nobody serves that.
+CREATE TABLE unfinished_move (
+    id       INTEGER PRIMARY KEY CHECK (id = 1),
+    source   TEXT NOT NULL,                     -- where it comes from, as people name it
+    identity BLOB NOT NULL CHECK (length(identity) = 32), -- SHA-256 over all that is there
+    begun_at INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE facilities (
     seq          INTEGER PRIMARY KEY,           -- in place of the id where there are many rows
     id           TEXT NOT NULL UNIQUE,          -- UUID, lower case

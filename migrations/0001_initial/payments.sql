@@ -18,6 +18,7 @@ CREATE TABLE payments (
 
 -- What a payment said before it was said otherwise.
 CREATE TABLE payment_versions (
+    seq          INTEGER PRIMARY KEY,
     facility_id  TEXT NOT NULL,
     side         TEXT NOT NULL,
     reference    TEXT NOT NULL,

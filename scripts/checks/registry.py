@@ -61,6 +61,8 @@ CHECKS = [
           slow=("--seconds", "300"), turns=True),
     Check("cluster", "Two servers on PostgreSQL, whose primary is killed and whose standby is promoted.",
           fast=("--rounds", "4", "--within", "20"), slow=("--rounds", "50")),
+    Check("moving", "A registry moves to PostgreSQL and back, killed on the way, and is the same.",
+          fast=("--patients", "5000", "--kills", "3", "--longest", "0.2"), slow=("--kills", "12")),
     Check("bridge", "The agent loses nothing and sends nothing twice, whatever is killed.",
           fast=("--rounds", "2"), slow=("--rounds", "20", "--big", "200")),
     Check("files", "What spreadsheets and old programs write comes with the meaning it had.",

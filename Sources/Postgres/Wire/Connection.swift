@@ -182,10 +182,26 @@ extension Connection {
         return error
     }
 
+    /// The same as `query`, of a text that is made of a table's names.
+    func query(made text: String, _ bindings: [SQLValue]) throws(DatabaseError) -> Answer {
+        let answer = try ask(try prepared(text), bindings)
+        try collect(answer)
+        return answer
+    }
+
+    /// The same as `run`, of a text that is made of a table's names.
+    func run(made text: String, _ bindings: [SQLValue]) throws(DatabaseError) {
+        try pipeline.execute(try prepared(text), bindings, nil)
+        try relieve()
+    }
+
     private func ask(
         _ sql: StaticString, _ bindings: [SQLValue]
+    ) throws(DatabaseError) -> Answer { try ask(try transactional(sql), bindings) }
+
+    private func ask(
+        _ statement: PreparedStatement, _ bindings: [SQLValue]
     ) throws(DatabaseError) -> Answer {
-        let statement = try transactional(sql)
         let answer = answer(to: statement)
         try pipeline.execute(statement, bindings, answer)
         try relieve()
@@ -210,11 +226,18 @@ extension Connection {
         let address = unsafe UInt(bitPattern: sql.utf8Start)
         var statement = byAddress[address]
         if statement?.isStale != false {
-            let text = sql.description
-            statement = byText[text]
-            if statement?.isStale != false { statement = try prepare(text, instead: statement) }
+            statement = try prepared(sql.description)
             byAddress[address] = statement
         }
+        guard let statement else { preconditionFailure("a statement was prepared") }
+        if let refusal = statement.refusal { throw refusal }
+        return statement
+    }
+
+    private func prepared(_ text: String) throws(DatabaseError) -> PreparedStatement {
+        try requireOpen()
+        var statement = byText[text]
+        if statement?.isStale != false { statement = try prepare(text, instead: statement) }
         guard let statement else { preconditionFailure("a statement was prepared") }
         if let refusal = statement.refusal { throw refusal }
         return statement
@@ -237,11 +260,21 @@ extension Connection {
         return PreparedStatement(name: "s\(lastName)", text: StatementText(text))
     }
 
-    /// Keeps what waits to be sent within bounds, and reads while it does so.
+    /// Keeps what waits to be sent within bounds, and reads while it does so. Once it is sent nothing is waited
+    /// for: before a Sync the server has no reason to say anything.
     private func relieve() throws(DatabaseError) {
         guard pipeline.output.count > limits.outputBytes else { return }
-        try pump(until: Deadline(after: answerTimeout)) {
-            pipeline.output.count <= limits.outputBytes
+        let deadline = Deadline(after: answerTimeout)
+        while true {
+            channel.flush(&pipeline.output)
+            guard pipeline.output.count > limits.outputBytes else { return }
+            while try step() {}
+            guard channel.wait(orToWrite: true, until: deadline) else {
+                throw close(for: .unavailable(reason: "no answer in time"))
+            }
+            if case .ended = channel.receive(&pipeline.input) {
+                throw close(for: .unavailable(reason: "the server has closed the connection"))
+            }
         }
     }
 

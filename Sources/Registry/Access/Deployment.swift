@@ -11,7 +11,8 @@ package enum Deployment {
     package static func claim(for environment: Deployment.Environment, in writer: any Writer) throws
     {
         let recorded = try writer.writeBlocking { tx in
-            try tx.first("SELECT environment FROM deployment WHERE id = 1") { $0.text(0) }
+            try UnfinishedMove.requireNone(in: tx)
+            return try tx.first("SELECT environment FROM deployment WHERE id = 1") { $0.text(0) }
         }
         guard recorded == Deployment.Environment.production.rawValue, environment == .sandbox
         else { return }
@@ -31,6 +32,8 @@ package enum Deployment {
     package static func record(_ environment: Deployment.Environment, in writer: any Writer) throws
     {
         try writer.writeBlocking { tx in
+            // One may have begun since the claim.
+            try UnfinishedMove.requireNone(in: tx)
             try tx.run(
                 """
                 INSERT INTO deployment (id, environment) VALUES (1, ?)

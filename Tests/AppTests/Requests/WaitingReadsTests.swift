@@ -75,6 +75,10 @@ struct WaitingReadsTests {
 
         func openDuties() -> any Duties { storage.openDuties() }
 
+        func openTables(_ access: TableAccess) throws(DatabaseError) -> TableCopy {
+            try storage.openTables(access)
+        }
+
         func requireRoom(bytes: Int) throws(DatabaseError) {
             try storage.requireRoom(bytes: bytes)
         }
