@@ -13,7 +13,7 @@ import TestSupport
 @Suite(.serialized)
 struct PatientSequenceTests {
     private static let count =
-        ProcessInfo.processInfo.environment["OPESCARE_TEST_CORRECTIONS"].flatMap { Int($0) } ?? 400
+        ProcessInfo.processInfo.environment["OPESCARE_TEST_CORRECTIONS"].flatMap { Int($0) } ?? 250
     private static let workers = 8
     private static let people = 24
 

@@ -127,7 +127,7 @@ Object.assign(WORDS.en, {
   differs: "Differs",
   verifiedFact: "Verified",
   saidFact: "Said",
-  uphold: "What was verified is right",
-  upholdHint: "what the facility said, if you asked",
+  uphold: "Uphold",
+  upholdHint: "What was verified is right. What the facility said, if you asked",
   s_upheld: "upheld",
 });

@@ -127,7 +127,7 @@ Object.assign(WORDS.fr, {
   differs: "Diffère",
   verifiedFact: "Vérifié",
   saidFact: "Dit",
-  uphold: "Ce qui a été vérifié est juste",
-  upholdHint: "ce que l'établissement a dit, si vous l'avez interrogé",
+  uphold: "Maintenir",
+  upholdHint: "Ce qui a été vérifié est juste. Ce que l'établissement a dit, si vous l'avez interrogé",
   s_upheld: "maintenu",
 });
