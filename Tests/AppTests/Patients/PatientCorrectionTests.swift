@@ -312,4 +312,27 @@ struct PatientCorrectionTests {
         #expect(await undo(id, answer["correction_id"]?.string).status == 200)
         #expect(try state() == before)
     }
+    /// Whoever was merged when a correction was made, and is apart when it is undone, reads that in their log.
+    @Test func undoIsInTheLogOfEverybodyWhomItChanges() async throws {
+        let id = await register(Self.odile)
+        let other = await register(
+            #""first_name":"Odette","last_name":"Fouda","date_of_birth":"1975-03-20","blood_type":"A+""#
+        )
+        let merged = await app.send(
+            .post, "/api/v1/admin/merges", token: admin,
+            json: #"{"survivor_health_id":"\#(id)","retired_health_id":"\#(other)"}"#)
+        let answer = await correct(id, #""sex":"female","remove":["blood_type"]"#)
+        let apart = await app.send(
+            .post, "/api/v1/admin/merges/\(merged["id"]?.string ?? "")/undo", token: admin,
+            json: "{}")
+        #expect(apart.status == 200, "\(apart.text)")
+        #expect(await undo(id, answer["correction_id"]?.string).status == 200)
+        #expect(try app.count("SELECT COUNT(*) FROM patients WHERE blood_type = 'A+'") == 2)
+        for one in [id, other] {
+            let log = await app.send(
+                .get, "/api/v1/admin/patients/\(one)/access-log", token: admin)
+            let operations = log["accesses"]?.elements.compactMap { $0["operation"]?.string } ?? []
+            #expect(operations.contains("undoPatientCorrection"), "\(operations)")
+        }
+    }
 }
