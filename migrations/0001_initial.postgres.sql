@@ -211,10 +211,31 @@ CREATE TABLE patient_corrections (
     made_at         BIGINT NOT NULL,
     undone_at       BIGINT,
     undone_by       TEXT COLLATE "C",
-    PRIMARY KEY (id, patient_id)
+    ordinal         BIGINT NOT NULL,
+    PRIMARY KEY (id, patient_id),
+    UNIQUE (patient_id, ordinal)
 );
 
 CREATE INDEX patient_corrections_patient ON patient_corrections (patient_id, id);
+
+CREATE TABLE identity_contradictions (
+    id          TEXT COLLATE "C" PRIMARY KEY,
+    patient_id  BIGINT NOT NULL,
+    source      TEXT COLLATE "C" NOT NULL,
+    said        TEXT COLLATE "C" NOT NULL,
+    verified    TEXT COLLATE "C" NOT NULL,
+    said_by     TEXT COLLATE "C" NOT NULL,
+    facility_id TEXT COLLATE "C",
+    request_id  TEXT COLLATE "C" NOT NULL,
+    state       TEXT COLLATE "C" NOT NULL CHECK (state = 'open' OR state = 'upheld' OR state = 'closed'),
+    opened_at   BIGINT NOT NULL,
+    decided_at  BIGINT,
+    decided_by  TEXT COLLATE "C",
+    note        TEXT COLLATE "C",
+    UNIQUE (patient_id, source, said)
+);
+
+CREATE INDEX identity_contradictions_state ON identity_contradictions (state, id);
 
 CREATE TABLE duplicate_cases (
     id           TEXT COLLATE "C" PRIMARY KEY,
@@ -980,6 +1001,8 @@ ALTER TABLE patients ADD FOREIGN KEY (merged_into) REFERENCES patients (id);
 ALTER TABLE patient_addresses ADD FOREIGN KEY (patient_id) REFERENCES patients (id);
 
 ALTER TABLE patient_corrections ADD FOREIGN KEY (patient_id) REFERENCES patients (id);
+
+ALTER TABLE identity_contradictions ADD FOREIGN KEY (patient_id) REFERENCES patients (id);
 
 ALTER TABLE duplicate_cases ADD FOREIGN KEY (patient_id) REFERENCES patients (id);
 

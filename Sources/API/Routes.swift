@@ -24,7 +24,7 @@ package enum Routes {
         PendingRecordRoutes.all,
         DeliveryRoutes.all,
         DuplicateRoutes.all,
-        MergeRoutes.all,
+        MergeRoutes.all, ContradictionRoutes.all,
         AuditRoutes.all,
         StatisticsRoutes.all,
         SDKPatientRoutes.all, SDKFacilityRoutes.all, SDKAppointmentRoutes.all, SDKWebhookRoutes.all,

@@ -165,6 +165,7 @@ static const unsigned char opescare_admin_html_bytes[] = {
 #embed "pages/admin/sections/duplicates.js" suffix(,)
 #embed "pages/admin/sections/duplicate-card.js" suffix(,)
 #embed "pages/admin/sections/duplicate-figures.js" suffix(,)
+#embed "pages/admin/sections/contradictions.js" suffix(,)
 #embed "pages/admin/sections/consents.js" suffix(,)
 #embed "pages/admin/sections/emergency.js" suffix(,)
 #embed "pages/admin/sections/audit.js" suffix(,)

@@ -77,10 +77,33 @@ CREATE TABLE patient_corrections (
     made_at         INTEGER NOT NULL,
     undone_at       INTEGER,
     undone_by       TEXT,
-    PRIMARY KEY (id, patient_id)
+    ordinal         INTEGER NOT NULL,           -- among those of the registration: later ones are higher
+    PRIMARY KEY (id, patient_id),
+    UNIQUE (patient_id, ordinal)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX patient_corrections_patient ON patient_corrections (patient_id, id);
+
+-- What a program said of a person against what was verified, for an administrator to decide. The same word of
+-- one facility is one case, however often it is sent.
+CREATE TABLE identity_contradictions (
+    id          TEXT PRIMARY KEY,               -- ctr_…; sorts by age
+    patient_id  INTEGER NOT NULL REFERENCES patients (id),
+    source      TEXT NOT NULL,                  -- the facility, or of a program of none the principal
+    said        TEXT NOT NULL,                  -- JSON object: field to what was said
+    verified    TEXT NOT NULL,                  -- JSON object: field to what was verified then
+    said_by     TEXT NOT NULL,                  -- the principal, as in audit_log
+    facility_id TEXT,
+    request_id  TEXT NOT NULL,                  -- by which it was said first
+    state       TEXT NOT NULL CHECK (state = 'open' OR state = 'upheld' OR state = 'closed'),
+    opened_at   INTEGER NOT NULL,
+    decided_at  INTEGER,
+    decided_by  TEXT,
+    note        TEXT,
+    UNIQUE (patient_id, source, said)
+) STRICT;
+
+CREATE INDEX identity_contradictions_state ON identity_contradictions (state, id);
 
 -- Two patients who may be one person, for an administrator to decide. A dismissed case stays: these
 -- two are never put side by side again. One that was closed is open again when they look alike again.

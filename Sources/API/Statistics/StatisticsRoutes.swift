@@ -40,6 +40,7 @@ extension JSONWriter {
         member("agents", counts.agents)
         member("api_keys", counts.apiKeys)
         member("open_duplicates", counts.openDuplicates)
+        member("open_contradictions", counts.openContradictions)
         member("open_emergency_accesses", counts.openEmergencyAccesses)
         member("quarantined", counts.quarantined)
         member("full_quarantines", counts.fullQuarantines)

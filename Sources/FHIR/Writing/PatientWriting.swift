@@ -62,6 +62,9 @@ struct PatientWriting: Sendable {
     ) throws -> (written: WrittenResource, patient: Patient) {
         if let patient = try known?.onePatient(in: tx) {
             entry.name(patient)
+            try IdentityContradictions.review(
+                query.claims, of: patient.id, by: context.client, within: &cases,
+                from: context.origin, in: tx)
             return (
                 try written(
                     patient, .ok, issues(ofKnown: patient), context, auditing: &entry, in: tx),

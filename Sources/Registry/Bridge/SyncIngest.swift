@@ -202,13 +202,25 @@ package struct SyncIngest {
         guard let id = try RecordDigestStore.patientID(of: digest, in: tx),
             let patient = try PatientStore.find(id: id, in: tx),
             let healthID = HealthID(patient.healthID),
-            let found = try PatientStore.find(.healthID(healthID), in: tx),
-            !Matching.disagrees(query.claims, with: found.patient)
+            let found = try PatientStore.find(.healthID(healthID), in: tx)
         else { return nil }
+        let isMismatch = Matching.disagrees(query.claims, with: found.patient)
+        guard try !isMismatch || wasKnown(as: query, found.patient, in: tx) else { return nil }
         var resolution = Resolution(
             patient: found.patient, healthID: found.patient.healthID, decision: .exact)
+        resolution.isMismatch = isMismatch
         resolution.warnings = query.claims.warnings
         return resolution
+    }
+
+    /// A file that has not heard of a correction says what it said before, as under a caller's own number.
+    private func wasKnown(
+        as query: ResolveQuery, _ patient: Patient, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard query.reference == nil, let demographics = query.demographics,
+            !Matching.contradicts(demographics, nil, .init(patient: patient))
+        else { return false }
+        return try PatientCorrections.wereKnown(as: demographics, patient, in: tx)
     }
 
     private mutating func accept(

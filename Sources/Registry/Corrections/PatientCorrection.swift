@@ -26,6 +26,8 @@ package struct PatientCorrection: Sendable {
     package let madeAt: Timestamp
     package let undoneAt: Timestamp?
     package let undoneBy: String?
+    /// Among those of the registration, once it is stored: of one millisecond there may be several.
+    package var ordinal: Int64 = 0
 }
 
 extension [PatientField: FieldChange] {

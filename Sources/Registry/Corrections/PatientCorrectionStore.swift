@@ -11,8 +11,10 @@ enum PatientCorrectionStore {
         try tx.run(
             """
             INSERT INTO patient_corrections (id, patient_id, kind, changes, reference,
-                reference_owner, reason, made_by, confirmed_by, facility_id, made_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                reference_owner, reason, made_by, confirmed_by, facility_id, made_at, ordinal)
+            SELECT ?1, CAST(?2 AS BIGINT), ?3, ?4, CAST(?5 AS TEXT), CAST(?6 AS TEXT), ?7, ?8,
+                CAST(?9 AS TEXT), CAST(?10 AS TEXT), CAST(?11 AS BIGINT), COALESCE(MAX(ordinal), 0) + 1
+            FROM patient_corrections WHERE patient_id = ?2
             """,
             [
                 .text(correction.id), .integer(correction.patientID),
@@ -36,7 +38,7 @@ enum PatientCorrectionStore {
             confirmedBy: row.textOrNil(8), facilityID: row.textOrNil(9),
             madeAt: Timestamp(milliseconds: row.int64(10)),
             undoneAt: row.int64OrNil(11).map { Timestamp(milliseconds: $0) },
-            undoneBy: row.textOrNil(12))
+            undoneBy: row.textOrNil(12), ordinal: row.int64(13))
     }
 
     /// All rows of one, by the number of the registration.
@@ -46,7 +48,7 @@ enum PatientCorrectionStore {
         try tx.all(
             """
             SELECT id, patient_id, kind, changes, reference, reference_owner, reason, made_by,
-                confirmed_by, facility_id, made_at, undone_at, undone_by
+                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal
             FROM patient_corrections WHERE id = ? ORDER BY patient_id
             """, [.text(id)], correction)
     }
@@ -58,9 +60,26 @@ enum PatientCorrectionStore {
         try tx.all(
             """
             SELECT id, patient_id, kind, changes, reference, reference_owner, reason, made_by,
-                confirmed_by, facility_id, made_at, undone_at, undone_by
+                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal
             FROM patient_corrections WHERE patient_id = ? AND id < ? ORDER BY id DESC LIMIT ?
             """, [.integer(patientID), .text(id ?? "~"), .int(limit)], correction)
+    }
+
+    /// Whether a later correction of the registration, which stands, has changed a field.
+    static func isChangedAgain(
+        _ field: PatientField, since correction: PatientCorrection, in tx: borrowing Transaction
+    ) throws -> Bool {
+        try tx.first(
+            """
+            SELECT 1 FROM patient_corrections
+            WHERE patient_id = ? AND ordinal > ? AND undone_at IS NULL AND changes LIKE ? LIMIT 1
+            """,
+            [
+                .integer(correction.patientID), .integer(correction.ordinal),
+                // A quotation mark within a value has a backslash before it.
+                .text("%\"\(field.rawValue)\":{%"),
+            ]
+        ) { $0.int(0) } != nil
     }
 
     /// - Returns: `false` when it was undone before.

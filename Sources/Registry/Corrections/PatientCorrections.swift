@@ -194,6 +194,9 @@ package enum PatientCorrections {
             throw Refusal.unknown("correction")
         }
         try requireAuthor(client, of: first, people, at: origin.now, in: tx)
+        // Whoever was merged when it was made, and is apart since, is changed too.
+        entry.batchPatientIDs = Set(entry.batchPatientIDs + rows.map(\.patientID))
+            .subtracting([patient.id]).sorted()
         guard
             try PatientCorrectionStore.markUndone(
                 id, by: principal, at: origin.now, in: tx)
@@ -247,7 +250,10 @@ package enum PatientCorrections {
         let old = try PatientFieldStore.fields(of: patient.id, in: tx)
         var new = old
         for (field, change) in correction.changes {
-            guard isSame(old[field], change.to) else {
+            // That it says the same again does not mean that nobody has corrected it since.
+            guard isSame(old[field], change.to),
+                try !PatientCorrectionStore.isChangedAgain(field, since: correction, in: tx)
+            else {
                 throw Refusal(
                     .conflict,
                     "\(field.rawValue) was changed again since. Undo the later correction first.")
@@ -308,6 +314,9 @@ package enum PatientCorrections {
         in tx: borrowing Transaction
     ) throws {
         let changed = Set(corrections.flatMap(\.changes.keys))
+        for person in Set(corrections.map(\.patientID)).sorted() {
+            try IdentityContradictions.settle(of: person, by: principal, at: now, in: tx)
+        }
         guard !changed.isDisjoint(with: PatientField.matching),
             let patient = try PatientStore.find(id: id, in: tx)
         else { return }
@@ -330,20 +339,22 @@ package enum PatientCorrections {
     package static func wereKnown(
         as demographics: Demographics, _ patient: Patient, in tx: borrowing Transaction
     ) throws -> Bool {
+        try earlier(patient, in: tx).contains { Matching.agrees(demographics, with: $0) }
+    }
+
+    /// A patient as they were registered before each correction that stands, the latest first; not what was
+    /// verified, which says nothing of who they are.
+    static func earlier(
+        _ patient: Patient, in tx: borrowing Transaction
+    ) throws -> [Patient] {
         var past = patient
         let corrections = try PatientCorrectionStore.all(
             of: patient.id, before: nil, limit: historyLimit, in: tx)
-        for correction in corrections.sorted(by: { $0.madeAt > $1.madeAt }) {
-            guard correction.undoneAt == nil else { continue }
-            let changes = correction.changes
-            past.firstName = changes[.firstName]?.from ?? past.firstName
-            past.lastName = changes[.lastName]?.from ?? past.lastName
-            if let born = changes[.dateOfBirth]?.from.flatMap({ BirthDate($0) }) {
-                past.dateOfBirth = born
+        return corrections.sorted(by: { $0.ordinal > $1.ordinal }).filter { $0.undoneAt == nil }
+            .map { correction in
+                past.takeBack(correction.changes)
+                return past
             }
-            if Matching.agrees(demographics, with: past) { return true }
-        }
-        return false
     }
 
     /// What was corrected of a patient and of those who were merged into them, newest first.
@@ -354,5 +365,16 @@ package enum PatientCorrections {
             try PatientCorrectionStore.all(of: $0, before: id, limit: limit, in: tx)
         }
         return Array(rows.sorted { ($1.id, $0.patientID) < ($0.id, $1.patientID) }.prefix(limit))
+    }
+}
+
+extension Patient {
+    /// Who somebody was before these changes.
+    fileprivate mutating func takeBack(_ changes: [PatientField: FieldChange]) {
+        firstName = changes[.firstName]?.from ?? firstName
+        lastName = changes[.lastName]?.from ?? lastName
+        if let born = changes[.dateOfBirth]?.from.flatMap({ BirthDate($0) }) { dateOfBirth = born }
+        if let change = changes[.sex] { sex = change.from.flatMap(Sex.init(rawValue:)) }
+        if let change = changes[.nationalID] { nationalID = change.from }
     }
 }

@@ -20,4 +20,7 @@ package struct CaseAllowance: Sendable {
         leftOut += others.count - taken.count
         return taken
     }
+
+    /// One more that has no case, because there are enough of its kind.
+    mutating func leaveOut() { leftOut += 1 }
 }

@@ -198,9 +198,9 @@ extension HealthcareIngest {
     private mutating func change(
         _ known: PatientFile, to draft: HealthcareDraft, in tx: borrowing Transaction
     ) throws -> HealthcareOutcome.Stored {
-        guard known.row.fields != draft.fields else { return answer(known, .unchanged) }
+        guard known.row.fields != draft.fields else { return try unchanged(known, in: tx) }
         let fields = try draft.merged(onto: known.row.fields)
-        guard fields != known.row.fields else { return answer(known, .unchanged) }
+        guard fields != known.row.fields else { return try unchanged(known, in: tx) }
         var file = known
         file.keys = keys(of: known, with: draft)
         guard !file.keys.isEmpty else {
@@ -244,6 +244,23 @@ extension HealthcareIngest {
         return stored
     }
 
+    /// The file's word is said once more: since the last time somebody may have verified or corrected the
+    /// patient.
+    private mutating func unchanged(
+        _ known: PatientFile, in tx: borrowing Transaction
+    ) throws -> HealthcareOutcome.Stored {
+        guard known.isVerified, let ownerID = known.row.ownerID,
+            let patient = try PatientStore.find(id: ownerID, in: tx)
+        else { return answer(known, .unchanged) }
+        let person = try ClinicPerson(
+            fields: known.row.fields, countryCode: facility.countryCode)
+        try IdentityContradictions.review(
+            person.claims, of: ownerID, by: principal, within: &outcome.cases, from: origin, in: tx)
+        var file = known
+        file.isMismatch = file.isMismatch || Matching.disagrees(person.claims, with: patient)
+        return answer(file, .unchanged)
+    }
+
     private func keys(
         of known: PatientFile, with draft: HealthcareDraft
     ) -> PatientFile.Keys {
@@ -260,14 +277,19 @@ extension HealthcareIngest {
     /// and overwrites nothing: what was not known is learnt, what differs is told.
     ///
     /// - Parameter ownerID: the patient whose file it is, even while they are merged into another.
-    private func compare(
+    private mutating func compare(
         _ person: ClinicPerson, sent draft: HealthcareDraft, with ownerID: Int64,
         in tx: borrowing Transaction
     ) throws -> Bool {
         guard let patient = try PatientStore.find(id: ownerID, in: tx) else {
             throw DatabaseError.unreadable(row: "patients \(ownerID)")
         }
-        guard !Matching.disagrees(person.claims, with: patient) else { return true }
+        guard !Matching.disagrees(person.claims, with: patient) else {
+            try IdentityContradictions.review(
+                person.claims, of: ownerID, by: principal, within: &outcome.cases, from: origin,
+                in: tx)
+            return true
+        }
         // What the file has kept since it spoke of somebody else is not this person's: only what is
         // said beside the right name is learnt.
         let said = try ClinicPerson(fields: draft.fields, countryCode: facility.countryCode).claims

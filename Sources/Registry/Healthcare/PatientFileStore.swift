@@ -8,6 +8,9 @@ package struct PatientFile: Sendable {
     package var keys: Keys
     /// The clinic's word and the national identity disagree.
     package var isMismatch: Bool
+    /// Whether somebody verified the national identity whose file it is, or it is somebody's who was merged:
+    /// what the file says may speak against that.
+    package var isVerified: Bool
 
     /// What the file is found by, as it is compared.
     package struct Keys: Sendable, Equatable {
@@ -34,7 +37,8 @@ package enum PatientFileStore {
             keys: PatientFile.Keys(
                 patientNo: row.textOrNil(7), nationalID: row.textOrNil(8),
                 mobile: row.textOrNil(9), name: row.text(10)),
-            isMismatch: row.bool(11))
+            isMismatch: row.bool(11),
+            isVerified: row.textOrNil(13) == Patient.VerificationStatus.verified.rawValue)
         return Found(file: file, mergedInto: row.int64OrNil(12))
     }
 
@@ -46,6 +50,7 @@ package enum PatientFileStore {
         func following(in tx: borrowing Transaction) throws -> PatientFile {
             var file = file
             file.row = try file.row.following(mergedInto: mergedInto, in: tx)
+            file.isVerified = file.isVerified || mergedInto != nil
             return file
         }
     }
@@ -57,7 +62,7 @@ package enum PatientFileStore {
             """
             SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
                 f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
-                p.merged_into
+                p.merged_into, p.verification_status
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
             WHERE f.facility = ? AND f.patient_no_key = ?
             """, [.integer(facility), .text(patientNo)], file
@@ -71,7 +76,7 @@ package enum PatientFileStore {
             """
             SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
                 f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
-                p.merged_into
+                p.merged_into, p.verification_status
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
             WHERE f.facility = ? AND f.national_id_key = ?
             """, [.integer(facility), .text(nationalID)], file
@@ -110,7 +115,7 @@ package enum PatientFileStore {
             """
             SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
                 f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
-                p.merged_into
+                p.merged_into, p.verification_status
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
             WHERE f.facility = ? AND f.mobile_key = ? AND f.name_key = ?
             ORDER BY f.seq LIMIT 20
@@ -126,7 +131,7 @@ package enum PatientFileStore {
             """
             SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
                 f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
-                p.merged_into
+                p.merged_into, p.verification_status
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
             WHERE f.patient_id = ? AND f.facility = ? LIMIT 2
             """, [.integer(ownerID), .integer(facility)], file)
@@ -186,7 +191,7 @@ package enum PatientFileStore {
             """
             SELECT f.seq, f.id, f.fields, f.created_at, f.updated_at, f.patient_id, p.health_id,
                 f.patient_no_key, f.national_id_key, f.mobile_key, f.name_key, f.is_mismatch,
-                p.merged_into
+                p.merged_into, p.verification_status
             FROM patient_files f LEFT JOIN patients p ON p.id = f.patient_id
             WHERE f.facility = ?1 AND f.updated_at >= ?2 AND (f.updated_at > ?3 OR f.seq > ?4)
             ORDER BY f.updated_at, f.seq LIMIT ?5

@@ -173,6 +173,9 @@ extension PatientStore {
         }
         guard var resolution = found else { return nil }
         resolution.warnings = query.claims.warnings
+        try review(
+            query, resolution, underNumberOf: candidateSet?.referenced, by: client, within: &cases,
+            from: origin, in: tx)
         let data = [("health_id", resolution.patient.healthID)]
         let id = resolution.patient.id
         let isIdentified = try fillMissing(from: query, about: resolution, at: origin.now, in: tx)
@@ -193,6 +196,24 @@ extension PatientStore {
             }
         }
         return resolution
+    }
+
+    /// What was said may speak against what was verified: of whom the query led to, or of whom the caller's
+    /// own number names.
+    private static func review(
+        _ query: ResolveQuery, _ resolution: Resolution, underNumberOf referenced: Patient?,
+        by client: Principal, within cases: inout CaseAllowance, from origin: Origin,
+        in tx: borrowing Transaction
+    ) throws {
+        if let referenced, let said = query.demographics, referenced.id != resolution.patient.id {
+            return try IdentityContradictions.review(
+                said, query.claims, underNumberOf: referenced, leadingTo: resolution.patient,
+                at: origin.now, in: tx)
+        }
+        guard resolution.isMismatch else { return }
+        try IdentityContradictions.review(
+            query.claims, of: resolution.namedID ?? resolution.patient.id, by: client,
+            within: &cases, from: origin, in: tx)
     }
 
     /// Fills in what was not known of a patient who was found by exact agreement, so that whoever

@@ -37,6 +37,7 @@ package struct Statistics: Sendable {
         package var agents = 0
         package var apiKeys = 0
         package var openDuplicates = 0
+        package var openContradictions = 0
         /// Emergency accesses that nobody has reviewed.
         package var openEmergencyAccesses = 0
         package var quarantined = 0

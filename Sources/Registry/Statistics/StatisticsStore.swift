@@ -24,6 +24,7 @@ package enum StatisticsStore {
         counts.agents = try count("SELECT COUNT(*) FROM bridge_agents WHERE status = 'active'")
         counts.apiKeys = try count("SELECT COUNT(*) FROM api_keys WHERE status = 'active'")
         counts.openDuplicates = try DuplicateCaseStore.openCount(in: tx)
+        counts.openContradictions = try IdentityContradictionStore.openCount(in: tx)
         counts.openEmergencyAccesses = try ConsentStore.openEmergencyCount(in: tx)
         (counts.quarantined, counts.fullQuarantines) = try QuarantineStore.openCounts(in: tx)
         let waiting = try PendingRecordStore.waiting(in: tx)

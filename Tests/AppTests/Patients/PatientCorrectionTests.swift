@@ -43,43 +43,9 @@ struct PatientCorrectionTests {
             token: token, json: #"{"reason":"the sister"}"#)
     }
 
-    /// All that is stored of people, and all that they are found by; without what says when, and which of
-    /// several namesakes somebody is.
-    private func state() throws -> [String] {
-        try app.read { tx in
-            try tx.all(
-                """
-                SELECT 'patient|' || quote(id) || '|' || quote(name_key) || '|' || quote(first_name)
-                    || '|' || quote(last_name) || '|' || quote(date_of_birth) || '|' || quote(sex)
-                    || '|' || quote(phone_number) || '|' || quote(phone_key) || '|'
-                    || quote(national_id) || '|' || quote(national_id_key) || '|' || quote(blood_type)
-                    || '|' || quote(allergies) || '|' || quote(date_of_death) || '|'
-                    || quote(verification_status) || '|' || quote(verification_method) || '|'
-                    || quote(verification_document)
-                FROM patients
-                UNION ALL SELECT 'address|' || patient_id || '|' || quote(line) || '|'
-                    || quote(district) || '|' || quote(city) || '|' || quote(state) || '|'
-                    || quote(postal_code)
-                FROM patient_addresses WHERE COALESCE(line, district, city, state, postal_code)
-                    IS NOT NULL
-                UNION ALL SELECT 'key|' || block || '|' || code || '|' || patient_id
-                FROM blocking_keys
-                UNION ALL SELECT 'count|' || fact || '|' || people FROM fact_counts
-                WHERE people <> 0
-                ORDER BY 1
-                """
-            ) { $0.text(0) }
-        }
-    }
+    private func state() throws -> [String] { try PatientState.rows(of: app) }
 
-    /// Files everybody anew, as after a change of the rules.
-    private func refile() throws {
-        let writer = try app.app.storage.openWriter()
-        defer { writer.close() }
-        try BlockingIndex.rebuild(writer: writer, reader: try app.app.storage.openReader()) {
-            _, _, _ in
-        }
-    }
+    private func refile() throws { try PatientState.refile(app) }
 
     /// What is corrected, what it is found by then, and the fields that the event names.
     private static let corrections: [(String, String, String)] = [
@@ -176,6 +142,21 @@ struct PatientCorrectionTests {
             listed["corrections"]?.elements.map { $0["id"]?.string }
                 == Array(made.reversed().prefix(2)))
         #expect(listed["next_cursor"]?.string != nil)
+    }
+
+    /// What says the same again by a later correction was corrected all the same.
+    @Test func whatWasCorrectedBackAndForthIsUndoneInOrder() async throws {
+        let id = await register(Self.odile)
+        var made: [String?] = []
+        for name in ["Odile", "Odette", "Odile"] {
+            made.append(await correct(id, #""first_name":"\#(name)""#)["correction_id"]?.string)
+        }
+        let early = await undo(id, made[0])
+        #expect(early.status == 409, "\(early.text)")
+        for correction in made.reversed() {
+            #expect(await undo(id, correction).status == 200)
+        }
+        #expect(try app.count("SELECT COUNT(*) FROM patients WHERE first_name = 'Odil'") == 1)
     }
 
     /// A program that has not heard of the correction sends what it knows, under its own number.
@@ -331,78 +312,27 @@ struct PatientCorrectionTests {
         #expect(await undo(id, answer["correction_id"]?.string).status == 200)
         #expect(try state() == before)
     }
-
-    /// Corrections, verifications, merges and their undoing, many at a time: keys and counts follow, and
-    /// nobody reads a person half corrected.
-    @Test func inParallelNothingIsHalfDone() async throws {
-        var ids: [String] = []
-        for index in 0..<12 {
-            let letter = String(UnicodeScalar(UInt8(97 + index)))
-            ids.append(
-                await register(
-                    #""first_name":"Awa\#(letter)","last_name":"Fon\#(letter)","date_of_birth":"1990-07-22","national_id":"N\#(index)""#
-                ))
+    /// Whoever was merged when a correction was made, and is apart when it is undone, reads that in their log.
+    @Test func undoIsInTheLogOfEverybodyWhomItChanges() async throws {
+        let id = await register(Self.odile)
+        let other = await register(
+            #""first_name":"Odette","last_name":"Fouda","date_of_birth":"1975-03-20","blood_type":"A+""#
+        )
+        let merged = await app.send(
+            .post, "/api/v1/admin/merges", token: admin,
+            json: #"{"survivor_health_id":"\#(id)","retired_health_id":"\#(other)"}"#)
+        let answer = await correct(id, #""sex":"female","remove":["blood_type"]"#)
+        let apart = await app.send(
+            .post, "/api/v1/admin/merges/\(merged["id"]?.string ?? "")/undo", token: admin,
+            json: "{}")
+        #expect(apart.status == 200, "\(apart.text)")
+        #expect(await undo(id, answer["correction_id"]?.string).status == 200)
+        #expect(try app.count("SELECT COUNT(*) FROM patients WHERE blood_type = 'A+'") == 2)
+        for one in [id, other] {
+            let log = await app.send(
+                .get, "/api/v1/admin/patients/\(one)/access-log", token: admin)
+            let operations = log["accesses"]?.elements.compactMap { $0["operation"]?.string } ?? []
+            #expect(operations.contains("undoPatientCorrection"), "\(operations)")
         }
-        let people = ids
-        try await withThrowingTaskGroup { group in
-            for worker in 0..<12 {
-                group.addTask {
-                    var random = SplitMix(state: UInt64(worker))
-                    for _ in 0..<25 { try await self.step(on: people, &random) }
-                }
-            }
-            try await group.waitForAll()
-        }
-        let after = try state()
-        try refile()
-        #expect(try state() == after)
-        #expect(try app.count("SELECT COUNT(*) FROM patient_corrections") > 40)
-    }
-
-    private func step(on people: [String], _ random: inout SplitMix) async throws {
-        let id = people[Int(random.next() % UInt64(people.count))]
-        let letter = String(UnicodeScalar(UInt8(97 + random.next() % 26)))
-        let answer: Answer
-        switch random.next() % 6 {
-        case 0:
-            answer = await app.send(
-                .post, "/api/v1/admin/merges", token: admin,
-                json:
-                    #"{"survivor_health_id":"\#(id)","retired_health_id":"\#(people[Int(random.next() % 12)])"}"#
-            )
-        case 1:
-            let merges = await app.send(.get, "/api/v1/admin/merges?limit=5", token: admin)
-            let merge = merges["merges"]?.elements.first { _ in true }?["id"]?.string ?? "none"
-            answer = await app.send(
-                .post, "/api/v1/admin/merges/\(merge)/undo", token: admin, json: "{}")
-        case 2:
-            let made = await app.send(
-                .get, "/api/v1/connect/patients/\(id)/corrections?limit=1", token: token)
-            let correction = made["corrections"]?.elements.first { _ in true }?["id"]?.string
-            answer = await undo(id, correction)
-        default:
-            answer = await correct(
-                id,
-                #""first_name":"Awa\#(letter)","last_name":"Fon\#(letter)","verification_method":"witness""#
-            )
-        }
-        #expect([200, 404, 409, 422].contains(answer.status), "\(answer.text)")
-        let seen = await app.send(
-            .get, "/api/v1/connect/patient/search?health_id=\(id)", token: token)
-        #expect(
-            seen["first_name"]?.string?.last == seen["last_name"]?.string?.last, "\(seen.text)")
-    }
-}
-
-/// The same numbers for the same seed.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
     }
 }

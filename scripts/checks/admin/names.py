@@ -53,6 +53,10 @@ def name_everything(port, token):
         found = [one["health_id"] for one in answer["results"] if one["record_type"] == "patient"]
         call(port, "/api/v1/connect/patients/resolve", {"health_id": found[0], "purpose": name[:200]},
              sign_in_client(port))
+        # Against what was verified.
+        call(port, "/api/v1/connect/patients/resolve", {
+            "health_id": "OPC-2024-DEMO1", "first_name": first_name, "last_name": "Ngo " + word,
+            "date_of_birth": "1981-02-03"}, sign_in_client(port))
     return found[0]
 
 

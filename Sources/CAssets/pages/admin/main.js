@@ -11,6 +11,7 @@ const SECTIONS = {
   pending: showPending,
   people: showPeople,
   duplicates: showDuplicates,
+  contradictions: showContradictions,
   consents: showConsents,
   emergency: showEmergency,
   audit: showAudit,

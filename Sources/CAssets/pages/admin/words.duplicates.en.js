@@ -118,4 +118,16 @@ Object.assign(WORDS.en, {
   x_male: "male",
   x_other: "other",
   x_unknown: "unknown",
+  contradictions: "Contradictions",
+  c_contradictions: "contradictions of what was verified",
+  contradictionsHint:
+    "What a program said of somebody otherwise than it was verified. Nothing was changed. If the program is right, " +
+    "correct the person; that closes the case.",
+  noContradictions: "No contradiction in this state.",
+  differs: "Differs",
+  verifiedFact: "Verified",
+  saidFact: "Said",
+  uphold: "Uphold",
+  upholdHint: "What was verified is right. What the facility said, if you asked",
+  s_upheld: "upheld",
 });

@@ -118,4 +118,16 @@ Object.assign(WORDS.fr, {
   x_male: "masculin",
   x_other: "autre",
   x_unknown: "inconnu",
+  contradictions: "Contradictions",
+  c_contradictions: "contradictions de ce qui a été vérifié",
+  contradictionsHint:
+    "Ce qu'un logiciel a dit d'une personne autrement que vérifié. Rien n'a été changé. Si le logiciel a raison, " +
+    "corrigez la personne : cela clôt le cas.",
+  noContradictions: "Aucune contradiction dans cet état.",
+  differs: "Diffère",
+  verifiedFact: "Vérifié",
+  saidFact: "Dit",
+  uphold: "Maintenir",
+  upholdHint: "Ce qui a été vérifié est juste. Ce que l'établissement a dit, si vous l'avez interrogé",
+  s_upheld: "maintenu",
 });

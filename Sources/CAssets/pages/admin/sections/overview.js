@@ -19,6 +19,7 @@ async function showOverview(view) {
     ],
     ["deliveries", stats.counts.exhausted_deliveries, "c_dead"],
     ["duplicates", stats.counts.open_duplicates, "c_duplicates"],
+    ["contradictions", stats.counts.open_contradictions, "c_contradictions"],
     ["emergency", stats.counts.open_emergency_accesses, "c_emergency"],
     ["facilities", stats.counts.facilities, "c_facilities"],
     ["clients", stats.counts.clients, "c_clients"],
