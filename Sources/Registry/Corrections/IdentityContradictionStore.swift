@@ -25,7 +25,7 @@ package enum IdentityContradictionStore {
             return true
         }
         guard try openCount(of: patientID, from: source, in: tx) < limit else { return false }
-        try tx.execute(
+        try tx.run(
             """
             INSERT INTO identity_contradictions (id, patient_id, source, said, verified, said_by,
                 facility_id, request_id, state, opened_at)
@@ -114,7 +114,7 @@ package enum IdentityContradictionStore {
         _ state: IdentityContradiction.State, of id: String, by principal: String?, note: String?,
         at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        try tx.execute(
+        try tx.run(
             """
             UPDATE identity_contradictions SET state = ?, decided_at = ?, decided_by = ?, note = ?
             WHERE id = ?
