@@ -22,7 +22,8 @@ extension Service {
         try Schema.migrate(storage, at: startedAt)
         let writer = try storage.openWriter()
         do {
-            let readers = try (0..<configuration.readerCount(readsWait: storage.readsWait)).map { _ in
+            let readers = try (0..<configuration.readerCount(readsWait: storage.readsWait)).map {
+                _ in
                 try storage.openReader()
             }
             let (secrets, webhookSecrets) = try readers[0].read { tx in
