@@ -12,11 +12,12 @@ import Database
     let isControl: Bool
     /// Set while a query steps through the statement, whose body may ask for the same SQL again.
     var isInUse = false
-    var misread: DatabaseError?
+    private(set) var misread: DatabaseError?
 
     /// Owns the statement, or outlives the query that has the only reference to it.
     private unowned(unsafe) let connection: Connection
     private let parameterCount: Int
+    private let columnCount: Int
     /// Bound text lives here until the statement is reset, so that SQLite need not copy it into
     /// allocations of its own. Allocated at the first use, freed with the statement.
     private var arena: UnsafeMutableRawBufferPointer?
@@ -29,6 +30,7 @@ import Database
         self.isControl = isControl
         isReadOnly = unsafe sqlite3_stmt_readonly(handle) != 0
         parameterCount = unsafe Int(sqlite3_bind_parameter_count(handle))
+        columnCount = unsafe Int(sqlite3_column_count(handle))
     }
 
     deinit {
@@ -47,6 +49,8 @@ import Database
 
     func end() { reset() }
 
+    func note(_ misread: DatabaseError) { self.misread = misread }
+
     func next() throws(DatabaseError) -> Bool { try unsafe connection.step(self) }
 
     func run() throws(DatabaseError) -> Int {
@@ -59,8 +63,7 @@ import Database
     // MARK: The current row
 
     func type(_ column: Int) -> ColumnType {
-        precondition(
-            unsafe column >= 0 && column < Int(sqlite3_data_count(handle)), "no such column")
+        precondition(column >= 0 && column < columnCount, "no such column")
         return switch unsafe sqlite3_column_type(handle, Int32(column)) {
         case SQLITE_NULL: .null
         case SQLITE_INTEGER: .integer
