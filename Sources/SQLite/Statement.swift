@@ -17,7 +17,6 @@ import Database
     /// Owns the statement, or outlives the query that has the only reference to it.
     private unowned(unsafe) let connection: Connection
     private let parameterCount: Int
-    private let columnCount: Int
     /// Bound text lives here until the statement is reset, so that SQLite need not copy it into
     /// allocations of its own. Allocated at the first use, freed with the statement.
     private var arena: UnsafeMutableRawBufferPointer?
@@ -30,7 +29,6 @@ import Database
         self.isControl = isControl
         isReadOnly = unsafe sqlite3_stmt_readonly(handle) != 0
         parameterCount = unsafe Int(sqlite3_bind_parameter_count(handle))
-        columnCount = unsafe Int(sqlite3_column_count(handle))
     }
 
     deinit {
@@ -63,7 +61,8 @@ import Database
     // MARK: The current row
 
     func type(_ column: Int) -> ColumnType {
-        precondition(column >= 0 && column < columnCount, "no such column")
+        precondition(
+            unsafe column >= 0 && column < Int(sqlite3_data_count(handle)), "no such column")
         return switch unsafe sqlite3_column_type(handle, Int32(column)) {
         case SQLITE_NULL: .null
         case SQLITE_INTEGER: .integer
