@@ -3,15 +3,15 @@ import Glibc
 /// Everything that can go wrong between us and the file, or the server that keeps it.
 ///
 /// `description` is safe to log: it names tables, columns and paths, never a bound value.
-package enum DatabaseError: Error, Hashable, Sendable {
-    package enum Constraint: String, Sendable {
+@usableFromInline package enum DatabaseError: Error, Hashable, Sendable {
+    @usableFromInline package enum Constraint: String, Sendable {
         case unique, foreignKey, check, notNull
         /// RAISE in a trigger, or a value of the wrong type for a STRICT table.
         case other
     }
 
     /// How transactions of several connections collide.
-    package enum Conflict: String, Sendable {
+    @usableFromInline package enum Conflict: String, Sendable {
         /// What was read has been changed since (40001).
         case serialization
         /// Each waited for the other (40P01).
@@ -72,7 +72,7 @@ extension DatabaseError {
 }
 
 extension DatabaseError: CustomStringConvertible {
-    package var description: String {
+    @usableFromInline package var description: String {
         switch self {
         case .constraint(_, let detail): detail
         case .busy: "the database is locked by another process; try again when it has finished"
@@ -119,7 +119,7 @@ extension DatabaseError: CustomStringConvertible {
 
 extension DatabaseError: CustomDebugStringConvertible {
     /// The same: bound values are never kept, so there is nothing more to show.
-    package var debugDescription: String { description }
+    @usableFromInline package var debugDescription: String { description }
 }
 
 extension DatabaseError {

@@ -4,10 +4,10 @@
 /// name ends in `OrNil`) yields a placeholder and makes the query throw
 /// `DatabaseError.unexpectedValue` once the closure returns: nothing wrong is ever used, and no
 /// damaged row can stop the server.
-package struct Row: ~Copyable {
-    private let query: any Query
+@usableFromInline package struct Row: ~Copyable {
+    @usableFromInline let query: any Query
 
-    package init(_ query: any Query) { self.query = query }
+    @inlinable package init(_ query: any Query) { self.query = query }
 
     package func isNull(_ column: Int) -> Bool { query.type(column) == .null }
 
@@ -17,9 +17,13 @@ package struct Row: ~Copyable {
 
     package func int(_ column: Int) -> Int { Int(int64(column)) }
 
-    package func intOrNil(_ column: Int) -> Int? { isNull(column) ? nil : int(column) }
+    package func intOrNil(_ column: Int) -> Int? { int64OrNil(column).map { Int($0) } }
 
-    package func int64OrNil(_ column: Int) -> Int64? { isNull(column) ? nil : int64(column) }
+    package func int64OrNil(_ column: Int) -> Int64? {
+        let type = query.type(column)
+        if type == .null { return nil }
+        return holds(.integer, column, type) ? query.integer(column) : 0
+    }
 
     /// True for every INTEGER but 0.
     package func bool(_ column: Int) -> Bool { int64(column) != 0 }
@@ -35,7 +39,12 @@ package struct Row: ~Copyable {
         unsafe withText(column) { bytes in unsafe String(decoding: bytes, as: UTF8.self) }
     }
 
-    package func textOrNil(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+    package func textOrNil(_ column: Int) -> String? {
+        let type = query.type(column)
+        if type == .null { return nil }
+        guard holds(.text, column, type) else { return "" }
+        return unsafe String(decoding: query.bytes(column), as: UTF8.self)
+    }
 
     /// TEXT as its bytes: no validation and no `String`.
     package func utf8(_ column: Int) -> [UInt8] {
@@ -64,12 +73,15 @@ package struct Row: ~Copyable {
         return try unsafe body(query.bytes(column))
     }
 
-    /// Notes the first wrong read of a row, for the query to throw.
     private func holds(_ wanted: ColumnType, _ column: Int) -> Bool {
-        let found = query.type(column)
+        holds(wanted, column, query.type(column))
+    }
+
+    /// Notes the first wrong read of a row, for the query to throw.
+    private func holds(_ wanted: ColumnType, _ column: Int, _ found: ColumnType) -> Bool {
         if found != wanted, query.misread == nil {
-            query.misread = .unexpectedValue(
-                column: column, wanted: wanted.rawValue, found: found.rawValue)
+            query.note(
+                .unexpectedValue(column: column, wanted: wanted.rawValue, found: found.rawValue))
         }
         return found == wanted
     }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A value bound to a parameter. Literals work: `["a", 1, nil]`.
-package enum SQLValue: Sendable, Hashable {
+@usableFromInline package enum SQLValue: Sendable, Hashable {
     case null
     case integer(Int64)
     case real(Double)
@@ -15,7 +15,7 @@ package enum SQLValue: Sendable, Hashable {
     package static func int(_ value: Int) -> SQLValue { .integer(Int64(value)) }
 
     /// 1 or 0: SQL has no Boolean that SQLite and PostgreSQL share.
-    package static func bool(_ value: Bool) -> SQLValue { .integer(value ? 1 : 0) }
+    @inlinable package static func bool(_ value: Bool) -> SQLValue { .integer(value ? 1 : 0) }
 
     package static func optional(_ value: String?) -> SQLValue {
         value.map { .text($0) } ?? .null
@@ -38,11 +38,11 @@ package enum SQLValue: Sendable, Hashable {
 extension SQLValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral, ExpressibleByNilLiteral
 {
-    package init(stringLiteral value: String) { self = .text(value) }
-    package init(integerLiteral value: Int64) { self = .integer(value) }
-    package init(floatLiteral value: Double) { self = .real(value) }
-    package init(booleanLiteral value: Bool) { self = .bool(value) }
-    package init(nilLiteral: ()) { self = .null }
+    @inlinable package init(stringLiteral value: String) { self = .text(value) }
+    @inlinable package init(integerLiteral value: Int64) { self = .integer(value) }
+    @inlinable package init(floatLiteral value: Double) { self = .real(value) }
+    @inlinable package init(booleanLiteral value: Bool) { self = .bool(value) }
+    @inlinable package init(nilLiteral: ()) { self = .null }
 }
 
 extension String {

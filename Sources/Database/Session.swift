@@ -1,7 +1,7 @@
 /// One connection to an engine, as far as a `Transaction` needs it.
 ///
 /// Used by one thread at a time, as a transaction is.
-package protocol Session: AnyObject {
+@usableFromInline package protocol Session: AnyObject {
     /// A statement with its values bound, ready for its first row. Each text is prepared once.
     ///
     /// SQL that begins or ends transactions, or writes through a reader, is a precondition failure.
@@ -50,18 +50,20 @@ package struct LedgerEnd: Sendable, Hashable {
 }
 
 /// Tables of which an id is made of a row's number, as soon as the row is there.
-package enum NumberedTable: String, Sendable, CaseIterable {
+@usableFromInline package enum NumberedTable: String, Sendable, CaseIterable {
     case records, clinics, doctors, appointments
 }
 
 /// A statement in progress, between `Session.start` and its own `end`.
 ///
 /// What a column holds is asked of the current row alone, and by the type that it has.
-package protocol Query: AnyObject {
+@usableFromInline package protocol Query: AnyObject {
     /// True when running it leaves the data as they are.
     var isReadOnly: Bool { get }
     /// What was read wrongly from the current row, to be thrown when the body returns.
-    var misread: DatabaseError? { get set }
+    var misread: DatabaseError? { get }
+    /// Sets `misread`. A setter in the protocol would have every look at it watched for another access.
+    func note(_ misread: DatabaseError)
 
     /// Moves to the next row; false at the end.
     func next() throws(DatabaseError) -> Bool
@@ -80,7 +82,7 @@ package protocol Query: AnyObject {
     @unsafe func bytes(_ column: Int) -> UnsafeBufferPointer<UInt8>
 }
 
-package enum ColumnType: String, Sendable {
+@usableFromInline package enum ColumnType: String, Sendable {
     case null = "NULL"
     case integer = "INTEGER"
     case real = "REAL"
@@ -90,7 +92,7 @@ package enum ColumnType: String, Sendable {
 
 extension Query {
     /// Throws what the body has read wrongly from the current row.
-    package func checkReads() throws(DatabaseError) {
+    @inlinable package func checkReads() throws(DatabaseError) {
         if let misread { throw misread }
     }
 }

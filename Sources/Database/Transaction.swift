@@ -3,8 +3,8 @@
 /// Reads work in both kinds, writes only in a writer's. SQL is a `StaticString`, so nothing can be
 /// spliced into it; each text is prepared once per session. BEGIN, COMMIT and their kind belong
 /// to the library: running one here, or writing through a reader, is a precondition failure.
-package struct Transaction: ~Copyable {
-    private let session: any Session
+@usableFromInline package struct Transaction: ~Copyable {
+    @usableFromInline let session: any Session
 
     package init(_ session: any Session) { self.session = session }
 
@@ -30,7 +30,11 @@ package struct Transaction: ~Copyable {
         return try query.run()
     }
 
+    // What takes a closure is inlined where it is called: a generic function of another module keeps every value
+    // in memory, and copies a row's by its table of functions.
+
     /// The first row through `body`, or nil when there is none.
+    @inlinable
     package func first<T>(
         _ sql: StaticString, _ bindings: [SQLValue] = [], _ body: (borrowing Row) throws -> T
     ) throws -> T? {
@@ -45,6 +49,7 @@ package struct Transaction: ~Copyable {
     }
 
     /// Every row through `body`.
+    @inlinable
     package func all<T>(
         _ sql: StaticString, _ bindings: [SQLValue] = [], _ body: (borrowing Row) throws -> T
     ) throws -> [T] {
@@ -65,6 +70,7 @@ package struct Transaction: ~Copyable {
     }
 
     /// The same, up to the row with which they weigh more than `budget`, and a second one at least.
+    @inlinable
     package func all<T>(
         within budget: Int, _ weight: (T) -> Int, _ sql: StaticString,
         _ bindings: [SQLValue] = [], _ body: (borrowing Row) throws -> T
@@ -81,12 +87,13 @@ package struct Transaction: ~Copyable {
                 continue
             }
             try query.checkReads()
-            total += values.last.map(weight) ?? 0
+            total += weight(values[values.count - 1])
         }
         return values
     }
 
     /// Every row through `body`, which may run other statements, the same SQL included.
+    @inlinable
     package func forEach(
         _ sql: StaticString, _ bindings: [SQLValue] = [], _ body: (borrowing Row) throws -> Void
     ) throws {
@@ -120,7 +127,7 @@ package struct Transaction: ~Copyable {
         nonmutating set { session.batchState = newValue }
     }
 
-    private func leaveOut(_ row: String) {
+    @usableFromInline func leaveOut(_ row: String) {
         UnreadableRows.note(row)
         session.unreadableCount += 1
     }

@@ -37,10 +37,16 @@ package struct BlockingKeys: Sendable {
     package init(
         firstName: String, lastName: String, dateOfBirth: CalendarDate?, address: Address
     ) {
-        let name = PersonName(first: firstName, last: lastName)
-        let isPlaceholder = !firstName.isEmpty && !lastName.isEmpty && name.isPlaceholder
-        var given = BlockingKeys.codes(firstName)
-        var family = BlockingKeys.codes(lastName)
+        self.init(
+            WrittenName(first: firstName, last: lastName), dateOfBirth: dateOfBirth,
+            address: address)
+    }
+
+    init(_ written: WrittenName, dateOfBirth: CalendarDate?, address: Address) {
+        let name = written.name
+        let isPlaceholder = written.saysNothing
+        var given = BlockingKeys.codes(written.given)
+        var family = BlockingKeys.codes(written.family)
         // Of the names as they are compared, in one: where a space is written must not decide who is
         // looked at (contract § 5).
         sound = [BlockingKeys.sound(of: name.given), BlockingKeys.sound(of: name.family)].sorted()
@@ -75,12 +81,6 @@ package struct BlockingKeys: Sendable {
         Key(block: BlockingKeys.hash("names", sound.joined(separator: " ")), code: 0)
     }
 
-    package init(_ demographics: Demographics) {
-        self.init(
-            firstName: demographics.firstName, lastName: demographics.lastName,
-            dateOfBirth: demographics.dateOfBirth.compared, address: demographics.address)
-    }
-
     /// The article of "العتيبي" is not heard.
     private static func sound(of name: String) -> String {
         let isArticle = name.hasPrefix("ال") && name.unicodeScalars.count > 4
@@ -88,8 +88,8 @@ package struct BlockingKeys: Sendable {
     }
 
     /// At most two words of a name: the rest seldom decides, and every key is a row.
-    private static func codes(_ name: String) -> [String] {
-        NameTokens(name).tokens.sorted().prefix(2).map(PhoneticCode.of).filter { !$0.isEmpty }
+    private static func codes(_ name: NameTokens) -> [String] {
+        name.tokens.sorted().prefix(2).map(PhoneticCode.of).filter { !$0.isEmpty }
     }
 
     private static func hash(_ kind: String, _ text: String) -> Int64 {

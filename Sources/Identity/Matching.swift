@@ -181,26 +181,35 @@ package enum Matching {
 
     /// Whether anything said speaks against a patient named by Health ID; what was not said does not.
     package static func disagrees(_ claims: DemographicClaims, with patient: Patient) -> Bool {
-        let name = PersonName(first: patient.firstName, last: patient.lastName)
-        let claimed = PersonName(
-            first: claims.firstName ?? patient.firstName,
-            last: claims.lastName ?? patient.lastName)
-        func differ<Value: Equatable>(_ left: Value?, _ right: Value?) -> Bool {
-            guard let left, let right else { return false }
-            return left != right
-        }
-        // "Baby of Marie" and "Baby of Anne" are both without a name, and two.
-        let isOtherChild =
-            claimed.isPlaceholder
-            && (differ(claims.firstName.map(words), words(patient.firstName))
-                || differ(claims.lastName.map(words), words(patient.lastName)))
-        return name != claimed || isOtherChild
+        disagreesInName(claims, with: patient)
             || claims.dateOfBirth.map { !$0.agrees(with: patient.dateOfBirth) } ?? false
             || differ(claims.countryCode, patient.countryCode)
             || differ(claims.sex, patient.sex)
             || differ(claims.phoneNumber.map(phoneKey), patient.phoneNumber.map(phoneKey))
             || differ(
                 claims.nationalID.map(identifierKey), patient.nationalID.map(identifierKey))
+    }
+
+    private static func disagreesInName(
+        _ claims: DemographicClaims, with patient: Patient
+    ) -> Bool {
+        guard claims.firstName != nil || claims.lastName != nil else { return false }
+        let claimed = PersonName(
+            first: claims.firstName ?? patient.firstName,
+            last: claims.lastName ?? patient.lastName)
+        guard claimed == PersonName(first: patient.firstName, last: patient.lastName) else {
+            return true
+        }
+        // "Baby of Marie" and "Baby of Anne" are both without a name, and two.
+        return claimed.isPlaceholder
+            && (differ(claims.firstName.map(words), words(patient.firstName))
+                || differ(claims.lastName.map(words), words(patient.lastName)))
+    }
+
+    /// What was not said differs from nothing.
+    private static func differ<Value: Equatable>(_ left: Value?, _ right: Value?) -> Bool {
+        guard let left, let right else { return false }
+        return left != right
     }
 
     private static func words(_ name: String) -> [Substring] {

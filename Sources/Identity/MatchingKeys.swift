@@ -20,20 +20,26 @@ package struct MatchingKeys: Sendable {
 
     init(_ demographics: Demographics) {
         let country = demographics.countryCode
-        blocking = BlockingKeys(demographics)
+        let written = WrittenName(first: demographics.firstName, last: demographics.lastName)
+        let born = demographics.dateOfBirth.compared
+        blocking = BlockingKeys(written, dateOfBirth: born, address: demographics.address)
         let first = MatchingKeys.hash([country] + blocking.sound)
         let lowest = Int64(bitPattern: UInt64(first) << 32)
         sound = lowest...(lowest | 0xffff_ffff)
-        facts = PersonFacts(demographics)
-        let person = PersonName(first: demographics.firstName, last: demographics.lastName)
+        facts = PersonFacts(
+            written, dateOfBirth: born, sex: demographics.sex,
+            phoneNumber: demographics.phoneNumber, nationalID: demographics.nationalID,
+            address: demographics.address)
+        let person = written.name
         if person.isPlaceholder || Matching.isPlaceholder(demographics.dateOfBirth.date) {
             name = nil
-            (given, family, born) = (nil, nil, nil)
+            (given, family, self.born) = (nil, nil, nil)
         } else {
             name = lowest | Int64(MatchingKeys.hash([country, person.given, person.family]))
             given = MatchingKeys.fact(country, "given", person.given)
             family = MatchingKeys.fact(country, "family", person.family)
-            born = MatchingKeys.fact(country, "born", demographics.dateOfBirth.description)
+            self.born = MatchingKeys.fact(
+                country, "born", demographics.dateOfBirth.description)
         }
     }
 

@@ -5,8 +5,10 @@
 package struct NameTokens: Sendable, Equatable {
     package let tokens: [String]
 
-    package init(_ text: String) {
-        let words = PersonName.tokens(of: text)
+    package init(_ text: String) { self.init(words: PersonName.tokens(of: text)) }
+
+    /// - Parameter words: as `PersonName.tokens` gives them.
+    init(words: [String]) {
         var tokens: [String] = []
         var isAfterServant = false
         for word in words {

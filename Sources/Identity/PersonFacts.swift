@@ -7,8 +7,8 @@ package struct PersonFacts: Sendable {
         package let tokens: [String]
         package let letters: [Unicode.Scalar]
 
-        package init(_ text: String, isPlaceholder: Bool) {
-            tokens = isPlaceholder ? [] : NameTokens(text).tokens
+        package init(_ name: NameTokens, isPlaceholder: Bool) {
+            tokens = isPlaceholder ? [] : name.tokens
             letters = Array(tokens.joined().unicodeScalars)
         }
     }
@@ -31,12 +31,18 @@ package struct PersonFacts: Sendable {
         firstName: String, lastName: String, dateOfBirth: CalendarDate?, sex: Sex? = nil,
         phoneNumber: String? = nil, nationalID: String? = nil, address: Address = Address()
     ) {
+        self.init(
+            WrittenName(first: firstName, last: lastName), dateOfBirth: dateOfBirth, sex: sex,
+            phoneNumber: phoneNumber, nationalID: nationalID, address: address)
+    }
+
+    init(
+        _ written: WrittenName, dateOfBirth: CalendarDate?, sex: Sex?, phoneNumber: String?,
+        nationalID: String?, address: Address
+    ) {
         // "Baby of", "Inconnu": such a word says nothing.
-        let isPlaceholder =
-            !firstName.isEmpty && !lastName.isEmpty
-            && PersonName(first: firstName, last: lastName).isPlaceholder
-        given = Name(firstName, isPlaceholder: isPlaceholder)
-        family = Name(lastName, isPlaceholder: isPlaceholder)
+        given = Name(written.given, isPlaceholder: written.saysNothing)
+        family = Name(written.family, isPlaceholder: written.saysNothing)
         self.dateOfBirth = dateOfBirth.flatMap { Matching.isPlaceholder($0) ? nil : $0 }
         self.sex = sex == .other ? nil : sex
         phone = phoneNumber.map(Matching.phoneKey)
@@ -60,14 +66,6 @@ package struct PersonFacts: Sendable {
             dateOfBirth: patient.dateOfBirth.compared, sex: patient.sex,
             phoneNumber: patient.phoneNumber,
             nationalID: patient.nationalID, address: address)
-    }
-
-    package init(_ demographics: Demographics) {
-        self.init(
-            firstName: demographics.firstName, lastName: demographics.lastName,
-            dateOfBirth: demographics.dateOfBirth.compared, sex: demographics.sex,
-            phoneNumber: demographics.phoneNumber, nationalID: demographics.nationalID,
-            address: demographics.address)
     }
 
     private static func letters(_ text: String?) -> [Unicode.Scalar] {

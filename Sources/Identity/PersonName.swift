@@ -7,9 +7,13 @@ package struct PersonName: Hashable, Sendable {
     package let family: String
 
     package init(first: String, last: String) {
-        let words = PersonName.tokens(of: first)
+        self.init(given: PersonName.tokens(of: first), family: PersonName.tokens(of: last))
+    }
+
+    /// - Parameters: words as `tokens` gives them.
+    init(given words: [String], family: [String]) {
         given = UnnamedChild.isKinOf(words) ? UnnamedChild.word : words.sorted().joined()
-        family = PersonName.tokens(of: last).joined()
+        self.family = family.joined()
     }
 
     /// A word that stands for "no name yet": such a patient never matches another.

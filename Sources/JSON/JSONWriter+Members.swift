@@ -91,6 +91,15 @@ extension JSONWriter {
         member(key, raw: value[...])
     }
 
+    /// The members of an object, as they are: only of text that this module has read or written, without
+    /// blanks around it.
+    package mutating func members(raw object: ArraySlice<UInt8>) {
+        let members = object.dropFirst().dropLast()
+        guard !members.isEmpty else { return }
+        startMembers()
+        bytes.append(contentsOf: members)
+    }
+
     package mutating func member(_ key: String, _ value: JSONValue) {
         member(key, raw: value.raw)
     }

@@ -15,7 +15,7 @@ extension JSONWriter {
             if let prefix { output.append(prefix) }
             output.append(UInt8(ascii: "\""))
             guard isPlain else { return }
-            for index in span.indices { output.append(span[index]) }
+            output.append(copying: span)
             output.append(UInt8(ascii: "\""))
             if let suffix { output.append(suffix) }
         }
@@ -109,11 +109,50 @@ extension JSONWriter {
 extension Span<UInt8> {
     /// For text known to be UTF-8: whether it has neither quote, backslash nor control character.
     fileprivate var needsNoEscape: Bool {
-        var at = plainTextEnd(from: 0)
-        while at < count {
-            guard self[at] >= 0x80 else { return false }
-            at = plainTextEnd(from: at + 1)
+        if count < 8 {
+            for index in indices where self[index].needsEscape { return false }
+            return true
         }
-        return true
+        var at = 0
+        while at < count - 8 {
+            if word(at: at).hasByteToEscape { return false }
+            at += 8
+        }
+        // The last eight, some of them for the second time.
+        return !word(at: count - 8).hasByteToEscape
+    }
+}
+
+extension UInt8 {
+    fileprivate var needsEscape: Bool {
+        self < 0x20 || self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\")
+    }
+}
+
+extension UInt64 {
+    /// Whether one of its eight bytes is a quote, a backslash or below 0x20.
+    @inline(__always)
+    fileprivate var hasByteToEscape: Bool {
+        // Subtracting sets the top bit of a byte that was below the subtrahend; where it was set before, the
+        // byte stands for itself. A borrow spoils only the bytes above a true hit.
+        let quote = (self ^ 0x2222_2222_2222_2222) &- 0x0101_0101_0101_0101
+        let backslash = (self ^ 0x5C5C_5C5C_5C5C_5C5C) &- 0x0101_0101_0101_0101
+        let control = self &- 0x2020_2020_2020_2020
+        return (quote | backslash | control) & ~self & 0x8080_8080_8080_8080 != 0
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// There must be room for them.
+    @inline(__always)
+    fileprivate mutating func append(copying bytes: Span<UInt8>) {
+        precondition(bytes.count <= freeCapacity, "no room")
+        unsafe withUnsafeMutableBufferPointer { buffer, count in
+            unsafe bytes.withUnsafeBufferPointer { source in
+                guard let from = source.baseAddress, let to = buffer.baseAddress else { return }
+                unsafe (to + count).initialize(from: from, count: source.count)
+                count += source.count
+            }
+        }
     }
 }

@@ -171,6 +171,13 @@ package struct JSONWriter: ~Copyable {
         needsComma = true
     }
 
+    /// Before members that are written already.
+    mutating func startMembers() {
+        assert(scope == .object, "members belong in an object")
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
     @usableFromInline package mutating func startElement() {
         assert(scope == .array, "an element belongs in an array")
         if needsComma { bytes.append(UInt8(ascii: ",")) }

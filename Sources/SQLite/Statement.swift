@@ -12,7 +12,7 @@ import Database
     let isControl: Bool
     /// Set while a query steps through the statement, whose body may ask for the same SQL again.
     var isInUse = false
-    var misread: DatabaseError?
+    private(set) var misread: DatabaseError?
 
     /// Owns the statement, or outlives the query that has the only reference to it.
     private unowned(unsafe) let connection: Connection
@@ -46,6 +46,8 @@ import Database
     }
 
     func end() { reset() }
+
+    func note(_ misread: DatabaseError) { self.misread = misread }
 
     func next() throws(DatabaseError) -> Bool { try unsafe connection.step(self) }
 

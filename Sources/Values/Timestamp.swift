@@ -63,17 +63,17 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         let second = Int(seconds - days * 86_400)
         let date = CalendarDate(daysSince1970: Int(days))
         // Every record shows three of these.
-        var text: [UInt8] = []
-        text.reserveCapacity(20)
-        text.append(date)
-        text.append(UInt8(ascii: "T"))
-        text.append(second / 3600, digits: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(second / 60 % 60, digits: 2)
-        text.append(UInt8(ascii: ":"))
-        text.append(second % 60, digits: 2)
-        text.append(UInt8(ascii: "Z"))
-        return String(decoding: text, as: UTF8.self)
+        var text = InlineArray<20, UInt8>(repeating: 0)
+        var output = text.mutableSpan
+        output.write(date)
+        output[10] = UInt8(ascii: "T")
+        output.write(second / 3600, at: 11)
+        output[13] = UInt8(ascii: ":")
+        output.write(second / 60 % 60, at: 14)
+        output[16] = UInt8(ascii: ":")
+        output.write(second % 60, at: 17)
+        output[19] = UInt8(ascii: "Z")
+        return String(ascii: text.span)
     }
 
     /// Reads RFC 3339 with any offset, with or without a fraction; a leap second counts as the
@@ -194,10 +194,10 @@ package struct CalendarDate: Hashable, Comparable, Sendable, CustomStringConvert
     }
 
     package var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(10)
-        text.append(self)
-        return String(decoding: text, as: UTF8.self)
+        var text = InlineArray<10, UInt8>(repeating: 0)
+        var output = text.mutableSpan
+        output.write(self)
+        return String(ascii: text.span)
     }
 
     private static func days(inMonth month: Int, of year: Int) -> Int {
@@ -267,23 +267,30 @@ private struct DigitReader<Text: Collection<UInt8>> {
 }
 
 extension [UInt8] {
-    /// `YYYY-MM-DD`.
-    package mutating func append(_ date: CalendarDate) {
-        append(date.year, digits: 4)
-        append(UInt8(ascii: "-"))
-        append(date.month, digits: 2)
-        append(UInt8(ascii: "-"))
-        append(date.day, digits: 2)
+    /// The last two decimal digits of a value that is not negative.
+    mutating func append(twoDigits value: Int) {
+        let pair = UInt8(truncatingIfNeeded: value % 100)
+        append(UInt8(ascii: "0") + pair / 10)
+        append(UInt8(ascii: "0") + pair % 10)
+    }
+}
+
+extension MutableSpan<UInt8> {
+    /// `YYYY-MM-DD` in the first ten bytes.
+    fileprivate mutating func write(_ date: CalendarDate) {
+        write(date.year / 100, at: 0)
+        write(date.year % 100, at: 2)
+        self[4] = UInt8(ascii: "-")
+        write(date.month, at: 5)
+        self[7] = UInt8(ascii: "-")
+        write(date.day, at: 8)
     }
 
-    /// The last `digits` decimal digits of a value that is not negative.
-    mutating func append(_ value: Int, digits: Int) {
-        var divisor = 1
-        for _ in 1..<digits { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
-        }
+    /// The last two decimal digits of a value that is not negative.
+    fileprivate mutating func write(_ value: Int, at index: Int) {
+        let pair = UInt8(truncatingIfNeeded: value % 100)
+        self[index] = UInt8(ascii: "0") + pair / 10
+        self[index + 1] = UInt8(ascii: "0") + pair % 10
     }
 }
 

@@ -31,7 +31,7 @@ package enum PatientRoutes {
             }
         ]
         if queries[0].isDryRun { return try await DryRun.answer(queries[0], context) }
-        guard !context.client.scopes.isDisjoint(with: [.healthIDVerify, .patientRead]) else {
+        guard !context.client.scopes.isDisjoint(with: resolving) else {
             throw Problem(.invalidScope, "With patient:match alone nothing but a dry_run is done.")
         }
         if queries[0].reference == nil {
@@ -57,6 +57,9 @@ package enum PatientRoutes {
             return answer(resolution)
         }
     }
+
+    /// Of these one is needed for more than a dry run.
+    private static let resolving: Scope = [.healthIDVerify, .patientRead]
 
     /// In answers to resolve and verify the documents give the state as a word (contract § 1).
     private static func spellingStatus<Value>(_ body: () throws -> Value) throws -> Value {

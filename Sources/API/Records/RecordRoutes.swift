@@ -60,16 +60,17 @@ package enum RecordRoutes {
         return try await context.write(auditing: .create, .changesLast) { tx, entry in
             entry.purpose = purpose ?? entry.purpose
             try FacilityStore.requireOwn(named, of: facilityID, in: tx)
-            let found = try PatientStore.named(healthID, auditing: &entry, in: tx)
+            let (subject, shownID) = try PatientStore.subject(
+                named: healthID, auditing: &entry, in: tx)
             let source = RecordStore.Source(
                 facilityID: facilityID, clientID: client.clientID, now: context.now)
             let stored = try RecordStore.push(
-                draft, for: RecordSubject(found), from: source,
+                draft, for: subject, from: source,
                 facility: FacilityStore.seq(of: facilityID, in: tx), in: tx)
             try EventStore.append(
-                stored.events(of: draft, patientID: found.namedID, healthID: found.healthID),
+                stored.events(of: draft, patientID: subject.namedID, healthID: shownID),
                 from: context.origin, in: tx)
-            return accepted(stored, found.healthID)
+            return accepted(stored, shownID)
         }
     }
 
@@ -124,9 +125,12 @@ package enum RecordRoutes {
                 json.member("records") { json in
                     for type in RecordType.listed {
                         json.memberArray(type.plural) { json in
-                            for row in rows where row.type == type {
-                                json.element(
-                                    raw: row.view(of: found.healthID, without: withheld))
+                            // By index: a line is long, and iterating copies each.
+                            for index in rows.indices where rows[index].type == type {
+                                json.element { json in
+                                    rows[index].writeView(
+                                        of: found.healthID, without: withheld, to: &json)
+                                }
                             }
                         }
                     }

@@ -91,7 +91,9 @@ package enum SummaryRoutes {
                 for (name, rows) in sections {
                     json.memberArray(name) { json in
                         for row in rows {
-                            json.element(raw: row.view(of: found.healthID, without: withheld))
+                            json.element { json in
+                                row.writeView(of: found.healthID, without: withheld, to: &json)
+                            }
                         }
                     }
                 }
@@ -134,12 +136,16 @@ package enum SummaryRoutes {
                 json.member("allergies", raw: Array(patient.allergies.utf8))
                 json.memberArray("active_medications") { json in
                     for row in medications {
-                        json.element(raw: row.view(of: found.healthID, without: []))
+                        json.element { json in
+                            row.writeView(of: found.healthID, without: [], to: &json)
+                        }
                     }
                 }
                 json.memberArray("medication_alerts") { json in
                     for row in alerts {
-                        json.element(raw: row.view(of: found.healthID, without: []))
+                        json.element { json in
+                            row.writeView(of: found.healthID, without: [], to: &json)
+                        }
                     }
                 }
                 json.member("medications_withheld", !isOpen)

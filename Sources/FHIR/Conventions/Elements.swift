@@ -128,11 +128,13 @@ extension String {
 
     /// Nothing of what `fhirString` changes.
     private var isPlainText: Bool {
+        let bytes = utf8.span
         // Whether others than ASCII's are blanks matters at the ends alone.
-        guard let first = utf8.first, let last = utf8.last, (33...126).contains(first),
-            (33...126).contains(last)
+        guard !bytes.isEmpty, (33...126).contains(bytes[0]),
+            (33...126).contains(bytes[bytes.count - 1])
         else { return false }
-        return utf8.allSatisfy { $0 >= 32 && $0 != 127 }
+        for index in bytes.indices where bytes[index] < 32 || bytes[index] == 127 { return false }
+        return true
     }
 
     private var trimmed: String {
@@ -146,10 +148,16 @@ extension String {
 
     /// One blank between its words (FHIR `code`).
     var fhirCode: String? {
-        if !isEmpty, utf8.allSatisfy({ (33...126).contains($0) }) { return self }
+        if isPlainCode { return self }
         guard let text = fhirString else { return nil }
         return text.unicodeScalars.split { $0.properties.isWhitespace }
             .map { String($0) }.joined(separator: " ")
+    }
+
+    private var isPlainCode: Bool {
+        let bytes = utf8.span
+        for index in bytes.indices where !(33...126).contains(bytes[index]) { return false }
+        return !bytes.isEmpty
     }
 
     var escapedXHTML: String {

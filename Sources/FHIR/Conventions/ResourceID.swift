@@ -9,7 +9,9 @@ enum ResourceID {
         _ mark: Unicode.Scalar, with other: Unicode.Scalar, in id: String
     ) -> String {
         let (old, new) = (UInt8(ascii: mark), UInt8(ascii: other))
-        return String(decoding: id.utf8.map { $0 == old ? new : $0 }, as: UTF8.self)
+        var bytes = Array(id.utf8)
+        for index in bytes.indices where bytes[index] == old { bytes[index] = new }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The id that a resource's stands for; whether there is one nobody has looked up.

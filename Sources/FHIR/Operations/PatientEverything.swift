@@ -261,7 +261,7 @@ struct PatientEverything: Sendable {
         let kind = ClinicalResource.all[Int(hit.kind)]
         guard let chart = contents.charts.chart(kind.type) else { return nil }
         if known?.line.position.seq != hit.seq {
-            known = try RecordStore.lines([hit.seq], in: tx).first.map {
+            known = try RecordStore.line(hit.seq, in: tx).map {
                 try ClinicalRecord($0, in: chart, tx)
             }
         }

@@ -201,10 +201,17 @@ struct ClinicalSearch: Sendable {
             place.map { place in
                 hits.drop { !isBefore(Hit(key: place.0, seq: place.1), $0) }
             } ?? hits[...]
+        let page = rest.prefix(query.count)
+        bundle.entries.reserveCapacity(page.count)
+        var lines: [Int64: RecordStore.Line] = [:]
         var bytes = 0
-        for hit in rest.prefix(query.count) {
+        for (count, hit) in page.enumerated() {
+            if count.isMultiple(of: RecordStore.linesOfOneLook) {
+                let next = page.dropFirst(count).prefix(RecordStore.linesOfOneLook)
+                lines = try RecordStore.lines(next.map(\.seq), in: tx)
+            }
             guard bundle.entries.isEmpty || bytes < ListPage.bytes,
-                let entry = try entry(hit, in: chart, tx)
+                let entry = try entry(hit, lines.removeValue(forKey: hit.seq), in: chart, tx)
             else { break }
             bytes += entry.resource.count
             bundle.entries.append(entry)
@@ -216,14 +223,14 @@ struct ClinicalSearch: Sendable {
     }
 
     private func entry(
-        _ hit: Hit, in chart: Chart, _ tx: borrowing Transaction
+        _ hit: Hit, _ line: RecordStore.Line?, in chart: Chart, _ tx: borrowing Transaction
     ) throws -> Bundle.Entry? {
         guard hit.seq != ClinicalSearch.bloodGroup.seq else {
             return try BloodGroupObservation(of: chart, in: tx).map { group in
                 Bundle.Entry(type: .observation, id: group.id, resource: group.json)
             }
         }
-        guard let line = try RecordStore.lines([hit.seq], in: tx).first else { return nil }
+        guard let line = try line ?? RecordStore.line(hit.seq, in: tx) else { return nil }
         let record = try ClinicalRecord(line, in: chart, tx)
         return Bundle.Entry(type: kind.type, id: record.id, resource: kind.json(record))
     }

@@ -4,7 +4,7 @@ import Values
 /// A number that was measured, with its digits as they were written: `12.10` is not 12.1.
 struct Measurement: Sendable {
     /// As JSON.
-    let digits: String
+    let digits: [UInt8]
     /// `<`, `<=`, `>=` or `>`.
     let comparator: String?
     let isPercent: Bool
@@ -14,54 +14,73 @@ struct Measurement: Sendable {
 
     /// `nil` for what is no plain number: it is told as text.
     init?(_ text: String) {
-        var rest = text.plainCode.utf8[...]
-        comparator = Measurement.comparator(takenFrom: &rest)
-        rest = rest.trimmingSpaces
-        isPercent = rest.last == UInt8(ascii: "%")
-        if isPercent { rest = rest.dropLast().trimmingSpaces }
-        guard let digits = Measurement.number(rest) else { return nil }
+        let plain = text.plainCode
+        let bytes = plain.utf8.span
+        var rest = bytes.trimmingSpaces(0..<bytes.count)
+        comparator = Measurement.comparator(of: bytes, takenFrom: &rest)
+        rest = bytes.trimmingSpaces(rest)
+        isPercent = !rest.isEmpty && bytes[rest.upperBound - 1] == UInt8(ascii: "%")
+        if isPercent { rest = bytes.trimmingSpaces(rest.dropLast()) }
+        guard let digits = Measurement.number(bytes.extracting(rest)) else { return nil }
         self.digits = digits
     }
 
-    private static func comparator(takenFrom text: inout Substring.UTF8View) -> String? {
-        text = text.trimmingSpaces
-        for (sign, meaning) in [
-            ("<=", "<="), (">=", ">="), ("≤", "<="), ("≥", ">="), ("<", "<"), (">", ">"),
-        ] where text.starts(with: sign.utf8) {
-            text = text.dropFirst(sign.utf8.count)
-            return meaning
+    private static func comparator(
+        of text: Span<UInt8>, takenFrom rest: inout Range<Int>
+    ) -> String? {
+        guard let first = rest.first, let sign = sign(text.extracting(rest)) else { return nil }
+        rest = first + sign.length..<rest.upperBound
+        return sign.meaning
+    }
+
+    private static func sign(_ text: Span<UInt8>) -> (meaning: String, length: Int)? {
+        let second = text.count > 1 ? text[1] : 0
+        switch text[0] {
+        case UInt8(ascii: "<"): return second == UInt8(ascii: "=") ? ("<=", 2) : ("<", 1)
+        case UInt8(ascii: ">"): return second == UInt8(ascii: "=") ? (">=", 2) : (">", 1)
+        // U+2264 and U+2265.
+        case 0xE2 where text.count > 2 && second == 0x89 && text[2] == 0xA4: return ("<=", 3)
+        case 0xE2 where text.count > 2 && second == 0x89 && text[2] == 0xA5: return (">=", 3)
+        default: return nil
         }
-        return nil
     }
 
     /// An optional sign, digits, and digits behind a point, or behind a comma that cannot part thousands.
-    private static func number(_ text: Substring.UTF8View) -> String? {
-        var rest = text
-        let isNegative = rest.first == UInt8(ascii: "-")
-        if isNegative || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
-        let parts = rest.split(
-            maxSplits: 1, omittingEmptySubsequences: false,
-            whereSeparator: { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") })
-        guard let whole = parts.first, isDigits(whole), parts.count < 2 || isDigits(parts[1]),
-            rest.count <= maximumDigits + 1
-        else { return nil }
-        if parts.count == 2, rest[whole.endIndex] == UInt8(ascii: ",") {
-            // 5,000 may be five or five thousand.
-            guard parts[1].count != 3 || whole.count > 3 || whole.first == 48 else { return nil }
+    private static func number(_ text: Span<UInt8>) -> [UInt8]? {
+        let isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")
+        let isSigned = isNegative || text.count > 0 && text[0] == UInt8(ascii: "+")
+        let start = isSigned ? 1 : 0
+        guard text.count - start <= maximumDigits + 1 else { return nil }
+        let end = text.digitsEnd(from: start)
+        guard end > start else { return nil }
+        if end < text.count {
+            guard text.digitsEnd(from: end + 1) == text.count, end + 1 < text.count else {
+                return nil
+            }
+            switch text[end] {
+            case UInt8(ascii: "."): break
+            case UInt8(ascii: ","):
+                // 5,000 may be five or five thousand.
+                guard text.count - end != 4 || end - start > 3 || text[start] == 48 else {
+                    return nil
+                }
+            default: return nil
+            }
         }
-        let stripped = whole.drop { $0 == 48 }
-        let integer = stripped.isEmpty ? "0" : String(Substring(stripped))
-        let fraction = parts.count == 2 ? "." + String(Substring(parts[1])) : ""
-        return (isNegative ? "-" : "") + integer + fraction
-    }
-
-    private static func isDigits(_ text: Substring.UTF8View) -> Bool {
-        !text.isEmpty && text.allSatisfy { (48...57).contains($0) }
+        var whole = start
+        while whole < end - 1, text[whole] == 48 { whole += 1 }
+        var number: [UInt8] = []
+        number.reserveCapacity(maximumDigits + 2)
+        if isNegative { number.append(UInt8(ascii: "-")) }
+        for index in whole..<text.count {
+            number.append(index == end ? UInt8(ascii: ".") : text[index])
+        }
+        return number
     }
 
     /// The members of a Quantity. A unit that is not known has no code.
     func write(unit: String?, to json: inout JSONWriter) {
-        json.member("value", raw: Array(digits.utf8))
+        json.member("value", raw: digits)
         json.memberIfPresent("comparator", comparator)
         guard let unit = isPercent ? "%" : unit?.fhirString else { return }
         json.member("unit", unit)
@@ -118,10 +137,19 @@ struct Measurement: Sendable {
     }()
 }
 
-extension Substring.UTF8View {
-    fileprivate var trimmingSpaces: Substring.UTF8View {
-        var text = self.drop { $0 == 32 }
-        while text.last == 32 { text = text.dropLast() }
-        return text
+extension Span<UInt8> {
+    /// A part of it without blanks at its ends.
+    fileprivate func trimmingSpaces(_ part: Range<Int>) -> Range<Int> {
+        var (start, end) = (part.lowerBound, part.upperBound)
+        while start < end, self[start] == 32 { start += 1 }
+        while end > start, self[end - 1] == 32 { end -= 1 }
+        return start..<end
+    }
+
+    /// Where the digits end that begin at `index`.
+    fileprivate func digitsEnd(from index: Int) -> Int {
+        var at = index
+        while at < count, (48...57).contains(self[at]) { at += 1 }
+        return at
     }
 }

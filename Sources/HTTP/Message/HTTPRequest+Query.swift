@@ -6,7 +6,8 @@ extension HTTPRequest {
         forEachQueryPair { pair in
             let isMatch =
                 bytes.span.extracting(pair.name).matches(name)
-                || PercentCoding.decoded(bytes[pair.name], plusIsSpace: true).span.matches(name)
+                || bytes[pair.name].contains(UInt8(ascii: "%"))
+                    && PercentCoding.decoded(bytes[pair.name], plusIsSpace: true).span.matches(name)
             if isMatch { found = pair.value }
             return !isMatch
         }

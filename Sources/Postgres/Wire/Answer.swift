@@ -169,6 +169,8 @@ extension Answer {
         row = -1
     }
 
+    package func note(_ misread: DatabaseError) { self.misread = misread }
+
     private func cell(_ column: Int) -> Cell {
         precondition(
             row >= 0 && row < rowCount && columns.indices.contains(column), "no such column")

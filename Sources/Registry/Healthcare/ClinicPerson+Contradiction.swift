@@ -100,8 +100,8 @@ extension ClinicPerson {
         // Letters of two scripts cannot be compared: nothing is clear.
         guard left != right, isArabic(left) == isArabic(right) else { return true }
         let agreement = NameAgreement(
-            PersonFacts.Name(left, isPlaceholder: false),
-            PersonFacts.Name(right, isPlaceholder: false))
+            PersonFacts.Name(NameTokens(left), isPlaceholder: false),
+            PersonFacts.Name(NameTokens(right), isPlaceholder: false))
         switch agreement {
         case .distant, .different: return false
         default: return true

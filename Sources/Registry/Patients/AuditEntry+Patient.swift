@@ -6,6 +6,12 @@ extension AuditEntry {
         patientID = patient.id
     }
 
+    /// - Parameter subject: whose own id was named.
+    mutating func name(_ subject: RecordSubject) {
+        entity = "patient/" + subject.healthID
+        patientID = subject.patientID
+    }
+
     /// Those whom a list shows, each once.
     package mutating func name(_ patients: [Patient]) {
         var seen: Set<Int64> = []

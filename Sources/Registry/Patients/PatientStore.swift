@@ -72,18 +72,21 @@ package enum PatientStore {
     package static func subject(
         of reference: PatientReference, in tx: borrowing Transaction
     ) throws -> RecordSubject? {
-        if case .healthID(let healthID) = reference {
-            let id = try tx.first(
-                """
-                SELECT id FROM patients WHERE health_id = ? AND NOT EXISTS (
-                    SELECT 1 FROM merges WHERE retired_id = patients.id AND undone_at IS NULL)
-                """, [.text(healthID.description)]
-            ) { $0.int64(0) }
-            if let id {
-                return RecordSubject(patientID: id, healthID: healthID.description)
-            }
-        }
-        return try find(reference, in: tx).map { RecordSubject($0) }
+        try unmergedSubject(of: reference, in: tx)
+            ?? find(reference, in: tx).map { RecordSubject($0) }
+    }
+
+    /// Who bears a Health ID, unless they were merged into somebody.
+    static func unmergedSubject(
+        of reference: PatientReference, in tx: borrowing Transaction
+    ) throws -> RecordSubject? {
+        guard case .healthID(let healthID) = reference else { return nil }
+        return try tx.first(
+            """
+            SELECT id FROM patients WHERE health_id = ? AND NOT EXISTS (
+                SELECT 1 FROM merges WHERE retired_id = patients.id AND undone_at IS NULL)
+            """, [.text(healthID.description)]
+        ) { RecordSubject(patientID: $0.int64(0), healthID: healthID.description) }
     }
 
     package static func find(id: Int64, in tx: borrowing Transaction) throws -> Patient? {

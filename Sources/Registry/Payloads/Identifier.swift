@@ -9,22 +9,14 @@ package enum Identifier {
     private static let pool = RandomPool()
 
     package static func make(_ prefix: StaticString, at now: Timestamp) -> String {
-        var bytes = [UInt8]()
-        bytes.reserveCapacity(prefix.utf8CodeUnitCount + 26)
-        bytes.append(contentsOf: prefix.description.utf8)
-        append(UInt64(truncatingIfNeeded: now.milliseconds) << 14, symbols: 10, to: &bytes)
         let random = pool.uint128()
-        append(random.high, symbols: 8, to: &bytes)
-        append(random.low, symbols: 8, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        return text(prefix, at: now, random.high, random.low)
     }
 
     /// What sorts before every id that is made at `time` or later, and behind all earlier ones.
     package static func lowest(_ prefix: StaticString, at time: Timestamp) -> String {
-        var bytes = Array(prefix.description.utf8)
-        let milliseconds = UInt64(min(max(time.milliseconds, 0), 1 << 48 - 1))
-        append(milliseconds << 14, symbols: 10, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        let time = Timestamp(milliseconds: min(max(time.milliseconds, 0), 1 << 48 - 1))
+        return String(text(prefix, at: time, 0, 0).dropLast(16))
     }
 
     /// The random half of a numbered row's id: 40 bits, which the row keeps.
@@ -40,13 +32,9 @@ package enum Identifier {
     package static func make(
         _ prefix: StaticString, at time: Timestamp, nonce: Int64, row: Int64
     ) -> String {
-        var bytes = [UInt8]()
-        bytes.reserveCapacity(prefix.utf8CodeUnitCount + 26)
-        bytes.append(contentsOf: prefix.description.utf8)
-        append(UInt64(truncatingIfNeeded: time.milliseconds) << 14, symbols: 10, to: &bytes)
-        append(UInt64(truncatingIfNeeded: nonce) << 24, symbols: 8, to: &bytes)
-        append(UInt64(truncatingIfNeeded: row ^ veil(nonce)) << 24, symbols: 8, to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        text(
+            prefix, at: time, UInt64(truncatingIfNeeded: nonce) << 24,
+            UInt64(truncatingIfNeeded: row ^ veil(nonce)) << 24)
     }
 
     /// Of which row an id speaks, when it is one that a numbered row may have. It is that row's only
@@ -76,11 +64,36 @@ package enum Identifier {
             truncatingIfNeeded: (UInt64(truncatingIfNeeded: nonce) &* 0x9e37_79b9_7f4a_7c15) >> 24)
     }
 
-    /// The highest five bits of `value` first.
-    private static func append(_ value: UInt64, symbols: Int, to bytes: inout [UInt8]) {
+    /// Every record shows one or two of these.
+    ///
+    /// - Parameter first, second: of each the upper forty bits.
+    private static func text(
+        _ prefix: StaticString, at time: Timestamp, _ first: UInt64, _ second: UInt64
+    ) -> String {
+        var bytes = InlineArray<64, UInt8>(repeating: 0)
+        let count = prefix.utf8CodeUnitCount
+        precondition(count + 26 <= bytes.count, "prefixes are short")
+        prefix.withUTF8Buffer { prefix in
+            for index in prefix.indices { unsafe bytes[index] = prefix[index] }
+        }
+        var output = bytes.mutableSpan
+        let symbols = Crockford.lowerCase
+        let milliseconds = UInt64(truncatingIfNeeded: time.milliseconds)
+        output.write(milliseconds << 14, in: symbols, at: count..<count + 10)
+        output.write(first, in: symbols, at: count + 10..<count + 18)
+        output.write(second, in: symbols, at: count + 18..<count + 26)
+        return String(ascii: bytes.span.extracting(0..<count + 26))
+    }
+}
+
+extension MutableSpan<UInt8> {
+    /// A symbol for every five bits of `value`, the highest first.
+    fileprivate mutating func write(
+        _ value: UInt64, in symbols: [UInt8], at places: Range<Int>
+    ) {
         var rest = value
-        for _ in 0..<symbols {
-            bytes.append(Crockford.lowerCase[Int(rest >> 59)])
+        for place in places {
+            self[place] = symbols[Int(rest >> 59)]
             rest <<= 5
         }
     }

@@ -9,8 +9,8 @@ package enum ListPage {
     /// - Parameter rows: one more than fit, where there are more.
     package static func count<Row>(of rows: [Row], limit: Int, weight: (Row) -> Int) -> Int {
         var total = 0
-        for (count, row) in rows.prefix(limit).enumerated() {
-            total += weight(row)
+        for count in rows.indices.prefix(limit) {
+            total += weight(rows[count])
             if total > bytes, count > 0 { return count }
         }
         return min(rows.count, limit)
@@ -19,8 +19,8 @@ package enum ListPage {
     /// How many rows it takes to fill a page and tell that there is another.
     package static func reach<Row>(of rows: [Row], weight: (Row) -> Int) -> Int {
         var total = 0
-        for (count, row) in rows.enumerated() {
-            total += weight(row)
+        for count in rows.indices {
+            total += weight(rows[count])
             if total > bytes { return max(count + 1, 2) }
         }
         return rows.count

@@ -140,12 +140,17 @@ extension ObjectReader {
     package mutating func word<Value>(
         _ names: StaticString..., maximum: Int = 64, by read: (String) -> Reading<Value>
     ) -> Value? {
-        let field = value(names) { text in read(text).value.map { "\($0)" } }
+        let field = value(names) { text in read(text).value.map(Self.spelling) }
         guard let field, let text = written(field, maximum: maximum) else { return nil }
         let value = value(of: read(text), at: field.name)
         // What stands for nothing says nothing in whichever word.
-        fields?.take(names[0], field.value, as: value.map { "\($0)" } ?? text)
+        fields?.take(names[0], field.value, as: value.map(Self.spelling) ?? text)
         return value
+    }
+
+    /// Interpolating looks up by name how a type is shown, whatever it is.
+    private static func spelling<Value>(_ value: Value) -> String {
+        (value as? String) ?? (value as? any CustomStringConvertible)?.description ?? "\(value)"
     }
 
     /// A day as people write it; of a moment the day that was meant.

@@ -74,9 +74,9 @@ extension RecordStore {
     package static func list(
         _ query: Query, of people: [Int64], in tx: borrowing Transaction
     ) throws -> [Line] {
+        if people.count == 1 { return try lines(query, of: people[0], in: tx) }
         var lines: [Line] = []
         for id in people { lines += try self.lines(query, of: id, in: tx) }
-        guard people.count > 1 else { return lines }
         lines.sort {
             ($0.position.listedAt, $0.position.seq) > ($1.position.listedAt, $1.position.seq)
         }
@@ -90,9 +90,11 @@ extension RecordStore {
     ) throws -> (lines: [Line], isMore: Bool) {
         var longer = query
         longer.limit += 1
-        let found = try list(longer, of: people, in: tx)
+        var found = try list(longer, of: people, in: tx)
         let count = ListPage.count(of: found, limit: query.limit, weight: \.weight)
-        return (Array(found.prefix(count)), found.count > count)
+        let isMore = found.count > count
+        if isMore { found.removeLast(found.count - count) }
+        return (found, isMore)
     }
 
     /// The contents of a visit's diagnoses, as JSON, in the order that they were told; none that was
@@ -116,23 +118,23 @@ extension RecordStore {
         try tx.all(
             within: ListPage.bytes, \.weight,
             """
-            SELECT r.seq, type, client_id, external_id, version, occurred_at, received_at,
-                amended_at, listed_at, encounter, content,
-                (SELECT received_at FROM records AS visit
-                    WHERE visit.seq = r.encounter AND visit.type = 'encounter'),
-                facilities.id, nonce,
-                (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter), status
+            SELECT r.seq, r.type, r.client_id, r.external_id, r.version, r.occurred_at,
+                r.received_at, r.amended_at, r.listed_at, r.encounter, r.content,
+                CASE WHEN visit.type = 'encounter' THEN visit.received_at END,
+                facilities.id, r.nonce, visit.nonce, r.status
             FROM records r JOIN facilities ON facilities.seq = r.facility
-            WHERE patient_id = ?1 AND (listed_at, r.seq) < (?2, ?3)
-                AND listed_at >= ?4 AND listed_at < ?5 AND (CAST(?6 AS TEXT) IS NULL OR type = ?6)
+                LEFT JOIN records visit ON visit.seq = r.encounter
+            WHERE r.patient_id = ?1 AND (r.listed_at, r.seq) < (?2, ?3)
+                AND r.listed_at >= ?4 AND r.listed_at < ?5
+                AND (CAST(?6 AS TEXT) IS NULL OR r.type = ?6)
                 AND CASE CAST(?7 AS BIGINT)
-                    WHEN 0 THEN COALESCE(status, '') <> 'entered_in_error'
-                    WHEN 1 THEN COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error')
-                    WHEN 2 THEN COALESCE(status, '') NOT IN ('cancelled', 'entered_in_error',
+                    WHEN 0 THEN COALESCE(r.status, '') <> 'entered_in_error'
+                    WHEN 1 THEN COALESCE(r.status, '') NOT IN ('cancelled', 'entered_in_error')
+                    WHEN 2 THEN COALESCE(r.status, '') NOT IN ('cancelled', 'entered_in_error',
                         'completed', 'stopped', 'dispensed', 'expired', 'alert')
-                    ELSE status = 'alert' END
-                AND replaced_at IS NULL
-            ORDER BY listed_at DESC, r.seq DESC LIMIT ?8
+                    ELSE r.status = 'alert' END
+                AND r.replaced_at IS NULL
+            ORDER BY r.listed_at DESC, r.seq DESC LIMIT ?8
             """,
             [
                 .integer(patientID), .integer(query.before?.listedAt ?? .max),

@@ -16,15 +16,15 @@ extension RecordStore {
         guard let (time, nonce, seq) = Identifier.row(of: id, type.idPrefix) else { return nil }
         return try tx.first(
             """
-            SELECT r.seq, type, client_id, external_id, version, occurred_at, received_at,
-                amended_at, listed_at, encounter, content,
-                (SELECT received_at FROM records AS visit
-                    WHERE visit.seq = r.encounter AND visit.type = 'encounter'),
-                facilities.id, nonce,
-                (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter), status,
-                patient_id
+            SELECT r.seq, r.type, r.client_id, r.external_id, r.version, r.occurred_at,
+                r.received_at, r.amended_at, r.listed_at, r.encounter, r.content,
+                CASE WHEN visit.type = 'encounter' THEN visit.received_at END,
+                facilities.id, r.nonce, visit.nonce, r.status,
+                r.patient_id
             FROM records r JOIN facilities ON facilities.seq = r.facility
-            WHERE r.seq = ? AND type = ? AND nonce = ? AND received_at = ? AND replaced_at IS NULL
+                LEFT JOIN records visit ON visit.seq = r.encounter
+            WHERE r.seq = ? AND r.type = ? AND r.nonce = ? AND r.received_at = ?
+                AND r.replaced_at IS NULL
             """,
             [
                 .integer(seq), .text(type.rawValue), .integer(nonce), .integer(time.milliseconds),
@@ -32,22 +32,47 @@ extension RecordStore {
         ) { Named(line: line($0), patientID: $0.int64(16)) }
     }
 
-    /// The current versions with these numbers that there are, in their order.
+    /// As many as one statement looks up.
+    package static let linesOfOneLook = 50
+
+    /// The current versions with these numbers that there are, by their numbers; of long ones as many as a
+    /// page has bytes for.
+    ///
+    /// - Parameter seqs: at most `linesOfOneLook`. Fewer cost as much: SQLite builds a table of them.
     package static func lines(
-        _ seqs: some Sequence<Int64>, in tx: borrowing Transaction
-    ) throws -> [Line] {
-        try seqs.compactMap { seq in
-            try tx.first(
-                """
-                SELECT r.seq, type, client_id, external_id, version, occurred_at, received_at,
-                    amended_at, listed_at, encounter, content,
-                    (SELECT received_at FROM records AS visit
-                        WHERE visit.seq = r.encounter AND visit.type = 'encounter'),
-                    facilities.id, nonce,
-                    (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter), status
-                FROM records r JOIN facilities ON facilities.seq = r.facility WHERE r.seq = ?
-                """, [.integer(seq)], line)
-        }
+        _ seqs: [Int64], in tx: borrowing Transaction
+    ) throws -> [Int64: Line] {
+        precondition(seqs.count <= linesOfOneLook, "that many look-ups have a place")
+        guard let last = seqs.last else { return [:] }
+        let unused = Array(repeating: last, count: linesOfOneLook - seqs.count)
+        let lines = try tx.all(
+            within: ListPage.bytes, \.weight,
+            """
+            SELECT r.seq, r.type, r.client_id, r.external_id, r.version, r.occurred_at,
+                r.received_at, r.amended_at, r.listed_at, r.encounter, r.content,
+                CASE WHEN visit.type = 'encounter' THEN visit.received_at END,
+                facilities.id, r.nonce, visit.nonce, r.status
+            FROM records r JOIN facilities ON facilities.seq = r.facility
+                LEFT JOIN records visit ON visit.seq = r.encounter
+            WHERE r.seq IN (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, (seqs + unused).map { .integer($0) }, line)
+        return Dictionary(uniqueKeysWithValues: lines.map { ($0.position.seq, $0) })
+    }
+
+    /// The current version with a number.
+    package static func line(_ seq: Int64, in tx: borrowing Transaction) throws -> Line? {
+        try tx.first(
+            """
+            SELECT r.seq, r.type, r.client_id, r.external_id, r.version, r.occurred_at,
+                r.received_at, r.amended_at, r.listed_at, r.encounter, r.content,
+                CASE WHEN visit.type = 'encounter' THEN visit.received_at END,
+                facilities.id, r.nonce, visit.nonce, r.status
+            FROM records r JOIN facilities ON facilities.seq = r.facility
+                LEFT JOIN records visit ON visit.seq = r.encounter
+            WHERE r.seq = ?
+            """, [.integer(seq)], line)
     }
 
     /// Every record of a type, or of all, that is no mistake, in no order.
@@ -81,15 +106,14 @@ extension RecordStore {
     }
 
     private static let contents: StaticString = """
-        SELECT r.seq, type, client_id, external_id, version, occurred_at, received_at,
-            amended_at, listed_at, encounter, content,
-            (SELECT received_at FROM records AS visit
-                WHERE visit.seq = r.encounter AND visit.type = 'encounter'),
-            facilities.id, nonce,
-            (SELECT nonce FROM records AS visit WHERE visit.seq = r.encounter), status
+        SELECT r.seq, r.type, r.client_id, r.external_id, r.version, r.occurred_at,
+            r.received_at, r.amended_at, r.listed_at, r.encounter, r.content,
+            CASE WHEN visit.type = 'encounter' THEN visit.received_at END,
+            facilities.id, r.nonce, visit.nonce, r.status
         FROM records r JOIN facilities ON facilities.seq = r.facility
-        WHERE patient_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR type = ?2) AND replaced_at IS NULL
-            AND COALESCE(status, '') <> 'entered_in_error'
+            LEFT JOIN records visit ON visit.seq = r.encounter
+        WHERE r.patient_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR r.type = ?2)
+            AND r.replaced_at IS NULL AND COALESCE(r.status, '') <> 'entered_in_error'
         """
 
     private static let places: StaticString = """

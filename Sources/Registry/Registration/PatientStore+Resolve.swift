@@ -310,6 +310,22 @@ extension PatientStore {
         return found
     }
 
+    /// Whom a pushed record belongs to, once the audit row names them too: `named` with as little read as that
+    /// takes.
+    ///
+    /// - Returns: also the id to answer with.
+    package static func subject(
+        named text: String, auditing entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws -> (subject: RecordSubject, healthID: String) {
+        guard let reference = PatientReference(text) else { throw malformed }
+        if let subject = try unmergedSubject(of: reference, in: tx) {
+            entry.name(subject)
+            return (subject, subject.healthID)
+        }
+        let found = try named(text, auditing: &entry, in: tx)
+        return (RecordSubject(found), found.healthID)
+    }
+
     package static var malformed: Refusal {
         var refusal = Refusal(
             .healthIDInvalid,

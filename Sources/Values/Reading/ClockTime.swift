@@ -19,11 +19,11 @@ package struct ClockTime: Sendable, Equatable {
     package var text: String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(8)
-        bytes.append(hour, digits: 2)
+        bytes.append(twoDigits: hour)
         bytes.append(UInt8(ascii: ":"))
-        bytes.append(minute, digits: 2)
+        bytes.append(twoDigits: minute)
         bytes.append(UInt8(ascii: ":"))
-        bytes.append(second, digits: 2)
+        bytes.append(twoDigits: second)
         return String(decoding: bytes, as: UTF8.self)
     }
 

@@ -16,14 +16,18 @@ package enum FlagLevel: String, Sendable, CaseIterable {
     /// What a result's fields say together. Where they contradict each other the more alarming one
     /// counts: nobody is told that a value is normal which somebody has flagged.
     package init?(level: String?, flagged: Bool?, interpretation: String?) {
-        let said = [level, interpretation].lazy.compactMap(\.self)
-            .compactMap { FlagLevel(reading: $0) }
-        if let alarming = said.first(where: \.isAbnormal) {
-            self = alarming
+        let level = level.flatMap { FlagLevel(reading: $0) }
+        if let level, level.isAbnormal {
+            self = level
+            return
+        }
+        let interpretation = interpretation.flatMap { FlagLevel(reading: $0) }
+        if let interpretation, interpretation.isAbnormal {
+            self = interpretation
         } else if let flagged {
             self = flagged ? .abnormal : .normal
-        } else if let first = said.first {
-            self = first
+        } else if let said = level ?? interpretation {
+            self = said
         } else {
             return nil
         }

@@ -8,7 +8,7 @@ extension String {
         switch foldedShape {
         // Most names are one word.
         case .folded where !isEmpty: [self]
-        case .oneWord: [foldedWord]
+        case .oneWord: [foldedASCII]
         case .folded, .ascii: asciiWords
         case .other: wordsFolding
         }
@@ -18,9 +18,18 @@ extension String {
     package var foldedWord: String {
         switch foldedShape {
         case .folded: self
-        case .oneWord, .ascii: String(decoding: utf8.compactMap(Self.foldedByte), as: UTF8.self)
+        case .oneWord, .ascii: foldedASCII
         case .other: wordsFolding.joined()
         }
+    }
+
+    private var foldedASCII: String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(utf8.count)
+        for byte in utf8 {
+            if let folded = Self.foldedByte(byte) { bytes.append(folded) }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private enum FoldedShape {

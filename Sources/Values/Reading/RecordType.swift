@@ -6,6 +6,15 @@ package enum RecordType: String, Sendable, CaseIterable {
     case labResult = "lab_result"
     case prescription
 
+    /// Every row has its type's name; comparing short strings is quick, and choosing among them with `switch` calls
+    /// a function.
+    package init?(rawValue: String) {
+        guard let type = RecordType.allCases.first(where: { $0.rawValue == rawValue }) else {
+            return nil
+        }
+        self = type
+    }
+
     /// As `?type=`, consents and answers name many of them.
     package var plural: String {
         switch self {

@@ -1,6 +1,8 @@
 /// Administrative sex, as FHIR tells it apart.
-package enum Sex: String, Sendable {
+package enum Sex: String, Sendable, CustomStringConvertible {
     case male, female, other
+
+    package var description: String { rawValue }
 
     /// Reads the words of forms in English, French and Arabic; not known is not another sex.
     package static func read(_ text: String) -> Reading<Sex> {

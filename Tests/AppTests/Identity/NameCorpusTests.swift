@@ -5,8 +5,8 @@ import Testing
 struct NameCorpusTests {
     private static func agreement(_ left: String, _ right: String) -> NameAgreement? {
         NameAgreement(
-            PersonFacts.Name(left, isPlaceholder: false),
-            PersonFacts.Name(right, isPlaceholder: false))
+            PersonFacts.Name(NameTokens(left), isPlaceholder: false),
+            PersonFacts.Name(NameTokens(right), isPlaceholder: false))
     }
 
     private static func holds(_ claim: NameGroup.Claim, _ agreement: NameAgreement?) -> Bool {
