@@ -1,7 +1,10 @@
 extension String {
-    /// The text of bytes that our own code has made, each of them ASCII: nobody checks them again.
+    /// The text of bytes that our own code has made, each of them ASCII.
     package init(ascii bytes: Span<UInt8>) {
-        assert(bytes.indices.allSatisfy { bytes[$0] < 0x80 }, "not ASCII")
-        self = unsafe String(copying: UTF8Span(unchecked: bytes, isKnownASCII: true))
+        do {
+            self = String(copying: try UTF8Span(validating: bytes))
+        } catch {
+            preconditionFailure("our own bytes are ASCII")
+        }
     }
 }

@@ -73,9 +73,7 @@ package enum Identifier {
         var bytes = InlineArray<64, UInt8>(repeating: 0)
         let count = prefix.utf8CodeUnitCount
         precondition(count + 26 <= bytes.count, "prefixes are short")
-        prefix.withUTF8Buffer { prefix in
-            for index in prefix.indices { unsafe bytes[index] = prefix[index] }
-        }
+        for (index, byte) in prefix.description.utf8.enumerated() { bytes[index] = byte }
         var output = bytes.mutableSpan
         let symbols = Crockford.lowerCase
         let milliseconds = UInt64(truncatingIfNeeded: time.milliseconds)
