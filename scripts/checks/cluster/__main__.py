@@ -8,7 +8,7 @@ stops the primary (SIGSTOP), promotes, and lets it go on beside its successor fo
     every result that was acknowledged is there, and none is there twice;
     the audit log is one chain, whoever wrote;
     after a promotion somebody was served again within --within seconds;
-    GET /health was answered all the while, 99 of 100 within a tenth of a second.
+    GET /health was answered all the while, 99 of 100 within --health seconds.
 
     scripts/check cluster -- --rounds 50      for a night
     scripts/check cluster -- --serve          leaves the cluster running and says how to reach it
@@ -81,6 +81,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--within", type=float, default=2.0, help="seconds (default 2)")
+    parser.add_argument("--health", type=float, default=0.1, help="seconds (default 0.1)")
     parser.add_argument("--serve", action="store_true", help="start it, and leave it running")
     options = programs.options(parser)
     found = find_programs()
@@ -112,7 +113,7 @@ def main():
             told = "" if waited is None else f", served again {waited:.1f} s after the promotion"
             print(f"   round {number + 1}: {kind}{told}; {len(callers.acknowledged)} acknowledged")
         unknown = callers.stop()
-        faults = health.stop() + callers.faults + registry.faults(sites[0], callers.acknowledged, unknown)
+        faults = health.stop(options.health) + callers.faults + registry.faults(sites[0], callers.acknowledged, unknown)
         faults += [f"served again only {wait:.1f} s after the promotion" for wait in waits
                    if wait > options.within]
         print(f"   {len(callers.acknowledged)} acknowledged, {len(unknown)} left open; "

@@ -124,10 +124,10 @@ class HealthWatch:
                 connection.close()
             time.sleep(0.02)
 
-    def stop(self):
+    def stop(self, limit):
         self.is_stopping = True
         self.thread.join(30)
         slow = sorted(self.waits)[int(len(self.waits) * 0.99)] if self.waits else 0
         print(f"   /health: {len(self.waits)} answers, 99 of 100 within {slow * 1000:.0f} ms, "
               f"all within {max(self.waits, default=0) * 1000:.0f} ms")
-        return [f"/health took {slow:.2f} s"] if slow > 0.1 else []
+        return [f"/health took {slow:.2f} s"] if slow > limit else []
