@@ -35,6 +35,24 @@ struct EngineTests {
             connection.close()
         }
 
+        /// In sight of everybody.
+        func untilOneWaitsForItsTurn() async throws {
+            let watcher = try hosts.connect()
+            defer { watcher.close() }
+            var isWaiting = false
+            while !isWaiting {
+                // It may have to begin on this very thread.
+                await Task.yield()
+                isWaiting =
+                    try Cluster.integer(
+                        watcher.query(
+                            """
+                            SELECT COUNT(*) FROM pg_locks WHERE NOT granted
+                            AND relation = CAST('write_turn' AS regclass)
+                            """)) == 1
+            }
+        }
+
         func notes() throws -> [String] {
             try storage.openReader().read { tx in
                 try tx.all("SELECT text FROM notes ORDER BY id") { $0.text(0) }
@@ -81,11 +99,18 @@ struct EngineTests {
     @Test func aBodyFailsAlone() async throws {
         let place = try Place()
         let writer = try place.storage.openWriter()
+        let other = WritingSessions(place.hosts, ledger: "SELECT hash FROM ledger WHERE seq = ?")
+        // While another has the turn, and one waits for it, they gather, and are one group then.
+        let turn = try other.begin()
+        _ = try turn.start("SELECT 1", [])
+        let first = Task { try await writer.write { _ in } }
+        try await place.untilOneWaitsForItsTurn()
         await withTaskGroup(of: Void.self) { group in
             for number in 1...20 {
                 group.addTask {
-                    let outcome: Void? =
-                        try? await writer.submit(isAppend: number % 2 == 0) { tx in
+                    let outcome: Result<Void, any Error>
+                    do {
+                        try await writer.submit(isAppend: number % 2 == 0) { tx in
                             try tx.run(
                                 "INSERT INTO notes VALUES (?, 'n')", [.int(number)])
                             switch number % 5 {
@@ -95,10 +120,25 @@ struct EngineTests {
                             default: break
                             }
                         }
-                    #expect((number % 5 > 2) == (outcome != nil), "\(number)")
+                        outcome = .success(())
+                    } catch {
+                        outcome = .failure(error)
+                    }
+                    switch (number % 5, outcome) {
+                    case (0, .failure(is Refused)), (3, .success), (4, .success): break
+                    case (1, .failure(DatabaseError.constraint(.unique, _))): break
+                    case (2, .failure(DatabaseError.constraint(.unique, _))): break
+                    default: Issue.record("\(number): \(outcome)")
+                    }
                 }
             }
+            while writer.statistics.queueDepth < 20 { await Task.yield() }
+            turn.connection.rollback()
         }
+        try await first.value
+        other.close()
+        // Each once more, by itself.
+        #expect(writer.statistics.repeats == 20)
         #expect(try place.notes().count == 1 + 8)
         writer.close()
         await #expect(throws: DatabaseError.closed) { try await writer.write { _ in } }
@@ -179,21 +219,7 @@ struct EngineTests {
                 try tx.first("SELECT text FROM notes WHERE id = 0") { $0.text(0) }
             }
         }
-        // Until the other waits for its turn, in sight of everybody.
-        let watcher = try place.hosts.connect()
-        var isWaiting = false
-        while !isWaiting {
-            // It may have to begin on this very thread.
-            await Task.yield()
-            isWaiting =
-                try Cluster.integer(
-                    watcher.query(
-                        """
-                        SELECT COUNT(*) FROM pg_locks WHERE NOT granted
-                        AND relation = CAST('write_turn' AS regclass)
-                        """)) == 1
-        }
-        watcher.close()
+        try await place.untilOneWaitsForItsTurn()
         try session.connection.commit()
         #expect(try await seen.value == "new")
         writer.close()

@@ -83,7 +83,7 @@ enum PatientReading {
         if found.isViaMergedAlias, let retired = try PatientStore.find(id: found.namedID, in: tx) {
             let details = try PatientDetails(retired, of: [retired.id], owner: "", in: tx)
             return request.answer(
-                PatientResource.stub(
+                PatientResource.retired(
                     retired.healthID, replacedBy: found.patient.healthID, at: details.updatedAt),
                 version: String(details.updatedAt.milliseconds), at: details.updatedAt)
         }

@@ -140,7 +140,7 @@ enum PatientResource {
     }
 
     /// What a retired id leads to.
-    static func stub(
+    static func retired(
         _ healthID: String, replacedBy survivor: String, at time: Timestamp
     ) -> [UInt8] {
         var json = JSONWriter()

@@ -37,8 +37,10 @@ extension HostList {
 
     /// Whether a host writes a newer timeline than this one: one of the connections that wait asks.
     func hasNewer(than timeline: Int64) -> Bool {
+        // Of a host that does not tell its own nothing can be said.
+        guard timeline != 0 else { return false }
         if state.timeline > timeline { return true }
-        guard timeline != 0, state.takeProbe() else { return false }
+        guard state.takeProbe() else { return false }
         do throws(DatabaseError) {
             _ = try ask(try readPasswords(), Self.probeTime, comparing: 0)
         } catch {

@@ -137,8 +137,8 @@ def read_everything(reader, patients, retired):
         _, resource = reader.get(f"Patient/{quote(patient)}")
         read_patient(reader, counts, resource)
     for patient in retired:
-        _, stub = reader.get(f"Patient/{quote(patient)}")
-        reader.findings.check(stub.get("active") is False and "link" in stub, f"a retired id reads as {stub}")
+        _, shown = reader.get(f"Patient/{quote(patient)}")
+        reader.findings.check(shown.get("active") is False and "link" in shown, f"a retired id reads as {shown}")
     for kind, query in LISTED.items():
         read_type(reader, counts, kind, query)
     return counts

@@ -11,6 +11,18 @@ function open(title, ...children) {
   dialog.showModal();
   return dialog;
 }
+/** Shows what can only be looked at. */
+function reveal(title, ...children) {
+  const dialog = open(
+    title,
+    ...children,
+    make(
+      "div",
+      { class: "actions" },
+      make("button", { type: "button", class: "primary", onclick: () => dialog.close() }, t("close")),
+    ),
+  );
+}
 function confirmThat(text, label) {
   return new Promise(resolve => {
     let answer = false;

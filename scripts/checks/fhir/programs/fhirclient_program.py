@@ -29,8 +29,8 @@ def main():
     assert smart.human_name(person.name[0])
     found = patient.Patient.where({"identifier": FACTS["patient"]}).perform_resources(smart.server)
     assert [one.id for one in found] == [FACTS["patient"]]
-    stub = patient.Patient.read(FACTS["retired"], smart.server)
-    assert stub.active is False and stub.link[0].type == "replaced-by"
+    retired = patient.Patient.read(FACTS["retired"], smart.server)
+    assert retired.active is False and retired.link[0].type == "replaced-by"
     for name, kind in TYPES.items():
         search = kind.where({"patient": FACTS["patient"], "_count": "6"})
         ids = [one.id for one in search.perform_resources_iter(smart.server)

@@ -34,7 +34,7 @@ async function showContradictions(view) {
                   t("show"),
                   async () => {
                     const one = await get(path(row));
-                    const dialog = open(
+                    reveal(
                       t("forThing", t("contradictions"), one.health_id),
                       table(
                         t("differs"),
@@ -47,15 +47,6 @@ async function showContradictions(view) {
                         "",
                       ),
                       one.note ? make("p", {}, isolated(one.note)) : null,
-                      make(
-                        "div",
-                        { class: "actions" },
-                        make(
-                          "button",
-                          { type: "button", class: "primary", onclick: () => dialog.close() },
-                          t("close"),
-                        ),
-                      ),
                     );
                   },
                   { of: row.id },

@@ -28,20 +28,11 @@ async function showEmergency(view) {
                       ["reason", one.reason],
                       ["note", one.note],
                     ];
-                    const dialog = open(
+                    reveal(
                       t("forThing", t("emergency"), one.client_id),
                       ...facts
                         .filter(([, text]) => text)
                         .flatMap(([name, text]) => [make("h3", {}, t(name)), make("p", {}, isolated(text))]),
-                      make(
-                        "div",
-                        { class: "actions" },
-                        make(
-                          "button",
-                          { type: "button", class: "primary", onclick: () => dialog.close() },
-                          t("close"),
-                        ),
-                      ),
                     );
                   },
                   { of: row.id },

@@ -91,20 +91,11 @@ async function showPending(view) {
             t("show"),
             async () => {
               const one = await get(path(row));
-              const dialog = open(
+              reveal(
                 t("forThing", t("record"), one.id),
                 make("p", {}, one.health_id),
                 make("h3", {}, t("payload")),
                 make("pre", { tabindex: "0" }, JSON.stringify(one.payload, null, 2)),
-                make(
-                  "div",
-                  { class: "actions" },
-                  make(
-                    "button",
-                    { type: "button", class: "primary", onclick: () => dialog.close() },
-                    t("close"),
-                  ),
-                ),
               );
             },
             { of: row.id },

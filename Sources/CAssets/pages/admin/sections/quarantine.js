@@ -31,20 +31,11 @@ async function showQuarantine(view) {
             t("show"),
             async () => {
               const one = await get(path(row));
-              const dialog = open(
+              reveal(
                 t("forThing", t("record"), one.id),
                 make("p", {}, said(one.reason)),
                 make("h3", {}, t("payload")),
                 make("pre", { tabindex: "0" }, JSON.stringify(one.payload, null, 2)),
-                make(
-                  "div",
-                  { class: "actions" },
-                  make(
-                    "button",
-                    { type: "button", class: "primary", onclick: () => dialog.close() },
-                    t("close"),
-                  ),
-                ),
               );
             },
             { of: row.id },
