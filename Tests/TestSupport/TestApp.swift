@@ -35,6 +35,8 @@ package final class TestApp: Sendable {
             + UUID().uuidString
         var configuration = Configuration(environment: environment, dataFolder: folder)
         configuration.rateLimit = 0
+        // Each is a connection, where a test is on PostgreSQL.
+        configuration.databaseReaders = 2
         configuration.issuer = "https://opescare.test"
         database = try node?.database ?? (isOnPostgres ? TestDatabase() : nil)
         isOwner = node == nil
