@@ -207,6 +207,7 @@ CREATE TABLE patient_corrections (
     reason          TEXT COLLATE "C" NOT NULL,
     made_by         TEXT COLLATE "C" NOT NULL,
     confirmed_by    TEXT COLLATE "C",
+    merge_id        TEXT COLLATE "C",
     facility_id     TEXT COLLATE "C",
     made_at         BIGINT NOT NULL,
     undone_at       BIGINT,
@@ -1001,6 +1002,8 @@ ALTER TABLE patients ADD FOREIGN KEY (merged_into) REFERENCES patients (id);
 ALTER TABLE patient_addresses ADD FOREIGN KEY (patient_id) REFERENCES patients (id);
 
 ALTER TABLE patient_corrections ADD FOREIGN KEY (patient_id) REFERENCES patients (id);
+
+ALTER TABLE patient_corrections ADD FOREIGN KEY (merge_id) REFERENCES merges (id);
 
 ALTER TABLE identity_contradictions ADD FOREIGN KEY (patient_id) REFERENCES patients (id);
 

@@ -179,6 +179,7 @@ package final class Agent: Sendable {
             let words = "accepts this agent" + (facility.map { " for facility \($0)" } ?? "")
             remember(words, heard == answer ? .debug : .info)
             wasAnswered.withLock { $0 = true }
+            askForCandidates()
             sending.wake()
         case .clockWrong: log.debug("the server refuses the time of heartbeats")
         case .denied(let message):
@@ -192,6 +193,24 @@ package final class Agent: Sendable {
                     + "read waits; nothing is lost.", heard == answer ? .debug : .error)
         case .other(let status): log.debug("heartbeat answered with \(status)")
         case .none(let reason): log.debug("no heartbeat: \(reason)")
+        }
+    }
+
+    /// Asks who the next possible duplicates may be, for a person here to decide.
+    ///
+    /// - Returns: whether there was an answer, and so perhaps more to ask.
+    @discardableResult
+    private func askForCandidates() -> Bool {
+        // Whatever fails here is tried again at the next heartbeat.
+        guard let doubts = try? queue.doubts(), !doubts.isEmpty,
+            let answer = client.candidates(for: doubts)
+        else { return false }
+        do {
+            try queue.settle(doubts, by: answer)
+            return true
+        } catch {
+            log.debug("possible duplicates cannot be noted: \(error)")
+            return false
         }
     }
 
@@ -246,6 +265,9 @@ package final class Agent: Sendable {
             guard let next = look.nextLook, ContinuousClock.now < patience else { break }
             reading.pause(max(.milliseconds(5), next - .now))
         }
+        while askForCandidates() {}
+        // Writes the reports.
+        if let left = try drain(sender) { return .left(left) }
         if filesLeft > 0 { return .left("\(filesLeft) files are not complete yet") }
         if filesWaiting > 0 {
             return .left(

@@ -55,6 +55,48 @@ struct AgentTests {
         await finish()
     }
 
+    /// A row that may be somebody else is told with whom, and goes again when a person has said so.
+    @Test func possibleDuplicatesAreDecidedByAFile() async throws {
+        let path = "data/errors/patients_1.csv.possible.csv"
+        try folder.drop(
+            "patients_1.csv", "patient_no,last_name,first_name,dob\nH-1,Ngono,Odille,1990-03-15\n")
+        // The server wants to be asked later: nothing is lost.
+        #expect(try await once() == .allDelivered)
+        #expect(folder.lines(path).isEmpty)
+        receiver.setCandidates(
+            #"{"results":[{"health_id":"CM-HID-0","candidates":[{"health_id":"CM-HID-A","display_name":"Odile; \"O\" Ngono","sex":"female","year_of_birth":1990,"place":null,"fields":[{"field":"last_name","bits":7.5},{"field":"first_name","bits":-1}]},{"health_id":"CM-HID-C","display_name":"Odilia Ngono"}]}]}"#
+        )
+        #expect(try await once() == .allDelivered)
+        let lines = folder.lines(path)
+        #expect(
+            lines == [
+                "confirmed_by,health_id,possible_name,possible_sex,possible_year_of_birth,possible_place,agreeing,replaces,external_reference,last_name,first_name,dob",
+                #",CM-HID-A,"Odile; ""O"" Ngono",female,1990,,last_name,CM-HID-0,H-1,Ngono,Odille,1990-03-15"#,
+                ",CM-HID-C,Odilia Ngono,,,,,CM-HID-0,H-1,Ngono,Odille,1990-03-15",
+            ])
+        // Whoever was told of is not asked about again.
+        let asked = receiver.requests.count { $0.path.hasSuffix("/candidates") }
+        #expect(try await once() == .allDelivered)
+        #expect(receiver.requests.count { $0.path.hasSuffix("/candidates") } == asked)
+        #expect(folder.lines(path) == lines)
+        // Untouched it says nothing; with a name it is one record.
+        try folder.drop("patients_1.csv.possible.csv", lines.joined(separator: "\n") + "\n")
+        #expect(try await once() == .allDelivered)
+        #expect(receiver.stored.count == 1)
+        let answered = [lines[0], "Sr. Amina" + lines[1], lines[2]].joined(separator: "\n") + "\n"
+        try folder.drop("patients_1.csv.possible.csv", answered)
+        #expect(try await once() == .allDelivered)
+        #expect(receiver.stored.count == 2)
+        let sent = try #require(receiver.stored.keys.first { $0.contains("confirmed_by") })
+        #expect(
+            sent.hasPrefix(
+                #"{"record_type":"patient","confirmed_by":"Sr. Amina","health_id":"CM-HID-A","replaces":"CM-HID-0","external_reference":"H-1","last_name":"Ngono","first_name":"Odille","dob":"1990-03-15""#
+            ))
+        #expect(try await once() == .allDelivered)
+        #expect(receiver.stored.values.allSatisfy { $0 == 1 })
+        await finish()
+    }
+
     /// Whoever runs it by hand or from a schedule looks at the exit status alone.
     @Test func filesThatAreNotReadAreNamed() async throws {
         try folder.drop("patients_1.csv", Self.patients(2))

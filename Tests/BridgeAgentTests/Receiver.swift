@@ -26,6 +26,8 @@ final class Receiver: HTTPService {
     private struct State {
         var requests: [Request] = []
         var script: [Answer] = []
+        /// What to say about possible duplicates; without any, to ask later.
+        var candidates: String?
         /// Of the agent's key.
         var facility = "f"
         /// Answers by key, as the real server remembers them.
@@ -36,6 +38,7 @@ final class Receiver: HTTPService {
     private let state = Mutex(State())
 
     func script(_ answers: [Answer]) { state.withLock { $0.script += answers } }
+    func setCandidates(_ answer: String?) { state.withLock { $0.candidates = answer } }
     func setFacility(_ id: String) { state.withLock { $0.facility = id } }
     var requests: [Request] { state.withLock { $0.requests } }
     var syncs: [Request] { requests.filter { $0.path.hasSuffix("/sync") } }
@@ -69,6 +72,12 @@ final class Receiver: HTTPService {
             if seen.path.hasSuffix("/heartbeat") {
                 return Self.response(
                     200, #"{"status":"ok","facility_id":"\#(state.facility)"}"#)
+            }
+            if seen.path.hasSuffix("/candidates") {
+                guard let answer = state.candidates else {
+                    return Self.response(429, #"{"error":"rate_limited","message":"m"}"#)
+                }
+                return Self.response(200, answer)
             }
             guard seen.path.hasSuffix("/sync") else {
                 return Self.response(200, #"{"agent_id":"BRIDGE-1","facility_id":"f"}"#)
@@ -125,6 +134,11 @@ final class Receiver: HTTPService {
                         json.member("status", "accepted")
                         if record["record_type"]?.string == "patient" {
                             json.member("health_id", "CM-HID-\(index)")
+                            if record["first_name"]?.string == "Odille", record["replaces"] == nil {
+                                json.member("match") { json in
+                                    json.member("decision", "possible_duplicate")
+                                }
+                            }
                         }
                     }
                 }

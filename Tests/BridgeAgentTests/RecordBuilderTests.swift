@@ -41,6 +41,34 @@ struct RecordBuilderTests {
         return String(decoding: body[..<count], as: UTF8.self)
     }
 
+    /// What people write into the column that asks them.
+    @Test(arguments: [
+        ("", "unanswered"), ("  ", "unanswered"), ("no", "unanswered"), ("Non", "unanswered"),
+        ("لا", "unanswered"), ("-", "unanswered"), ("N/A", "unanswered"), ("0", "unanswered"),
+        ("Sr. Amina", "sent"), ("Nono", "sent"), ("ليلى", "sent"), ("yes", "bad"), ("OUI", "bad"),
+        ("x", "bad"), ("F", "bad"), ("1", "bad"),
+    ])
+    func aPossibleDuplicateIsSentByName(_ word: String, _ expected: String) throws {
+        let outcome = try Self.build(
+            PossibleDuplicate.columns.joined(separator: ",") + ",last_name,first_name,dob",
+            Self.row(
+                "\(word),CM-HID-A,Odile Ngono,female,1990,Bafia,last_name,CM-HID-B,Ngono,Odille,1990-03-15"
+            ))
+        switch outcome {
+        case .unanswered: #expect(expected == "unanswered")
+        case .bad(let reason):
+            #expect(expected == "bad")
+            #expect(reason.contains("confirmed_by"))
+        default:
+            #expect(expected == "sent")
+            #expect(
+                Self.members(outcome)
+                    == "{\"record_type\":\"patient\",\"confirmed_by\":\"\(word)\",\"health_id\":\"CM-HID-A\","
+                    + "\"replaces\":\"CM-HID-B\",\"last_name\":\"Ngono\",\"first_name\":\"Odille\","
+                    + "\"dob\":\"1990-03-15\"")
+        }
+    }
+
     @Test func sendsWhatTheColumnsSay() throws {
         let outcome = try Self.build(
             "first_name,last_name,dob,sex,phone", Self.row("Amina,\" Nkeng \",14/03/1988,F,"))

@@ -73,6 +73,7 @@ CREATE TABLE patient_corrections (
     reason          TEXT NOT NULL,
     made_by         TEXT NOT NULL,              -- the principal, as in audit_log
     confirmed_by    TEXT,                       -- of a confirmation: who decided, in the caller's words
+    merge_id        TEXT REFERENCES merges (id), -- of a confirmation: by which a registration of the facility's own ended
     facility_id     TEXT,
     made_at         INTEGER NOT NULL,
     undone_at       INTEGER,

@@ -11,6 +11,9 @@ package enum BridgeRoutes {
             .post, "/api/v1/bridge/heartbeat", "recordHeartbeat", scope: .agent, recordHeartbeat),
         Route(
             .get, "/api/v1/bridge/status", "showBridgeStatus", scope: .agent, showBridgeStatus),
+        Route(
+            .post, "/api/v1/bridge/candidates", "listBridgeCandidates", scope: .agent,
+            listBridgeCandidates),
     ]
 
     /// Every minute from every agent, and about nobody's data: no audit row.

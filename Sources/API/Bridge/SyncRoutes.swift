@@ -1,5 +1,6 @@
 import Crypto
 package import HTTP
+import Identity
 import JSON
 import Registry
 
@@ -272,6 +273,7 @@ extension JSONWriter {
         if !result.warnings.isEmpty { member("warnings", result.warnings) }
         guard let resolution = result.resolution else { return }
         if resolution.isMismatch { member("demographics_mismatch", true) }
+        memberIfPresent("replaced", resolution.replaced?.healthID)
         member("match") { json in
             json.member("decision", resolution.decision.rawValue)
             json.member("candidates", resolution.candidates)

@@ -51,8 +51,8 @@ enum MergeRoutes {
             }
             entry.furtherPatients = [first]
             let merge = try Merges.merge(
-                retired, into: survivor, caseID: nil, reason: reason, from: context.origin,
-                auditing: entry, in: tx)
+                retired, into: survivor, caseID: nil, reason: reason, by: entry.principal,
+                from: context.origin, in: tx)
             return try .object { $0.describe(merge, survivor, retired) }
         }
     }

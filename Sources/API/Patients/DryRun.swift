@@ -8,11 +8,11 @@ import Values
 /// stored but the audit row of everybody who is shown (contract § 5).
 package enum DryRun {
     /// Most that are shown.
-    private static let limit = 5
+    static let limit = 5
     /// Requests of one client a minute: whoever tries names out sees people.
     private static let perMinute = 60
 
-    /// Counts one, by whichever door people are looked for.
+    /// Counts what shows people, by whichever door they are looked for.
     ///
     /// - Throws: `Problem` 429.
     package static func takePlace(_ context: Context) throws {
@@ -75,7 +75,7 @@ extension JSONWriter {
                 ?? (alike > 0 ? "store_health_id_pending_review" : "store_health_id"))
     }
 
-    fileprivate mutating func describe(_ match: BlockingStore.NearMatch, in address: Address) {
+    mutating func describe(_ match: BlockingStore.NearMatch, in address: Address) {
         list(match.patient)
         member("place", address.city ?? address.district)
         member("band", match.band == .certain ? "certain" : "possible")

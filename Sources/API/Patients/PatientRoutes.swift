@@ -54,6 +54,9 @@ package enum PatientRoutes {
             entry.match = resolution.explanation
             try entry.name(
                 resolution.patient, named: resolution.namedID ?? resolution.patient.id, in: tx)
+            if let replaced = resolution.replaced {
+                entry.furtherPatients = [("patient/" + replaced.healthID, replaced.id)]
+            }
             return answer(resolution)
         }
     }
@@ -92,6 +95,7 @@ package enum PatientRoutes {
             json.member("health_id", resolution.healthID)
             if resolution.isViaMergedAlias { json.member("resolved_via_alias", true) }
             if resolution.isMismatch { json.member("demographics_mismatch", true) }
+            json.memberIfPresent("replaced", resolution.replaced?.healthID)
             json.member("patient") { json in json.summarise(resolution.patient) }
             json.member("match") { json in
                 json.member("decision", resolution.decision.rawValue)

@@ -93,6 +93,7 @@ package struct DryRun {
         var refused = 0
         var bad = 0
         var remarked = 0
+        var unanswered = 0
         while let row = try reader.next(from: input) {
             if row.isBlank, row.fault == nil { continue }
             var outcome = builder.record(row)
@@ -121,10 +122,12 @@ package struct DryRun {
             case .bad(let reason):
                 bad += 1
                 if bad <= shown { print("  row \(row.number) is bad: \(reason)") }
+            case .unanswered: unanswered += 1
             case .undecided: preconditionFailure("the order of dates has just been decided")
             }
         }
         print("  rows: \(good) good, \(refused) that the server would refuse, \(bad) bad")
+        if unanswered > 0 { print("  without a name in confirmed_by, and not sent: \(unanswered)") }
         return bad + refused
     }
 }

@@ -80,6 +80,9 @@ struct Delivery: Sendable, Equatable {
     var isDuplicate = false
     var healthID: String?
     var status: String?
+    /// Whether the patient is new and looks like another, whom a person will compare.
+    var isDoubtful: Bool { status == Self.doubtful }
+    static let doubtful = "possible_duplicate"
     /// What the sender should know of how it was read.
     var remarks: [String] = []
     /// Digests of refused rows that this one corrects.

@@ -92,8 +92,11 @@ extension BridgeQueue {
         switch verdict {
         case .none: return
         case .delivered(let delivery):
-            if delivery.healthID != nil, file.recordType == "patient" {
+            if let healthID = delivery.healthID, file.recordType == "patient" {
                 try QueueStore.add(healthIDLine(row, delivery, of: file), in: tx)
+                if delivery.isDoubtful {
+                    try QueueStore.addDoubt(healthID, row.body, of: file.id, in: tx)
+                }
             }
             for remark in delivery.remarks {
                 try QueueStore.add(
@@ -107,6 +110,30 @@ extension BridgeQueue {
             try QueueStore.add(errorLine(id, reason, row.body, of: file), in: tx)
         }
     }
+
+    // MARK: Possible duplicates
+
+    /// Those to ask about next.
+    func doubts() throws -> [PossibleDuplicate.Doubt] {
+        try read { try QueueStore.doubts(limit: PossibleDuplicate.atOnce, in: $0) }
+    }
+
+    /// Writes down who they may be. Nobody, where an administrator has decided meanwhile.
+    func settle(
+        _ doubts: [PossibleDuplicate.Doubt], by answer: [String: [PossibleDuplicate]]
+    ) throws {
+        try write { tx in
+            // Another thread may have asked at the same time.
+            for doubt in doubts where try QueueStore.removeDoubt(doubt.id, in: tx) {
+                guard let file = try QueueStore.file(doubt.fileID, in: tx) else { continue }
+                for possible in answer[doubt.healthID] ?? [] {
+                    try QueueStore.add(possible.line(of: doubt, in: file), in: tx)
+                }
+            }
+        }
+    }
+
+    // MARK: Batches of another shape
 
     /// Makes two batches of one that the server will not take whole.
     func split(_ batch: Batch) throws {
@@ -206,6 +233,7 @@ extension QueuedFile {
                 [ColumnNames.errorRow, ColumnNames.errorReason, ErrorID.member]
                     + (isAdopted ? ["payload"] : columns)
             case .remarks: ["row", "remark"] + identifyingColumns
+            case .possible: PossibleDuplicate.columns + identifyingColumns
             case .healthIDs: ["row"] + identifyingColumns + ["health_id", "status"]
             }
         // Excel needs the mark to see UTF-8; a file that came without one need not have it.

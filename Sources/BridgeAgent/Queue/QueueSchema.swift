@@ -110,7 +110,7 @@ enum QueueSchema {
             id      INTEGER PRIMARY KEY,
             file_id INTEGER NOT NULL,
             kind    TEXT NOT NULL CHECK (kind = 'errors' OR kind = 'health_ids'
-                        OR kind = 'remarks'),
+                        OR kind = 'remarks' OR kind = 'possible'),
             line    TEXT NOT NULL
         ) STRICT;
         INSERT INTO report_lines_2 SELECT id, file_id, kind, line FROM report_lines;
@@ -126,6 +126,14 @@ enum QueueSchema {
         ) STRICT;
 
         CREATE INDEX refusals_file ON refusals (file_id);
+
+        -- Rows that were registered although others look alike, until the server was asked who those are.
+        CREATE TABLE doubts (
+            id        INTEGER PRIMARY KEY,
+            file_id   INTEGER NOT NULL,
+            health_id TEXT NOT NULL,          -- that the row was given
+            body      TEXT NOT NULL
+        ) STRICT;
 
         CREATE VIEW file_tallies AS
         SELECT id, name, queued, repeated, bad, delivered, duplicates, amended, pending, refused,

@@ -40,6 +40,31 @@ extension QueueStore {
             }, uniquingKeysWith: { $1 })
     }
 
+    // MARK: Doubts
+
+    static func addDoubt(
+        _ healthID: String, _ body: [UInt8], of file: Int64, in tx: borrowing Transaction
+    ) throws {
+        try tx.run(
+            "INSERT INTO doubts (file_id, health_id, body) VALUES (?, ?, ?)",
+            [.integer(file), .text(healthID), .utf8(body)])
+    }
+
+    static func doubts(limit: Int, in tx: borrowing Transaction) throws -> [PossibleDuplicate.Doubt]
+    {
+        try tx.all(
+            "SELECT id, file_id, health_id, body FROM doubts ORDER BY id LIMIT ?", [.int(limit)]
+        ) {
+            PossibleDuplicate.Doubt(
+                id: $0.int64(0), fileID: $0.int64(1), healthID: $0.text(2), body: $0.utf8(3))
+        }
+    }
+
+    /// - Returns: `false` when it was removed before.
+    static func removeDoubt(_ id: Int64, in tx: borrowing Transaction) throws -> Bool {
+        try tx.execute("DELETE FROM doubts WHERE id = ?", [.integer(id)]) > 0
+    }
+
     // MARK: Reports
 
     static func add(_ line: ReportLine, in tx: borrowing Transaction) throws {

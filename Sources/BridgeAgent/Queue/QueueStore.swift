@@ -103,6 +103,7 @@ enum QueueStore {
             SELECT id FROM files
             WHERE created_at < ? AND (state = 'archived' OR state = 'replaced')
               AND NOT EXISTS (SELECT 1 FROM report_lines l WHERE l.file_id = files.id)
+              AND NOT EXISTS (SELECT 1 FROM doubts d WHERE d.file_id = files.id)
             """, [.integer(time)]
         ) { $0.int64(0) }
         guard !old.isEmpty, try depth(in: tx) == 0 else { return }

@@ -40,6 +40,8 @@ struct ReportLine: Sendable, Equatable {
         case errors
         case healthIDs = "health_ids"
         case remarks
+        /// Who rows may be that were registered as somebody new, for a person to decide.
+        case possible
     }
 
     let fileID: Int64

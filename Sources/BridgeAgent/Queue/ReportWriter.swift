@@ -72,6 +72,7 @@ struct ReportWriter {
         return switch kind {
         case .errors: errorsFolder + "/" + stem + ".errors.csv"
         case .remarks: errorsFolder + "/" + stem + ".remarks.csv"
+        case .possible: errorsFolder + "/" + stem + ".possible.csv"
         case .healthIDs: Folder.parent(of: file.archivePath) + "/" + stem + ".healthids.csv"
         }
     }

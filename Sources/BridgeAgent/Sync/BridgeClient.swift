@@ -94,6 +94,17 @@ final class BridgeClient: Sendable {
         }
     }
 
+    /// Who the rows may be that were registered as possible duplicates, by their new ids; `nil` for later.
+    func candidates(
+        for doubts: [PossibleDuplicate.Doubt]
+    ) -> [String: [PossibleDuplicate]]? {
+        let question = PossibleDuplicate.question(doubts, configuration)
+        guard let response = try? send(.post, "candidates", body: question, key: nil),
+            response.isComplete, response.status == 200
+        else { return nil }
+        return PossibleDuplicate.answer(response.content)
+    }
+
     func status() throws(ClientFailure) -> ClientResponse {
         try send(.get, "status", body: [], key: nil)
     }

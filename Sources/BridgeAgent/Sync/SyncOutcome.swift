@@ -137,16 +137,12 @@ enum SyncOutcome: Equatable, Sendable {
         Delivery(
             isDuplicate: status == "duplicate" || entry["duplicate"]?.bool == true,
             healthID: entry["health_id"]?.string,
-            status: isDoubtful(entry) ? "possible_duplicate" : status,
+            status: entry["match"]?["decision"]?.string == Delivery.doubtful
+                ? Delivery.doubtful : status,
             // The answer is from elsewhere: a report has a few sentences of a row.
             remarks: elements(entry["warnings"]).prefix(20).compactMap {
                 $0.string.map { String($0.prefix(500)) }
             })
-    }
-
-    /// Whether the patient looks like another, whom a person will compare.
-    private static func isDoubtful(_ entry: JSONValue) -> Bool {
-        entry["match"]?["decision"]?.string == "possible_duplicate"
     }
 
     private static func elements(_ list: JSONValue?) -> [JSONValue] {

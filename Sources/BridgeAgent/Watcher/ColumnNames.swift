@@ -17,7 +17,9 @@ enum ColumnNames {
         for heading: String, _ type: FileType?, _ columns: [String: String] = [:]
     ) -> String? {
         let name = snakeCase(heading)
-        if name.isEmpty || ofErrors.contains(name) { return nil }
+        if name.isEmpty || ofErrors.contains(name) || PossibleDuplicate.shown.contains(name) {
+            return nil
+        }
         return known(heading, type, columns) ?? name
     }
 

@@ -140,6 +140,7 @@ struct FileImport {
                 chunk.refusals.append(id)
                 chunk.lines.append(
                     Self.badLine(row, id, reason, heading.layout, dialect.encoding, file))
+            case .unanswered: break
             case .undecided: preconditionFailure("the order of dates has just been decided")
             }
         }

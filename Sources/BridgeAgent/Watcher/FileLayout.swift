@@ -24,6 +24,8 @@ struct FileLayout: Equatable {
     /// Where a corrected row says which one it stands for, and where that was.
     let errorID: Int?
     let errorRow: Int?
+    /// In a file of possible duplicates, where a person says that a row is somebody.
+    let confirmedBy: Int?
 
     /// What the agent itself writes into each record.
     private static let reserved: Set<String> = [
@@ -73,6 +75,11 @@ struct FileLayout: Equatable {
         }
         errorID = headings.firstIndex { ColumnNames.snakeCase($0) == ErrorID.member }
         errorRow = headings.firstIndex { ColumnNames.snakeCase($0) == ColumnNames.errorRow }
+        let isOfPossible =
+            type == .patient && columns.contains { $0.name == PossibleDuplicate.replaces }
+        confirmedBy =
+            isOfPossible
+            ? columns.firstIndex { $0.name == PossibleDuplicate.confirmedBy } : nil
         unknown = headings.filter { heading in
             ColumnNames.name(for: heading, nil) != nil
                 && ColumnNames.known(heading, type, named) == nil
@@ -183,6 +190,8 @@ struct RecordBuilder {
         case bad(reason: String)
         /// A date of the row may depend on `orders`, which is not known yet.
         case undecided
+        /// Of a possible duplicate, about which nobody has said anything.
+        case unanswered
     }
 
     func record(_ row: CSVRow) -> Outcome {
@@ -200,6 +209,13 @@ struct RecordBuilder {
                 reason: "the row has \(row.count) fields where there are "
                     + "\(columns.count) column names: put a text that contains the separator in quotes"
             )
+        }
+        if let index = layout.confirmedBy {
+            let word = encoding.string(Self.trimmed(row[index]))
+            guard PossibleDuplicate.isAnswer(word) else { return .unanswered }
+            guard PossibleDuplicate.isName(word) else {
+                return .bad(reason: "confirmed_by must be the name of whoever decided")
+            }
         }
         var reason: String?
         var remarks: [String] = []

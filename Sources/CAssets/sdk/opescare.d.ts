@@ -106,7 +106,7 @@ export declare class Patients extends Module {
 
 export declare class HealthIds extends Module {
   /** Find a patient's Health ID, or register the patient. */
-  resolve(fields?: { health_id?: string | null; first_name?: PersonName; last_name?: PersonName; date_of_birth?: string | null; country_code?: CountryCode; sex?: "male" | "female" | "other" | "M" | "F" | "O" | null; phone_number?: string | null; national_id?: string | null; blood_type?: ToldBloodType; allergies?: ToldAllergies; purpose?: string | null; external_reference?: string | null; dry_run?: boolean | null; confirmed_by?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<Resolution>;
+  resolve(fields?: { health_id?: string | null; first_name?: PersonName; last_name?: PersonName; date_of_birth?: string | null; country_code?: CountryCode; sex?: "male" | "female" | "other" | "M" | "F" | "O" | null; phone_number?: string | null; national_id?: string | null; blood_type?: ToldBloodType; allergies?: ToldAllergies; purpose?: string | null; external_reference?: string | null; dry_run?: boolean | null; confirmed_by?: string | null; replaces?: string | null; [name: string]: unknown }, idempotencyKey?: string): Promise<Resolution>;
   /** Check a Health ID's form and whether it is registered. */
   verify(healthId: string): Promise<Verification>;
 }
@@ -369,7 +369,7 @@ export type RequestEmergencyAccessResponse = { status: "granted"; access_id: str
 
 export type RequiredText = string;
 
-export type Resolution = { status: "found" | "created"; dry_run?: boolean; health_id: string | null; resolved_via_alias?: boolean; demographics_mismatch?: boolean; patient?: PatientSummary; match: { decision: "health_id" | "external_reference" | "exact" | "none" | "possible_duplicate"; candidates: number; reasons?: string[]; [name: string]: unknown }; next_action: "use_health_id" | "store_health_id" | "store_health_id_pending_review" | "confirm_identity"; candidates?: MatchCandidate[]; warnings?: string[]; [name: string]: unknown };
+export type Resolution = { status: "found" | "created"; dry_run?: boolean; health_id: string | null; resolved_via_alias?: boolean; demographics_mismatch?: boolean; replaced?: string; patient?: PatientSummary; match: { decision: "health_id" | "external_reference" | "exact" | "none" | "possible_duplicate"; candidates: number; reasons?: string[]; [name: string]: unknown }; next_action: "use_health_id" | "store_health_id" | "store_health_id_pending_review" | "confirm_identity"; candidates?: MatchCandidate[]; warnings?: string[]; [name: string]: unknown };
 
 export type SDKAppointment = { appointment_id: string; status: "scheduled" | "checked_in" | "completed" | "cancelled" | "no_show"; scheduled_at: string | null; patient: string | null; patient_id: string | null; health_id: string | null; patient_name: string | null; facility_id: string; appointment_type: string | null; reason: string | null; date: string; time: string | null; duplicate?: true; warnings?: string[]; [name: string]: unknown };
 

@@ -378,7 +378,8 @@ class HealthIds(_Module):
         """Find a patient's Health ID, or register the patient.
 
         Fields: health_id, first_name, last_name, date_of_birth, country_code, sex, phone_number,
-        national_id, blood_type, allergies, purpose, external_reference, dry_run, confirmed_by.
+        national_id, blood_type, allergies, purpose, external_reference, dry_run, confirmed_by,
+        replaces.
         """
         return self._call("POST", "/api/v1/connect/patients/resolve", body=_given(fields), key=idempotency_key or True)
 

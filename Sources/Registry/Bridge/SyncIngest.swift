@@ -234,6 +234,7 @@ package struct SyncIngest {
         result.externalReference = query.externalReference
         result.resolution = resolution
         outcome.patientIDs.insert(resolution.patient.id)
+        if let replaced = resolution.replaced { outcome.patientIDs.insert(replaced.id) }
         outcome.accept(result)
     }
 

@@ -22,6 +22,8 @@ package struct PatientCorrection: Sendable {
     /// A principal, as in the audit log; of a confirmation with whom the caller says decided it.
     package let madeBy: String
     package let confirmedBy: String?
+    /// Of a confirmation: by which a registration of the facility's own ended.
+    package var mergeID: String?
     package let facilityID: String?
     package let madeAt: Timestamp
     package let undoneAt: Timestamp?

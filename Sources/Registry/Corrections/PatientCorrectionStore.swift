@@ -11,9 +11,11 @@ enum PatientCorrectionStore {
         try tx.run(
             """
             INSERT INTO patient_corrections (id, patient_id, kind, changes, reference,
-                reference_owner, reason, made_by, confirmed_by, facility_id, made_at, ordinal)
+                reference_owner, reason, made_by, confirmed_by, facility_id, made_at, merge_id,
+                ordinal)
             SELECT ?1, CAST(?2 AS BIGINT), ?3, ?4, CAST(?5 AS TEXT), CAST(?6 AS TEXT), ?7, ?8,
-                CAST(?9 AS TEXT), CAST(?10 AS TEXT), CAST(?11 AS BIGINT), COALESCE(MAX(ordinal), 0) + 1
+                CAST(?9 AS TEXT), CAST(?10 AS TEXT), CAST(?11 AS BIGINT), CAST(?12 AS TEXT),
+                COALESCE(MAX(ordinal), 0) + 1
             FROM patient_corrections WHERE patient_id = ?2
             """,
             [
@@ -22,7 +24,7 @@ enum PatientCorrectionStore {
                 .optional(correction.reference), .optional(correction.referenceOwner),
                 .text(correction.reason), .text(correction.madeBy),
                 .optional(correction.confirmedBy), .optional(correction.facilityID),
-                .integer(correction.madeAt.milliseconds),
+                .integer(correction.madeAt.milliseconds), .optional(correction.mergeID),
             ])
     }
 
@@ -35,7 +37,7 @@ enum PatientCorrectionStore {
             id: row.text(0), kind: PatientCorrection.Kind(rawValue: row.text(2)) ?? .correction,
             patientID: row.int64(1), changes: read, reference: row.textOrNil(4),
             referenceOwner: row.textOrNil(5), reason: row.text(6), madeBy: row.text(7),
-            confirmedBy: row.textOrNil(8), facilityID: row.textOrNil(9),
+            confirmedBy: row.textOrNil(8), mergeID: row.textOrNil(14), facilityID: row.textOrNil(9),
             madeAt: Timestamp(milliseconds: row.int64(10)),
             undoneAt: row.int64OrNil(11).map { Timestamp(milliseconds: $0) },
             undoneBy: row.textOrNil(12), ordinal: row.int64(13))
@@ -48,7 +50,7 @@ enum PatientCorrectionStore {
         try tx.all(
             """
             SELECT id, patient_id, kind, changes, reference, reference_owner, reason, made_by,
-                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal
+                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal, merge_id
             FROM patient_corrections WHERE id = ? ORDER BY patient_id
             """, [.text(id)], correction)
     }
@@ -60,7 +62,7 @@ enum PatientCorrectionStore {
         try tx.all(
             """
             SELECT id, patient_id, kind, changes, reference, reference_owner, reason, made_by,
-                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal
+                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal, merge_id
             FROM patient_corrections WHERE patient_id = ? AND id < ? ORDER BY id DESC LIMIT ?
             """, [.integer(patientID), .text(id ?? "~"), .int(limit)], correction)
     }

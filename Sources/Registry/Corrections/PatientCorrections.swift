@@ -149,16 +149,17 @@ package enum PatientCorrections {
 
     /// Keeps who decided that a caller's own number means a patient.
     package static func note(
-        confirming reference: String, of owner: String, as patient: Patient,
-        confirmedBy: String, by principal: String, from origin: Origin,
-        in tx: borrowing Transaction
+        confirming reference: String?, of owner: String, as patient: Patient,
+        confirmedBy: String, merging merge: MergeStore.Merge?, by principal: String,
+        from origin: Origin, in tx: borrowing Transaction
     ) throws {
         try PatientCorrectionStore.insert(
             PatientCorrection(
                 id: Identifier.make("cor_", at: origin.now), kind: .confirmation,
                 patientID: patient.id, changes: [:], reference: reference, referenceOwner: owner,
                 reason: "confirmed", madeBy: principal, confirmedBy: confirmedBy,
-                facilityID: origin.facilityID, madeAt: origin.now, undoneAt: nil, undoneBy: nil),
+                mergeID: merge?.id, facilityID: origin.facilityID, madeAt: origin.now,
+                undoneAt: nil, undoneBy: nil),
             in: tx)
     }
 
@@ -202,7 +203,8 @@ package enum PatientCorrections {
                 id, by: principal, at: origin.now, in: tx)
         else { throw Refusal(.conflict, "This correction was undone before.") }
         if first.kind == .confirmation {
-            try unlink(first, people, in: tx)
+            try part(first, from: origin, auditing: entry, in: tx)
+            try unlink(first, in: tx)
         } else {
             for row in rows { try takeBack(row, at: origin.now, in: tx) }
         }
@@ -226,15 +228,29 @@ package enum PatientCorrections {
             "Somebody else corrected this: they undo it, or an administrator does.")
     }
 
+    /// Undoes the merge that a confirmation brought about, unless somebody has done that.
+    private static func part(
+        _ confirmation: PatientCorrection, from origin: Origin, auditing entry: AuditEntry,
+        in tx: borrowing Transaction
+    ) throws {
+        guard let id = confirmation.mergeID, let merge = try MergeStore.find(id, in: tx),
+            merge.undoneAt == nil
+        else { return }
+        // The row is the confirmation's.
+        var ofMerge = entry
+        _ = try Merges.undo(id, from: origin, auditing: &ofMerge, in: tx)
+    }
+
     /// Takes back the number that a confirmation gave, unless it leads elsewhere by now.
     private static func unlink(
-        _ confirmation: PatientCorrection, _ people: [Int64], in tx: borrowing Transaction
+        _ confirmation: PatientCorrection, in tx: borrowing Transaction
     ) throws {
-        guard let reference = confirmation.reference, let owner = confirmation.referenceOwner else {
-            return
-        }
+        guard let reference = confirmation.reference, let owner = confirmation.referenceOwner,
+            let survivor = try PatientStore.survivor(withID: confirmation.patientID, in: tx)
+        else { return }
         // While the patient is merged into another, it is with them.
-        for id in Set(people + [confirmation.patientID]) {
+        let people = try MergedPatients.retired(into: survivor.id, in: tx) + [survivor.id]
+        for id in people {
             try tx.run(
                 "DELETE FROM external_references WHERE client_id = ? AND reference = ? AND patient_id = ?",
                 [.text(owner), .text(reference), .integer(id)])

@@ -27,8 +27,8 @@ package enum DuplicateCases {
         }
         let retired = people[survivor.id == people[0].id ? 1 : 0]
         let merge = try Merges.merge(
-            retired, into: survivor, caseID: id, reason: reason, from: origin, auditing: entry,
-            in: tx)
+            retired, into: survivor, caseID: id, reason: reason, by: entry.principal,
+            from: origin, in: tx)
         return (merge, survivor, retired)
     }
 

@@ -7,12 +7,12 @@ package enum Merges {
     /// - Throws: `Refusal` 409 `merge_conflict` when one of them was merged away before.
     package static func merge(
         _ retired: Patient, into survivor: Patient, caseID: String?, reason: String?,
-        from origin: Origin, auditing entry: AuditEntry, in tx: borrowing Transaction
+        by principal: String, from origin: Origin, in tx: borrowing Transaction
     ) throws -> MergeStore.Merge {
         let asked = try DuplicateCaseStore.find(retired.id, survivor.id, in: tx)
         let caseID = caseID ?? (asked?.state == .open ? asked?.id : nil)
         let merge = try MergeStore.merge(
-            retired, into: survivor, caseID: caseID, reason: reason, by: entry.principal,
+            retired, into: survivor, caseID: caseID, reason: reason, by: principal,
             at: origin.now, in: tx)
         try DuplicateCases.close(answeredBy: merge, asking: caseID, at: origin.now, in: tx)
         let data = [

@@ -14,6 +14,8 @@ package struct ResolveQuery: Sendable {
     package var isDryRun = false
     /// Who decided that the number is this patient's, whatever disagrees: a person, in the caller's words.
     package var confirmedBy: String?
+    /// A registration of the caller's facility that was this patient all along, as `confirmedBy` says.
+    package var replaced: PatientReference?
     /// The whole question, in whatever form it was sent: a retry asks the same. `nil` where retries are
     /// told otherwise.
     package var callHash: [UInt8]?
@@ -60,6 +62,8 @@ package struct Resolution: Sendable {
     package var basis: Matching.Decision?
     /// Somebody was found to be alike whose name or birth date differs.
     package var isNearMatch = false
+    /// The registration that ended because a person said that it was this patient all along.
+    package var replaced: Patient?
     /// The caller's number is not remembered for this patient yet.
     package var isUnlinked = false
 

@@ -128,13 +128,21 @@ extension ResolveQuery {
         let externalReference = body.identifier(["external_reference"] + references)
         let isDryRun = body.yesOrNo("dry_run") ?? false
         let confirmedBy = body.text("confirmed_by")
+        let replacedID = body.text("replaces")
+        let replaced = replacedID.flatMap { PatientReference($0) }
+        if replacedID != nil, replaced == nil {
+            body.refuse("replaces", "is not a valid Health ID")
+        }
         let claims = body.claims(today: today)
         let demographics = body.demographics(of: claims, isRequired: healthID == nil)
         if confirmedBy != nil {
             for (name, isThere) in [
-                ("health_id", healthID != nil), ("external_reference", externalReference != nil),
+                ("health_id", healthID != nil),
+                ("external_reference", externalReference != nil || replaced != nil),
                 ("first_name", demographics != nil),
             ] where !isThere { body.require(name) }
+        } else if replaced != nil {
+            body.require("confirmed_by")
         }
         let reference = healthID.flatMap { PatientReference($0) }
         guard healthID == nil || reference != nil else { return nil }
@@ -143,5 +151,6 @@ extension ResolveQuery {
             externalReference: externalReference, purpose: purpose)
         self.isDryRun = isDryRun
         self.confirmedBy = confirmedBy
+        self.replaced = replaced
     }
 }

@@ -166,6 +166,7 @@ extension PatientStore {
         }
         var (found, candidateSet, basis) = try resolve(query, by: client, at: origin.now, in: tx)
         if let known = found, others.contains(known.patient.id) { found = nil }
+        let replaced = try found.flatMap { try ending(in: query, as: $0, by: client, in: tx) }
         if found == nil, mayCreate, let demographics = query.demographics, let candidateSet {
             found = try register(
                 query, demographics, candidateSet, since: basis, by: client, at: origin.now,
@@ -185,6 +186,7 @@ extension PatientStore {
                 Event(.patientUpdated, patientID: id, data: data), from: origin, in: tx)
         }
         if let confirmedBy = query.confirmedBy {
+            resolution.replaced = replaced
             try confirm(query, resolution, confirmedBy, by: client, from: origin, in: tx)
         } else {
             try link(query, to: resolution, by: client, at: origin.now, in: tx)
@@ -247,30 +249,63 @@ extension PatientStore {
         return true
     }
 
-    /// Remembers that the caller's number is this patient's although something disagrees, since a person
-    /// has decided it; it can be undone as corrections are.
+    /// Whose registration ends because a person has decided that it was somebody else's all along: whom the
+    /// query says, or whom the caller's number led to.
     ///
-    /// - Throws: `Refusal` 409 where the number leads to somebody else.
+    /// - Throws: `Refusal` 409 where that is an administrator's to decide, before anything is changed.
+    private static func ending(
+        in query: ResolveQuery, as found: Resolution, by client: Principal,
+        in tx: borrowing Transaction
+    ) throws -> Patient? {
+        guard query.confirmedBy != nil else { return nil }
+        var ending: Patient?
+        if let named = query.replaced {
+            guard let owner = try find(named, in: tx)?.patient else { throw notRegistered(named) }
+            ending = owner
+        }
+        if let reference = query.externalReference,
+            let known = try find(reference: reference, of: client.referenceOwner, in: tx),
+            known.id != found.patient.id, known.id != ending?.id
+        {
+            guard ending == nil else {
+                throw Refusal(
+                    .conflict,
+                    "This external_reference leads to \(known.healthID), who is neither of the two."
+                )
+            }
+            ending = known
+        }
+        guard let ending, ending.id != found.patient.id else { return nil }
+        try OwnRegistration.require(ending, of: client, besides: found.patient, in: tx)
+        return ending
+    }
+
+    /// Remembers that the caller's number is this patient's although something disagrees, and ends the
+    /// registration that was theirs as well, since a person has decided it; it can be undone as corrections
+    /// are.
     private static func confirm(
         _ query: ResolveQuery, _ resolution: Resolution, _ confirmedBy: String,
         by client: Principal, from origin: Origin, in tx: borrowing Transaction
     ) throws {
-        guard let reference = query.externalReference else { return }
         let patient = resolution.patient
-        if let known = try find(reference: reference, of: client.referenceOwner, in: tx) {
-            guard known.id != patient.id else { return }
-            throw Refusal(
-                .conflict,
-                "This external_reference leads to \(known.healthID): an administrator merges the two, or "
-                    + "undoes what linked it.")
+        let merge = try resolution.replaced.map { replaced in
+            try Merges.merge(
+                replaced, into: patient, caseID: nil, reason: "confirmed by \(confirmedBy)",
+                by: client.auditName, from: origin, in: tx)
         }
-        let id = resolution.namedID ?? patient.id
-        try link(
-            reference, clientID: client.referenceOwner, facilityID: client.facilityID,
-            to: patient.id, ownerID: id, at: origin.now, in: tx)
+        var isLinked = false
+        if let reference = query.externalReference,
+            try find(reference: reference, of: client.referenceOwner, in: tx) == nil
+        {
+            try link(
+                reference, clientID: client.referenceOwner, facilityID: client.facilityID,
+                to: patient.id, ownerID: resolution.namedID ?? patient.id, at: origin.now, in: tx)
+            isLinked = true
+        }
+        guard isLinked || merge != nil else { return }
         try PatientCorrections.note(
-            confirming: reference, of: client.referenceOwner, as: patient,
-            confirmedBy: confirmedBy, by: client.auditName, from: origin, in: tx)
+            confirming: query.externalReference, of: client.referenceOwner, as: patient,
+            confirmedBy: confirmedBy, merging: merge, by: client.auditName, from: origin, in: tx)
     }
 
     /// Remembers the caller's number for whom it turned out to name.
