@@ -64,7 +64,7 @@ struct AgentTests {
         #expect(try await once() == .allDelivered)
         #expect(folder.lines(path).isEmpty)
         receiver.setCandidates(
-            #"{"results":[{"health_id":"CM-HID-0","candidates":[{"health_id":"CM-HID-A","display_name":"Odile; \"O\" Ngono","sex":"female","year_of_birth":1990,"place":null,"fields":[{"field":"last_name","bits":7.5},{"field":"first_name","bits":-1}]},{"health_id":"CM-HID-C","display_name":"Odilia Ngono"}]}]}"#
+            #"{"results":[{"health_id":"CM-HID-0","candidates":[{"health_id":"CM-HID-A","display_name":"Odile; \"O\" Ngono","sex":"female","year_of_birth":1990,"place":null,"fields":[{"field":"last_name","bits":7.5},{"field":"first_name","bits":-1}]},{"health_id":"CM-HID-C","display_name":"=Odilia Ngono"}]}]}"#
         )
         #expect(try await once() == .allDelivered)
         let lines = folder.lines(path)
@@ -72,7 +72,7 @@ struct AgentTests {
             lines == [
                 "confirmed_by,health_id,possible_name,possible_sex,possible_year_of_birth,possible_place,agreeing,replaces,external_reference,last_name,first_name,dob",
                 #",CM-HID-A,"Odile; ""O"" Ngono",female,1990,,last_name,CM-HID-0,H-1,Ngono,Odille,1990-03-15"#,
-                ",CM-HID-C,Odilia Ngono,,,,,CM-HID-0,H-1,Ngono,Odille,1990-03-15",
+                ",CM-HID-C,'=Odilia Ngono,,,,,CM-HID-0,H-1,Ngono,Odille,1990-03-15",
             ])
         // Whoever was told of is not asked about again.
         let asked = receiver.requests.count { $0.path.hasSuffix("/candidates") }

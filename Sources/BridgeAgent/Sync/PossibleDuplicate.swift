@@ -93,7 +93,9 @@ struct PossibleDuplicate: Equatable {
         }
         func text(_ name: String) -> String {
             guard let value = candidate[name], !value.isNull else { return "" }
-            return String((value.string ?? String(decoding: value.raw, as: UTF8.self)).prefix(200))
+            let text = (value.string ?? String(decoding: value.raw, as: UTF8.self)).prefix(200)
+            // Others have written it: no spreadsheet takes it for a formula.
+            return "=+-@\t\r".contains(text.first ?? " ") ? "'" + text : String(text)
         }
         self.healthID = healthID
         name = text("display_name")
