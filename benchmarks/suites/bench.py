@@ -45,7 +45,7 @@ class Bench:
         """Each binary by the part of its path that tells it from the others."""
         if len(self.binaries) == 1:
             return ["opescare"]
-        return [os.path.relpath(binary, os.path.commonpath(self.binaries) or "/")
+        return [os.path.relpath(binary, os.path.commonpath(map(os.path.abspath, self.binaries)))
                 if os.path.dirname(binary) else binary for binary in self.binaries]
 
     def opescare(self, folder, *options, binary=None, name="opescare"):
