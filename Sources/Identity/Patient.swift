@@ -1,7 +1,8 @@
 package import Values
 
-/// One person, as Connect knows them.
-package struct Patient: Sendable {
+/// One person, as Connect knows them. A class, since a patient is handed through many calls: copying fourteen
+/// members each time was a fiftieth of a search.
+package final class Patient: Sendable {
     package enum VerificationStatus: String, Sendable {
         case unverified, verified
     }
@@ -10,23 +11,23 @@ package struct Patient: Sendable {
         case active, merged
     }
 
-    package var id: Int64
-    package var healthID: String
-    package var firstName: String
-    package var lastName: String
-    package var dateOfBirth: BirthDate
-    package var countryCode: String
-    package var sex: Sex?
-    package var phoneNumber: String?
-    package var nationalID: String?
-    package var bloodType: String?
+    package let id: Int64
+    package let healthID: String
+    package let firstName: String
+    package let lastName: String
+    package let dateOfBirth: BirthDate
+    package let countryCode: String
+    package let sex: Sex?
+    package let phoneNumber: String?
+    package let nationalID: String?
+    package let bloodType: String?
     /// A JSON array of strings.
-    package var allergies: String
-    package var verificationStatus: VerificationStatus
-    package var identityStatus: IdentityStatus
+    package let allergies: String
+    package let verificationStatus: VerificationStatus
+    package let identityStatus: IdentityStatus
     /// A year, a month or a day; `unknown` of somebody who has died, nobody knows when; `nil` of whom nobody
     /// said so.
-    package var dateOfDeath: String?
+    package let dateOfDeath: String?
 
     /// People with one name have no family name.
     package var displayName: String {
@@ -54,13 +55,30 @@ package struct Patient: Sendable {
         self.identityStatus = identityStatus
         self.dateOfDeath = dateOfDeath
     }
+
+    /// The same person, some of whose members are others: `nil` leaves one as it is, a variable that is `nil`
+    /// takes it away.
+    package convenience init(
+        _ other: Patient, firstName: String? = nil, lastName: String? = nil,
+        dateOfBirth: BirthDate? = nil, sex: Sex?? = nil, phoneNumber: String?? = nil,
+        nationalID: String?? = nil, bloodType: String?? = nil, allergies: String? = nil
+    ) {
+        self.init(
+            id: other.id, healthID: other.healthID, firstName: firstName ?? other.firstName,
+            lastName: lastName ?? other.lastName, dateOfBirth: dateOfBirth ?? other.dateOfBirth,
+            countryCode: other.countryCode, sex: sex ?? other.sex,
+            phoneNumber: phoneNumber ?? other.phoneNumber,
+            nationalID: nationalID ?? other.nationalID, bloodType: bloodType ?? other.bloodType,
+            allergies: allergies ?? other.allergies, verificationStatus: other.verificationStatus,
+            identityStatus: other.identityStatus, dateOfDeath: other.dateOfDeath)
+    }
 }
 
 extension Patient {
     /// As registered: nothing beyond what was said.
     ///
     /// - Parameter allergies: as JSON, which is nothing that identity knows of.
-    package init(
+    package convenience init(
         _ demographics: Demographics, id: Int64, healthID: String, allergies: String = "[]"
     ) {
         self.init(

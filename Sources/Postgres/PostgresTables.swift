@@ -158,13 +158,12 @@ extension ConnectionLimits {
         var limits = ConnectionLimits()
         limits.answer = .seconds(615)
         limits.outputBytes = 1 << 20
-        // Pages come in the order of the key, which is an index: sorting each page would read the whole table.
-        limits.settings = [
-            ("plan_cache_mode", "force_generic_plan"), ("enable_sort", "off"),
-            ("enable_bitmapscan", "off"), ("statement_timeout", "600s"), ("lock_timeout", "5s"),
-            ("idle_in_transaction_session_timeout", "0"), ("tcp_keepalives_idle", "10"),
-            ("tcp_user_timeout", "15s"),
-        ]
+        limits.settings =
+            planning + [
+                ("statement_timeout", "600s"), ("lock_timeout", "5s"),
+                ("idle_in_transaction_session_timeout", "0"), ("tcp_keepalives_idle", "10"),
+                ("tcp_user_timeout", "15s"),
+            ]
         return limits
     }()
 }

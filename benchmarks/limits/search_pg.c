@@ -27,7 +27,8 @@ static struct store *open_store(void) {
     struct store *store = calloc(1, sizeof *store);
     store->connection = PQconnectdb(conninfo);
     require(store, PQstatus(store->connection) == CONNECTION_OK);
-    PQclear(PQexec(store->connection, "SET plan_cache_mode = force_generic_plan"));
+    PQclear(PQexec(store->connection, "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off; "
+                                      "SET enable_bitmapscan = off; SET enable_sort = off; SET jit = off"));
     prepare(store, "begin", "BEGIN ISOLATION LEVEL REPEATABLE READ");
     prepare(store, "turn", "LOCK TABLE write_turn IN EXCLUSIVE MODE");
     prepare(store, "commit", "COMMIT");

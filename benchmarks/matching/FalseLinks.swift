@@ -111,10 +111,13 @@ struct Registry {
     /// As the server does: what was not known is filled in. Who was treated somewhere is known there,
     /// four times in five.
     private mutating func learn(_ query: Demographics, at index: Int, from facility: Int) {
-        entries[index].patient.sex = entries[index].patient.sex ?? query.sex
-        entries[index].patient.phoneNumber =
-            entries[index].patient.phoneNumber ?? query.phoneNumber
-        entries[index].patient.nationalID = entries[index].patient.nationalID ?? query.nationalID
+        let known = entries[index].patient
+        let (sex, phone, nationalID) = (
+            known.sex ?? query.sex, known.phoneNumber ?? query.phoneNumber,
+            known.nationalID ?? query.nationalID
+        )
+        entries[index].patient = Patient(
+            known, sex: sex, phoneNumber: phone, nationalID: nationalID)
         if index % 5 != 0 { entries[index].facilities.insert(facility) }
     }
 }

@@ -106,6 +106,8 @@ enum PercentCoding {
     }
 
     static func string(_ bytes: [UInt8]) -> String? {
-        String(validating: bytes, as: UTF8.self)
+        // The initialiser that takes any encoding decodes scalar by scalar.
+        guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
+        return String(copying: text)
     }
 }

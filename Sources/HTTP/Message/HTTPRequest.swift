@@ -1,47 +1,69 @@
 /// One request, head and content complete. It owns one copy of its bytes; fields are offsets into
 /// them, so a lookup costs no allocation until it makes a `String`.
 package struct HTTPRequest: Sendable {
-    /// What was read with the head, shared by all copies: a request is passed through many frames.
-    private final class Received: Sendable {
+    /// All that was sent, shared by all copies: a request is passed through many frames. Changed by the one who holds
+    /// the only copy, before there are others.
+    private final class Content: @unchecked Sendable {
         let bytes: [UInt8]
         let head: RequestHead
         let origin: RequestOrigin
+        var body: [UInt8] = []
+        var isUnread = false
 
         init(_ head: consuming RequestHead, in bytes: Span<UInt8>, from origin: RequestOrigin) {
             self.bytes = Array(bytes.extracting(0..<head.byteCount))
             self.head = head
             self.origin = origin
         }
+
+        init(copying other: Content) {
+            (bytes, head, origin) = (other.bytes, other.head, other.origin)
+            (body, isUnread) = (other.body, other.isUnread)
+        }
     }
 
-    private let received: Received
-    package internal(set) var body: [UInt8] = []
+    private var content: Content
+
+    package internal(set) var body: [UInt8] {
+        get { content.body }
+        set { change { $0.body = newValue } }
+    }
+
     /// The service did not want the content that the head announces: `body` is not what was sent.
-    package internal(set) var isContentUnread = false
+    package internal(set) var isContentUnread: Bool {
+        get { content.isUnread }
+        set { change { $0.isUnread = newValue } }
+    }
+
     /// The path parameters of the matched route; the caller of `Router.match` sets them.
     package var parameters = PathParameters()
 
+    private mutating func change(_ body: (Content) -> Void) {
+        if !isKnownUniquelyReferenced(&content) { content = Content(copying: content) }
+        body(content)
+    }
+
     /// - Parameter bytes: begins with the head that `head` describes.
     init(_ head: consuming RequestHead, in bytes: Span<UInt8>, from origin: RequestOrigin) {
-        received = Received(head, in: bytes, from: origin)
+        content = Content(head, in: bytes, from: origin)
     }
 
     /// The head as received, up to and including the final empty line.
-    var bytes: [UInt8] { received.bytes }
+    var bytes: [UInt8] { content.bytes }
 
-    var head: RequestHead { received.head }
+    var head: RequestHead { content.head }
 
     /// The address the request came from.
-    package var peer: PeerAddress { received.origin.peer }
+    package var peer: PeerAddress { content.origin.peer }
 
     /// `peer` as text, made once for each connection.
-    package var peerText: String { received.origin.peerText }
+    package var peerText: String { content.origin.peerText }
 
     /// Whether it came over TLS.
-    package var isSecure: Bool { received.origin.isSecure }
+    package var isSecure: Bool { content.origin.isSecure }
 
     /// The index of the event loop that runs it, in `0 ..< Server.loopCount`.
-    package var loop: Int { received.origin.loop }
+    package var loop: Int { content.origin.loop }
 
     package var method: HTTPMethod { head.method }
 

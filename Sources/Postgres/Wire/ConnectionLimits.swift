@@ -11,10 +11,21 @@ package struct ConnectionLimits: Sendable {
     /// What may wait to be sent before asking goes on.
     package var outputBytes = 256 << 10
     /// Parameters that the session begins with.
-    package var settings: [(name: String, value: String)] = [
-        ("plan_cache_mode", "force_generic_plan"), ("statement_timeout", "10s"),
-        ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "15s"),
-        ("tcp_keepalives_idle", "10"), ("tcp_user_timeout", "15s"),
+    package var settings =
+        planning + [
+            ("statement_timeout", "10s"),
+            ("lock_timeout", "5s"), ("idle_in_transaction_session_timeout", "15s"),
+            ("tcp_keepalives_idle", "10"), ("tcp_user_timeout", "15s"),
+        ]
+
+    /// A statement is planned once, perhaps while its tables are empty, and the plan stays: one that reads a
+    /// whole table or sorts it would get slower with each row. Each statement has an index for it and is
+    /// written for loops over indexes, as SQLite runs it. What cannot be avoided all the same looks so dear
+    /// that it would be compiled, for longer than it runs.
+    static let planning: [(name: String, value: String)] = [
+        ("plan_cache_mode", "force_generic_plan"), ("enable_seqscan", "off"),
+        ("enable_bitmapscan", "off"), ("enable_sort", "off"), ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"), ("jit", "off"),
     ]
 
     package init() {}

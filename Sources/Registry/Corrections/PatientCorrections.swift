@@ -368,7 +368,7 @@ package enum PatientCorrections {
             of: patient.id, before: nil, limit: historyLimit, in: tx)
         return corrections.sorted(by: { $0.ordinal > $1.ordinal }).filter { $0.undoneAt == nil }
             .map { correction in
-                past.takeBack(correction.changes)
+                past = past.before(correction.changes)
                 return past
             }
     }
@@ -386,11 +386,11 @@ package enum PatientCorrections {
 
 extension Patient {
     /// Who somebody was before these changes.
-    fileprivate mutating func takeBack(_ changes: [PatientField: FieldChange]) {
-        firstName = changes[.firstName]?.from ?? firstName
-        lastName = changes[.lastName]?.from ?? lastName
-        if let born = changes[.dateOfBirth]?.from.flatMap({ BirthDate($0) }) { dateOfBirth = born }
-        if let change = changes[.sex] { sex = change.from.flatMap(Sex.init(rawValue:)) }
-        if let change = changes[.nationalID] { nationalID = change.from }
+    fileprivate func before(_ changes: [PatientField: FieldChange]) -> Patient {
+        Patient(
+            self, firstName: changes[.firstName]?.from, lastName: changes[.lastName]?.from,
+            dateOfBirth: changes[.dateOfBirth]?.from.flatMap { BirthDate($0) },
+            sex: changes[.sex].map { $0.from.flatMap(Sex.init(rawValue:)) },
+            nationalID: changes[.nationalID].map(\.from))
     }
 }

@@ -18,10 +18,8 @@ extension PatientStore {
         for id in people.sorted() where id != patient.id {
             if let other = try find(id: id, in: tx) { facts.merge(try EmergencyFacts(other)) }
         }
-        var shown = patient
-        shown.bloodType = facts.bloodType?.rawValue
-        shown.allergies = facts.allergiesJSON
-        return shown
+        return Patient(
+            patient, bloodType: facts.bloodType?.rawValue, allergies: facts.allergiesJSON)
     }
 
     /// Of the people in a patient, the one whom demographics name. What is said of a patient who is
