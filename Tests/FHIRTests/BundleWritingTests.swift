@@ -1,6 +1,7 @@
 import API
 import Database
 import JSON
+import Registry
 import Testing
 import TestSupport
 
@@ -182,7 +183,7 @@ struct BundleWritingTests {
         try await bench.app.app.writer.write { tx in
             try tx.run(
                 "UPDATE clients SET rate_limit = ? WHERE id = 'demo_full_sandbox'", [.int(limit)])
-            try tx.run("UPDATE authorization_epoch SET value = value + 1", [])
+            try ClientStore.raiseEpoch(in: tx)
         }
         let token = try await bench.app.token("demo_full_sandbox")
         let visit = Self.visit("finished", url: "").replacing(

@@ -198,10 +198,17 @@ package enum ClientStore {
 
     /// Rises with every change to clients, revocations and signing keys.
     package static func epoch(in tx: borrowing Transaction) throws -> Int64 {
-        try tx.first("SELECT value FROM authorization_epoch WHERE id = 1") { $0.int64(0) } ?? 0
+        let memory = tx.memory
+        if let known = memory.authorizationEpoch { return known }
+        let epoch =
+            try tx.first("SELECT value FROM authorization_epoch WHERE id = 1") { $0.int64(0) } ?? 0
+        memory.authorizationEpoch = epoch
+        return epoch
     }
 
     package static func raiseEpoch(in tx: borrowing Transaction) throws {
+        // Whoever comes behind in this transaction is asked again.
+        tx.memory.authorizationEpoch = nil
         try tx.run("UPDATE authorization_epoch SET value = value + 1 WHERE id = 1")
     }
 
@@ -211,5 +218,6 @@ package enum ClientStore {
     static func probe(in tx: borrowing Transaction) throws {
         try raiseEpoch(in: tx)
         try tx.run("UPDATE authorization_epoch SET value = value - 1 WHERE id = 1")
+        tx.memory.authorizationEpoch = nil
     }
 }

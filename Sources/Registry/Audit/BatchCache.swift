@@ -9,6 +9,8 @@ package import Database
 package final class BatchCache: LedgerState, @unchecked Sendable {
     /// The last audit row.
     var auditHead: AuditStore.Head?
+    /// See `ClientStore.epoch`: each body of a batch asks for it.
+    var authorizationEpoch: Int64?
     /// What later folders remember, by its type.
     private var slots: [ObjectIdentifier: AnyObject] = [:]
 
