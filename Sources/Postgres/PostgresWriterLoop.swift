@@ -86,7 +86,10 @@ final class PostgresWriterLoop: @unchecked Sendable {
         var end: LedgerEnd?
         do throws(DatabaseError) {
             for job in jobs {
-                if let conflict = try run(job, on: session) { return .conflict(conflict) }
+                let isMarked = !job.isAppend || jobs.count == 1
+                if let conflict = try run(job, isMarked: isMarked, on: session) {
+                    return .conflict(conflict)
+                }
                 // It may be another's of the group: each by itself, it is its own.
                 if session.connection.hasFailedLate, jobs.count > 1 {
                     return .conflict(session.failure ?? .conflict(.serialization))
@@ -105,13 +108,15 @@ final class PostgresWriterLoop: @unchecked Sendable {
         }
     }
 
-    /// Runs one body within a savepoint of its own, to which it returns when it fails.
+    /// Runs one body within a savepoint of its own, to which it returns when it fails. One that fails, if at
+    /// all, before it has changed anything is spared that; where it does not keep to it, each body of the
+    /// group is run by itself.
     ///
     /// - Returns: the conflict that it met, after which the whole transaction is of no use.
-    private func run(_ job: WriteJob, on session: PostgresSession) throws(DatabaseError)
-        -> DatabaseError?
-    {
-        try session.connection.savepoint()
+    private func run(
+        _ job: WriteJob, isMarked: Bool, on session: PostgresSession
+    ) throws(DatabaseError) -> DatabaseError? {
+        if isMarked { try session.connection.savepoint() }
         session.beginBody()
         let hasSucceeded = job.run(Transaction(session))
         if case .conflict = session.failure { return session.failure }
@@ -119,7 +124,14 @@ final class PostgresWriterLoop: @unchecked Sendable {
             throw session.failure ?? .unavailable(reason: "the connection was lost")
         }
         if hasSucceeded, session.failure == nil {
-            try session.connection.releaseSavepoint()
+            if isMarked { try session.connection.releaseSavepoint() }
+            return nil
+        }
+        if !isMarked {
+            guard session.failure == nil, !session.isDirty else {
+                return session.failure ?? .conflict(.serialization)
+            }
+            queue.note { $0.failures += 1 }
             return nil
         }
         // After a failed statement PostgreSQL runs no other, whatever the body made of it.

@@ -274,6 +274,7 @@ extension JSONWriter {
         guard let resolution = result.resolution else { return }
         if resolution.isMismatch { member("demographics_mismatch", true) }
         memberIfPresent("replaced", resolution.replaced?.healthID)
+        memberIfPresent("confirmation_id", resolution.confirmationID)
         member("match") { json in
             json.member("decision", resolution.decision.rawValue)
             json.member("candidates", resolution.candidates)

@@ -39,8 +39,18 @@ package enum PatientRoutes {
         }
         let query = queries[0]
         let mayCreate = mayRegister(context)
+        guard query.confirmedBy == nil || mayCreate else {
+            throw Problem(
+                .invalidScope, "Deciding who somebody is needs the scope health_id:verify.")
+        }
         return try await context.write(auditing: .read, .changesLast) { tx, entry in
             entry.purpose = query.purpose ?? entry.purpose
+            if query.confirmedBy != nil, let reference = query.reference,
+                let found = try PatientStore.find(reference, in: tx)
+            {
+                // A refused decision about somebody stands in their access log.
+                try entry.name(found.patient, named: found.namedID, in: tx)
+            }
             var cases = CaseAllowance()
             let resolution = try spellingStatus {
                 try PatientStore.findOrRegister(
@@ -51,6 +61,7 @@ package enum PatientRoutes {
                 throw creationForbidden
             }
             if resolution.isCreated { entry.action = .create }
+            if resolution.confirmationID != nil { entry.action = .update }
             entry.match = resolution.explanation
             try entry.name(
                 resolution.patient, named: resolution.namedID ?? resolution.patient.id, in: tx)
@@ -96,6 +107,7 @@ package enum PatientRoutes {
             if resolution.isViaMergedAlias { json.member("resolved_via_alias", true) }
             if resolution.isMismatch { json.member("demographics_mismatch", true) }
             json.memberIfPresent("replaced", resolution.replaced?.healthID)
+            json.memberIfPresent("confirmation_id", resolution.confirmationID)
             json.member("patient") { json in json.summarise(resolution.patient) }
             json.member("match") { json in
                 json.member("decision", resolution.decision.rawValue)

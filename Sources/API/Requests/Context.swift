@@ -83,8 +83,7 @@ package final class Context: Sendable {
         var entry = entry(action)
         let outcome = Result {
             try app.reader(readerIndex).read { tx in
-                try confirmPrincipal(in: tx)
-                return Context.answer(try body(tx, &entry), without: tx.unreadableCount)
+                Context.answer(try body(tx, &entry), without: tx.unreadableCount)
             }
         }
         return try await conclude(outcome, entry)
@@ -136,12 +135,11 @@ package final class Context: Sendable {
     ) async throws -> Value {
         typealias Ended = (outcome: Result<Value, any Error>, entry: AuditEntry)
         let begun = entry(action)
-        let ended = await app.slowReader.run { [self] reader -> Ended in
+        let ended = await app.slowReader.run { reader -> Ended in
             var entry = begun
             let outcome = Result {
                 try reader.read { tx in
-                    try confirmPrincipal(in: tx)
-                    return Context.answer(try body(tx, &entry), without: tx.unreadableCount)
+                    Context.answer(try body(tx, &entry), without: tx.unreadableCount)
                 }
             }
             return (outcome, entry)
@@ -300,7 +298,8 @@ package final class Context: Sendable {
         try IdempotencyStore.insert(kept, under: idempotency.key, at: now, in: tx)
     }
 
-    /// Writes the audit row of a read or of a refusal, then answers or throws.
+    /// Writes the audit row of a read or of a refusal, then answers or throws. Whoever was suspended or
+    /// revoked by then is told nothing of what was read.
     private func conclude<Value>(
         _ outcome: Result<Value, any Error>, _ entry: AuditEntry
     ) async throws -> Value {
@@ -321,7 +320,17 @@ package final class Context: Sendable {
     }
 
     private func append(_ entry: AuditEntry) async throws {
-        try await app.writer.append { tx in try AuditStore.append(entry, in: tx) }
+        let refusal = try await app.writer.append { [self] tx -> Problem? in
+            do {
+                try confirmPrincipal(in: tx)
+            } catch {
+                guard let problem = Problem(refusing: error) else { throw error }
+                return try audited(problem, self.entry(entry.action), in: tx)
+            }
+            try AuditStore.append(entry, in: tx)
+            return nil
+        }
+        if let refusal { throw refusal }
     }
 
     /// Audits a request that was refused before or outside `read` and `write`.
@@ -358,7 +367,7 @@ package final class Context: Sendable {
     }
 
     /// Credentials suspended or revoked since they were looked up count at once: the check shares the
-    /// snapshot with the data it guards.
+    /// transaction with the change or, of what is read, with the audit row, behind which nothing is shown.
     private func confirmPrincipal(in tx: borrowing Transaction) throws {
         guard let principal, try ClientStore.epoch(in: tx) != principal.epoch else { return }
         let standing = try Principals.standing(of: principal, keys: app.tokens.keys, in: tx)

@@ -369,7 +369,7 @@ export type RequestEmergencyAccessResponse = { status: "granted"; access_id: str
 
 export type RequiredText = string;
 
-export type Resolution = { status: "found" | "created"; dry_run?: boolean; health_id: string | null; resolved_via_alias?: boolean; demographics_mismatch?: boolean; replaced?: string; patient?: PatientSummary; match: { decision: "health_id" | "external_reference" | "exact" | "none" | "possible_duplicate"; candidates: number; reasons?: string[]; [name: string]: unknown }; next_action: "use_health_id" | "store_health_id" | "store_health_id_pending_review" | "confirm_identity"; candidates?: MatchCandidate[]; warnings?: string[]; [name: string]: unknown };
+export type Resolution = { status: "found" | "created"; dry_run?: boolean; health_id: string | null; resolved_via_alias?: boolean; demographics_mismatch?: boolean; replaced?: string; confirmation_id?: string; patient?: PatientSummary; match: { decision: "health_id" | "external_reference" | "exact" | "none" | "possible_duplicate"; candidates: number; reasons?: string[]; [name: string]: unknown }; next_action: "use_health_id" | "store_health_id" | "store_health_id_pending_review" | "confirm_identity"; candidates?: MatchCandidate[]; warnings?: string[]; [name: string]: unknown };
 
 export type SDKAppointment = { appointment_id: string; status: "scheduled" | "checked_in" | "completed" | "cancelled" | "no_show"; scheduled_at: string | null; patient: string | null; patient_id: string | null; health_id: string | null; patient_name: string | null; facility_id: string; appointment_type: string | null; reason: string | null; date: string; time: string | null; duplicate?: true; warnings?: string[]; [name: string]: unknown };
 

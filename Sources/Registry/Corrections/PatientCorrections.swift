@@ -8,7 +8,8 @@ package enum PatientCorrections {
     // MARK: Who may
 
     /// A client may correct whom its facility registered, or treats with the patient's consent; an
-    /// administrator anybody.
+    /// administrator anybody. That somebody whom it registered turned out to be another's patient gives no
+    /// right to these: it may have said so itself.
     ///
     /// - Throws: `Refusal` 403 `facility_forbidden` otherwise.
     private static func requireRight(
@@ -16,9 +17,10 @@ package enum PatientCorrections {
     ) throws {
         if case .administrator = client.kind { return }
         guard let facilityID = client.facilityID else { throw stranger }
-        for id in people where try PatientStore.facility(of: id, in: tx) == facilityID { return }
+        guard let patientID = people.first else { throw stranger }
+        if try PatientStore.facility(of: patientID, in: tx) == facilityID { return }
         let facility = try FacilityStore.seq(of: facilityID, in: tx)
-        guard let patientID = people.first,
+        guard
             // Break-glass is for reading in an emergency, and one kind of record says nothing of who somebody is.
             try ConsentStore.active(
                 clientID: client.clientID, patientID: patientID, at: now, in: tx
@@ -152,15 +154,17 @@ package enum PatientCorrections {
         confirming reference: String?, of owner: String, as patient: Patient,
         confirmedBy: String, merging merge: MergeStore.Merge?, by principal: String,
         from origin: Origin, in tx: borrowing Transaction
-    ) throws {
+    ) throws -> String {
+        let id = Identifier.make("cor_", at: origin.now)
         try PatientCorrectionStore.insert(
             PatientCorrection(
-                id: Identifier.make("cor_", at: origin.now), kind: .confirmation,
+                id: id, kind: .confirmation,
                 patientID: patient.id, changes: [:], reference: reference, referenceOwner: owner,
                 reason: "confirmed", madeBy: principal, confirmedBy: confirmedBy,
                 mergeID: merge?.id, facilityID: origin.facilityID, madeAt: origin.now,
                 undoneAt: nil, undoneBy: nil),
             in: tx)
+        return id
     }
 
     /// As far as both are known.
@@ -233,9 +237,12 @@ package enum PatientCorrections {
         _ confirmation: PatientCorrection, from origin: Origin, auditing entry: AuditEntry,
         in tx: borrowing Transaction
     ) throws {
-        guard let id = confirmation.mergeID, let merge = try MergeStore.find(id, in: tx),
-            merge.undoneAt == nil
-        else { return }
+        guard let id = confirmation.mergeID, let merge = try MergeStore.find(id, in: tx) else {
+            return
+        }
+        guard merge.undoneAt == nil else {
+            throw Refusal(.conflict, "What this confirmed was undone before, as merge \(id).")
+        }
         // The row is the confirmation's.
         var ofMerge = entry
         _ = try Merges.undo(id, from: origin, auditing: &ofMerge, in: tx)

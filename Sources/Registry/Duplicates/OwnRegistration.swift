@@ -34,6 +34,9 @@ package enum OwnRegistration {
         guard try DuplicateCaseStore.find(retired.id, survivor.id, in: tx)?.state == .open else {
             return "has no open case with that person"
         }
+        guard try lookAlike(retired.id, survivor.id, in: tx) else {
+            return "looks like that person no more"
+        }
         return try isUsed(retired.id, besidesBy: facilityID, in: tx)
             ? "is known elsewhere by now, or has consents" : nil
     }
@@ -63,6 +66,17 @@ package enum OwnRegistration {
                     population: population))
         }
         return BlockingStore.NearMatch.besideEachOther(found)
+    }
+
+    /// Either may have been corrected since their case was opened.
+    private static func lookAlike(
+        _ one: Int64, _ other: Int64, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let left = try tx.memory.compared.person(one, in: tx),
+            let right = try tx.memory.compared.person(other, in: tx)
+        else { return false }
+        let comparison = PersonComparison(left.facts, right.facts)
+        return comparison.band(inPopulation: try BlockingStore.population(in: tx)) != .unlikely
     }
 
     /// The facility that registered somebody.

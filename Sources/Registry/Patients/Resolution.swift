@@ -64,6 +64,8 @@ package struct Resolution: Sendable {
     package var isNearMatch = false
     /// The registration that ended because a person said that it was this patient all along.
     package var replaced: Patient?
+    /// By which the caller takes back what it confirmed.
+    package var confirmationID: String?
     /// The caller's number is not remembered for this patient yet.
     package var isUnlinked = false
 

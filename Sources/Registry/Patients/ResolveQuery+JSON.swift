@@ -128,6 +128,9 @@ extension ResolveQuery {
         let externalReference = body.identifier(["external_reference"] + references)
         let isDryRun = body.yesOrNo("dry_run") ?? false
         let confirmedBy = body.text("confirmed_by")
+        if let confirmedBy, Placeholder.isNothing(confirmedBy) {
+            body.refuse("confirmed_by", "must be the name of whoever decided")
+        }
         let replacedID = body.text("replaces")
         let replaced = replacedID.flatMap { PatientReference($0) }
         if replacedID != nil, replaced == nil {
@@ -141,6 +144,7 @@ extension ResolveQuery {
                 ("external_reference", externalReference != nil || replaced != nil),
                 ("first_name", demographics != nil),
             ] where !isThere { body.require(name) }
+            if isDryRun { body.refuse("dry_run", "decides nothing: leave confirmed_by out") }
         } else if replaced != nil {
             body.require("confirmed_by")
         }

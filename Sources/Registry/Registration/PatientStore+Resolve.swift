@@ -187,7 +187,8 @@ extension PatientStore {
         }
         if let confirmedBy = query.confirmedBy {
             resolution.replaced = replaced
-            try confirm(query, resolution, confirmedBy, by: client, from: origin, in: tx)
+            resolution.confirmationID = try confirm(
+                query, resolution, confirmedBy, by: client, from: origin, in: tx)
         } else {
             try link(query, to: resolution, by: client, at: origin.now, in: tx)
         }
@@ -260,8 +261,14 @@ extension PatientStore {
         guard query.confirmedBy != nil else { return nil }
         var ending: Patient?
         if let named = query.replaced {
-            guard let owner = try find(named, in: tx)?.patient else { throw notRegistered(named) }
-            ending = owner
+            guard let owner = try find(named, in: tx) else { throw notRegistered(named) }
+            guard !owner.isViaMergedAlias || owner.patient.id == found.patient.id else {
+                throw Refusal(
+                    .mergeConflict,
+                    "\(named.text) is \(owner.healthID) already: undo that first, if it is somebody else."
+                )
+            }
+            ending = owner.patient
         }
         if let reference = query.externalReference,
             let known = try find(reference: reference, of: client.referenceOwner, in: tx),
@@ -286,7 +293,7 @@ extension PatientStore {
     private static func confirm(
         _ query: ResolveQuery, _ resolution: Resolution, _ confirmedBy: String,
         by client: Principal, from origin: Origin, in tx: borrowing Transaction
-    ) throws {
+    ) throws -> String? {
         let patient = resolution.patient
         let merge = try resolution.replaced.map { replaced in
             try Merges.merge(
@@ -302,8 +309,8 @@ extension PatientStore {
                 to: patient.id, ownerID: resolution.namedID ?? patient.id, at: origin.now, in: tx)
             isLinked = true
         }
-        guard isLinked || merge != nil else { return }
-        try PatientCorrections.note(
+        guard isLinked || merge != nil else { return nil }
+        return try PatientCorrections.note(
             confirming: query.externalReference, of: client.referenceOwner, as: patient,
             confirmedBy: confirmedBy, merging: merge, by: client.auditName, from: origin, in: tx)
     }

@@ -22,7 +22,7 @@ struct PatientRightTableTests {
         case ownMerged, strangerMerged
 
         var opensCorrections: Bool {
-            [.own, .treatedWithFullConsent, .ownMerged].contains(self)
+            [.own, .treatedWithFullConsent].contains(self)
         }
         var isOwn: Bool { self == .own || self == .ownMerged }
         var isMerged: Bool { self == .ownMerged || self == .strangerMerged }
@@ -228,9 +228,10 @@ struct PatientRightTableTests {
             return (403, "invalid_scope")
         }
         guard operation.needsRelation else { return (200, nil) }
-        let isAllowed = person.relation.opensCorrections
-        let isTheirs = operation != .undo || person.relation.isOwn
-        return isAllowed && isTheirs ? (200, nil) : (403, "facility_forbidden")
+        // What the facility itself has corrected it may take back, whoever the patient is by now.
+        let isAllowed =
+            operation == .undo ? person.relation.isOwn : person.relation.opensCorrections
+        return isAllowed ? (200, nil) : (403, "facility_forbidden")
     }
 
     private func ask(_ operation: Operation, of person: Person, by caller: Caller) async -> Answer {

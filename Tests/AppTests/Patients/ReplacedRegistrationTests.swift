@@ -57,17 +57,23 @@ struct ReplacedRegistrationTests {
         let decision =
             Self.alike + #","health_id":"\#(first)","confirmed_by":"Sr. Amina""#
             + named.replacing("$B", with: second)
+        var confirmation = ""
         for round in 0..<2 {
             let answer = await resolve(decision)
             #expect(answer.status == 200, "\(answer.text)")
             #expect(answer["health_id"]?.string == first)
             #expect(answer["replaced"]?.string == (round == 0 ? second : nil))
+            confirmation = answer["confirmation_id"]?.string ?? confirmation
         }
         #expect(try state() == [before[0] - 1, 1, 0, 1, 1, references[1]])
         // A row for each of the two, and one for the repetition.
         #expect(
             Array(try app.audit().dropFirst(audited))
-                == Array(repeating: "resolvePatient R success", count: 3))
+                == [
+                    "resolvePatient U success", "resolvePatient U success",
+                    "resolvePatient R success",
+                ]
+        )
         #expect(
             try app.count("SELECT COUNT(*) FROM events WHERE type = 'patient.merged'") == 1)
         let alias = await app.send(
@@ -76,15 +82,84 @@ struct ReplacedRegistrationTests {
         #expect(alias["resolved_via_alias"]?.bool == true)
         // And everything back.
         let path = "/api/v1/connect/patients/\(first)/corrections"
-        let listed = await app.send(.get, path, token: token)
-        let id = listed["corrections"]?.elements.first { _ in true }?["id"]?.string ?? ""
-        let undone = await app.send(.post, path + "/\(id)/undo", token: token, json: "{}")
+        let undone = await app.send(.post, path + "/\(confirmation)/undo", token: token, json: "{}")
         #expect(undone.status == 200, "\(undone.text)")
         #expect(try state() == before)
         if !given.isEmpty {
             let found = await resolve(Self.alike + given)
             #expect(found["health_id"]?.string == second)
         }
+    }
+
+    /// Saying who somebody is gives no right to change them, nor to look at what was changed.
+    @Test func whoeverWasThereBeforeStaysTheirRegistrarsToCorrect() async throws {
+        let first = await resolve(Self.odile)["health_id"]?.string ?? ""
+        let second = await resolve(Self.alike)["health_id"]?.string ?? ""
+        try await app.administer { _, _, tx in
+            try tx.run(
+                """
+                INSERT INTO facilities (id, name, country_code, time_zone, created_at)
+                VALUES ('elsewhere', 'Elsewhere', 'CM', 'Africa/Douala', 1)
+                """)
+            try tx.run(
+                "UPDATE patients SET facility_id = 'elsewhere' WHERE health_id = ?", [.text(first)])
+        }
+        #expect(await decide(first, second).status == 200)
+        let patients = "/api/v1/connect/patients/"
+        for id in [first, second] {
+            for (method, path) in [
+                (HTTPMethod.patch, id), (.post, id + "/verification"), (.get, id + "/corrections"),
+            ] {
+                let answer = await app.send(
+                    method, patients + path, token: token,
+                    json: method == .get
+                        ? nil
+                        : #"{"phone_number":"+237699000111","method":"document","document_kind":"passport","reason":"as the caller says"}"#
+                )
+                #expect(answer.status == 403 || answer.status == 422, "\(path): \(answer.text)")
+                if method != .post { #expect(answer.status == 403, "\(path): \(answer.text)") }
+            }
+        }
+        #expect(
+            try app.count("SELECT COUNT(*) FROM patients WHERE phone_number = '+237699000111'") == 0
+        )
+    }
+
+    @Test func aSecondDecisionAboutARowIsRefusedByItsName() async throws {
+        let first = await resolve(Self.odile)["health_id"]?.string ?? ""
+        let other = await resolve(
+            #""first_name":"Odile","last_name":"Ngonno","date_of_birth":"1990-03-15""#)
+        let second = await resolve(Self.alike)["health_id"]?.string ?? ""
+        #expect(await decide(first, second).status == 200)
+        let refused = await decide(other["health_id"]?.string ?? "", second)
+        #expect(refused.status == 409)
+        #expect(
+            refused["message"]?.string?.hasPrefix("\(second) is \(first) already") == true,
+            "\(refused.text)")
+        // It stands in the log of whom it was about.
+        #expect(
+            try app.count(
+                """
+                SELECT COUNT(*) FROM audit_log WHERE status = 409 AND patient_id = (
+                    SELECT MIN(id) FROM patients WHERE last_name = 'Ngonno')
+                """) == 1)
+    }
+
+    /// What an administrator has undone cannot be undone once more, nor said to have been.
+    @Test func aConfirmationWhoseMergeWasUndoneSaysSo() async throws {
+        let first = await resolve(Self.odile)["health_id"]?.string ?? ""
+        let second = await resolve(Self.alike)["health_id"]?.string ?? ""
+        let confirmation = await decide(first, second)["confirmation_id"]?.string ?? ""
+        let admin = try await app.adminToken()
+        let merges = await app.send(.get, "/api/v1/admin/merges", token: admin)
+        let merge = merges["merges"]?.elements.first { _ in true }?["id"]?.string ?? ""
+        let undone = await app.send(
+            .post, "/api/v1/admin/merges/\(merge)/undo", token: admin, json: "{}")
+        #expect(undone.status == 200, "\(merges.text) \(undone.text)")
+        let again = await app.send(
+            .post, "/api/v1/connect/patients/\(first)/corrections/\(confirmation)/undo",
+            token: token, json: "{}")
+        #expect(again.status == 409, "\(again.text)")
     }
 
     private func decide(_ first: String, _ second: String) async -> Answer {
@@ -162,6 +237,14 @@ struct ReplacedRegistrationTests {
         )
         for (members, status, field) in [
             (#","health_id":"\#(first)","replaces":"\#(second)""#, 422, "confirmed_by"),
+            (
+                #","health_id":"\#(first)","replaces":"\#(second)","confirmed_by":"-""#, 422,
+                "confirmed_by"
+            ),
+            (
+                #","health_id":"\#(first)","replaces":"\#(second)","confirmed_by":"x","dry_run":true"#,
+                422, "dry_run"
+            ),
             (#","replaces":"\#(second)","confirmed_by":"x""#, 422, "health_id"),
             (#","health_id":"\#(first)","replaces":"nobody","confirmed_by":"x""#, 422, "replaces"),
             (
