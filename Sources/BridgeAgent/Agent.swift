@@ -206,7 +206,12 @@ package final class Agent: Sendable {
             let answer = client.candidates(for: doubts)
         else { return false }
         do {
-            try queue.settle(doubts, by: answer)
+            let undecided = try queue.settle(doubts, by: answer)
+            if undecided > 0 {
+                log.info(
+                    "\(undecided) rows were registered as new although others look alike: whoever knows "
+                        + "the people decides in \(configuration.errorsFolder)/*.possible.csv")
+            }
             return true
         } catch {
             log.debug("possible duplicates cannot be noted: \(error)")
@@ -266,6 +271,13 @@ package final class Agent: Sendable {
             reading.pause(max(.milliseconds(5), next - .now))
         }
         while askForCandidates() {}
+        let unasked = try queue.doubtCount
+        if unasked > 0 {
+            log.warning(
+                "\(unasked) more rows were registered as new although others look alike: the server "
+                    + "says so many times a minute who they may be, so they are asked about by the next run"
+            )
+        }
         // Writes the reports.
         if let left = try drain(sender) { return .left(left) }
         if filesLeft > 0 { return .left("\(filesLeft) files are not complete yet") }

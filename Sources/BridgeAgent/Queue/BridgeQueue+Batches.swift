@@ -118,18 +118,28 @@ extension BridgeQueue {
         try read { try QueueStore.doubts(limit: PossibleDuplicate.atOnce, in: $0) }
     }
 
+    var doubtCount: Int {
+        get throws { try read { try QueueStore.doubtCount(in: $0) } }
+    }
+
     /// Writes down who they may be. Nobody, where an administrator has decided meanwhile.
+    ///
+    /// - Returns: how many rows there is something to decide about.
     func settle(
         _ doubts: [PossibleDuplicate.Doubt], by answer: [String: [PossibleDuplicate]]
-    ) throws {
+    ) throws -> Int {
         try write { tx in
+            var undecided = 0
             // Another thread may have asked at the same time.
             for doubt in doubts where try QueueStore.removeDoubt(doubt.id, in: tx) {
                 guard let file = try QueueStore.file(doubt.fileID, in: tx) else { continue }
-                for possible in answer[doubt.healthID] ?? [] {
+                let candidates = answer[doubt.healthID] ?? []
+                for possible in candidates {
                     try QueueStore.add(possible.line(of: doubt, in: file), in: tx)
                 }
+                undecided += candidates.isEmpty ? 0 : 1
             }
+            return undecided
         }
     }
 

@@ -60,6 +60,10 @@ extension QueueStore {
         }
     }
 
+    static func doubtCount(in tx: borrowing Transaction) throws -> Int {
+        try tx.first("SELECT count(*) FROM doubts") { $0.int(0) } ?? 0
+    }
+
     /// - Returns: `false` when it was removed before.
     static func removeDoubt(_ id: Int64, in tx: borrowing Transaction) throws -> Bool {
         try tx.execute("DELETE FROM doubts WHERE id = ?", [.integer(id)]) > 0

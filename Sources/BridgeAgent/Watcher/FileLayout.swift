@@ -80,9 +80,11 @@ struct FileLayout: Equatable {
         confirmedBy =
             isOfPossible
             ? columns.firstIndex { $0.name == PossibleDuplicate.confirmedBy } : nil
+        let ours: Set<String> = isOfPossible ? Set(PossibleDuplicate.columns) : []
         unknown = headings.filter { heading in
             ColumnNames.name(for: heading, nil) != nil
                 && ColumnNames.known(heading, type, named) == nil
+                && !ours.contains(ColumnNames.snakeCase(heading))
         }
         if type == .patient { try Self.refuseWholeNames(columns, headings) }
     }

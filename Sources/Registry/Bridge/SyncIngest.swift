@@ -206,8 +206,7 @@ package struct SyncIngest {
         else { return nil }
         let isMismatch = Matching.disagrees(query.claims, with: found.patient)
         guard try !isMismatch || wasKnown(as: query, found.patient, in: tx) else { return nil }
-        var resolution = Resolution(
-            patient: found.patient, healthID: found.patient.healthID, decision: .exact)
+        var resolution = try Resolution(repeating: found.patient, by: principal, in: tx)
         resolution.isMismatch = isMismatch
         resolution.warnings = query.claims.warnings
         return resolution

@@ -41,6 +41,7 @@ package enum IdentityContradictions {
         leadingTo other: Patient, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
         guard try !standing(claims, against: patient, in: tx).isEmpty,
+            try !DuplicateCases.toldApart(from: other.id, in: tx).contains(patient.id),
             let match = try BlockingStore.comparison(of: demographics, with: patient.id, in: tx)
         else { return }
         try DuplicateCaseStore.open(match, for: other.id, at: now, in: tx)

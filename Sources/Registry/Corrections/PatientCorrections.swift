@@ -346,12 +346,17 @@ package enum PatientCorrections {
         var cases = CaseAllowance()
         let person = try PatientFieldStore.demographics(
             PatientFieldStore.fields(of: id, in: tx), of: patient)
-        let alike = try NearMatchSearch.matches(of: person, in: tx).filter { $0.patient.id != id }
+        let others = try DuplicateCases.toldApart(from: id, in: tx).union([id])
+        let alike = try NearMatchSearch.matches(of: person, in: tx)
+            .filter { !others.contains($0.patient.id) }
         for other in cases.take(alike.map(\.patient.id)) {
             guard let match = alike.first(where: { $0.patient.id == other }) else { continue }
             try DuplicateCaseStore.open(match, for: id, isCorrected: true, at: now, in: tx)
         }
-        try DuplicateCases.closeSettled(of: id, by: principal, at: now, in: tx)
+        // Of who was merged into a patient the cases are their own.
+        for person in Set(corrections.map(\.patientID) + [id]).sorted() {
+            try DuplicateCases.closeSettled(of: person, by: principal, at: now, in: tx)
+        }
     }
 
     /// How many corrections of a person are looked through.

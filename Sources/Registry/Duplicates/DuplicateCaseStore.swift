@@ -133,6 +133,14 @@ package enum DuplicateCaseStore {
             ?? 0
     }
 
+    /// How many ask whether a registration is somebody's who was registered before.
+    static func openCount(asking patientID: Int64, in tx: borrowing Transaction) throws -> Int {
+        try tx.first(
+            "SELECT COUNT(*) FROM duplicate_cases WHERE patient_id = ? AND state = 'open'",
+            [.integer(patientID)]
+        ) { $0.int(0) } ?? 0
+    }
+
     /// How many were opened within a time and wait.
     static func openCount(
         _ band: PersonComparison.Band, from start: Timestamp?, to end: Timestamp?,

@@ -40,9 +40,11 @@ package enum DuplicateCases {
         auditing entry: inout AuditEntry, in tx: borrowing Transaction
     ) throws -> DuplicatePair {
         let pair = try undecided(id, version, auditing: &entry, in: tx)
-        try DuplicateDecisionStore.decide(
-            .dismissed, pair.duplicate, mergeID: nil, note: note, by: entry.principal,
-            at: origin.now, in: tx)
+        for one in try cases(.open, asking: pair, in: tx) {
+            try DuplicateDecisionStore.decide(
+                .dismissed, one, mergeID: nil, note: note, by: entry.principal, at: origin.now,
+                in: tx)
+        }
         return try DuplicatePair.find(id, naming: &entry, in: tx)
     }
 
@@ -63,7 +65,14 @@ package enum DuplicateCases {
             var ofMerge = entry
             _ = try Merges.undo(mergeID, from: origin, auditing: &ofMerge, in: tx)
         } else {
-            try DuplicateDecisionStore.undo(of: id, by: entry.principal, at: origin.now, in: tx)
+            // With those that the same word has answered.
+            for one in try cases(.dismissed, asking: pair, in: tx)
+            where try DuplicateDecisionStore.standing(of: one.id, in: tx)?.isOneAct(with: decision)
+                == true
+            {
+                try DuplicateDecisionStore.undo(
+                    of: one.id, by: entry.principal, at: origin.now, in: tx)
+            }
         }
         return try DuplicatePair.find(id, naming: &entry, in: tx)
     }
@@ -98,45 +107,96 @@ package enum DuplicateCases {
 
     // MARK: What follows from elsewhere
 
-    /// A merge answers every question whether two of whom it joins are one.
+    /// A merge answers every question whether two of whom it joins are one, and asks nobody again about two
+    /// who were told apart, of whom it joins one with somebody else.
     static func close(
         answeredBy merge: MergeStore.Merge, asking caseID: String?, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {
-        let joined = [merge.retiredID] + (try MergedPatients.retired(into: merge.retiredID, in: tx))
-        for id in joined {
-            for one in try DuplicateCaseStore.cases(.open, of: id, in: tx)
-            where try isOne(one, in: tx) {
+        let apart = try toldApart(from: merge.survivorID, in: tx)
+        for one in try cases(.open, ofAllIn: merge.survivorID, in: tx) {
+            let (id, other) = try survivors(of: one, in: tx)
+            if id == other {
                 let isAsked = one.id == caseID
                 try DuplicateDecisionStore.decide(
                     isAsked ? .merged : .closed, one, mergeID: merge.id,
                     note: isAsked ? merge.reason : "the two are one by another merge",
                     by: merge.mergedBy, at: now, in: tx)
+            } else if apart.contains(id == merge.survivorID ? other : id) {
+                try DuplicateDecisionStore.decide(
+                    .closed, one, mergeID: merge.id,
+                    note: "one of the two was told apart from the other before",
+                    by: merge.mergedBy, at: now, in: tx)
             }
         }
     }
 
-    /// Who is apart again may be asked about again.
+    /// Who is apart again may be asked about again: those who were merged, and who they were merged into.
     static func reopen(
-        apart people: [Int64], by principal: String, at now: Timestamp,
+        apart people: [Int64], from survivorID: Int64, by principal: String, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {
-        for id in people {
+        let all = try people + [survivorID] + MergedPatients.retired(into: survivorID, in: tx)
+        for id in all {
             for state in [DuplicateCase.State.merged, .closed] {
                 for one in try DuplicateCaseStore.cases(state, of: id, in: tx) {
                     let decision = try DuplicateDecisionStore.standing(of: one.id, in: tx)
-                    guard decision?.mergeID != nil, try !isOne(one, in: tx) else { continue }
+                    guard decision?.mergeID != nil, try !isAnswered(one, in: tx) else { continue }
                     try DuplicateDecisionStore.undo(of: one.id, by: principal, at: now, in: tx)
                 }
             }
         }
     }
 
-    private static func isOne(
+    /// Whether the two are one person, or were told apart.
+    private static func isAnswered(
         _ one: DuplicateCase, in tx: borrowing Transaction
     ) throws -> Bool {
-        try PatientStore.survivor(withID: one.patientID, in: tx)?.id
-            == PatientStore.survivor(withID: one.candidateID, in: tx)?.id
+        let (id, other) = try survivors(of: one, in: tx)
+        return try id == other || toldApart(from: id, in: tx).contains(other)
+    }
+
+    private static func survivors(
+        of one: DuplicateCase, in tx: borrowing Transaction
+    ) throws -> (Int64, Int64) {
+        guard let patient = try PatientStore.survivor(withID: one.patientID, in: tx),
+            let candidate = try PatientStore.survivor(withID: one.candidateID, in: tx)
+        else { throw DatabaseError.unreadable(row: "duplicate_cases \(one.id)") }
+        return (patient.id, candidate.id)
+    }
+
+    /// Who is not the person that a patient is, as somebody has said of them or of two who lie in them by
+    /// now.
+    package static func toldApart(
+        from survivorID: Int64, in tx: borrowing Transaction
+    ) throws -> Set<Int64> {
+        Set(
+            try cases(.dismissed, ofAllIn: survivorID, in: tx).flatMap {
+                let (id, other) = try survivors(of: $0, in: tx)
+                return [id, other]
+            }
+        ).subtracting([survivorID])
+    }
+
+    /// The cases of a patient and of who lies in them, each once.
+    private static func cases(
+        _ state: DuplicateCase.State, ofAllIn survivorID: Int64, in tx: borrowing Transaction
+    ) throws -> [DuplicateCase] {
+        var seen: Set<String> = []
+        return try ([survivorID] + MergedPatients.retired(into: survivorID, in: tx))
+            .flatMap { try DuplicateCaseStore.cases(state, of: $0, in: tx) }
+            .filter { seen.insert($0.id).inserted }
+    }
+
+    /// The cases that ask about the same two people since merges have made several questions one.
+    private static func cases(
+        _ state: DuplicateCase.State, asking pair: DuplicatePair, in tx: borrowing Transaction
+    ) throws -> [DuplicateCase] {
+        let (id, other) = try survivors(of: pair.duplicate, in: tx)
+        return try cases(state, ofAllIn: id, in: tx).filter {
+            let asked = try survivors(of: $0, in: tx)
+            return asked == (id, other) || asked == (other, id)
+        }
     }
 
     /// Closes what only a correction had opened and another one, or its undo, has settled: the two look

@@ -11,4 +11,9 @@ package struct DuplicateDecision: Sendable {
     package let decidedAt: Timestamp
     /// A principal, as in the audit log.
     package let decidedBy: String
+
+    /// Whether somebody has decided both at once.
+    func isOneAct(with other: DuplicateDecision) -> Bool {
+        (state, decidedAt, decidedBy) == (other.state, other.decidedAt, other.decidedBy)
+    }
 }

@@ -39,7 +39,8 @@ package enum Merges {
         entry.name(survivor)
         entry.furtherPatients = [("patient/" + retired.healthID, retired.id)]
         let apart = try MergeStore.undo(merge, by: entry.principal, at: origin.now, in: tx)
-        try DuplicateCases.reopen(apart: apart, by: entry.principal, at: origin.now, in: tx)
+        try DuplicateCases.reopen(
+            apart: apart, from: survivor.id, by: entry.principal, at: origin.now, in: tx)
         for patient in [survivor, retired] {
             let data = [("health_id", patient.healthID)]
             try EventStore.append(

@@ -11,9 +11,11 @@ package enum OwnRegistration {
         _ retired: Patient, of client: Principal, besides survivor: Patient,
         in tx: borrowing Transaction
     ) throws {
-        guard let obstacle = try obstacle(to: retired, of: client, being: survivor, in: tx) else {
-            return
+        var obstacle = try obstacle(to: retired, of: client, being: survivor, in: tx)
+        if obstacle == nil, try !lookAlike(retired.id, survivor.id, in: tx) {
+            obstacle = "looks like that person no more"
         }
+        guard let obstacle else { return }
         throw Refusal(
             .mergeConflict,
             "\(retired.healthID) \(obstacle): an administrator decides whether it is "
@@ -27,15 +29,15 @@ package enum OwnRegistration {
         guard retired.identityStatus == .active, survivor.identityStatus == .active else {
             return "was merged already"
         }
-        guard let facilityID = client.facilityID,
-            try registrar(of: retired.id, in: tx) == facilityID
-        else { return "was not registered by your facility" }
+        guard let facilityID = client.facilityID else {
+            return "was not registered by your facility, for your client stands for none"
+        }
+        guard try PatientStore.facility(of: retired.id, in: tx) == facilityID else {
+            return "was not registered by your facility"
+        }
         if retired.verificationStatus == .verified { return "was verified" }
         guard try DuplicateCaseStore.find(retired.id, survivor.id, in: tx)?.state == .open else {
             return "has no open case with that person"
-        }
-        guard try lookAlike(retired.id, survivor.id, in: tx) else {
-            return "looks like that person no more"
         }
         return try isUsed(retired.id, besidesBy: facilityID, in: tx)
             ? "is known elsewhere by now, or has consents" : nil
@@ -60,10 +62,10 @@ package enum OwnRegistration {
                 try obstacle(to: patient, of: client, being: other, in: tx) == nil,
                 let facts = try tx.memory.compared.person(id, in: tx)?.facts
             else { continue }
-            found.append(
-                BlockingStore.NearMatch(
-                    patient: other, comparison: PersonComparison(person.facts, facts),
-                    population: population))
+            let match = BlockingStore.NearMatch(
+                patient: other, comparison: PersonComparison(person.facts, facts),
+                population: population)
+            if match.band != .unlikely { found.append(match) }
         }
         return BlockingStore.NearMatch.besideEachOther(found)
     }
@@ -77,15 +79,6 @@ package enum OwnRegistration {
         else { return false }
         let comparison = PersonComparison(left.facts, right.facts)
         return comparison.band(inPopulation: try BlockingStore.population(in: tx)) != .unlikely
-    }
-
-    /// The facility that registered somebody.
-    private static func registrar(
-        of patientID: Int64, in tx: borrowing Transaction
-    ) throws -> String? {
-        try tx.first("SELECT facility_id FROM patients WHERE id = ?", [.integer(patientID)]) {
-            $0.textOrNil(0)
-        } ?? nil
     }
 
     /// Whether anything hangs on a patient that is not the facility's. A consent would cover the other

@@ -178,8 +178,12 @@ extension HealthcareIngest {
                 origin: origin, in: tx)
         else { preconditionFailure("Whoever may create gets a patient or an error.") }
         // One phone and one name, but two numbers: a person decides.
-        let alike = strangers.subtracting([resolution.patient.id]).sorted()
-        for stranger in outcome.cases.take(alike) {
+        let alike = strangers.subtracting([resolution.patient.id])
+        let others =
+            alike.isEmpty
+            ? []
+            : alike.subtracting(try DuplicateCases.toldApart(from: resolution.patient.id, in: tx))
+        for stranger in outcome.cases.take(others.sorted()) {
             guard
                 let match = try BlockingStore.comparison(of: demographics, with: stranger, in: tx)
             else { continue }

@@ -79,9 +79,9 @@ package struct Resolution: Sendable {
 
     package var nextAction: String {
         switch (isCreated, decision) {
-        case (true, .possibleDuplicate): "store_health_id_pending_review"
-        case (true, _): "store_health_id"
         case (false, _) where isMismatch: "confirm_identity"
+        case (_, .possibleDuplicate): "store_health_id_pending_review"
+        case (true, _): "store_health_id"
         default: "use_health_id"
         }
     }

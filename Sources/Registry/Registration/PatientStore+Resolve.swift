@@ -50,7 +50,7 @@ extension PatientStore {
         }
         let isUnlinked = query.externalReference != nil && candidateSet.referenced == nil
         if let id = candidateSet.repeated, let patient = try survivor(withID: id, in: tx) {
-            return (Resolution(patient, .exact), candidateSet, nil)
+            return (try Resolution(repeating: patient, by: client, in: tx), candidateSet, nil)
         }
         let decision = try Matching.decide(
             demographics, reference: candidateSet.reference, candidates: candidateSet.candidates
@@ -177,6 +177,13 @@ extension PatientStore {
         try review(
             query, resolution, underNumberOf: candidateSet?.referenced, by: client, within: &cases,
             from: origin, in: tx)
+        if let confirmedBy = query.confirmedBy {
+            resolution.replaced = replaced
+            resolution.confirmationID = try confirm(
+                query, resolution, confirmedBy, by: client, from: origin, in: tx)
+        } else {
+            try link(query, to: resolution, by: client, at: origin.now, in: tx)
+        }
         let data = [("health_id", resolution.patient.healthID)]
         let id = resolution.patient.id
         let isIdentified = try fillMissing(from: query, about: resolution, at: origin.now, in: tx)
@@ -184,13 +191,6 @@ extension PatientStore {
         if isIdentified || isTold {
             try EventStore.append(
                 Event(.patientUpdated, patientID: id, data: data), from: origin, in: tx)
-        }
-        if let confirmedBy = query.confirmedBy {
-            resolution.replaced = replaced
-            resolution.confirmationID = try confirm(
-                query, resolution, confirmedBy, by: client, from: origin, in: tx)
-        } else {
-            try link(query, to: resolution, by: client, at: origin.now, in: tx)
         }
         if resolution.isCreated {
             for kind in [Event.Kind.patientCreated, .healthIDCreated] {
@@ -267,6 +267,15 @@ extension PatientStore {
                     .mergeConflict,
                     "\(named.text) is \(owner.healthID) already: undo that first, if it is somebody else."
                 )
+            }
+            // Rows move against each other where a spreadsheet is sorted by some of its columns.
+            if !owner.isViaMergedAlias, let said = query.demographics,
+                !Matching.agrees(said, with: owner.patient),
+                try !PatientCorrections.wereKnown(as: said, owner.patient, in: tx)
+            {
+                throw Refusal.validation(
+                    "replaces",
+                    "must be the Health ID that was given to these names and this date of birth")
             }
             ending = owner.patient
         }
@@ -415,6 +424,19 @@ extension Resolution {
     fileprivate init(_ patient: Patient, _ decision: Decision) {
         self.init(
             patient: patient, healthID: patient.healthID, decision: decision, candidates: 1)
+    }
+
+    /// What was answered when the same was asked before: of a registration of the caller's facility that it may
+    /// be somebody else's, until somebody has decided that.
+    init(repeating patient: Patient, by client: Principal, in tx: borrowing Transaction) throws {
+        self.init(patient, .exact)
+        let undecided = try DuplicateCaseStore.openCount(asking: patient.id, in: tx)
+        guard undecided > 0, let facilityID = client.facilityID,
+            try PatientStore.facility(of: patient.id, in: tx) == facilityID
+        else { return }
+        self.init(
+            patient: patient, healthID: patient.healthID, decision: .possibleDuplicate,
+            candidates: undecided)
     }
 }
 

@@ -139,4 +139,90 @@ struct CorrectedCaseTests {
         let warnings = shown["warnings"]?.elements.compactMap(\.string) ?? []
         #expect(warnings == (warning.map { [$0] } ?? []), "\(shown.text)")
     }
+
+    /// A case is closed by the undo of what opened it, though its person lies in somebody else by then.
+    @Test func aCaseOfWhoWasMergedClosesAsWell() async throws {
+        _ = await register("Odile", "Ngono", "1990-03-16")
+        let third = await register("Serge", "Mballa", "1960-05-05")
+        let id = await register("Brigitte", "Fouda", "1975-01-20")
+        let made = await correct(id, Self.odile)
+        #expect(try cases() == ["open"])
+        let merge = await merge(id, into: third)
+        #expect(try cases() == ["open"])
+        app.advance(seconds: 1)
+        await undo(third, made)
+        #expect(try cases() == ["closed closed"])
+        await part(merge)
+        #expect(try cases() == ["closed closed"])
+    }
+
+    private func merge(_ retired: String, into survivor: String) async -> String {
+        let answer = await app.send(
+            .post, "/api/v1/admin/merges", token: admin,
+            json: #"{"survivor_health_id":"\#(survivor)","retired_health_id":"\#(retired)"}"#)
+        return answer["id"]?.string ?? "none"
+    }
+
+    private func part(_ merge: String) async {
+        let answer = await app.send(
+            .post, "/api/v1/admin/merges/\(merge)/undo", token: admin, json: "{}")
+        #expect(answer.status == 200, "\(answer.text)")
+    }
+
+    private func decide(_ number: Int, _ verb: String) async throws {
+        let id = try app.read { tx in
+            try tx.all("SELECT id FROM duplicate_cases ORDER BY id") { $0.text(0) }[number]
+        }
+        let answer = await app.send(
+            .post, "/api/v1/admin/duplicates/\(id)/\(verb)", token: admin, json: "{}")
+        #expect(answer.status == 200, "\(answer.text)")
+    }
+
+    /// Two who were told apart are not asked about again because one of them turns out to be a third.
+    @Test func whoWasToldApartStaysApartThroughAThird() async throws {
+        let one = await register("Odile", "Ngono", "1990-03-16")
+        let other = await register("Odille", "Ngono", "1990-03-15")
+        #expect(try cases() == ["open"])
+        try await decide(0, "dismiss")
+        app.advance(seconds: 1)
+        let third = await register("Odile", "Ngonno", "1990-03-15")
+        #expect(try cases() == ["dismissed dismissed", "open", "open"])
+        // Who stays was told apart, or who ends.
+        for (retired, survivor) in [(third, one), (one, third)] {
+            app.advance(seconds: 1)
+            let merge = await merge(retired, into: survivor)
+            let merged = try cases().map { $0.split(separator: " ")[0] }
+            #expect(merged.filter { $0 == "open" }.isEmpty, "\(merged)")
+            #expect(merged.sorted() == ["closed", "dismissed", "merged"])
+            // Nor by a correction.
+            _ = await correct(survivor, #""first_name":"Odyle""#)
+            #expect(try !cases().contains { $0.hasPrefix("open") })
+            app.advance(seconds: 1)
+            await part(merge)
+            #expect(
+                try cases().map { $0.split(separator: " ")[0] } == ["dismissed", "open", "open"])
+        }
+        #expect(other != third)
+    }
+
+    /// Merges make two questions one: it is answered once, and taken back once.
+    @Test func oneWordAnswersAQuestionThatHasBecomeOne() async throws {
+        let one = await register("Odile", "Ngono", "1990-03-16")
+        let third = await register("Brigitte", "Fouda", "1975-01-20")
+        _ = await register("Odille", "Ngono", "1990-03-15")
+        let made = await correct(
+            third, #""first_name":"Odilé","last_name":"Ngonno","date_of_birth":"1990-03-15""#)
+        _ = await merge(third, into: one)
+        let all = try cases()
+        #expect(all.filter { $0 == "open" }.count == 2, "\(all)")
+        let number = try #require(all.firstIndex(of: "open"))
+        try await decide(number, "dismiss")
+        #expect(try !cases().contains("open"))
+        app.advance(seconds: 1)
+        try await decide(number, "undo")
+        #expect(
+            try cases().map { $0.split(separator: " ")[0] }
+                == all.map { $0.split(separator: " ")[0] })
+        #expect(made != "none")
+    }
 }

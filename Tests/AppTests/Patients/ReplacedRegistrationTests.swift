@@ -256,6 +256,11 @@ struct ReplacedRegistrationTests {
                 409, ""
             ),
             (#","health_id":"\#(first)","external_reference":"J-1","confirmed_by":"x""#, 409, ""),
+            // Another row's id, as where a spreadsheet was sorted by some of its columns.
+            (
+                #","health_id":"\#(first)","replaces":"\#(stranger["health_id"]?.string ?? "")","confirmed_by":"x""#,
+                422, "replaces"
+            ),
         ] {
             let answer = await resolve(Self.alike + members)
             #expect(answer.status == status, "\(members): \(answer.text)")
@@ -266,6 +271,60 @@ struct ReplacedRegistrationTests {
         // The other way round, and the same id twice, are nobody's decision.
         #expect(await decide(first, first)["replaced"] == nil)
         #expect(try state()[1] == 0)
+    }
+
+    /// What the row said of the person is kept with the registration that ends, and shown of who stays.
+    @Test func nothingIsCalledLostThatIsKept() async throws {
+        let first = await resolve(Self.odile)["health_id"]?.string ?? ""
+        let facts = #","blood_type":"O+","allergies":["penicillin"]"#
+        let second = await resolve(Self.alike + facts)["health_id"]?.string ?? ""
+        let decided = await resolve(
+            Self.alike + facts
+                + #","health_id":"\#(first)","replaces":"\#(second)","confirmed_by":"Sr. Amina""#)
+        #expect(decided["replaced"]?.string == second, "\(decided.text)")
+        #expect(decided["warnings"] == nil, "\(decided.text)")
+        #expect(
+            try app.count(
+                "SELECT COUNT(*) FROM patients WHERE blood_type = 'O+' AND last_name LIKE 'N_Gono'")
+                == 1)
+    }
+
+    /// Whoever did not hear the answer hears it again, until somebody has decided.
+    @Test func aRepetitionIsToldOfTheSameDoubt() async throws {
+        _ = await resolve(Self.odile)
+        let row = #"{"records":[{"record_type":"patient",\#(Self.alike)}]}"#
+        var heard: [[String?]] = []
+        func hear(_ member: (String) -> JSONValue?) {
+            heard.append([
+                member("status")?.string, member("match")?["decision"]?.string,
+                member("match")?["candidates"]?.int.map { "\($0)" },
+            ])
+        }
+        for _ in 0..<2 {
+            let pushed = await BridgeRoutesTests.send(app, .post, "sync", json: row)
+            let result = try #require(pushed["results"]?.elements.first { _ in true })
+            hear { result[$0] }
+        }
+        let lost =
+            #""first_name":"Odile","last_name":"Ngonno","date_of_birth":"1990-03-15""#
+        let answers = [await resolve(lost), await resolve(lost)]
+        for answer in answers { hear { answer[$0] } }
+        #expect(answers.map(\.status) == [201, 200])
+        #expect(answers[1]["next_action"]?.string == "store_health_id_pending_review")
+        #expect(
+            heard == [
+                ["created", "possible_duplicate", "1"], ["found", "possible_duplicate", "1"],
+                ["created", "possible_duplicate", "2"], ["found", "possible_duplicate", "2"],
+            ])
+        try await app.administer { _, _, tx in
+            try tx.run("UPDATE duplicate_cases SET state = 'dismissed'")
+        }
+        let decided = await BridgeRoutesTests.send(app, .post, "sync", json: row)
+        #expect(
+            decided["results"]?.elements.first { _ in true }?["match"]?["decision"]?.string
+                == "exact")
+        // Who was there before has no doubt about them, and other facilities none of their own.
+        #expect(await resolve(Self.odile)["match"]?["decision"]?.string == "exact")
     }
 
     // MARK: By the agent
