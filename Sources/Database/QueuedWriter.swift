@@ -15,10 +15,10 @@ package final class QueuedWriter: Writer {
 
     @discardableResult
     package func submit<T: Sendable>(
-        isAppend: Bool, _ body: @escaping @Sendable (borrowing Transaction) throws -> T
+        _ order: WriteOrder, _ body: @escaping @Sendable (borrowing Transaction) throws -> T
     ) async throws -> T {
         try await unsafe withUnsafeThrowingContinuation { continuation in
-            let job = AsyncWriteJob(isAppend: isAppend, body: body, continuation: continuation)
+            let job = AsyncWriteJob(order, body: body, continuation: continuation)
             do {
                 try queue.enqueue(job)
             } catch {
@@ -32,7 +32,7 @@ package final class QueuedWriter: Writer {
         _ body: @escaping @Sendable (borrowing Transaction) throws -> T
     ) throws -> T {
         precondition(!thread.isCurrent, "a blocking write inside a write")
-        let job = BlockingWriteJob(isAppend: false, body: body)
+        let job = BlockingWriteJob(.any, body: body)
         try queue.enqueue(job)
         return try job.wait()
     }

@@ -61,13 +61,10 @@ package protocol Writer: AnyObject, Sendable {
     /// Runs `body` and returns once its changes are durable. Cancelling the task does not take the
     /// write back.
     ///
-    /// - Parameter isAppend: the body does not fail after a change, such as one INSERT: it saves the
-    ///   savepoint. Should it fail so all the same, it and those that share its commit run again:
-    ///   slower, never wrong.
     /// - Throws: what `body` throws; `DatabaseError.overloaded` or `.closed` when it never ran.
     @discardableResult
     func submit<T: Sendable>(
-        isAppend: Bool, _ body: @escaping @Sendable (borrowing Transaction) throws -> T
+        _ order: WriteOrder, _ body: @escaping @Sendable (borrowing Transaction) throws -> T
     ) async throws -> T
 
     /// The same, but blocks the calling thread: for commands and start-up. Calling it from inside a
@@ -89,15 +86,15 @@ extension Writer {
     package func write<T: Sendable>(
         _ body: @escaping @Sendable (borrowing Transaction) throws -> T
     ) async throws -> T {
-        try await submit(isAppend: false, body)
+        try await submit(.any, body)
     }
 
-    /// See `submit`.
+    /// For a body that throws, if at all, before it has changed anything, such as one INSERT.
     @discardableResult
     package func append<T: Sendable>(
         _ body: @escaping @Sendable (borrowing Transaction) throws -> T
     ) async throws -> T {
-        try await submit(isAppend: true, body)
+        try await submit(.changesLast, body)
     }
 }
 

@@ -3,10 +3,9 @@
 /// `@unchecked Sendable`: built by the caller, touched by the writer's thread alone from `enqueue`
 /// until `finish`, which hands the outcome back.
 package class WriteJob: @unchecked Sendable {
-    /// True when the body promises not to fail after a change, and so runs without a savepoint.
-    package let isAppend: Bool
+    package let order: WriteOrder
 
-    init(isAppend: Bool) { self.isAppend = isAppend }
+    init(_ order: WriteOrder) { self.order = order }
 
     /// Runs the body and keeps its outcome. Returns whether it succeeded.
     package func run(_ transaction: borrowing Transaction) -> Bool { fatalError("abstract") }
@@ -24,10 +23,10 @@ package class TypedWriteJob<T: Sendable>: WriteJob, @unchecked Sendable {
     private(set) var outcome: Result<T, any Error>?
 
     package init(
-        isAppend: Bool, body: @escaping @Sendable (borrowing Transaction) throws -> T
+        _ order: WriteOrder, body: @escaping @Sendable (borrowing Transaction) throws -> T
     ) {
         self.body = body
-        super.init(isAppend: isAppend)
+        super.init(order)
     }
 
     package override final func run(_ transaction: borrowing Transaction) -> Bool {
@@ -55,11 +54,11 @@ package class TypedWriteJob<T: Sendable>: WriteJob, @unchecked Sendable {
     private let continuation: UnsafeContinuation<T, any Error>
 
     @safe package init(
-        isAppend: Bool, body: @escaping @Sendable (borrowing Transaction) throws -> T,
+        _ order: WriteOrder, body: @escaping @Sendable (borrowing Transaction) throws -> T,
         continuation: UnsafeContinuation<T, any Error>
     ) {
         unsafe self.continuation = continuation
-        super.init(isAppend: isAppend, body: body)
+        super.init(order, body: body)
     }
 
     /// Resuming puts the task on its own executor's queue; nothing of it runs here.

@@ -11,6 +11,11 @@ final class PostgresSession: Session {
     /// How long the first answer of the transaction took, which comes when the turn does.
     private(set) var turnNanoseconds: UInt64 = 0
     private var isFirst = true
+    private let reads = SharedReads()
+    /// Whether the body in progress runs side by side with others.
+    private var isSideBySide = false
+    /// Whether it has been left where it asked for what is not answered yet.
+    private(set) var isSuspended = false
     /// Numbers that this connection has taken from each table's sequence: the next, and the end.
     private var numbers: [NumberedTable: Range<Int64>] = [:]
 
@@ -24,37 +29,86 @@ final class PostgresSession: Session {
     }
 
     /// Forgets what the body before has left behind.
-    func beginBody() {
+    func beginBody(sideBySide: Bool = false) {
         isDirty = false
         failure = nil
+        isSuspended = false
+        isSideBySide = sideBySide
+    }
+
+    // MARK: Side by side
+
+    func beginSharedReads() throws(DatabaseError) { try reads.begin(on: connection) }
+
+    /// For whatever may have changed what was read.
+    func endSharedReads() { reads.forget() }
+
+    /// Waits for what the bodies have asked for that were left.
+    func collectSharedReads() throws(DatabaseError) {
+        let start = Deadline(after: .zero)
+        try reads.collect(on: connection)
+        if isFirst { turnNanoseconds = start.nanosecondsAgo }
+        isFirst = false
+    }
+
+    /// What the body runs into where it is left: it runs anew.
+    private static let suspension = DatabaseError.conflict(.serialization)
+
+    /// The answer that there is; `nil` for what has to be asked now.
+    ///
+    /// - Throws: `suspension`.
+    private func shared(
+        _ sql: StaticString, _ bindings: [SQLValue]
+    ) throws(DatabaseError) -> Answer? {
+        guard !isSuspended else { throw Self.suspension }
+        guard !isDirty else { return nil }
+        var answer = reads.answer(to: sql, bindings)
+        if answer == nil, isSideBySide, try connection.isRead(sql) {
+            answer = try reads.ask(sql, Self.findable(bindings, by: sql), on: connection)
+        }
+        guard let answer, !answer.isInUse else { return nil }
+        if !answer.isComplete {
+            isSuspended = isSideBySide
+            guard !isSuspended else { throw Self.suspension }
+            try collectSharedReads()
+        }
+        answer.use()
+        return answer
     }
 
     func start(
         _ sql: StaticString, _ bindings: [SQLValue]
     ) throws(DatabaseError) -> any Query {
         do {
+            if let answer = try shared(sql, bindings) { return answer }
             let start = isFirst ? Deadline(after: .zero) : nil
             let answer = try connection.query(sql, Self.findable(bindings, by: sql))
             if let start {
                 turnNanoseconds = start.nanosecondsAgo
                 isFirst = false
             }
-            if !answer.isReadOnly { isDirty = true }
+            if !answer.isReadOnly { noteChange() }
             return answer
         } catch {
-            failure = error
+            if !isSuspended { failure = error }
             throw error
         }
     }
 
     func run(_ sql: StaticString, _ bindings: [SQLValue]) throws(DatabaseError) {
-        isDirty = true
+        guard !isSuspended else { throw Self.suspension }
+        noteChange()
         do {
             try connection.run(sql, bindings)
         } catch {
             failure = error
             throw error
         }
+    }
+
+    private func noteChange() {
+        isDirty = true
+        if !isSideBySide { reads.forget() }
     }
 
     /// PostgreSQL takes no text with U+0000, and has none: whoever looks for one finds nothing, as in SQLite.
@@ -92,10 +146,10 @@ final class PostgresSession: Session {
     private func nextBlock(of table: NumberedTable) throws(DatabaseError) -> Int64 {
         let query =
             switch table {
-            case .records: try start("SELECT nextval('records_seq_seq')", [])
-            case .clinics: try start("SELECT nextval('clinics_seq_seq')", [])
-            case .doctors: try start("SELECT nextval('doctors_seq_seq')", [])
-            case .appointments: try start("SELECT nextval('appointments_seq_seq')", [])
+            case .records: try connection.query("SELECT nextval('records_seq_seq')")
+            case .clinics: try connection.query("SELECT nextval('clinics_seq_seq')")
+            case .doctors: try connection.query("SELECT nextval('doctors_seq_seq')")
+            case .appointments: try connection.query("SELECT nextval('appointments_seq_seq')")
             }
         defer { query.end() }
         // Far below the end of numbers, whatever the sequence says.

@@ -35,7 +35,8 @@ final class PostgresWriterLoop: @unchecked Sendable {
 
     private enum Outcome {
         case committed
-        case undone(DatabaseError)
+        /// For this reason, or for those of the bodies.
+        case undone(DatabaseError?)
         /// Another transaction was in the way: everything may do if it is run again.
         case conflict(DatabaseError)
         case inDoubt(LedgerEnd?, DatabaseError)
@@ -85,17 +86,11 @@ final class PostgresWriterLoop: @unchecked Sendable {
     private func run(_ jobs: [WriteJob], on session: PostgresSession) -> Outcome {
         var end: LedgerEnd?
         do throws(DatabaseError) {
-            for job in jobs {
-                let isMarked = !job.isAppend || jobs.count == 1
-                if let conflict = try run(job, isMarked: isMarked, on: session) {
-                    return .conflict(conflict)
-                }
-                // It may be another's of the group: each by itself, it is its own.
-                if session.connection.hasFailedLate, jobs.count > 1 {
-                    return .conflict(session.failure ?? .conflict(.serialization))
-                }
-                end = (session.batchState as? any LedgerState)?.ledgerEnd ?? end
+            if jobs.count == 1, let outcome = try runOnly(jobs[0], on: session) { return outcome }
+            if jobs.count > 1, let conflict = try runTogether(jobs, until: &end, on: session) {
+                return .conflict(conflict)
             }
+            end = (session.batchState as? any LedgerState)?.ledgerEnd ?? end
             try commit(session)
             return .committed
         } catch .inDoubt(let reason) {
@@ -106,6 +101,99 @@ final class PostgresWriterLoop: @unchecked Sendable {
             let isOfOne = session.connection.hasFailedLate && jobs.count > 1
             return isOfOne ? .conflict(error) : .undone(error)
         }
+    }
+
+    /// Runs a body that is the whole transaction.
+    ///
+    /// - Returns: what becomes of the transaction, unless it is to be committed.
+    private func runOnly(
+        _ job: WriteJob, on session: PostgresSession
+    ) throws(DatabaseError) -> Outcome? {
+        session.beginBody()
+        let hasSucceeded = job.run(Transaction(session))
+        if let failure = session.failure, case .conflict = failure { return .conflict(failure) }
+        if session.connection.isClosed {
+            throw session.failure ?? .unavailable(reason: "the connection was lost")
+        }
+        if hasSucceeded, session.failure == nil { return nil }
+        if hasSucceeded, let failure = session.failure { job.fail(failure) }
+        queue.note { $0.failures += 1 }
+        return .undone(nil)
+    }
+
+    /// - Parameter end: of the ledger so far: what is known of it goes with a body that fails.
+    /// - Returns: the conflict that one of them met, after which the whole transaction is of no use.
+    private func runTogether(
+        _ jobs: [WriteJob], until end: inout LedgerEnd?, on session: PostgresSession
+    ) throws(DatabaseError) -> DatabaseError? {
+        let reads = jobs.filter { $0.order == .sideBySide }
+        if let conflict = try runSideBySide(reads, on: session) { return conflict }
+        end = (session.batchState as? any LedgerState)?.ledgerEnd
+        for job in jobs where job.order != .sideBySide {
+            if let conflict = try run(job, isMarked: job.order == .any, on: session) {
+                return conflict
+            }
+            // It may be another's of the group: each by itself, it is its own.
+            if session.connection.hasFailedLate {
+                return session.failure ?? .conflict(.serialization)
+            }
+            end = (session.batchState as? any LedgerState)?.ledgerEnd ?? end
+        }
+        return nil
+    }
+
+    /// How often bodies are left and run anew, at most: one with more statements waits for each from there on.
+    private static let flights = 6
+
+    /// Runs bodies that do not change what another one reads. Each is left where it asks for something; what all of
+    /// them ask for is one flight, with the turn where that is new; then they begin anew.
+    ///
+    /// - Returns: the conflict that one of them met, or left behind.
+    private func runSideBySide(
+        _ jobs: [WriteJob], on session: PostgresSession
+    ) throws(DatabaseError) -> DatabaseError? {
+        var waiting = jobs
+        var flight = 0
+        while !waiting.isEmpty {
+            flight += 1
+            var left: [WriteJob] = []
+            for job in waiting {
+                session.beginBody(sideBySide: flight <= Self.flights)
+                let hasSucceeded = job.run(Transaction(session))
+                if session.isSuspended {
+                    left.append(job)
+                } else if let conflict = try outcome(hasSucceeded, on: session) {
+                    return conflict
+                }
+            }
+            do {
+                try session.collectSharedReads()
+            } catch {
+                // Whose it was shows when each runs by itself.
+                guard session.connection.isClosed else { return error }
+                throw error
+            }
+            waiting = left
+        }
+        // Whoever comes now may change what was read.
+        session.endSharedReads()
+        return nil
+    }
+
+    /// What became of a body without a savepoint.
+    private func outcome(
+        _ hasSucceeded: Bool, on session: PostgresSession
+    ) throws(DatabaseError) -> DatabaseError? {
+        if case .conflict = session.failure { return session.failure }
+        if session.connection.isClosed {
+            throw session.failure ?? .unavailable(reason: "the connection was lost")
+        }
+        if hasSucceeded, session.failure == nil { return nil }
+        guard session.failure == nil, !session.isDirty else {
+            return session.failure ?? .conflict(.serialization)
+        }
+        queue.note { $0.failures += 1 }
+        return nil
     }
 
     /// Runs one body within a savepoint of its own, to which it returns when it fails. One that fails, if at
@@ -119,24 +207,19 @@ final class PostgresWriterLoop: @unchecked Sendable {
         if isMarked { try session.connection.savepoint() }
         session.beginBody()
         let hasSucceeded = job.run(Transaction(session))
+        guard isMarked else { return try outcome(hasSucceeded, on: session) }
         if case .conflict = session.failure { return session.failure }
         if session.connection.isClosed {
             throw session.failure ?? .unavailable(reason: "the connection was lost")
         }
         if hasSucceeded, session.failure == nil {
-            if isMarked { try session.connection.releaseSavepoint() }
-            return nil
-        }
-        if !isMarked {
-            guard session.failure == nil, !session.isDirty else {
-                return session.failure ?? .conflict(.serialization)
-            }
-            queue.note { $0.failures += 1 }
+            try session.connection.releaseSavepoint()
             return nil
         }
         // After a failed statement PostgreSQL runs no other, whatever the body made of it.
         if hasSucceeded, let failure = session.failure { job.fail(failure) }
         session.batchState = nil
+        session.endSharedReads()
         try session.connection.rollbackToSavepoint()
         queue.note { $0.failures += 1 }
         return nil
@@ -157,7 +240,9 @@ final class PostgresWriterLoop: @unchecked Sendable {
     private func conclude(_ outcome: Outcome, _ jobs: [WriteJob]) {
         switch outcome {
         case .committed: tell(jobs, nil)
-        case .undone(let error), .conflict(let error): tell(jobs, error)
+        // Noted where they failed.
+        case .undone(nil): for job in jobs { job.finish(nil) }
+        case .undone(let error?), .conflict(let error): tell(jobs, error)
         case .inDoubt(let end?, let error): tell(jobs, settle(end, error))
         // Nothing numbered was written: whoever asked may ask again.
         case .inDoubt(nil, let error): tell(jobs, error)

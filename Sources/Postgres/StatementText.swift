@@ -8,6 +8,7 @@ struct StatementText: Equatable, Sendable {
     private(set) var parameterCount = 0
     /// BEGIN, COMMIT and their kind: the library runs them, a transaction's body must not.
     let isControl: Bool
+    let isRead: Bool
 
     private static let control: Set<String> = [
         "ABORT", "BEGIN", "COMMIT", "END", "PREPARE", "RELEASE", "ROLLBACK", "SAVEPOINT", "START",
@@ -33,6 +34,7 @@ struct StatementText: Equatable, Sendable {
         }
         sql = String(decoding: result, as: UTF8.self)
         isControl = Self.control.contains(firstWord)
+        isRead = firstWord == "SELECT"
     }
     /// The statements of a script, without what stands between them.
     static func parts(of script: String) -> [String] {

@@ -40,6 +40,7 @@ final class WritingSessions: @unchecked Sendable {
         session.beginTransaction()
         try session.connection.begin(.readWrite)
         try session.connection.run("LOCK TABLE write_turn IN EXCLUSIVE MODE")
+        try session.beginSharedReads()
     }
 
     enum Settlement: Sendable {

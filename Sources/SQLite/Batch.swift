@@ -55,7 +55,7 @@ final class Batch {
             if count == jobs.count { jobs += more() }
             if count == jobs.count { break }
             let job = jobs[count]
-            guard try run(job, inSavepoint: isCareful || !job.isAppend) else { return nil }
+            guard try run(job, inSavepoint: isCareful || job.order == .any) else { return nil }
             count += 1
         }
         return count

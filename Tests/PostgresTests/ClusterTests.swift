@@ -1,6 +1,7 @@
 import Database
 import Foundation
 import PostgresTestSupport
+import Synchronization
 import Testing
 
 @testable import Postgres
@@ -69,8 +70,8 @@ struct ClusterTests {
         #expect(try session.execute("DELETE FROM t WHERE note = 'x'") == 100)
         let returned = try session.query("INSERT INTO t VALUES (1, 'y'), (2, 'z') RETURNING id")
         #expect(try returned.run() == 2 && returned.isReadOnly == false)
-        let first = try session.ahead("SELECT COUNT(*) FROM t")
-        let second = try session.ahead("SELECT note FROM t WHERE id = ?", [2])
+        let first = try session.ask("SELECT COUNT(*) FROM t")
+        let second = try session.ask("SELECT note FROM t WHERE id = ?", [2])
         try session.collect(second)
         try session.collect(first)
         #expect(try Cluster.text(second) == "z" && Cluster.integer(first) == 4902)
@@ -256,17 +257,25 @@ struct ClusterTests {
 
     @Test func cancelsAStatement() throws {
         let session = try Cluster.open()
-        let answer = try session.ahead("SELECT pg_sleep(60)")
-        let other = try Cluster.openLocally()
-        // Until it runs there is nothing to cancel.
-        while try Cluster.integer(
-            other.query("SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")) == 0
-        {}
-        #expect(session.canceller.cancel())
-        guard case .server("57014", _)? = Cluster.error({ try session.collect(answer) }) else {
+        let canceller = session.canceller
+        let isCancelled = Mutex(false)
+        Thread.detachNewThread {
+            let other = try? Cluster.openLocally()
+            // Until it runs there is nothing to cancel.
+            let isSleeping: StaticString =
+                "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'"
+            while (try? other.map { try Cluster.integer($0.query(isSleeping)) }) == 0 {}
+            isCancelled.withLock { $0 = canceller.cancel() }
+        }
+        guard
+            case .server("57014", _)? = Cluster.error({
+                _ = try session.query("SELECT pg_sleep(60)")
+            })
+        else {
             Issue.record("not cancelled")
             return
         }
+        #expect(isCancelled.withLock { $0 })
         #expect(Cluster.error { _ = try session.query("SELECT 1") } != nil && session.isClosed)
     }
 

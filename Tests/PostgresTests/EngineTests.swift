@@ -1,12 +1,14 @@
 import Database
 import Foundation
 import PostgresTestSupport
+import Synchronization
 import Testing
 
 @testable import Postgres
 
-/// Transactions as a server runs them, on PostgreSQL itself.
-@Suite(.enabled(if: PostgresCluster.shared != nil))
+/// Transactions as a server runs them, on PostgreSQL itself. One after another: while one looks whether others wait,
+/// these need a thread to begin on.
+@Suite(.serialized, .enabled(if: PostgresCluster.shared != nil))
 struct EngineTests {
     /// A schema of a test's own, with a ledger.
     private struct Place {
@@ -53,6 +55,8 @@ struct EngineTests {
             }
         }
 
+        var roundTrips: Int { storage.connectionStatistics?.roundTrips ?? 0 }
+
         func notes() throws -> [String] {
             try storage.openReader().read { tx in
                 try tx.all("SELECT text FROM notes ORDER BY id") { $0.text(0) }
@@ -94,6 +98,11 @@ struct EngineTests {
 
     private struct Refused: Error {}
 
+    /// How often each body ran.
+    private final class Runs: Sendable {
+        let counts = Mutex<[Int: Int]>([:])
+    }
+
     /// What fails is undone alone, with or without an error of the database; a body that goes on after one fails
     /// all the same.
     @Test(arguments: [[0, 1, 2, 3, 4], [0, 3], [3, 1], [4, 2], [3, 4]])
@@ -112,7 +121,7 @@ struct EngineTests {
                     let kind = kinds[number % kinds.count]
                     let outcome: Result<Void, any Error>
                     do {
-                        try await writer.submit(isAppend: number % 4 < 2) { tx in
+                        try await writer.submit(number % 4 < 2 ? .changesLast : .any) { tx in
                             try tx.run(
                                 "INSERT INTO notes VALUES (?, 'n')", [.int(number)])
                             switch kind {
@@ -145,6 +154,123 @@ struct EngineTests {
         #expect(try place.notes().count == 1 + kept.count)
         writer.close()
         await #expect(throws: DatabaseError.closed) { try await writer.write { _ in } }
+    }
+
+    /// What is the same for all, what is a body's own, and what hangs on that; one fails and changes nothing.
+    private static func readThrice(
+        _ number: Int, in tx: borrowing Transaction
+    ) throws -> [Int] {
+        let all = try tx.first("SELECT COUNT(*) FROM notes WHERE id > 0") { $0.int(0) }
+        let text = try tx.first("SELECT text FROM notes WHERE id = ?", [.int(number)]) {
+            $0.text(0)
+        }
+        var ids: [Int] = []
+        try tx.forEach(
+            "SELECT id FROM notes WHERE text = ? ORDER BY id", [.text(text ?? "none")]
+        ) { row in
+            ids.append(row.int(0))
+            // The same question within itself.
+            _ = try tx.all(
+                "SELECT id FROM notes WHERE text = ? ORDER BY id", [.text(text ?? "none")]
+            ) { $0.int(0) }
+        }
+        if number == 13 { throw Refused() }
+        try tx.run(
+            "INSERT INTO notes VALUES (?, ?)", [.int(1000 + number), .text("\(all ?? 0) \(ids)")])
+        return ids
+    }
+
+    /// Bodies that run side by side: each has what it asked for, in as many flights as one of them asks; texts are
+    /// told apart by their bytes; what was changed by then is seen.
+    @Test func whatBodiesAskForIsOneFlight() async throws {
+        let place = try Place()
+        let writer = try place.storage.openWriter()
+        try await writer.write { tx in
+            for number in 1...40 {
+                try tx.run(
+                    "INSERT INTO notes VALUES (?, ?)", [.int(number), .text("n\(number % 20)")])
+            }
+            try tx.run("INSERT INTO notes VALUES (41, ?), (42, ?)", ["\u{E9}", "e\u{301}"])
+        }
+        let other = WritingSessions(place.hosts, ledger: "SELECT hash FROM ledger WHERE seq = ?")
+        let turn = try other.begin()
+        _ = try turn.start("SELECT 1", [])
+        let first = Task { try await writer.write { _ in } }
+        try await place.untilOneWaitsForItsTurn()
+        let runs = Runs()
+        let before = place.roundTrips
+        await withTaskGroup(of: Void.self) { group in
+            for number in 1...42 {
+                group.addTask {
+                    let found = try? await writer.submit(.sideBySide) { tx in
+                        runs.counts.withLock { $0[number, default: 0] += 1 }
+                        return try Self.readThrice(number, in: tx)
+                    }
+                    let (low, high) = ((number - 1) % 20 + 1, (number - 1) % 20 + 21)
+                    #expect(found == (number == 13 ? nil : number > 40 ? [number] : [low, high]))
+                }
+            }
+            group.addTask {
+                // Behind them: sees what they changed.
+                let count = try? await writer.write { tx in
+                    try tx.first("SELECT COUNT(*) FROM notes WHERE id > 0") { $0.int(0) }
+                }
+                #expect(count == 42 + 41)
+            }
+            while writer.statistics.queueDepth < 43 { await Task.yield() }
+            turn.connection.rollback()
+        }
+        try await first.value
+        other.close()
+        #expect(writer.statistics.repeats == 0)
+        #expect(Set(runs.counts.withLock { $0 }.values) == [4])
+        // The turn of the first and its end; of theirs three flights, the nested questions, the last body's own, its
+        // savepoint's, and the end.
+        #expect(place.roundTrips - before < 82 + 10)
+        #expect(try place.notes().filter { $0.hasPrefix("42 [") }.count == 41)
+        writer.close()
+    }
+
+    /// A statement that fails takes the flight with it: then each runs by itself, and one is told.
+    @Test func whatFailsInAFlightIsItsOwn() async throws {
+        let place = try Place()
+        let writer = try place.storage.openWriter()
+        let other = WritingSessions(place.hosts, ledger: "SELECT hash FROM ledger WHERE seq = ?")
+        let turn = try other.begin()
+        _ = try turn.start("SELECT 1", [])
+        let first = Task { try await writer.write { _ in } }
+        try await place.untilOneWaitsForItsTurn()
+        await withTaskGroup(of: Void.self) { group in
+            for number in 1...10 {
+                group.addTask {
+                    let outcome: Result<Int?, any Error>
+                    do {
+                        outcome = .success(
+                            try await writer.submit(.sideBySide) { tx in
+                                let answer = try? tx.first(
+                                    "SELECT 10 / CAST(? AS BIGINT)", [.int(number - 5)]
+                                ) { $0.int(0) }
+                                try tx.run("INSERT INTO notes VALUES (?, 'n')", [.int(number)])
+                                return answer
+                            })
+                    } catch {
+                        outcome = .failure(error)
+                    }
+                    switch (number, outcome) {
+                    case (5, .failure(DatabaseError.server("22012", _))): break
+                    case (_, .success(10 / (number == 5 ? 1 : number - 5))): break
+                    default: Issue.record("\(number): \(outcome)")
+                    }
+                }
+            }
+            while writer.statistics.queueDepth < 10 { await Task.yield() }
+            turn.connection.rollback()
+        }
+        try await first.value
+        other.close()
+        #expect(try place.notes().count == 1 + 9)
+        #expect(writer.statistics.repeats == 10)
+        writer.close()
     }
 
     /// A server that ends the connection: what ran is undone and told so, and what comes next has a new one.

@@ -1,3 +1,4 @@
+import Database
 package import HTTP
 import Identity
 import JSON

@@ -97,22 +97,26 @@ package final class Context: Sendable {
         _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
     ) async throws -> Value {
         switch extent {
-        case .few where app.storage.readsWait: try await readOnReader(auditing: action, body)
-        case .few, .fewAndEvent: try await readOnWriter(auditing: action, body)
+        case .few: try await readOnWriter(auditing: action, .sideBySide, body)
+        case .fewAndEvent: try await readOnWriter(auditing: action, .changesLast, body)
         case .many: try await readBesideLoops(auditing: action, body)
         }
     }
 
     private func readOnWriter<Value: Sendable>(
-        auditing action: AuditEntry.Action,
+        auditing action: AuditEntry.Action, _ order: WriteOrder,
         _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
     ) async throws -> Value {
         do {
-            return try await app.writer.append { [self] tx -> Result<Value, Problem> in
+            return try await app.writer.submit(order) { [self] tx -> Result<Value, Problem> in
                 var entry = entry(action)
                 do {
-                    try confirmPrincipal(in: tx)
-                    let value = try body(tx, &entry)
+                    let value: Value
+                    do { value = try body(tx, &entry) } catch {
+                        try confirmPrincipal(of: &entry, in: tx)
+                        throw error
+                    }
+                    try confirmPrincipal(of: &entry, in: tx)
                     entry.status = 200
                     try AuditStore.append(entry, in: tx)
                     return .success(value)
@@ -177,7 +181,7 @@ package final class Context: Sendable {
     ) async throws -> HTTPResponse {
         let entry = entry(action ?? .execute)
         do {
-            return try await app.writer.submit(isAppend: order == .changesLast) { [self] tx in
+            return try await app.writer.submit(order) { [self] tx in
                 var entry = entry
                 do {
                     try confirmPrincipal(in: tx)
@@ -226,7 +230,7 @@ package final class Context: Sendable {
         auditing action: AuditEntry.Action,
         _ body: @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> Value
     ) async throws -> Value? {
-        try await app.writer.submit(isAppend: true) { [self] tx in
+        try await app.writer.submit(.changesLast) { [self] tx in
             var entry = entry(action)
             try confirmPrincipal(in: tx)
             guard try replay(into: &entry, in: tx) == nil else { return nil }
@@ -321,16 +325,29 @@ package final class Context: Sendable {
 
     private func append(_ entry: AuditEntry) async throws {
         let refusal = try await app.writer.append { [self] tx -> Problem? in
+            var confirmed = entry
             do {
-                try confirmPrincipal(in: tx)
+                try confirmPrincipal(of: &confirmed, in: tx)
             } catch {
                 guard let problem = Problem(refusing: error) else { throw error }
-                return try audited(problem, self.entry(entry.action), in: tx)
+                return try audited(problem, confirmed, in: tx)
             }
             try AuditStore.append(entry, in: tx)
             return nil
         }
         if let refusal { throw refusal }
+    }
+
+    /// Behind a read, of which whoever was suspended or revoked by then is told nothing.
+    private func confirmPrincipal(
+        of entry: inout AuditEntry, in tx: borrowing Transaction
+    ) throws {
+        do {
+            try confirmPrincipal(in: tx)
+        } catch {
+            entry = self.entry(entry.action)
+            throw error
+        }
     }
 
     /// Audits a request that was refused before or outside `read` and `write`.

@@ -8,8 +8,7 @@ package enum ReadExtent: Sendable {
     /// forgets its pages whenever anything was committed, which under load is between any two
     /// requests, and the writer's stay warm. In return the writes of others wait for the body.
     ///
-    /// With PostgreSQL, on a reading connection: those work side by side, and the writer waits for the
-    /// network with every statement.
+    /// With PostgreSQL too: what the bodies of a batch ask for goes there and back together.
     case few
     /// The same, and an event, which the body appends as its last step: always on the writer's connection.
     case fewAndEvent
@@ -17,17 +16,4 @@ package enum ReadExtent: Sendable {
     ///
     /// On a thread beside the event loops, one body after another.
     case many
-}
-
-/// What a body that writes promises of itself.
-package enum WriteOrder: Sendable {
-    /// Nothing: whatever it throws, its changes are taken back.
-    case any
-    /// It throws, if at all, before it has changed anything.
-    ///
-    /// With SQLite this spares the savepoint, for which every page is copied before its first change
-    /// and the copies are gone through at the end of each statement: of a batch of thousands that is
-    /// most of the time. Where the promise is broken, the whole batch runs again with savepoints: slower,
-    /// never wrong, and counted as `opescare_write_repeats_total`.
-    case changesLast
 }

@@ -28,14 +28,17 @@ final class PreparedStatement {
     }
 
     package var misread: DatabaseError?
+    /// Whether several read it, one after the other.
+    var isKept = false
+    /// One of them is reading.
+    private(set) var isInUse = false
     private let columns: [ValueType]
     private let byteLimit: Int
-    /// How many executions are still to be answered.
-    private var outstanding: Int
-    /// The command tag of the last one.
+    /// Whether it has been answered, or will not be.
+    private(set) var isComplete = false
     private(set) var tag = ""
-    /// Rows that each execution changed.
-    private(set) var counts: [Int] = []
+    /// Rows that it changed.
+    private var changes = 0
     private(set) var failure: DatabaseError?
     /// The Sync behind it; see `Pipeline.isSettled`.
     let batch: Int
@@ -45,21 +48,15 @@ final class PreparedStatement {
     private var used = 0
     private var cells: [Cell] = []
     private var rowCount = 0
-    /// Those of earlier executions.
-    private var rowsBefore = 0
     private var row = -1
 
-    init(_ statement: PreparedStatement, executions: Int = 1, batch: Int, byteLimit: Int) {
+    init(_ statement: PreparedStatement, batch: Int, byteLimit: Int) {
         columns = statement.columns
-        outstanding = executions
         self.batch = batch
         self.byteLimit = min(byteLimit, Int(Int32.max))
     }
 
     deinit { unsafe bytes?.deallocate() }
-
-    /// Whether every execution has been answered, or none will be.
-    var isComplete: Bool { outstanding == 0 }
 
     // MARK: Filled by the pipeline
 
@@ -115,13 +112,12 @@ final class PreparedStatement {
 
     /// Takes a CommandComplete.
     func complete(_ tag: CommandTag) throws(ProtocolViolation) {
-        if !columns.isEmpty, let rows = tag.rows, rows != rowCount - rowsBefore {
-            throw ProtocolViolation("\(rowCount - rowsBefore) rows where \(rows) are announced")
+        if !columns.isEmpty, let rows = tag.rows, rows != rowCount {
+            throw ProtocolViolation("\(rowCount) rows where \(rows) are announced")
         }
-        rowsBefore = rowCount
         self.tag = tag.text
-        counts.append(tag.changes)
-        outstanding -= 1
+        changes = tag.changes
+        isComplete = true
     }
 
     /// The first reason stays; rows are dropped.
@@ -130,10 +126,10 @@ final class PreparedStatement {
         dropRows()
     }
 
-    /// None of the executions that are outstanding will be answered.
+    /// It will not be answered.
     func abandon(_ error: DatabaseError) {
         fail(error)
-        outstanding = 0
+        isComplete = true
     }
 
     private func dropRows() {
@@ -160,14 +156,19 @@ extension Answer {
 
     package func run() throws(DatabaseError) -> Int {
         if let failure { throw failure }
-        return counts.first ?? 0
+        return changes
     }
 
     package func end() {
+        row = -1
+        isInUse = false
+        guard !isKept else { return }
         dropRows()
         rowCount = 0
-        row = -1
     }
+
+    /// For one more who reads it, until `end`.
+    func use() { isInUse = true }
 
     package func note(_ misread: DatabaseError) { self.misread = misread }
 

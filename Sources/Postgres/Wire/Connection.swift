@@ -110,30 +110,14 @@ extension Connection {
         try relieve()
     }
 
-    /// One statement with many rows of values, in one flight; how many rows each changed.
-    package func runAll(
-        _ sql: StaticString, _ rows: [[SQLValue]]
-    ) throws(DatabaseError) -> [Int] {
-        guard !rows.isEmpty else { return [] }
-        let statement = try transactional(sql)
-        let answer = answer(to: statement, executions: rows.count)
-        for row in rows {
-            try pipeline.execute(statement, row, answer)
-            try relieve()
-        }
-        try collect(answer)
-        return answer.counts
-    }
-
-    /// Sends a read now whose answer is wanted later: see `collect`.
-    package func ahead(
+    /// A statement whose answer is wanted later, by `collect`: it leaves with the next that is waited for.
+    package func ask(
         _ sql: StaticString, _ bindings: [SQLValue] = []
-    ) throws(DatabaseError) -> Answer {
-        let answer = try ask(sql, bindings)
-        pipeline.sync()
-        // What the socket does not take goes with the next wait.
-        channel.flush(&pipeline.output)
-        return answer
+    ) throws(DatabaseError) -> Answer { try ask(try transactional(sql), bindings) }
+
+    /// Whether a statement is a SELECT by itself.
+    func isRead(_ sql: StaticString) throws(DatabaseError) -> Bool {
+        try prepared(sql).text.isRead
     }
 
     /// Waits for the answer.
@@ -196,10 +180,6 @@ extension Connection {
     }
 
     private func ask(
-        _ sql: StaticString, _ bindings: [SQLValue]
-    ) throws(DatabaseError) -> Answer { try ask(try transactional(sql), bindings) }
-
-    private func ask(
         _ statement: PreparedStatement, _ bindings: [SQLValue]
     ) throws(DatabaseError) -> Answer {
         let answer = answer(to: statement)
@@ -208,10 +188,8 @@ extension Connection {
         return answer
     }
 
-    func answer(to statement: PreparedStatement, executions: Int = 1) -> Answer {
-        Answer(
-            statement, executions: executions, batch: pipeline.syncsSent,
-            byteLimit: limits.resultBytes)
+    func answer(to statement: PreparedStatement) -> Answer {
+        Answer(statement, batch: pipeline.syncsSent, byteLimit: limits.resultBytes)
     }
 
     private func transactional(_ sql: StaticString) throws(DatabaseError) -> PreparedStatement {

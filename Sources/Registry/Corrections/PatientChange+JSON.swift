@@ -119,7 +119,7 @@ extension PatientChange {
     }
 
     private static func dateOfDeath(_ body: inout ObjectReader, today: Timestamp) -> String? {
-        let isDead = body.flag("deceased", "is_deceased")
+        let isDead = body.yesOrNo("deceased", "is_deceased")
         guard let died = body.birthDate("date_of_death", "deceased_at") else {
             if isDead == false {
                 body.refuse("deceased", "is taken back by \"remove\": [\"date_of_death\"]")

@@ -67,6 +67,35 @@ enum PatientCorrectionStore {
             """, [.integer(patientID), .text(id ?? "~"), .int(limit)], correction)
     }
 
+    /// What corrections of the one whom a merge joined them to have changed of a registration, and stands; the
+    /// latest first.
+    static func all(
+        of patientID: Int64, through mergeID: String, in tx: borrowing Transaction
+    ) throws -> [PatientCorrection] {
+        try tx.all(
+            """
+            SELECT id, patient_id, kind, changes, reference, reference_owner, reason, made_by,
+                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal, merge_id
+            FROM patient_corrections
+            WHERE patient_id = ? AND merge_id = ? AND undone_at IS NULL AND kind <> 'confirmation'
+            ORDER BY ordinal DESC
+            """, [.integer(patientID), .text(mergeID)], correction)
+    }
+
+    /// What a merge confirmed, and stands.
+    static func confirmations(
+        of mergeID: String, in tx: borrowing Transaction
+    ) throws -> [PatientCorrection] {
+        try tx.all(
+            """
+            SELECT c.id, c.patient_id, c.kind, c.changes, c.reference, c.reference_owner, c.reason,
+                c.made_by, c.confirmed_by, c.facility_id, c.made_at, c.undone_at, c.undone_by,
+                c.ordinal, c.merge_id
+            FROM merges m JOIN patient_corrections c ON c.patient_id = m.survivor_id
+            WHERE m.id = ? AND c.merge_id = m.id AND c.undone_at IS NULL AND c.kind = 'confirmation'
+            """, [.text(mergeID)], correction)
+    }
+
     /// Whether a later correction of the registration, which stands, has changed a field.
     static func isChangedAgain(
         _ field: PatientField, since correction: PatientCorrection, in tx: borrowing Transaction
@@ -93,5 +122,18 @@ enum PatientCorrectionStore {
             UPDATE patient_corrections SET undone_at = ?, undone_by = ?
             WHERE id = ? AND undone_at IS NULL
             """, [.integer(now.milliseconds), .text(principal), .text(id)]) > 0
+    }
+
+    /// Of one registration alone; the others that it changed keep it.
+    static func markUndone(
+        _ id: String, of patientID: Int64, by principal: String, at now: Timestamp,
+        in tx: borrowing Transaction
+    ) throws {
+        try tx.run(
+            """
+            UPDATE patient_corrections SET undone_at = ?, undone_by = ?
+            WHERE id = ? AND patient_id = ? AND undone_at IS NULL
+            """,
+            [.integer(now.milliseconds), .text(principal), .text(id), .integer(patientID)])
     }
 }

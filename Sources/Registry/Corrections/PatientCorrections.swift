@@ -12,7 +12,7 @@ package enum PatientCorrections {
     /// right to these: it may have said so itself.
     ///
     /// - Throws: `Refusal` 403 `facility_forbidden` otherwise.
-    private static func requireRight(
+    static func requireRight(
         of client: Principal, to people: [Int64], at now: Timestamp, in tx: borrowing Transaction
     ) throws {
         if case .administrator = client.kind { return }
@@ -79,7 +79,9 @@ package enum PatientCorrections {
                 PatientCorrection(
                     id: id, kind: kind, patientID: person, changes: changes, reference: nil,
                     referenceOwner: nil, reason: change.reason, madeBy: principal,
-                    confirmedBy: nil, facilityID: origin.facilityID, madeAt: origin.now,
+                    confirmedBy: nil,
+                    mergeID: try MergedPatients.merge(joining: person, to: patient.id, in: tx),
+                    facilityID: origin.facilityID, madeAt: origin.now,
                     undoneAt: nil, undoneBy: nil))
         }
         guard let first = made.first else { return nil }
@@ -122,7 +124,7 @@ package enum PatientCorrections {
     }
 
     /// Byte for byte: é in one letter or in two are two spellings.
-    private static func isSame(_ one: String?, _ other: String?) -> Bool {
+    static func isSame(_ one: String?, _ other: String?) -> Bool {
         one.map { Array($0.utf8) } == other.map { Array($0.utf8) }
     }
 
@@ -168,7 +170,7 @@ package enum PatientCorrections {
     }
 
     /// As far as both are known.
-    private static func isBornBeforeDeath(_ fields: PatientFields) -> Bool {
+    static func isBornBeforeDeath(_ fields: PatientFields) -> Bool {
         guard let died = fields[.dateOfDeath], let born = fields[.dateOfBirth] else { return true }
         return isPlausible(death: died, ofBorn: born)
     }
@@ -179,138 +181,9 @@ package enum PatientCorrections {
         return died.prefix(known) >= born.prefix(known)
     }
 
-    // MARK: Undoing
-
-    /// A facility undoes what it corrected or confirmed itself, an administrator whatever there is.
-    ///
-    /// - Throws: `Refusal` 404 for one that is not theirs; 403 for another's; 409 when it was undone, or what
-    ///   it changed was corrected again.
-    package static func undo(
-        _ id: String, under healthID: String, by client: Principal, from origin: Origin,
-        auditing entry: inout AuditEntry, in tx: borrowing Transaction
-    ) throws -> (correction: PatientCorrection, patient: Patient) {
-        let found = try PatientStore.named(healthID, auditing: &entry, in: tx)
-        let (patient, principal) = (found.patient, client.auditName)
-        let people = try entry.addMerged(of: patient.id, in: tx)
-        let rows = try PatientCorrectionStore.rows(id, in: tx)
-        guard let first = rows.first, rows.contains(where: { people.contains($0.patientID) })
-        else {
-            try requireRight(of: client, to: people, at: origin.now, in: tx)
-            throw Refusal.unknown("correction")
-        }
-        try requireAuthor(client, of: first, people, at: origin.now, in: tx)
-        // Whoever was merged when it was made, and is apart since, is changed too.
-        entry.batchPatientIDs = Set(entry.batchPatientIDs + rows.map(\.patientID))
-            .subtracting([patient.id]).sorted()
-        guard
-            try PatientCorrectionStore.markUndone(
-                id, by: principal, at: origin.now, in: tx)
-        else { throw Refusal(.conflict, "This correction was undone before.") }
-        if first.kind == .confirmation {
-            try part(first, from: origin, auditing: entry, in: tx)
-            try unlink(first, in: tx)
-        } else {
-            for row in rows { try takeBack(row, at: origin.now, in: tx) }
-        }
-        try tell(of: rows, patient, from: origin, in: tx)
-        try review(patient.id, rows, by: principal, at: origin.now, in: tx)
-        guard let undone = try PatientCorrectionStore.rows(id, in: tx).first else {
-            throw DatabaseError.corrupt
-        }
-        return (undone, patient)
-    }
-
-    private static func requireAuthor(
-        _ client: Principal, of correction: PatientCorrection, _ people: [Int64],
-        at now: Timestamp, in tx: borrowing Transaction
-    ) throws {
-        if case .administrator = client.kind { return }
-        if let facilityID = client.facilityID, correction.facilityID == facilityID { return }
-        try requireRight(of: client, to: people, at: now, in: tx)
-        throw Refusal(
-            .facilityForbidden,
-            "Somebody else corrected this: they undo it, or an administrator does.")
-    }
-
-    /// Undoes the merge that a confirmation brought about, unless somebody has done that.
-    private static func part(
-        _ confirmation: PatientCorrection, from origin: Origin, auditing entry: AuditEntry,
-        in tx: borrowing Transaction
-    ) throws {
-        guard let id = confirmation.mergeID, let merge = try MergeStore.find(id, in: tx) else {
-            return
-        }
-        guard merge.undoneAt == nil else {
-            throw Refusal(.conflict, "What this confirmed was undone before, as merge \(id).")
-        }
-        // The row is the confirmation's.
-        var ofMerge = entry
-        _ = try Merges.undo(id, from: origin, auditing: &ofMerge, in: tx)
-    }
-
-    /// Takes back the number that a confirmation gave, unless it leads elsewhere by now.
-    private static func unlink(
-        _ confirmation: PatientCorrection, in tx: borrowing Transaction
-    ) throws {
-        guard let reference = confirmation.reference, let owner = confirmation.referenceOwner,
-            let survivor = try PatientStore.survivor(withID: confirmation.patientID, in: tx)
-        else { return }
-        // While the patient is merged into another, it is with them.
-        let people = try MergedPatients.retired(into: survivor.id, in: tx) + [survivor.id]
-        for id in people {
-            try tx.run(
-                "DELETE FROM external_references WHERE client_id = ? AND reference = ? AND patient_id = ?",
-                [.text(owner), .text(reference), .integer(id)])
-        }
-    }
-
-    private static func takeBack(
-        _ correction: PatientCorrection, at now: Timestamp, in tx: borrowing Transaction
-    ) throws {
-        guard let patient = try PatientStore.find(id: correction.patientID, in: tx) else {
-            throw DatabaseError.corrupt
-        }
-        let old = try PatientFieldStore.fields(of: patient.id, in: tx)
-        var new = old
-        for (field, change) in correction.changes {
-            // That it says the same again does not mean that nobody has corrected it since.
-            guard isSame(old[field], change.to),
-                try !PatientCorrectionStore.isChangedAgain(field, since: correction, in: tx)
-            else {
-                throw Refusal(
-                    .conflict,
-                    "\(field.rawValue) was changed again since. Undo the later correction first.")
-            }
-            new[field] = change.from
-        }
-        guard isBornBeforeDeath(new) else {
-            throw Refusal(
-                .conflict, "Before the date of birth would lie the date of death. Undo that first.")
-        }
-        try PatientFieldStore.set(new, instead: old, of: patient, at: now, in: tx)
-        for key in try removedAllergies(from: old, to: new) {
-            try KeptResourceStore.withdraw(key, of: patient.id, at: now, in: tx)
-        }
-        for key in try removedAllergies(from: new, to: old) {
-            try KeptResourceStore.restore(
-                key, of: patient.id, withdrawnAt: correction.madeAt, in: tx)
-        }
-    }
-
-    private static func removedAllergies(
-        from old: PatientFields, to new: PatientFields
-    ) throws -> Set<String> {
-        func keys(_ fields: PatientFields) throws -> Set<String> {
-            let facts = try EmergencyFacts(allergiesJSON: fields[.allergies] ?? "[]")
-            return Set(facts.allergies.map(EmergencyFacts.key))
-        }
-        guard !isSame(old[.allergies], new[.allergies]) else { return [] }
-        return try keys(old).subtracting(keys(new))
-    }
-
     // MARK: What follows
 
-    private static func tell(
+    static func tell(
         of corrections: [PatientCorrection], _ patient: Patient, from origin: Origin,
         in tx: borrowing Transaction
     ) throws {
@@ -332,7 +205,7 @@ package enum PatientCorrections {
 
     /// Under the new name somebody else may turn out to be the same person: a person decides. Whoever looked so
     /// by an earlier correction, and does no more, needs no decision.
-    private static func review(
+    static func review(
         _ id: Int64, _ corrections: [PatientCorrection], by principal: String, at now: Timestamp,
         in tx: borrowing Transaction
     ) throws {

@@ -2,7 +2,7 @@ package import Database
 package import Identity
 import Values
 
-/// Deciding about cases and taking that back, in the caller's transaction.
+/// Deciding about cases, in the caller's transaction. That is taken back in Corrections.
 package enum DuplicateCases {
     /// They are one person.
     ///
@@ -44,35 +44,6 @@ package enum DuplicateCases {
             try DuplicateDecisionStore.decide(
                 .dismissed, one, mergeID: nil, note: note, by: entry.principal, at: origin.now,
                 in: tx)
-        }
-        return try DuplicatePair.find(id, naming: &entry, in: tx)
-    }
-
-    /// Takes the decision about a case back, whichever it was: the case is open again.
-    ///
-    /// - Throws: `Refusal` 404; 409 for one that nobody has decided, or whose merge a later one stands
-    ///   on.
-    package static func undo(
-        _ id: String, from origin: Origin, auditing entry: inout AuditEntry,
-        in tx: borrowing Transaction
-    ) throws -> DuplicatePair {
-        let pair = try DuplicatePair.find(id, naming: &entry, in: tx)
-        guard let decision = pair.duplicate.decision, decision.state != .closed else {
-            throw Refusal(.mergeConflict, "Nobody has decided this case: there is nothing to undo.")
-        }
-        if let mergeID = decision.mergeID {
-            // The row is the case's, whatever becomes of the merge.
-            var ofMerge = entry
-            _ = try Merges.undo(mergeID, from: origin, auditing: &ofMerge, in: tx)
-        } else {
-            // With those that the same word has answered.
-            for one in try cases(.dismissed, asking: pair, in: tx)
-            where try DuplicateDecisionStore.standing(of: one.id, in: tx)?.isOneAct(with: decision)
-                == true
-            {
-                try DuplicateDecisionStore.undo(
-                    of: one.id, by: entry.principal, at: origin.now, in: tx)
-            }
         }
         return try DuplicatePair.find(id, naming: &entry, in: tx)
     }
@@ -189,7 +160,7 @@ package enum DuplicateCases {
     }
 
     /// The cases that ask about the same two people since merges have made several questions one.
-    private static func cases(
+    static func cases(
         _ state: DuplicateCase.State, asking pair: DuplicatePair, in tx: borrowing Transaction
     ) throws -> [DuplicateCase] {
         let (id, other) = try survivors(of: pair.duplicate, in: tx)

@@ -92,14 +92,15 @@ package enum MergeStore {
     package static func undo(
         _ merge: Merge, by principal: String, at now: Timestamp, in tx: borrowing Transaction
     ) throws -> [Int64] {
-        guard merge.undoneAt == nil,
-            let survivor = try PatientStore.find(id: merge.survivorID, in: tx),
+        guard merge.undoneAt == nil else {
+            throw Refusal(.mergeConflict, "This merge was undone already.")
+        }
+        guard let survivor = try PatientStore.find(id: merge.survivorID, in: tx),
             survivor.identityStatus == .active
         else {
             throw Refusal(
                 .mergeConflict,
-                "This merge was undone already, or the survivor was merged since. Undo the later "
-                    + "merge first.")
+                "The survivor was merged since: undo the later merge first.")
         }
         let people = [merge.retiredID] + (try MergedPatients.retired(into: merge.retiredID, in: tx))
         try ConsentStore.part(people, from: merge.survivorID, in: tx)

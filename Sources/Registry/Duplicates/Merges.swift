@@ -1,14 +1,20 @@
 package import Database
 package import Identity
 
-/// Joining two registrations of one person and taking that back, in the caller's transaction, each
-/// with the events that tell of it.
+/// Joining two registrations of one person, in the caller's transaction, with the event that tells of it. That is
+/// taken back in Corrections, with what was corrected meanwhile.
 package enum Merges {
     /// - Throws: `Refusal` 409 `merge_conflict` when one of them was merged away before.
     package static func merge(
         _ retired: Patient, into survivor: Patient, caseID: String?, reason: String?,
         by principal: String, from origin: Origin, in tx: borrowing Transaction
     ) throws -> MergeStore.Merge {
+        if try DuplicateCases.toldApart(from: survivor.id, in: tx).contains(retired.id) {
+            throw Refusal(
+                .mergeConflict,
+                "Somebody has decided that these are two people. Undo that decision first: "
+                    + "GET /api/v1/admin/duplicates?state=dismissed lists it.")
+        }
         let asked = try DuplicateCaseStore.find(retired.id, survivor.id, in: tx)
         let caseID = caseID ?? (asked?.state == .open ? asked?.id : nil)
         let merge = try MergeStore.merge(
@@ -21,32 +27,5 @@ package enum Merges {
         try EventStore.append(
             Event(.patientMerged, patientID: survivor.id, data: data), from: origin, in: tx)
         return merge
-    }
-
-    /// Both are told of: each is somebody again.
-    ///
-    /// - Throws: `Refusal` 404 `not_found`, 409 `merge_conflict` when it was undone before or a later
-    ///   merge stands in the way.
-    package static func undo(
-        _ id: String, from origin: Origin, auditing entry: inout AuditEntry,
-        in tx: borrowing Transaction
-    ) throws -> (merge: MergeStore.Merge, survivor: Patient, retired: Patient) {
-        entry.entity = "merge/" + id
-        guard let merge = try MergeStore.find(id, in: tx),
-            let survivor = try PatientStore.find(id: merge.survivorID, in: tx),
-            let retired = try PatientStore.find(id: merge.retiredID, in: tx)
-        else { throw Refusal.unknown("merge") }
-        entry.name(survivor)
-        entry.furtherPatients = [("patient/" + retired.healthID, retired.id)]
-        let apart = try MergeStore.undo(merge, by: entry.principal, at: origin.now, in: tx)
-        try DuplicateCases.reopen(
-            apart: apart, from: survivor.id, by: entry.principal, at: origin.now, in: tx)
-        for patient in [survivor, retired] {
-            let data = [("health_id", patient.healthID)]
-            try EventStore.append(
-                Event(.patientUpdated, patientID: patient.id, data: data), from: origin, in: tx)
-        }
-        guard let undone = try MergeStore.find(id, in: tx) else { throw DatabaseError.corrupt }
-        return (undone, survivor, retired)
     }
 }

@@ -36,6 +36,21 @@ package enum MergedPatients {
         return ids
     }
 
+    /// The merge by which somebody, with whom they lie in, came into a patient; `nil` of the patient.
+    static func merge(
+        joining patientID: Int64, to survivorID: Int64, in tx: borrowing Transaction
+    ) throws -> String? {
+        var (id, next): (String?, Int64) = (nil, patientID)
+        while next != survivorID,
+            let merge = try tx.first(
+                "SELECT id, survivor_id FROM merges WHERE retired_id = ? AND undone_at IS NULL",
+                [.integer(next)], { (id: $0.text(0), survivorID: $0.int64(1)) })
+        {
+            (id, next) = (merge.id, merge.survivorID)
+        }
+        return id
+    }
+
     /// A number that a caller gave a retired patient goes back with them, should the merge be undone.
     ///
     /// - Parameter clientID: whose number it is, as in `external_references`.

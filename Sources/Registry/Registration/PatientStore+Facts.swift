@@ -15,7 +15,11 @@ extension PatientStore {
     ) throws -> Bool {
         var told = query.claims.facts
         guard !told.isEmpty, !resolution.isCreated else { return false }
-        let owner = try factsOwner(query, resolution, in: tx)
+        guard let owner = try factsOwner(query, resolution, in: tx) else {
+            // Whether it is known is not told to whoever does not know the person.
+            resolution.warnings.append(unattributed)
+            return false
+        }
         let survivor = try survivor(of: resolution.patient, in: tx) ?? resolution.patient
         let known = try EmergencyFacts(
             merged(
@@ -29,10 +33,6 @@ extension PatientStore {
         }
         var united = known
         united.merge(told)
-        guard let owner else {
-            if united != known { resolution.warnings.append(unattributed) }
-            return false
-        }
         let own = try EmergencyFacts(owner)
         var facts = own
         facts.bloodType = facts.bloodType ?? told.bloodType
@@ -99,6 +99,9 @@ extension PatientStore {
         _ query: ResolveQuery, _ resolution: Resolution, in tx: borrowing Transaction
     ) throws -> Patient? {
         guard let said = query.demographics else { return nil }
+        if let replaced = resolution.replaced, Matching.agrees(said, with: replaced) {
+            return replaced
+        }
         switch resolution.decision {
         case .healthID:
             let named = try resolution.namedID.map { try find(id: $0, in: tx) } ?? nil

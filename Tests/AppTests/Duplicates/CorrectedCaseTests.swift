@@ -225,4 +225,96 @@ struct CorrectedCaseTests {
                 == all.map { $0.split(separator: " ")[0] })
         #expect(made != "none")
     }
+
+    // MARK: Both at once
+
+    /// What is shown of two while they are one is corrected of both; apart, each has what was theirs.
+    @Test func whatACorrectionTookFromWhoWasMergedComesBack() async throws {
+        func tell(_ first: String, _ facts: String) async -> String {
+            await app.send(
+                .post, "/api/v1/connect/patients/resolve", token: token,
+                json:
+                    #"{"first_name":"\#(first)","last_name":"Kamga","date_of_birth":"1971-02-03",\#(facts)}"#
+            )["health_id"]?.string ?? "nobody"
+        }
+        let one = await tell("Awa", #""allergies":["Latex"]"#)
+        let other = await tell("Zita", #""allergies":["Penicillin"],"blood_type":"O-""#)
+        let facts = try facts()
+        for isToldMeanwhile in [false, true] {
+            let merge = await merge(other, into: one)
+            let made = await correct(
+                one, #""allergies":["Latex","Penicillin","Nuts"],"blood_type":"A+""#)
+            if isToldMeanwhile {
+                // Under their own id and names.
+                _ = await tell("Zita", #""allergies":["Dust"],"health_id":"\#(other)""#)
+            }
+            await part(merge)
+            #expect(
+                try self.facts() == [
+                    #"A+ ["Latex","Penicillin","Nuts"]"#,
+                    isToldMeanwhile ? #"O- ["Penicillin","Dust"]"# : #"O- ["Penicillin"]"#,
+                ])
+            await undo(one, made)
+            if !isToldMeanwhile { #expect(try self.facts() == facts) }
+        }
+    }
+
+    private func facts() throws -> [String] {
+        try app.read { tx in
+            try tx.all(
+                """
+                SELECT COALESCE(blood_type, '-') || ' ' || allergies FROM patients
+                WHERE last_name = 'Kamga' ORDER BY id
+                """
+            ) { $0.text(0) }
+        }
+    }
+
+    /// Whom somebody has told apart nobody merges past them.
+    @Test func aMergeDoesNotPassADecision() async throws {
+        let one = await register("Odile", "Ngono", "1990-03-16")
+        let other = await register("Odille", "Ngono", "1990-03-15")
+        try await decide(0, "dismiss")
+        let body = #"{"survivor_health_id":"\#(one)","retired_health_id":"\#(other)"}"#
+        let refused = await app.send(.post, "/api/v1/admin/merges", token: admin, json: body)
+        #expect(refused.status == 409 && refused["error"]?.string == "merge_conflict")
+        #expect(try cases() == ["dismissed dismissed"])
+        app.advance(seconds: 1)
+        try await decide(0, "undo")
+        #expect(
+            await app.send(.post, "/api/v1/admin/merges", token: admin, json: body)["id"] != nil)
+    }
+
+    /// What a document confirms is not taken back by way of an older correction.
+    @Test func whatWasVerifiedSinceIsNoCorrectionsToUndo() async throws {
+        let id = await register("Zenab", "Oumarou", "1971-09-17")
+        let name = await correct(id, #""first_name":"Zenaba""#)
+        let phone = await correct(id, #""phone_number":"+237677123123""#)
+        let verified = await app.send(
+            .post, "/api/v1/admin/patients/\(id)/verification", token: admin,
+            json: #"{"verification_method":"document","document_kind":"passport"}"#)
+        #expect(verified.status == 200, "\(verified.text)")
+        func undoing(_ correction: String) async -> Int {
+            await app.send(
+                .post, "/api/v1/admin/patients/\(id)/corrections/\(correction)/undo", token: admin,
+                json: "{}"
+            ).status
+        }
+        #expect(await undoing(name) == 409)
+        #expect(await undoing(phone) == 200)
+        #expect(await undoing(verified["correction_id"]?.string ?? "") == 200)
+        #expect(await undoing(name) == 200)
+    }
+
+    @Test func deathIsNoGuess() async throws {
+        let id = await register("Zenab", "Oumarou", "1971-09-17")
+        for word in ["-1", #""*""#, #"["a"]"#, "{}", #""perhaps""#, "0.5"] {
+            let answer = await app.send(
+                .patch, "/api/v1/admin/patients/\(id)", token: admin,
+                json: #"{"reason":"r","deceased":\#(word)}"#)
+            #expect(answer.status == 422, "\(word): \(answer.text)")
+        }
+        #expect(
+            try app.count("SELECT COUNT(*) FROM patients WHERE date_of_death IS NOT NULL") == 0)
+    }
 }

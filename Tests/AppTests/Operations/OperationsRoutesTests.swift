@@ -35,15 +35,15 @@ struct OperationsRoutesTests {
         let app = try TestApp()
         let repeats = "\nopescare_write_repeats_total "
         #expect(await app.send(.get, "/metrics").text.contains(repeats + "0\n"))
-        for isAppend in [true, false] {
+        for order in [WriteOrder.sideBySide, .changesLast, .any] {
             await #expect(throws: DatabaseError.corrupt) {
-                try await app.app.writer.submit(isAppend: isAppend) { tx in
+                try await app.app.writer.submit(order) { tx in
                     try ClientStore.raiseEpoch(in: tx)
                     throw DatabaseError.corrupt
                 }
             }
         }
-        #expect(await app.send(.get, "/metrics").text.contains(repeats + "1\n"))
+        #expect(await app.send(.get, "/metrics").text.contains(repeats + "2\n"))
     }
 
     /// One may write into the holes of a log for long after the disk is full.

@@ -366,7 +366,9 @@ struct PatientSequenceTests {
             default: continue
             }
             let answer = await world.take(back, 1_000_000 + number)
-            #expect(answer.status == 200, "\(number) \(step): \(answer.text)")
+            // What only somebody else had lost by it was given back when their merge was undone.
+            let wasGivenBack = answer["message"]?.string == "This correction was undone before."
+            #expect(answer.status == 200 || wasGivenBack, "\(number) \(step): \(answer.text)")
         }
     }
 }

@@ -160,6 +160,8 @@ struct ReplacedRegistrationTests {
             .post, "/api/v1/connect/patients/\(first)/corrections/\(confirmation)/undo",
             token: token, json: "{}")
         #expect(again.status == 409, "\(again.text)")
+        // It stands no more, nor does the number that came with it.
+        #expect(try state().suffix(2) == [0, 0])
     }
 
     private func decide(_ first: String, _ second: String) async -> Answer {
@@ -256,6 +258,12 @@ struct ReplacedRegistrationTests {
                 409, ""
             ),
             (#","health_id":"\#(first)","external_reference":"J-1","confirmed_by":"x""#, 409, ""),
+            // Whom nobody has chosen.
+            (
+                #","health_id":"\#(unknown)","external_reference":"H-9","confirmed_by":"x""#, 404,
+                ""
+            ),
+            (#","health_id":"\#(unknown)","replaces":"\#(second)","confirmed_by":"x""#, 404, ""),
             // Another row's id, as where a spreadsheet was sorted by some of its columns.
             (
                 #","health_id":"\#(first)","replaces":"\#(stranger["health_id"]?.string ?? "")","confirmed_by":"x""#,

@@ -66,3 +66,19 @@ enum Cluster {
         return row.text(0)
     }
 }
+
+extension Postgres.Connection {
+    /// One statement with many rows of values, in one flight; how many rows each changed.
+    func runAll(
+        _ sql: StaticString, _ rows: [[SQLValue]]
+    ) throws(DatabaseError) -> [Int] {
+        var answers: [Answer] = []
+        for row in rows { answers.append(try ask(sql, row)) }
+        var counts: [Int] = []
+        for answer in answers {
+            try collect(answer)
+            counts.append(try answer.run())
+        }
+        return counts
+    }
+}

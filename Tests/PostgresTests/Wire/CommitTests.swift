@@ -121,7 +121,7 @@ struct CommitTests {
         let connection = try server.connect()
         let canceller = connection.canceller
         try connection.begin(.readWrite)
-        let answer = try connection.ahead("UPDATE slow")
+        let answer = try connection.ask("UPDATE slow")
         #expect(canceller.cancel())
         #expect(!canceller.cancel())
         #expect(

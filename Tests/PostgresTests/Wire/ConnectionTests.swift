@@ -62,7 +62,7 @@ struct ConnectionTests {
         withExtendedLifetime(server) {}
     }
 
-    @Test func collectsWhatWasSentAheadInAnyOrder() throws {
+    @Test func collectsWhatWasAskedTogetherInAnyOrder() throws {
         let (server, connection) = try Trouble.open {
             $0.describe = { sql in ([], sql.hasPrefix("SELECT") ? [25] : []) }
             $0.reply = { sql in
@@ -71,8 +71,8 @@ struct ConnectionTests {
             }
         }
         try connection.begin(.readOnly)
-        let first = try connection.ahead("SELECT a")
-        let second = try connection.ahead("SELECT b")
+        let first = try connection.ask("SELECT a")
+        let second = try connection.ask("SELECT b")
         for answer in [second, first] {
             try connection.collect(answer)
             #expect(try answer.next())
