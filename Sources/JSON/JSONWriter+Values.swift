@@ -25,15 +25,29 @@ extension JSONWriter {
         if let suffix { bytes.append(suffix) }
     }
 
-    /// Bytes that are not UTF-8 become U+FFFD, so the text stays valid whatever is stored.
+    /// Appends `text` without quotes.
+    mutating func appendText(_ text: String) {
+        let utf8 = text.utf8
+        let span = utf8.span
+        guard span.needsNoEscape else { return appendEscaping(span) }
+        bytes.append(addingCapacity: span.count) { output in output.append(copying: span) }
+    }
+
     mutating func append(utf8 text: ArraySlice<UInt8>) {
-        bytes.append(UInt8(ascii: "\""))
-        let span = text.span
-        if span.plainTextEnd(from: 0) == span.count {
-            bytes.append(contentsOf: text)
-        } else {
-            appendEscaping(span)
+        append(utf8: text.span)
+    }
+
+    /// Bytes that are not UTF-8 become U+FFFD, so the text stays valid whatever is stored.
+    mutating func append(utf8 text: Span<UInt8>) {
+        let isPlain = text.plainTextEnd(from: 0) == text.count
+        bytes.append(addingCapacity: text.count + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            guard isPlain else { return }
+            output.append(copying: text)
+            output.append(UInt8(ascii: "\""))
         }
+        if isPlain { return }
+        appendEscaping(text)
         bytes.append(UInt8(ascii: "\""))
     }
 

@@ -4,7 +4,7 @@
 /// second root is our own mistake, and stops a debug build.
 package struct JSONWriter: ~Copyable {
     @usableFromInline package enum Scope {
-        case root, object, array
+        case root, object, array, string
     }
 
     var bytes: [UInt8] = []
@@ -127,6 +127,24 @@ package struct JSONWriter: ~Copyable {
         if !end(.object, in: outer) { goBack(to: mark) }
     }
 
+    /// Writes a member that is a string, whose parts `body` writes by `text`: what is put together only to be
+    /// written needs no string of its own.
+    @inlinable
+    package mutating func memberString<E>(
+        _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        startMember(key)
+        let outer = begin(.string)
+        try body(&self)
+        end(.string, in: outer)
+    }
+
+    /// A part of the string that is being written.
+    package mutating func text(_ part: String) {
+        assert(scope == .string, "text belongs in a string")
+        appendText(part)
+    }
+
     /// Before a member or element that may turn out to be empty.
     @usableFromInline package struct Mark {
         let count: Int
@@ -146,7 +164,7 @@ package struct JSONWriter: ~Copyable {
     /// - Returns: what the container stands in.
     @usableFromInline package mutating func begin(_ kind: Scope) -> Scope {
         let outer = scope
-        bytes.append(kind == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
+        bytes.append(kind.first)
         scope = kind
         needsComma = false
         return outer
@@ -155,7 +173,7 @@ package struct JSONWriter: ~Copyable {
     /// - Returns: whether anything stands in it.
     @discardableResult
     @usableFromInline package mutating func end(_ kind: Scope, in outer: Scope) -> Bool {
-        bytes.append(kind == .object ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+        bytes.append(kind.last)
         scope = outer
         defer { needsComma = true }
         return needsComma
@@ -182,5 +200,25 @@ package struct JSONWriter: ~Copyable {
         assert(scope == .array, "an element belongs in an array")
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
+    }
+}
+
+extension JSONWriter.Scope {
+    /// The byte before its contents.
+    fileprivate var first: UInt8 {
+        switch self {
+        case .object: UInt8(ascii: "{")
+        case .array: UInt8(ascii: "[")
+        case .string, .root: UInt8(ascii: "\"")
+        }
+    }
+
+    /// The one behind them.
+    fileprivate var last: UInt8 {
+        switch self {
+        case .object: UInt8(ascii: "}")
+        case .array: UInt8(ascii: "]")
+        case .string, .root: UInt8(ascii: "\"")
+        }
     }
 }

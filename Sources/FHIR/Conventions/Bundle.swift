@@ -69,8 +69,13 @@ struct Bundle: Sendable {
 
 extension Bundle.Entry {
     fileprivate func write(to json: inout JSONWriter, below request: FHIRRequest) {
-        let path = "\(type.rawValue)/\(id)"
-        json.member("fullUrl", request.url(path))
+        json.memberString("fullUrl") { json in
+            json.text(request.base)
+            json.text("/")
+            json.text(type.rawValue)
+            json.text("/")
+            json.text(id)
+        }
         json.member("resource", raw: resource)
         if let mode {
             json.member("search") { json in
@@ -82,7 +87,7 @@ extension Bundle.Entry {
         if let version {
             json.member("request") { json in
                 json.member("method", version.id == "1" ? "POST" : "PUT")
-                json.member("url", version.id == "1" ? type.rawValue : path)
+                json.member("url", version.id == "1" ? type.rawValue : "\(type.rawValue)/\(id)")
             }
             json.member("response") { json in
                 json.member("status", version.id == "1" ? "201" : "200")

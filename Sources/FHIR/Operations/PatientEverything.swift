@@ -202,9 +202,8 @@ struct PatientEverything: Sendable {
                 types.count == 1 ? types.first : nil, of: contents.charts.people,
                 hasContent: hasContent, in: tx
             ) { line in
-                let changedAt = line.amendedAt ?? line.receivedAt
-                guard let indices = shown[line.type], since.fit(changedAt),
-                    query.hasChanged(at: changedAt), line.occurredAt.map(dates.fit) ?? true
+                guard let indices = shown[line.type], since.fit(line.changedAt),
+                    query.hasChanged(at: line.changedAt), line.occurredAt.map(dates.fit) ?? true
                 else { return }
                 let record =
                     hasContent

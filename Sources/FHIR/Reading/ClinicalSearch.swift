@@ -145,22 +145,40 @@ struct ClinicalSearch: Sendable {
         return (left.key, left.seq) < (right.key, right.seq)
     }
 
-    private func hits(in chart: Chart, _ tx: borrowing Transaction) throws -> [Hit] {
+    /// - Parameter lines: takes what the search reads whole, for showing it.
+    private func hits(
+        in chart: Chart, _ lines: inout [Int64: RecordStore.Line], _ tx: borrowing Transaction
+    ) throws -> [Hit] {
         var hits: [Hit] = []
         let looksInto = !kind.showsAll || filters.contains { $0.parameter.needsContent }
         // By their category the types were chosen.
         let filters = filters.filter {
             $0.parameter.name != "category" || kind.type != .observation
         }
-        for type in kind.records where chart.opened.contains(type) && types.contains(type) {
-            try RecordStore.forEach(type, of: chart.people, hasContent: looksInto, in: tx) { line in
-                let record = try ClinicalRecord(line, of: chart.healthID)
-                guard ids?.contains(line.recordID) ?? true,
-                    query.hasChanged(at: record.changedAt),
-                    !looksInto || kind.shows(record), filters.allSatisfy({ $0.fits(record) })
-                else { return }
-                hits.append(Hit(key: key(of: record), seq: line.position.seq))
+        func take(_ line: RecordStore.Line) throws {
+            guard ids?.contains(line.recordID) ?? true, query.hasChanged(at: line.changedAt) else {
+                return
             }
+            if looksInto || !filters.isEmpty {
+                let record = try ClinicalRecord(line, of: chart.healthID)
+                guard !looksInto || kind.shows(record), filters.allSatisfy({ $0.fits(record) })
+                else { return }
+            }
+            hits.append(Hit(key: key(of: line), seq: line.position.seq))
+        }
+        for type in kind.records where chart.opened.contains(type) && types.contains(type) {
+            if !looksInto, beginsWithNewest {
+                let (newest, isMore) = try RecordStore.page(
+                    RecordStore.Query(
+                        type: type, limit: min(query.count, RecordStore.linesOfOneLook)),
+                    of: chart.people, in: tx)
+                for line in newest { lines[line.position.seq] = line }
+                if !isMore {
+                    for line in newest { try take(line) }
+                    continue
+                }
+            }
+            try RecordStore.forEach(type, of: chart.people, hasContent: looksInto, in: tx, take)
         }
         if kind.type == .observation, try showsBloodGroup(of: chart, tx) {
             hits.append(ClinicalSearch.bloodGroup)
@@ -179,10 +197,16 @@ struct ClinicalSearch: Sendable {
             && filters.allSatisfy { group.fits($0) }
     }
 
-    private func key(of record: ClinicalRecord) -> Int64 {
+    /// Whether the page shows the newest records: these are read with all that they say, and are most often
+    /// all that there are, so that no second look finds them.
+    private var beginsWithNewest: Bool {
+        query.order == .newest && query.cursor == nil && !query.isCountOnly
+    }
+
+    private func key(of line: RecordStore.Line) -> Int64 {
         switch query.order {
-        case .newest, .oldest: record.line.position.listedAt
-        case .newestChange, .oldestChange: record.changedAt.milliseconds
+        case .newest, .oldest: line.position.listedAt
+        case .newestChange, .oldestChange: line.changedAt.milliseconds
         }
     }
 
@@ -193,7 +217,8 @@ struct ClinicalSearch: Sendable {
     private func fill(
         _ bundle: inout Bundle, from chart: Chart, in tx: borrowing Transaction
     ) throws {
-        let hits = try hits(in: chart, tx)
+        var lines: [Int64: RecordStore.Line] = [:]
+        let hits = try hits(in: chart, &lines, tx)
         bundle.total = hits.count
         guard !query.isCountOnly else { return }
         let place = try query.place(in: list, of: chart.healthID)
@@ -203,15 +228,15 @@ struct ClinicalSearch: Sendable {
             } ?? hits[...]
         let page = rest.prefix(query.count)
         bundle.entries.reserveCapacity(page.count)
-        var lines: [Int64: RecordStore.Line] = [:]
         var bytes = 0
         for (count, hit) in page.enumerated() {
             if count.isMultiple(of: RecordStore.linesOfOneLook) {
-                let next = page.dropFirst(count).prefix(RecordStore.linesOfOneLook)
-                lines = try RecordStore.lines(next.map(\.seq), in: tx)
+                let next = page.dropFirst(count).prefix(RecordStore.linesOfOneLook).map(\.seq)
+                    .filter { lines[$0] == nil && $0 != ClinicalSearch.bloodGroup.seq }
+                lines.merge(try RecordStore.lines(next, in: tx)) { line, _ in line }
             }
             guard bundle.entries.isEmpty || bytes < ListPage.bytes,
-                let entry = try entry(hit, lines.removeValue(forKey: hit.seq), in: chart, tx)
+                let entry = try entry(hit, &lines, in: chart, tx)
             else { break }
             bytes += entry.resource.count
             bundle.entries.append(entry)
@@ -223,14 +248,16 @@ struct ClinicalSearch: Sendable {
     }
 
     private func entry(
-        _ hit: Hit, _ line: RecordStore.Line?, in chart: Chart, _ tx: borrowing Transaction
+        _ hit: Hit, _ lines: inout [Int64: RecordStore.Line], in chart: Chart,
+        _ tx: borrowing Transaction
     ) throws -> Bundle.Entry? {
         guard hit.seq != ClinicalSearch.bloodGroup.seq else {
             return try BloodGroupObservation(of: chart, in: tx).map { group in
                 Bundle.Entry(type: .observation, id: group.id, resource: group.json)
             }
         }
-        guard let line = try line ?? RecordStore.line(hit.seq, in: tx) else { return nil }
+        guard let line = try lines.removeValue(forKey: hit.seq) ?? RecordStore.line(hit.seq, in: tx)
+        else { return nil }
         let record = try ClinicalRecord(line, in: chart, tx)
         return Bundle.Entry(type: kind.type, id: record.id, resource: kind.json(record))
     }

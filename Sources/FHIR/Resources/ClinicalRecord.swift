@@ -6,6 +6,7 @@ import Values
 /// A stored record, read once, on its way to becoming a resource.
 struct ClinicalRecord: Sendable {
     let line: RecordStore.Line
+    let id: String
     let content: JSONValue
     /// The current one of whom it is about.
     let healthID: String
@@ -24,16 +25,15 @@ struct ClinicalRecord: Sendable {
     /// - Throws: `JSONError` for what no version of this server has stored.
     init(_ line: RecordStore.Line, of healthID: String) throws {
         self.line = line
+        id = ResourceID.text(line.recordID)
         self.healthID = healthID
         content =
             line.content.isEmpty
             ? ClinicalRecord.nothing : try JSONDocument(line.content, limits: .stored).root
     }
 
-    var id: String { ResourceID.text(line.recordID) }
     var version: Int { line.version }
-    /// When this version came.
-    var changedAt: Timestamp { line.amendedAt ?? line.receivedAt }
+    var changedAt: Timestamp { line.changedAt }
     var standing: RecordStatus? { line.status.flatMap(RecordStatus.init(rawValue:)) }
     var isMistake: Bool { standing == .enteredInError }
 
@@ -72,7 +72,7 @@ struct ClinicalRecord: Sendable {
         json.instant("effectiveDateTime", line.occurredAt)
         json.instant("issued", changedAt)
         json.memberArray("performer") { json in
-            json.element { json in json.member("reference", "Organization/" + line.facilityID) }
+            json.element { json in json.target("reference", .organization, line.facilityID) }
         }
     }
 
@@ -88,6 +88,11 @@ struct ClinicalRecord: Sendable {
             json.reference("encounter", .encounter, ResourceID.text(id))
         }
     }
+}
+
+extension RecordStore.Line {
+    /// When this version came.
+    var changedAt: Timestamp { amendedAt ?? receivedAt }
 }
 
 /// A type of resource as which clinical records are shown.
