@@ -26,6 +26,7 @@ extension JSONWriter {
     }
 
     /// Appends `text` without quotes.
+    @inline(__always)
     mutating func appendText(_ text: String) {
         let utf8 = text.utf8
         let span = utf8.span

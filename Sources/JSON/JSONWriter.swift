@@ -26,7 +26,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes the root object. Members' objects come from `member(_:_:)`.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func object<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -37,7 +37,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes the root array.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func array<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -48,7 +48,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a member that is an object.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func member<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -59,7 +59,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a member that is an array.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func memberArray<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -70,7 +70,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes an element that is an object.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func element<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -81,7 +81,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes an element that is an array.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func elementArray<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -92,7 +92,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a member that is an object, unless `body` writes nothing into it.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func memberUnlessEmpty<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -104,7 +104,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a member that is an array, unless `body` writes nothing into it.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func memberArrayUnlessEmpty<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -116,7 +116,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes an element that is an object, unless `body` writes nothing into it.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func elementUnlessEmpty<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -129,7 +129,7 @@ package struct JSONWriter: ~Copyable {
 
     /// Writes a member that is a string, whose parts `body` writes by `text`: what is put together only to be
     /// written needs no string of its own.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func memberString<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {

@@ -46,8 +46,13 @@ struct Bundle: Sendable {
                 }
             }
             json.memberArrayUnlessEmpty("entry") { json in
+                // Most are of one type.
+                var (type, folder) = (FHIRResourceType?.none, "")
                 for entry in entries {
-                    json.element { json in entry.write(to: &json, below: request) }
+                    if entry.type != type {
+                        (type, folder) = (entry.type, request.url(entry.type.rawValue + "/"))
+                    }
+                    json.element { json in entry.write(to: &json, in: folder) }
                 }
                 if !outcomes.isEmpty {
                     json.element { json in writeOutcome(to: &json) }
@@ -68,12 +73,10 @@ struct Bundle: Sendable {
 }
 
 extension Bundle.Entry {
-    fileprivate func write(to json: inout JSONWriter, below request: FHIRRequest) {
+    /// - Parameter folder: the URL of what is of the type.
+    fileprivate func write(to json: inout JSONWriter, in folder: String) {
         json.memberString("fullUrl") { json in
-            json.text(request.base)
-            json.text("/")
-            json.text(type.rawValue)
-            json.text("/")
+            json.text(folder)
             json.text(id)
         }
         json.member("resource", raw: resource)

@@ -70,6 +70,13 @@ extension JSONWriter {
         }
     }
 
+    /// A Reference that many resources have, for `member(_:raw:)`.
+    static func reference(_ type: FHIRResourceType, _ id: String) -> [UInt8] {
+        var json = JSONWriter(reserving: 64)
+        json.object { json in json.target("reference", type, id) }
+        return json.finish()
+    }
+
     /// A string that names a resource of ours.
     mutating func target(_ name: String, _ type: FHIRResourceType, _ id: String) {
         memberString(name) { json in

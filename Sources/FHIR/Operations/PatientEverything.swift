@@ -265,7 +265,7 @@ struct PatientEverything: Sendable {
             }
         }
         guard var record = known else { return nil }
-        record.showsDiagnoses = chart.opened.contains(.diagnosis)
+        record.showsDiagnoses = chart.opensDiagnoses
         let line = record.line
         if facilities.last != line.facilityID { facilities.append(line.facilityID) }
         return Bundle.Entry(type: kind.type, id: record.id, resource: kind.json(record))

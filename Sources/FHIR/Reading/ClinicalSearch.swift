@@ -137,6 +137,8 @@ struct ClinicalSearch: Sendable {
     private struct Hit {
         let key: Int64
         let seq: Int64
+        /// Which of the lines that are read already.
+        var line: Int?
     }
 
     /// Which record comes first, newest or oldest, whatever the answer's order is by.
@@ -145,9 +147,9 @@ struct ClinicalSearch: Sendable {
         return (left.key, left.seq) < (right.key, right.seq)
     }
 
-    /// - Parameter lines: takes what the search reads whole, for showing it.
+    /// - Parameter lines: takes what is read whole already, for showing it.
     private func hits(
-        in chart: Chart, _ lines: inout [Int64: RecordStore.Line], _ tx: borrowing Transaction
+        in chart: Chart, _ lines: inout [RecordStore.Line], _ tx: borrowing Transaction
     ) throws -> [Hit] {
         var hits: [Hit] = []
         let looksInto = !kind.showsAll || filters.contains { $0.parameter.needsContent }
@@ -155,7 +157,7 @@ struct ClinicalSearch: Sendable {
         let filters = filters.filter {
             $0.parameter.name != "category" || kind.type != .observation
         }
-        func take(_ line: RecordStore.Line) throws {
+        func take(_ line: RecordStore.Line, at index: Int? = nil) throws {
             guard ids?.contains(line.recordID) ?? true, query.hasChanged(at: line.changedAt) else {
                 return
             }
@@ -164,21 +166,21 @@ struct ClinicalSearch: Sendable {
                 guard !looksInto || kind.shows(record), filters.allSatisfy({ $0.fits(record) })
                 else { return }
             }
-            hits.append(Hit(key: key(of: line), seq: line.position.seq))
+            hits.append(Hit(key: key(of: line), seq: line.position.seq, line: index))
         }
         for type in kind.records where chart.opened.contains(type) && types.contains(type) {
+            var last: RecordStore.Position?
             if !looksInto, beginsWithNewest {
-                let (newest, isMore) = try RecordStore.page(
-                    RecordStore.Query(
-                        type: type, limit: min(query.count, RecordStore.linesOfOneLook)),
-                    of: chart.people, in: tx)
-                for line in newest { lines[line.position.seq] = line }
-                if !isMore {
-                    for line in newest { try take(line) }
-                    continue
-                }
+                let (newest, isMore) = try newest(type, of: chart, in: tx)
+                let start = lines.count
+                lines += newest
+                for index in start..<lines.count { try take(lines[index], at: index) }
+                guard isMore else { continue }
+                last = newest.last?.position
             }
-            try RecordStore.forEach(type, of: chart.people, hasContent: looksInto, in: tx, take)
+            try RecordStore.forEach(
+                type, of: chart.people, behind: last, hasContent: looksInto, in: tx
+            ) { try take($0) }
         }
         if kind.type == .observation, try showsBloodGroup(of: chart, tx) {
             hits.append(ClinicalSearch.bloodGroup)
@@ -197,10 +199,17 @@ struct ClinicalSearch: Sendable {
             && filters.allSatisfy { group.fits($0) }
     }
 
-    /// Whether the page shows the newest records: these are read with all that they say, and are most often
-    /// all that there are, so that no second look finds them.
+    /// Whether the page shows the newest records: they are read whole, and are most often all that there are.
     private var beginsWithNewest: Bool {
         query.order == .newest && query.cursor == nil && !query.isCountOnly
+    }
+
+    private func newest(
+        _ type: RecordType, of chart: Chart, in tx: borrowing Transaction
+    ) throws -> (lines: [RecordStore.Line], isMore: Bool) {
+        try RecordStore.page(
+            RecordStore.Query(type: type, limit: min(query.count, RecordStore.linesOfOneLook)),
+            of: chart.people, in: tx)
     }
 
     private func key(of line: RecordStore.Line) -> Int64 {
@@ -217,8 +226,8 @@ struct ClinicalSearch: Sendable {
     private func fill(
         _ bundle: inout Bundle, from chart: Chart, in tx: borrowing Transaction
     ) throws {
-        var lines: [Int64: RecordStore.Line] = [:]
-        let hits = try hits(in: chart, &lines, tx)
+        var read: [RecordStore.Line] = []
+        let hits = try hits(in: chart, &read, tx)
         bundle.total = hits.count
         guard !query.isCountOnly else { return }
         let place = try query.place(in: list, of: chart.healthID)
@@ -228,15 +237,18 @@ struct ClinicalSearch: Sendable {
             } ?? hits[...]
         let page = rest.prefix(query.count)
         bundle.entries.reserveCapacity(page.count)
+        var lines: [Int64: RecordStore.Line] = [:]
         var bytes = 0
         for (count, hit) in page.enumerated() {
             if count.isMultiple(of: RecordStore.linesOfOneLook) {
-                let next = page.dropFirst(count).prefix(RecordStore.linesOfOneLook).map(\.seq)
-                    .filter { lines[$0] == nil && $0 != ClinicalSearch.bloodGroup.seq }
-                lines.merge(try RecordStore.lines(next, in: tx)) { line, _ in line }
+                let next = page.dropFirst(count).prefix(RecordStore.linesOfOneLook)
+                    .filter { $0.line == nil && $0.seq != ClinicalSearch.bloodGroup.seq }
+                lines = try RecordStore.lines(next.map(\.seq), in: tx)
             }
             guard bundle.entries.isEmpty || bytes < ListPage.bytes,
-                let entry = try entry(hit, &lines, in: chart, tx)
+                let entry = try entry(
+                    hit, hit.line.map { read[$0] } ?? lines.removeValue(forKey: hit.seq),
+                    in: chart, tx)
             else { break }
             bytes += entry.resource.count
             bundle.entries.append(entry)
@@ -248,16 +260,14 @@ struct ClinicalSearch: Sendable {
     }
 
     private func entry(
-        _ hit: Hit, _ lines: inout [Int64: RecordStore.Line], in chart: Chart,
-        _ tx: borrowing Transaction
+        _ hit: Hit, _ line: RecordStore.Line?, in chart: Chart, _ tx: borrowing Transaction
     ) throws -> Bundle.Entry? {
         guard hit.seq != ClinicalSearch.bloodGroup.seq else {
             return try BloodGroupObservation(of: chart, in: tx).map { group in
                 Bundle.Entry(type: .observation, id: group.id, resource: group.json)
             }
         }
-        guard let line = try lines.removeValue(forKey: hit.seq) ?? RecordStore.line(hit.seq, in: tx)
-        else { return nil }
+        guard let line = try line ?? RecordStore.line(hit.seq, in: tx) else { return nil }
         let record = try ClinicalRecord(line, in: chart, tx)
         return Bundle.Entry(type: kind.type, id: record.id, resource: kind.json(record))
     }
@@ -268,11 +278,12 @@ extension ClinicalRecord {
     init(
         _ line: RecordStore.Line, in chart: Chart, _ tx: borrowing Transaction
     ) throws {
-        try self.init(line, of: chart.healthID)
-        showsDiagnoses = chart.opened.contains(.diagnosis)
-        if line.type == .encounter, chart.opened.contains(.diagnosis) {
-            diagnosisIDs = try RecordStore.diagnosisIDs(of: line, in: tx)
-        }
+        let ids =
+            line.type == .encounter && chart.opensDiagnoses
+            ? try RecordStore.diagnosisIDs(of: line, in: tx) : []
+        try self.init(
+            line, of: chart.healthID, subject: chart.subject, diagnosisIDs: ids,
+            showsDiagnoses: chart.opensDiagnoses)
     }
 }
 

@@ -10,10 +10,12 @@ struct ClinicalRecord: Sendable {
     let content: JSONValue
     /// The current one of whom it is about.
     let healthID: String
+    /// A Reference to them.
+    private let subject: [UInt8]
     /// Of a visit, and where the reader may know of them.
-    var diagnosisIDs: [String] = []
+    let diagnosisIDs: [String]
     /// Whether the reader may know of diagnoses, which a sender's own words about a reason tell too.
-    var showsDiagnoses = true
+    var showsDiagnoses: Bool
     /// Not in a document: it has all that it refers to.
     var showsEncounter = true
 
@@ -22,9 +24,16 @@ struct ClinicalRecord: Sendable {
         return document.root
     }()
 
+    /// - Parameter subject: where it is written already.
     /// - Throws: `JSONError` for what no version of this server has stored.
-    init(_ line: RecordStore.Line, of healthID: String) throws {
+    init(
+        _ line: RecordStore.Line, of healthID: String, subject: [UInt8]? = nil,
+        diagnosisIDs: [String] = [], showsDiagnoses: Bool = true
+    ) throws {
         self.line = line
+        self.subject = subject ?? JSONWriter.reference(.patient, healthID)
+        self.diagnosisIDs = diagnosisIDs
+        self.showsDiagnoses = showsDiagnoses
         id = ResourceID.text(line.recordID)
         self.healthID = healthID
         content =
@@ -64,7 +73,7 @@ struct ClinicalRecord: Sendable {
     }
 
     func writeSubject(to json: inout JSONWriter) {
-        json.reference("subject", .patient, healthID)
+        json.member("subject", raw: subject)
     }
 
     /// When it was observed and told, and by which facility.
@@ -107,7 +116,8 @@ struct ClinicalResource: Sendable {
     let write: @Sendable (ClinicalRecord, inout JSONWriter) -> Void
 
     func json(_ record: ClinicalRecord) -> [UInt8] {
-        var json = JSONWriter(reserving: 1024)
+        // With its head within a kilobyte: the allocator has such blocks at hand.
+        var json = JSONWriter(reserving: 960)
         json.object { json in write(record, &json) }
         return KeptElements.merged(json.finish(), with: record)
     }
