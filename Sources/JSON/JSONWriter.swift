@@ -2,7 +2,7 @@
 ///
 /// Closures keep brackets balanced. A member outside an object, an element outside an array or a
 /// second root is our own mistake, and stops a debug build.
-package struct JSONWriter: ~Copyable {
+@usableFromInline package struct JSONWriter: ~Copyable {
     @usableFromInline package enum Scope {
         case root, object, array, string
     }

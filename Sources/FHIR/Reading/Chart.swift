@@ -6,8 +6,8 @@ import Registry
 import Values
 
 /// One patient's records, as far as the caller may read them now: every way to a record leads through
-/// here.
-struct Chart: Sendable {
+/// here. It is shared, since each record that is shown is made with it.
+final class Chart: Sendable {
     let patient: Patient
     /// A Reference to them.
     let subject: [UInt8]
