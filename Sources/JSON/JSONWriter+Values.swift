@@ -125,8 +125,10 @@ extension Span<UInt8> {
     /// For text known to be UTF-8: whether it has neither quote, backslash nor control character.
     fileprivate var needsNoEscape: Bool {
         if count < 8 {
-            for index in indices where self[index].needsEscape { return false }
-            return true
+            // Behind the text stand blanks, which need none.
+            var word: UInt64 = 0x2020_2020_2020_2020
+            for index in indices { word = word << 8 | UInt64(self[index]) }
+            return !word.hasByteToEscape
         }
         var at = 0
         while at < count - 8 {
@@ -135,12 +137,6 @@ extension Span<UInt8> {
         }
         // The last eight, some of them for the second time.
         return !word(at: count - 8).hasByteToEscape
-    }
-}
-
-extension UInt8 {
-    fileprivate var needsEscape: Bool {
-        self < 0x20 || self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\")
     }
 }
 

@@ -73,6 +73,13 @@ struct Bundle: Sendable {
 }
 
 extension Bundle.Entry {
+    /// What is said of most.
+    private static let match: [UInt8] = {
+        var json = JSONWriter(reserving: 32)
+        json.object { json in json.member("mode", "match") }
+        return json.finish()
+    }()
+
     /// - Parameter folder: the URL of what is of the type.
     fileprivate func write(to json: inout JSONWriter, in folder: String) {
         json.memberString("fullUrl") { json in
@@ -80,7 +87,9 @@ extension Bundle.Entry {
             json.text(id)
         }
         json.member("resource", raw: resource)
-        if let mode {
+        if mode == "match", score == nil {
+            json.member("search", raw: Bundle.Entry.match)
+        } else if let mode {
             json.member("search") { json in
                 if let grade = score?.grade { writeGrade(grade, to: &json) }
                 json.member("mode", mode)
