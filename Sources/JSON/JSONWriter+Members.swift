@@ -81,6 +81,11 @@ extension JSONWriter {
         member(key, utf8: value[...])
     }
 
+    package mutating func member(_ key: String, utf8 value: Span<UInt8>) {
+        startMember(key)
+        append(utf8: value)
+    }
+
     /// One JSON value, written as it is: only for text that this module has read or written.
     package mutating func member(_ key: String, raw value: ArraySlice<UInt8>) {
         startMember(key)

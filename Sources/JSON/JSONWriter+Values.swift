@@ -25,15 +25,30 @@ extension JSONWriter {
         if let suffix { bytes.append(suffix) }
     }
 
-    /// Bytes that are not UTF-8 become U+FFFD, so the text stays valid whatever is stored.
+    /// Appends `text` without quotes.
+    @inline(__always)
+    mutating func appendText(_ text: String) {
+        let utf8 = text.utf8
+        let span = utf8.span
+        guard span.needsNoEscape else { return appendEscaping(span) }
+        bytes.append(addingCapacity: span.count) { output in output.append(copying: span) }
+    }
+
     mutating func append(utf8 text: ArraySlice<UInt8>) {
-        bytes.append(UInt8(ascii: "\""))
-        let span = text.span
-        if span.plainTextEnd(from: 0) == span.count {
-            bytes.append(contentsOf: text)
-        } else {
-            appendEscaping(span)
+        append(utf8: text.span)
+    }
+
+    /// Bytes that are not UTF-8 become U+FFFD, so the text stays valid whatever is stored.
+    mutating func append(utf8 text: Span<UInt8>) {
+        let isPlain = text.plainTextEnd(from: 0) == text.count
+        bytes.append(addingCapacity: text.count + 2) { output in
+            output.append(UInt8(ascii: "\""))
+            guard isPlain else { return }
+            output.append(copying: text)
+            output.append(UInt8(ascii: "\""))
         }
+        if isPlain { return }
+        appendEscaping(text)
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -110,8 +125,10 @@ extension Span<UInt8> {
     /// For text known to be UTF-8: whether it has neither quote, backslash nor control character.
     fileprivate var needsNoEscape: Bool {
         if count < 8 {
-            for index in indices where self[index].needsEscape { return false }
-            return true
+            // Behind the text stand blanks, which need none.
+            var word: UInt64 = 0x2020_2020_2020_2020
+            for index in indices { word = word << 8 | UInt64(self[index]) }
+            return !word.hasByteToEscape
         }
         var at = 0
         while at < count - 8 {
@@ -120,12 +137,6 @@ extension Span<UInt8> {
         }
         // The last eight, some of them for the second time.
         return !word(at: count - 8).hasByteToEscape
-    }
-}
-
-extension UInt8 {
-    fileprivate var needsEscape: Bool {
-        self < 0x20 || self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\")
     }
 }
 

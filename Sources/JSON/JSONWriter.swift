@@ -2,9 +2,9 @@
 ///
 /// Closures keep brackets balanced. A member outside an object, an element outside an array or a
 /// second root is our own mistake, and stops a debug build.
-package struct JSONWriter: ~Copyable {
+@usableFromInline package struct JSONWriter: ~Copyable {
     @usableFromInline package enum Scope {
-        case root, object, array
+        case root, object, array, string
     }
 
     var bytes: [UInt8] = []
@@ -26,7 +26,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes the root object. Members' objects come from `member(_:_:)`.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func object<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -37,7 +37,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes the root array.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func array<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -48,7 +48,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a member that is an object.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func member<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -59,7 +59,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a member that is an array.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func memberArray<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -70,7 +70,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes an element that is an object.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func element<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -81,7 +81,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes an element that is an array.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func elementArray<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -92,7 +92,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a member that is an object, unless `body` writes nothing into it.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func memberUnlessEmpty<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -104,7 +104,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes a member that is an array, unless `body` writes nothing into it.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func memberArrayUnlessEmpty<E>(
         _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -116,7 +116,7 @@ package struct JSONWriter: ~Copyable {
     }
 
     /// Writes an element that is an object, unless `body` writes nothing into it.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func elementUnlessEmpty<E>(
         _ body: (inout JSONWriter) throws(E) -> Void
     ) throws(E) {
@@ -125,6 +125,24 @@ package struct JSONWriter: ~Copyable {
         let outer = begin(.object)
         try body(&self)
         if !end(.object, in: outer) { goBack(to: mark) }
+    }
+
+    /// Writes a member that is a string, whose parts `body` writes by `text`: what is put together only to be
+    /// written needs no string of its own.
+    @inlinable @inline(__always)
+    package mutating func memberString<E>(
+        _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
+    ) throws(E) {
+        startMember(key)
+        let outer = begin(.string)
+        try body(&self)
+        end(.string, in: outer)
+    }
+
+    /// A part of the string that is being written.
+    package mutating func text(_ part: String) {
+        assert(scope == .string, "text belongs in a string")
+        appendText(part)
     }
 
     /// Before a member or element that may turn out to be empty.
@@ -146,7 +164,7 @@ package struct JSONWriter: ~Copyable {
     /// - Returns: what the container stands in.
     @usableFromInline package mutating func begin(_ kind: Scope) -> Scope {
         let outer = scope
-        bytes.append(kind == .object ? UInt8(ascii: "{") : UInt8(ascii: "["))
+        bytes.append(kind.first)
         scope = kind
         needsComma = false
         return outer
@@ -155,7 +173,7 @@ package struct JSONWriter: ~Copyable {
     /// - Returns: whether anything stands in it.
     @discardableResult
     @usableFromInline package mutating func end(_ kind: Scope, in outer: Scope) -> Bool {
-        bytes.append(kind == .object ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+        bytes.append(kind.last)
         scope = outer
         defer { needsComma = true }
         return needsComma
@@ -182,5 +200,25 @@ package struct JSONWriter: ~Copyable {
         assert(scope == .array, "an element belongs in an array")
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
+    }
+}
+
+extension JSONWriter.Scope {
+    /// The byte before its contents.
+    fileprivate var first: UInt8 {
+        switch self {
+        case .object: UInt8(ascii: "{")
+        case .array: UInt8(ascii: "[")
+        case .string, .root: UInt8(ascii: "\"")
+        }
+    }
+
+    /// The one behind them.
+    fileprivate var last: UInt8 {
+        switch self {
+        case .object: UInt8(ascii: "}")
+        case .array: UInt8(ascii: "]")
+        case .string, .root: UInt8(ascii: "\"")
+        }
     }
 }

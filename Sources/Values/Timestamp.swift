@@ -57,6 +57,12 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     /// RFC 3339 in UTC with whole seconds: `2026-06-01T09:30:00Z`.
     package var rfc3339: String {
+        let text = rfc3339UTF8
+        return String(ascii: text.span)
+    }
+
+    /// The same as bytes, for what is written at once.
+    package var rfc3339UTF8: InlineArray<20, UInt8> {
         // What the database gives back may be anything.
         let seconds = shown.milliseconds.flooredDivision(by: 1000)
         let days = seconds.flooredDivision(by: 86_400)
@@ -73,7 +79,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         output[16] = UInt8(ascii: ":")
         output.write(second % 60, at: 17)
         output[19] = UInt8(ascii: "Z")
-        return String(ascii: text.span)
+        return text
     }
 
     /// Reads RFC 3339 with any offset, with or without a fraction; a leap second counts as the

@@ -46,8 +46,13 @@ struct Bundle: Sendable {
                 }
             }
             json.memberArrayUnlessEmpty("entry") { json in
+                // Most are of one type.
+                var (type, folder) = (FHIRResourceType?.none, "")
                 for entry in entries {
-                    json.element { json in entry.write(to: &json, below: request) }
+                    if entry.type != type {
+                        (type, folder) = (entry.type, request.url(entry.type.rawValue + "/"))
+                    }
+                    json.element { json in entry.write(to: &json, in: folder) }
                 }
                 if !outcomes.isEmpty {
                     json.element { json in writeOutcome(to: &json) }
@@ -68,11 +73,23 @@ struct Bundle: Sendable {
 }
 
 extension Bundle.Entry {
-    fileprivate func write(to json: inout JSONWriter, below request: FHIRRequest) {
-        let path = "\(type.rawValue)/\(id)"
-        json.member("fullUrl", request.url(path))
+    /// What is said of most.
+    private static let match: [UInt8] = {
+        var json = JSONWriter(reserving: 32)
+        json.object { json in json.member("mode", "match") }
+        return json.finish()
+    }()
+
+    /// - Parameter folder: the URL of what is of the type.
+    fileprivate func write(to json: inout JSONWriter, in folder: String) {
+        json.memberString("fullUrl") { json in
+            json.text(folder)
+            json.text(id)
+        }
         json.member("resource", raw: resource)
-        if let mode {
+        if mode == "match", score == nil {
+            json.member("search", raw: Bundle.Entry.match)
+        } else if let mode {
             json.member("search") { json in
                 if let grade = score?.grade { writeGrade(grade, to: &json) }
                 json.member("mode", mode)
@@ -82,7 +99,7 @@ extension Bundle.Entry {
         if let version {
             json.member("request") { json in
                 json.member("method", version.id == "1" ? "POST" : "PUT")
-                json.member("url", version.id == "1" ? type.rawValue : path)
+                json.member("url", version.id == "1" ? type.rawValue : "\(type.rawValue)/\(id)")
             }
             json.member("response") { json in
                 json.member("status", version.id == "1" ? "201" : "200")

@@ -8,7 +8,9 @@ extension JSONWriter {
     }
 
     mutating func instant(_ name: String, _ time: Timestamp?) {
-        memberIfPresent(name, time?.shown.rfc3339)
+        guard let time else { return }
+        let text = time.rfc3339UTF8
+        member(name, utf8: text.span)
     }
 
     /// An element of an array of Coding.
@@ -63,8 +65,24 @@ extension JSONWriter {
         _ name: String, _ type: FHIRResourceType, _ id: String, display: String? = nil
     ) {
         member(name) { json in
-            json.member("reference", type.rawValue + "/" + id)
+            json.target("reference", type, id)
             json.string("display", display)
+        }
+    }
+
+    /// A Reference that many resources have, for `member(_:raw:)`.
+    static func reference(_ type: FHIRResourceType, _ id: String) -> [UInt8] {
+        var json = JSONWriter(reserving: 64)
+        json.object { json in json.target("reference", type, id) }
+        return json.finish()
+    }
+
+    /// A string that names a resource of ours.
+    mutating func target(_ name: String, _ type: FHIRResourceType, _ id: String) {
+        memberString(name) { json in
+            json.text(type.rawValue)
+            json.text("/")
+            json.text(id)
         }
     }
 

@@ -202,9 +202,8 @@ struct PatientEverything: Sendable {
                 types.count == 1 ? types.first : nil, of: contents.charts.people,
                 hasContent: hasContent, in: tx
             ) { line in
-                let changedAt = line.amendedAt ?? line.receivedAt
-                guard let indices = shown[line.type], since.fit(changedAt),
-                    query.hasChanged(at: changedAt), line.occurredAt.map(dates.fit) ?? true
+                guard let indices = shown[line.type], since.fit(line.changedAt),
+                    query.hasChanged(at: line.changedAt), line.occurredAt.map(dates.fit) ?? true
                 else { return }
                 let record =
                     hasContent
@@ -266,7 +265,7 @@ struct PatientEverything: Sendable {
             }
         }
         guard var record = known else { return nil }
-        record.showsDiagnoses = chart.opened.contains(.diagnosis)
+        record.showsDiagnoses = chart.opensDiagnoses
         let line = record.line
         if facilities.last != line.facilityID { facilities.append(line.facilityID) }
         return Bundle.Entry(type: kind.type, id: record.id, resource: kind.json(record))

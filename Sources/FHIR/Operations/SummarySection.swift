@@ -90,7 +90,7 @@ struct SummarySection: Sendable {
         for line in lines {
             var record = try ClinicalRecord(line, of: chart.healthID)
             record.showsEncounter = false
-            record.showsDiagnoses = chart.opened.contains(.diagnosis)
+            record.showsDiagnoses = chart.opensDiagnoses
             guard form.kind.shows(record) else { continue }
             facilityIDs.append(line.facilityID)
             entries.append(Entry(record, as: form.kind, form.text(record)))

@@ -1,17 +1,21 @@
 import API
 import Database
 import Identity
+import JSON
 import Registry
 import Values
 
 /// One patient's records, as far as the caller may read them now: every way to a record leads through
-/// here.
-struct Chart: Sendable {
+/// here. It is shared, since each record that is shown is made with it.
+final class Chart: Sendable {
     let patient: Patient
+    /// A Reference to them.
+    let subject: [UInt8]
     /// The patient, then whoever was merged into them.
     let people: [Int64]
     /// What scope and consent open, of what was asked.
     let opened: Set<RecordType>
+    let opensDiagnoses: Bool
     /// What they do not.
     let withheld: Set<RecordType>
     /// Whether the caller may read the blood group, which needs no consent.
@@ -29,12 +33,14 @@ struct Chart: Sendable {
         in tx: borrowing Transaction
     ) throws {
         self.patient = patient
+        subject = JSONWriter.reference(.patient, patient.healthID)
         let permitted = Chart.permitted(to: context.client, for: type)
         showsBloodGroup = context.client.mayRead(.observation)
         let client = context.client.clientID
         opened = try ConsentStore.opened(
             types.union(besides).intersection(permitted), of: patient.id, by: client,
             at: context.now, auditing: &entry, in: tx)
+        opensDiagnoses = opened.contains(.diagnosis)
         withheld = types.subtracting(opened)
         if withheld.count == types.count, !types.isEmpty {
             let asked = types.intersection(permitted)

@@ -137,6 +137,8 @@ struct ClinicalSearch: Sendable {
     private struct Hit {
         let key: Int64
         let seq: Int64
+        /// Which of the lines that are read already.
+        var line: Int?
     }
 
     /// Which record comes first, newest or oldest, whatever the answer's order is by.
@@ -145,22 +147,40 @@ struct ClinicalSearch: Sendable {
         return (left.key, left.seq) < (right.key, right.seq)
     }
 
-    private func hits(in chart: Chart, _ tx: borrowing Transaction) throws -> [Hit] {
+    /// - Parameter lines: takes what is read whole already, for showing it.
+    private func hits(
+        in chart: Chart, _ lines: inout [RecordStore.Line], _ tx: borrowing Transaction
+    ) throws -> [Hit] {
         var hits: [Hit] = []
         let looksInto = !kind.showsAll || filters.contains { $0.parameter.needsContent }
         // By their category the types were chosen.
         let filters = filters.filter {
             $0.parameter.name != "category" || kind.type != .observation
         }
-        for type in kind.records where chart.opened.contains(type) && types.contains(type) {
-            try RecordStore.forEach(type, of: chart.people, hasContent: looksInto, in: tx) { line in
-                let record = try ClinicalRecord(line, of: chart.healthID)
-                guard ids?.contains(line.recordID) ?? true,
-                    query.hasChanged(at: record.changedAt),
-                    !looksInto || kind.shows(record), filters.allSatisfy({ $0.fits(record) })
-                else { return }
-                hits.append(Hit(key: key(of: record), seq: line.position.seq))
+        func take(_ line: RecordStore.Line, at index: Int? = nil) throws {
+            guard ids?.contains(line.recordID) ?? true, query.hasChanged(at: line.changedAt) else {
+                return
             }
+            if looksInto || !filters.isEmpty {
+                let record = try ClinicalRecord(line, of: chart.healthID)
+                guard !looksInto || kind.shows(record), filters.allSatisfy({ $0.fits(record) })
+                else { return }
+            }
+            hits.append(Hit(key: key(of: line), seq: line.position.seq, line: index))
+        }
+        for type in kind.records where chart.opened.contains(type) && types.contains(type) {
+            var last: RecordStore.Position?
+            if !looksInto, beginsWithNewest {
+                let (newest, isMore) = try newest(type, of: chart, in: tx)
+                let start = lines.count
+                lines += newest
+                for index in start..<lines.count { try take(lines[index], at: index) }
+                guard isMore else { continue }
+                last = newest.last?.position
+            }
+            try RecordStore.forEach(
+                type, of: chart.people, behind: last, hasContent: looksInto, in: tx
+            ) { try take($0) }
         }
         if kind.type == .observation, try showsBloodGroup(of: chart, tx) {
             hits.append(ClinicalSearch.bloodGroup)
@@ -179,10 +199,23 @@ struct ClinicalSearch: Sendable {
             && filters.allSatisfy { group.fits($0) }
     }
 
-    private func key(of record: ClinicalRecord) -> Int64 {
+    /// Whether the page shows the newest records: they are read whole, and are most often all that there are.
+    private var beginsWithNewest: Bool {
+        query.order == .newest && query.cursor == nil && !query.isCountOnly
+    }
+
+    private func newest(
+        _ type: RecordType, of chart: Chart, in tx: borrowing Transaction
+    ) throws -> (lines: [RecordStore.Line], isMore: Bool) {
+        try RecordStore.page(
+            RecordStore.Query(type: type, limit: min(query.count, RecordStore.linesOfOneLook)),
+            of: chart.people, in: tx)
+    }
+
+    private func key(of line: RecordStore.Line) -> Int64 {
         switch query.order {
-        case .newest, .oldest: record.line.position.listedAt
-        case .newestChange, .oldestChange: record.changedAt.milliseconds
+        case .newest, .oldest: line.position.listedAt
+        case .newestChange, .oldestChange: line.changedAt.milliseconds
         }
     }
 
@@ -193,7 +226,8 @@ struct ClinicalSearch: Sendable {
     private func fill(
         _ bundle: inout Bundle, from chart: Chart, in tx: borrowing Transaction
     ) throws {
-        let hits = try hits(in: chart, tx)
+        var read: [RecordStore.Line] = []
+        let hits = try hits(in: chart, &read, tx)
         bundle.total = hits.count
         guard !query.isCountOnly else { return }
         let place = try query.place(in: list, of: chart.healthID)
@@ -208,10 +242,13 @@ struct ClinicalSearch: Sendable {
         for (count, hit) in page.enumerated() {
             if count.isMultiple(of: RecordStore.linesOfOneLook) {
                 let next = page.dropFirst(count).prefix(RecordStore.linesOfOneLook)
+                    .filter { $0.line == nil && $0.seq != ClinicalSearch.bloodGroup.seq }
                 lines = try RecordStore.lines(next.map(\.seq), in: tx)
             }
             guard bundle.entries.isEmpty || bytes < ListPage.bytes,
-                let entry = try entry(hit, lines.removeValue(forKey: hit.seq), in: chart, tx)
+                let entry = try entry(
+                    hit, hit.line.map { read[$0] } ?? lines.removeValue(forKey: hit.seq),
+                    in: chart, tx)
             else { break }
             bytes += entry.resource.count
             bundle.entries.append(entry)
@@ -241,11 +278,12 @@ extension ClinicalRecord {
     init(
         _ line: RecordStore.Line, in chart: Chart, _ tx: borrowing Transaction
     ) throws {
-        try self.init(line, of: chart.healthID)
-        showsDiagnoses = chart.opened.contains(.diagnosis)
-        if line.type == .encounter, chart.opened.contains(.diagnosis) {
-            diagnosisIDs = try RecordStore.diagnosisIDs(of: line, in: tx)
-        }
+        let ids =
+            line.type == .encounter && chart.opensDiagnoses
+            ? try RecordStore.diagnosisIDs(of: line, in: tx) : []
+        try self.init(
+            line, of: chart.healthID, subject: chart.subject, diagnosisIDs: ids,
+            showsDiagnoses: chart.opensDiagnoses)
     }
 }
 

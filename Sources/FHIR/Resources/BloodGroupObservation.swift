@@ -15,6 +15,9 @@ struct BloodGroupObservation: Sendable {
 
     /// `nil` where nobody told one.
     init?(of chart: Chart, in tx: borrowing Transaction) throws {
+        // Most have none, and the details take several looks.
+        guard try PatientStore.merged(chart.patient, of: chart.people, in: tx).bloodType != nil
+        else { return nil }
         try self.init(
             of: PatientDetails(chart.patient, of: chart.people, owner: "", in: tx))
     }

@@ -6,13 +6,16 @@ import Values
 /// A stored record, read once, on its way to becoming a resource.
 struct ClinicalRecord: Sendable {
     let line: RecordStore.Line
+    let id: String
     let content: JSONValue
     /// The current one of whom it is about.
     let healthID: String
+    /// A Reference to them.
+    private let subject: [UInt8]
     /// Of a visit, and where the reader may know of them.
-    var diagnosisIDs: [String] = []
+    let diagnosisIDs: [String]
     /// Whether the reader may know of diagnoses, which a sender's own words about a reason tell too.
-    var showsDiagnoses = true
+    var showsDiagnoses: Bool
     /// Not in a document: it has all that it refers to.
     var showsEncounter = true
 
@@ -21,19 +24,25 @@ struct ClinicalRecord: Sendable {
         return document.root
     }()
 
+    /// - Parameter subject: where it is written already.
     /// - Throws: `JSONError` for what no version of this server has stored.
-    init(_ line: RecordStore.Line, of healthID: String) throws {
+    init(
+        _ line: RecordStore.Line, of healthID: String, subject: [UInt8]? = nil,
+        diagnosisIDs: [String] = [], showsDiagnoses: Bool = true
+    ) throws {
         self.line = line
+        self.subject = subject ?? JSONWriter.reference(.patient, healthID)
+        self.diagnosisIDs = diagnosisIDs
+        self.showsDiagnoses = showsDiagnoses
+        id = ResourceID.text(line.recordID)
         self.healthID = healthID
         content =
             line.content.isEmpty
             ? ClinicalRecord.nothing : try JSONDocument(line.content, limits: .stored).root
     }
 
-    var id: String { ResourceID.text(line.recordID) }
     var version: Int { line.version }
-    /// When this version came.
-    var changedAt: Timestamp { line.amendedAt ?? line.receivedAt }
+    var changedAt: Timestamp { line.changedAt }
     var standing: RecordStatus? { line.status.flatMap(RecordStatus.init(rawValue:)) }
     var isMistake: Bool { standing == .enteredInError }
 
@@ -64,7 +73,7 @@ struct ClinicalRecord: Sendable {
     }
 
     func writeSubject(to json: inout JSONWriter) {
-        json.reference("subject", .patient, healthID)
+        json.member("subject", raw: subject)
     }
 
     /// When it was observed and told, and by which facility.
@@ -72,7 +81,7 @@ struct ClinicalRecord: Sendable {
         json.instant("effectiveDateTime", line.occurredAt)
         json.instant("issued", changedAt)
         json.memberArray("performer") { json in
-            json.element { json in json.member("reference", "Organization/" + line.facilityID) }
+            json.element { json in json.target("reference", .organization, line.facilityID) }
         }
     }
 
@@ -90,6 +99,11 @@ struct ClinicalRecord: Sendable {
     }
 }
 
+extension RecordStore.Line {
+    /// When this version came.
+    var changedAt: Timestamp { amendedAt ?? receivedAt }
+}
+
 /// A type of resource as which clinical records are shown.
 struct ClinicalResource: Sendable {
     let type: FHIRResourceType
@@ -102,7 +116,8 @@ struct ClinicalResource: Sendable {
     let write: @Sendable (ClinicalRecord, inout JSONWriter) -> Void
 
     func json(_ record: ClinicalRecord) -> [UInt8] {
-        var json = JSONWriter(reserving: 1024)
+        // With its head within a kilobyte: the allocator has such blocks at hand.
+        var json = JSONWriter(reserving: 960)
         json.object { json in write(record, &json) }
         return KeptElements.merged(json.finish(), with: record)
     }

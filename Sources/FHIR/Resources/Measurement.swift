@@ -84,19 +84,18 @@ struct Measurement: Sendable {
         json.memberIfPresent("comparator", comparator)
         guard let unit = isPercent ? "%" : unit?.fhirString else { return }
         json.member("unit", unit)
-        guard let code = Measurement.ucum(unit) else { return }
-        json.member("system", FHIRSystem.ucum)
-        json.member("code", code)
+        if let code = Measurement.ucum(unit) { json.members(raw: code[...]) }
     }
 
-    /// The UCUM code of a unit as people write it; they are told apart by case, since mg and Mg are two.
-    static func ucum(_ unit: String) -> String? {
+    /// The UCUM code of a unit as people write it, with its system, as an object; units are told apart by
+    /// case, since mg and Mg are two.
+    private static func ucum(_ unit: String) -> [UInt8]? {
         if let code = units[unit] { return code }
         let plain = unit.utf8.filter { $0 != 32 }
         return units[String(decoding: plain, as: UTF8.self)]
     }
 
-    private static let units: [String: String] = {
+    private static let units: [String: [UInt8]] = {
         let spellings: [(code: String, words: String)] = [
             ("Cel", "°C C Cel celsius Celsius ºC degC"),
             ("[degF]", "°F F [degF] fahrenheit Fahrenheit ºF degF"),
@@ -125,8 +124,14 @@ struct Measurement: Sendable {
             ("mL/min/{1.73_m2}", "mL/min/1.73m2 mL/min/1.73m² ml/min/1.73m2"),
             ("mL/min", "mL/min ml/min"),
         ]
-        var units: [String: String] = [:]
-        for (code, words) in spellings {
+        var units: [String: [UInt8]] = [:]
+        for (ucum, words) in spellings {
+            var json = JSONWriter(reserving: 64)
+            json.object { json in
+                json.member("system", FHIRSystem.ucum)
+                json.member("code", ucum)
+            }
+            let code = json.finish()
             // Of the two letters that look alike, either is typed: the sign, and the Greek one.
             for word in words.split(separator: " ") {
                 units[String(word)] = code

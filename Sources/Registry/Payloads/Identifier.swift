@@ -73,7 +73,9 @@ package enum Identifier {
         var bytes = InlineArray<64, UInt8>(repeating: 0)
         let count = prefix.utf8CodeUnitCount
         precondition(count + 26 <= bytes.count, "prefixes are short")
-        for (index, byte) in prefix.description.utf8.enumerated() { bytes[index] = byte }
+        let letters = prefix.description.utf8
+        let start = letters.span
+        for index in start.indices { bytes[index] = start[index] }
         var output = bytes.mutableSpan
         let symbols = Crockford.lowerCase
         let milliseconds = UInt64(truncatingIfNeeded: time.milliseconds)

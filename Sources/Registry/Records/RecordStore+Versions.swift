@@ -77,14 +77,19 @@ extension RecordStore {
 
     /// Every record of a type, or of all, that is no mistake, in no order.
     ///
-    /// - Parameter hasContent: without it nothing but when and which they are is read, which is much less:
-    ///   contents, senders, visits and statuses are left empty.
+    /// - Parameters:
+    ///   - last: only what stands behind it, newest first.
+    ///   - hasContent: without it nothing but when and which they are is read, which is much less:
+    ///     contents, senders, visits and statuses are left empty.
     package static func forEach(
-        _ type: RecordType?, of people: [Int64], hasContent: Bool, in tx: borrowing Transaction,
-        _ body: (Line) throws -> Void
+        _ type: RecordType?, of people: [Int64], behind last: Position? = nil, hasContent: Bool,
+        in tx: borrowing Transaction, _ body: (Line) throws -> Void
     ) throws {
         for id in people {
-            let bindings = [SQLValue.integer(id), .optional(type?.rawValue)]
+            let bindings = [
+                SQLValue.integer(id), .optional(type?.rawValue),
+                .integer(last?.listedAt ?? .max), .integer(last?.seq ?? .max),
+            ]
             if hasContent {
                 try tx.forEach(contents, bindings) { row in try body(line(row)) }
             } else {
@@ -113,14 +118,16 @@ extension RecordStore {
         FROM records r JOIN facilities ON facilities.seq = r.facility
             LEFT JOIN records visit ON visit.seq = r.encounter
         WHERE r.patient_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR r.type = ?2)
+            AND (r.listed_at, r.seq) < (?3, ?4)
             AND r.replaced_at IS NULL AND COALESCE(r.status, '') <> 'entered_in_error'
         """
 
     private static let places: StaticString = """
         SELECT seq, type, version, occurred_at, received_at, amended_at, listed_at, nonce
         FROM records
-        WHERE patient_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR type = ?2) AND replaced_at IS NULL
-            AND COALESCE(status, '') <> 'entered_in_error'
+        WHERE patient_id = ?1 AND (CAST(?2 AS TEXT) IS NULL OR type = ?2)
+            AND (listed_at, seq) < (?3, ?4)
+            AND replaced_at IS NULL AND COALESCE(status, '') <> 'entered_in_error'
         """
 
     /// What a record said in its versions before the current one, the newest first; of those that named
