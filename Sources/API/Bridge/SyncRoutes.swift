@@ -1,4 +1,3 @@
-import Database
 import Crypto
 package import HTTP
 import Identity

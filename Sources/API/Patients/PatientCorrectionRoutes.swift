@@ -1,4 +1,3 @@
-import Database
 import HTTP
 import Identity
 import JSON

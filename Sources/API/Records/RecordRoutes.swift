@@ -1,4 +1,3 @@
-import Database
 package import HTTP
 import Identity
 import JSON

@@ -175,13 +175,13 @@ package final class Context: Sendable {
     ///
     /// - Parameter action: `.none` leaves no row: for what is about nobody's data.
     package func write(
-        auditing action: AuditEntry.Action?, _ order: WriteOrder = .any,
+        auditing action: AuditEntry.Action?, _ order: ChangeOrder = .any,
         _ body:
             @escaping @Sendable (borrowing Transaction, inout AuditEntry) throws -> HTTPResponse
     ) async throws -> HTTPResponse {
         let entry = entry(action ?? .execute)
         do {
-            return try await app.writer.submit(order) { [self] tx in
+            return try await app.writer.submit(order == .any ? .any : .changesLast) { [self] tx in
                 var entry = entry
                 do {
                     try confirmPrincipal(in: tx)

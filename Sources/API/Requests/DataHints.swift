@@ -17,3 +17,11 @@ package enum ReadExtent: Sendable {
     /// On a thread beside the event loops, one body after another.
     case many
 }
+
+/// What a body that writes promises of itself; what it spares an engine says `WriteOrder`.
+package enum ChangeOrder: Sendable {
+    /// Nothing: whatever it throws, its changes are taken back.
+    case any
+    /// It throws, if at all, before it has changed anything.
+    case changesLast
+}
