@@ -81,7 +81,7 @@ enum ConsentRequestStore {
             UPDATE consents SET state = 'active', granted_at = ?1, verification_method = ?2,
                 expires_at = ?1 + CASE WHEN expires_at - created_at < ?4
                     THEN expires_at - created_at ELSE ?4 END
-            WHERE id = ?3 AND state = 'pending' AND expires_at > ?1
+            WHERE id = ?3 AND state = 'pending' AND expires_at + 0 > ?1
             """,
             [.integer(now.milliseconds), .text(method), .text(id), .integer(seconds * 1000)]) == 1
     }

@@ -186,7 +186,7 @@ package enum ConsentStore {
         try tx.first(
             """
             SELECT id, coverage, state, basis, purpose, granted_at, expires_at FROM consents
-            WHERE patient_id = ? AND state = 'pending' AND expires_at > ? AND client_id = ?
+            WHERE patient_id = ? AND state = 'pending' AND expires_at + 0 > ? AND client_id = ?
                 AND coverage = ?
             ORDER BY created_at DESC, id DESC LIMIT 1
             """,

@@ -27,7 +27,7 @@ extension PatientStore {
             try tx.first(
                 """
                 SELECT patient_id FROM resolve_fingerprints
-                WHERE client_id = ? AND fingerprint = ? AND created_at >= ?
+                WHERE client_id = ? AND fingerprint = ? AND created_at + 0 >= ?
                 """, [.text(clientID), .blob(callHash), .integer(oldest.milliseconds)]
             ) { $0.int64(0) }
         }
