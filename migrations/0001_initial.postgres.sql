@@ -207,6 +207,7 @@ CREATE TABLE patient_corrections (
     reason          TEXT COLLATE "C" NOT NULL,
     made_by         TEXT COLLATE "C" NOT NULL,
     confirmed_by    TEXT COLLATE "C",
+    said            TEXT COLLATE "C",
     merge_id        TEXT COLLATE "C",
     facility_id     TEXT COLLATE "C",
     made_at         BIGINT NOT NULL,

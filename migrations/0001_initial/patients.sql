@@ -73,7 +73,9 @@ CREATE TABLE patient_corrections (
     reason          TEXT NOT NULL,
     made_by         TEXT NOT NULL,              -- the principal, as in audit_log
     confirmed_by    TEXT,                       -- of a confirmation: who decided, in the caller's words
-    merge_id        TEXT REFERENCES merges (id), -- of a confirmation: by which a registration of the facility's own ended
+    said            TEXT,                       -- and the key of the names and the birth date that were sent for it
+    merge_id        TEXT REFERENCES merges (id), -- of a confirmation: by which a registration of the facility's own ended;
+                                                -- else by which the registration lay in the one that was corrected
     facility_id     TEXT,
     made_at         INTEGER NOT NULL,
     undone_at       INTEGER,

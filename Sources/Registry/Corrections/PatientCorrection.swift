@@ -22,7 +22,10 @@ package struct PatientCorrection: Sendable {
     /// A principal, as in the audit log; of a confirmation with whom the caller says decided it.
     package let madeBy: String
     package let confirmedBy: String?
-    /// Of a confirmation: by which a registration of the facility's own ended.
+    /// Of a confirmation: the key of the names, and the birth date, that were sent for the number.
+    var said: String?
+    /// Of a confirmation: by which a registration of the facility's own ended. Else by which the registration lay in
+    /// the one that was corrected.
     package var mergeID: String?
     package let facilityID: String?
     package let madeAt: Timestamp

@@ -12,9 +12,10 @@ enum PatientCorrectionStore {
             """
             INSERT INTO patient_corrections (id, patient_id, kind, changes, reference,
                 reference_owner, reason, made_by, confirmed_by, facility_id, made_at, merge_id,
-                ordinal)
+                said, ordinal)
             SELECT ?1, CAST(?2 AS BIGINT), ?3, ?4, CAST(?5 AS TEXT), CAST(?6 AS TEXT), ?7, ?8,
                 CAST(?9 AS TEXT), CAST(?10 AS TEXT), CAST(?11 AS BIGINT), CAST(?12 AS TEXT),
+                CAST(?13 AS TEXT),
                 COALESCE(MAX(ordinal), 0) + 1
             FROM patient_corrections WHERE patient_id = ?2
             """,
@@ -24,7 +25,8 @@ enum PatientCorrectionStore {
                 .optional(correction.reference), .optional(correction.referenceOwner),
                 .text(correction.reason), .text(correction.madeBy),
                 .optional(correction.confirmedBy), .optional(correction.facilityID),
-                .integer(correction.madeAt.milliseconds), .optional(correction.mergeID),
+                .integer(correction.madeAt.milliseconds),
+                .optional(correction.mergeID), .optional(correction.said),
             ])
     }
 
@@ -37,7 +39,8 @@ enum PatientCorrectionStore {
             id: row.text(0), kind: PatientCorrection.Kind(rawValue: row.text(2)) ?? .correction,
             patientID: row.int64(1), changes: read, reference: row.textOrNil(4),
             referenceOwner: row.textOrNil(5), reason: row.text(6), madeBy: row.text(7),
-            confirmedBy: row.textOrNil(8), mergeID: row.textOrNil(14), facilityID: row.textOrNil(9),
+            confirmedBy: row.textOrNil(8), said: row.textOrNil(15),
+            mergeID: row.textOrNil(14), facilityID: row.textOrNil(9),
             madeAt: Timestamp(milliseconds: row.int64(10)),
             undoneAt: row.int64OrNil(11).map { Timestamp(milliseconds: $0) },
             undoneBy: row.textOrNil(12), ordinal: row.int64(13))
@@ -50,7 +53,7 @@ enum PatientCorrectionStore {
         try tx.all(
             """
             SELECT id, patient_id, kind, changes, reference, reference_owner, reason, made_by,
-                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal, merge_id
+                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal, merge_id, said
             FROM patient_corrections WHERE id = ? ORDER BY patient_id
             """, [.text(id)], correction)
     }
@@ -62,7 +65,7 @@ enum PatientCorrectionStore {
         try tx.all(
             """
             SELECT id, patient_id, kind, changes, reference, reference_owner, reason, made_by,
-                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal, merge_id
+                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal, merge_id, said
             FROM patient_corrections WHERE patient_id = ? AND id < ? ORDER BY id DESC LIMIT ?
             """, [.integer(patientID), .text(id ?? "~"), .int(limit)], correction)
     }
@@ -75,7 +78,7 @@ enum PatientCorrectionStore {
         try tx.all(
             """
             SELECT id, patient_id, kind, changes, reference, reference_owner, reason, made_by,
-                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal, merge_id
+                confirmed_by, facility_id, made_at, undone_at, undone_by, ordinal, merge_id, said
             FROM patient_corrections
             WHERE patient_id = ? AND merge_id = ? AND undone_at IS NULL AND kind <> 'confirmation'
             ORDER BY ordinal DESC
@@ -90,7 +93,7 @@ enum PatientCorrectionStore {
             """
             SELECT c.id, c.patient_id, c.kind, c.changes, c.reference, c.reference_owner, c.reason,
                 c.made_by, c.confirmed_by, c.facility_id, c.made_at, c.undone_at, c.undone_by,
-                c.ordinal, c.merge_id
+                c.ordinal, c.merge_id, c.said
             FROM merges m JOIN patient_corrections c ON c.patient_id = m.survivor_id
             WHERE m.id = ? AND c.merge_id = m.id AND c.undone_at IS NULL AND c.kind = 'confirmation'
             """, [.text(mergeID)], correction)

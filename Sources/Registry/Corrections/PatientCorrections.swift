@@ -154,7 +154,8 @@ package enum PatientCorrections {
     /// Keeps who decided that a caller's own number means a patient.
     package static func note(
         confirming reference: String?, of owner: String, as patient: Patient,
-        confirmedBy: String, merging merge: MergeStore.Merge?, by principal: String,
+        _ demographics: Demographics?, confirmedBy: String, merging merge: MergeStore.Merge?,
+        by principal: String,
         from origin: Origin, in tx: borrowing Transaction
     ) throws -> String {
         let id = Identifier.make("cor_", at: origin.now)
@@ -163,6 +164,7 @@ package enum PatientCorrections {
                 id: id, kind: .confirmation,
                 patientID: patient.id, changes: [:], reference: reference, referenceOwner: owner,
                 reason: "confirmed", madeBy: principal, confirmedBy: confirmedBy,
+                said: demographics.flatMap(said),
                 mergeID: merge?.id, facilityID: origin.facilityID, madeAt: origin.now,
                 undoneAt: nil, undoneBy: nil),
             in: tx)
@@ -241,6 +243,25 @@ package enum PatientCorrections {
         as demographics: Demographics, _ patient: Patient, in tx: borrowing Transaction
     ) throws -> Bool {
         try earlier(patient, in: tx).contains { Matching.agrees(demographics, with: $0) }
+    }
+
+    /// `nil` for placeholders.
+    private static func said(_ demographics: Demographics) -> String? {
+        demographics.matchingKeys.name.map { "\($0) \(demographics.dateOfBirth)" }
+    }
+
+    /// Whether somebody has decided that a caller's number, with these names and this birth date, means a patient.
+    package static func wereConfirmed(
+        as demographics: Demographics, under reference: String, of owner: String,
+        _ patient: Patient, in tx: borrowing Transaction
+    ) throws -> Bool {
+        guard let said = said(demographics) else { return false }
+        let people = try [patient.id] + MergedPatients.retired(into: patient.id, in: tx)
+        return try all(of: people, before: nil, limit: historyLimit, in: tx).contains {
+            $0.kind == .confirmation && $0.undoneAt == nil && $0.said == said
+                && $0.reference.map { Array($0.utf8) } == Array(reference.utf8)
+                && $0.referenceOwner == owner
+        }
     }
 
     /// A patient as they were registered before each correction that stands, the latest first; not what was

@@ -75,6 +75,23 @@ extension PatientStore {
         guard isLinked || merge != nil else { return nil }
         return try PatientCorrections.note(
             confirming: query.externalReference, of: client.referenceOwner, as: patient,
-            confirmedBy: confirmedBy, merging: merge, by: client.auditName, from: origin, in: tx)
+            query.demographics, confirmedBy: confirmedBy, merging: merge, by: client.auditName,
+            from: origin, in: tx)
+    }
+
+    /// Whether a caller's own number means a patient although what is sent beside it is not what is registered:
+    /// it was until it was put right, or a person has decided so.
+    static func isDecided(
+        _ query: ResolveQuery, _ demographics: Demographics, _ patient: Patient,
+        by client: Principal, in tx: borrowing Transaction
+    ) throws -> Bool {
+        if !Matching.contradicts(demographics, nil, .init(patient: patient)),
+            try PatientCorrections.wereKnown(as: demographics, patient, in: tx)
+        {
+            return true
+        }
+        return try PatientCorrections.wereConfirmed(
+            as: demographics, under: query.externalReference ?? "", of: client.referenceOwner,
+            patient, in: tx)
     }
 }

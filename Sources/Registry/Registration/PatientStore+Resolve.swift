@@ -43,8 +43,7 @@ extension PatientStore {
             return (Resolution(referenced, .externalReference), candidateSet, nil)
         }
         if let referenced = candidateSet.referenced,
-            !Matching.contradicts(demographics, nil, .init(patient: referenced)),
-            try PatientCorrections.wereKnown(as: demographics, referenced, in: tx)
+            try isDecided(query, demographics, referenced, by: client, in: tx)
         {
             var resolution = Resolution(referenced, .externalReference)
             // Whoever sends what was put right since should know.
