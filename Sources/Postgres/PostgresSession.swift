@@ -61,10 +61,11 @@ final class PostgresSession: Session {
         _ sql: StaticString, _ bindings: [SQLValue]
     ) throws(DatabaseError) -> Answer? {
         guard !isSuspended else { throw Self.suspension }
-        guard !isDirty else { return nil }
+        guard !isDirty, try connection.isRead(sql) else { return nil }
+        let bindings = Self.findable(bindings, by: sql)
         var answer = reads.answer(to: sql, bindings)
-        if answer == nil, isSideBySide, try connection.isRead(sql) {
-            answer = try reads.ask(sql, Self.findable(bindings, by: sql), on: connection)
+        if answer == nil, isSideBySide {
+            answer = try reads.ask(sql, bindings, on: connection)
         }
         guard let answer, !answer.isInUse else { return nil }
         if !answer.isComplete {

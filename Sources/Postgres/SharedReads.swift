@@ -20,14 +20,16 @@ final class SharedReads {
     private var answers: [Question: Answer] = [:]
     /// Those that are still to be waited for.
     private var outstanding: [Answer] = []
-    /// What every group asks for, the same each time, such as the end of the audit log.
+    /// What the bodies of the last group asked for without values of their own, such as the end of the audit log.
     private var usual: [StaticString] = []
     private static let maximumUsual = 4
 
-    /// Asks for what the groups before have asked for without values of their own.
+    /// Asks for what is the same for every group.
     func begin(on connection: Connection) throws(DatabaseError) {
         forget()
-        for sql in usual { _ = try ask(sql, [], on: connection) }
+        let likely = usual
+        usual = []
+        for sql in likely { _ = try ask(sql, [], on: connection) }
     }
 
     func forget() {
@@ -36,7 +38,13 @@ final class SharedReads {
     }
 
     /// The answer, at its first row; one that is still on its way, too.
+    ///
+    /// - Parameter sql: of a read.
     func answer(to sql: StaticString, _ bindings: [SQLValue]) -> Answer? {
+        let isUsual =
+            bindings.isEmpty && usual.count < Self.maximumUsual
+            && !usual.contains { unsafe $0.utf8Start == sql.utf8Start }
+        if isUsual { usual.append(sql) }
         guard !answers.isEmpty else { return nil }
         return answers[Question(sql, bindings)]
     }
@@ -49,10 +57,6 @@ final class SharedReads {
         answer.isKept = true
         answers[Question(sql, bindings)] = answer
         outstanding.append(answer)
-        let isNew =
-            bindings.isEmpty && usual.count < Self.maximumUsual
-            && !usual.contains { unsafe $0.utf8Start == sql.utf8Start }
-        if isNew { usual.append(sql) }
         return answer
     }
 
