@@ -111,10 +111,7 @@ final class PostgresWriterLoop: @unchecked Sendable {
     ) throws(DatabaseError) -> Outcome? {
         session.beginBody()
         let hasSucceeded = job.run(Transaction(session))
-        if let failure = session.failure, case .conflict = failure { return .conflict(failure) }
-        if session.connection.isClosed {
-            throw session.failure ?? .unavailable(reason: "the connection was lost")
-        }
+        if let conflict = try conflict(on: session) { return .conflict(conflict) }
         if hasSucceeded, session.failure == nil { return nil }
         if hasSucceeded, let failure = session.failure { job.fail(failure) }
         queue.note { $0.failures += 1 }
@@ -180,14 +177,22 @@ final class PostgresWriterLoop: @unchecked Sendable {
         return nil
     }
 
+    /// The conflict that the body met, after which its transaction is of no use.
+    ///
+    /// - Throws: why the connection is.
+    private func conflict(
+        on session: PostgresSession
+    ) throws(DatabaseError) -> DatabaseError? {
+        if case .conflict = session.failure { return session.failure }
+        guard session.connection.isClosed else { return nil }
+        throw session.failure ?? .unavailable(reason: "the connection was lost")
+    }
+
     /// What became of a body without a savepoint.
     private func outcome(
         _ hasSucceeded: Bool, on session: PostgresSession
     ) throws(DatabaseError) -> DatabaseError? {
-        if case .conflict = session.failure { return session.failure }
-        if session.connection.isClosed {
-            throw session.failure ?? .unavailable(reason: "the connection was lost")
-        }
+        if let conflict = try conflict(on: session) { return conflict }
         if hasSucceeded, session.failure == nil { return nil }
         guard session.failure == nil, !session.isDirty else {
             return session.failure ?? .conflict(.serialization)
@@ -208,10 +213,7 @@ final class PostgresWriterLoop: @unchecked Sendable {
         session.beginBody()
         let hasSucceeded = job.run(Transaction(session))
         guard isMarked else { return try outcome(hasSucceeded, on: session) }
-        if case .conflict = session.failure { return session.failure }
-        if session.connection.isClosed {
-            throw session.failure ?? .unavailable(reason: "the connection was lost")
-        }
+        if let conflict = try conflict(on: session) { return conflict }
         if hasSucceeded, session.failure == nil {
             try session.connection.releaseSavepoint()
             return nil

@@ -92,10 +92,7 @@ extension PatientCorrections {
     private static func takeBack(
         _ correction: PatientCorrection, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        guard let patient = try PatientStore.find(id: correction.patientID, in: tx) else {
-            throw DatabaseError.corrupt
-        }
-        let old = try PatientFieldStore.fields(of: patient.id, in: tx)
+        let old = try PatientFieldStore.fields(of: correction.patientID, in: tx)
         var new = old
         for (field, change) in correction.changes {
             // That it says the same again does not mean that nobody has corrected it since.
@@ -113,20 +110,23 @@ extension PatientCorrections {
             throw Refusal(
                 .conflict, "Before the date of birth would lie the date of death. Undo that first.")
         }
-        try put(new, instead: old, of: patient, correctedAt: correction.madeAt, at: now, in: tx)
+        try put(new, instead: old, takingBack: correction, at: now, in: tx)
     }
 
     private static func put(
-        _ new: PatientFields, instead old: PatientFields, of patient: Patient,
-        correctedAt: Timestamp, at now: Timestamp, in tx: borrowing Transaction
+        _ new: PatientFields, instead old: PatientFields, takingBack correction: PatientCorrection,
+        at now: Timestamp, in tx: borrowing Transaction
     ) throws {
+        guard let patient = try PatientStore.find(id: correction.patientID, in: tx) else {
+            throw DatabaseError.corrupt
+        }
         try PatientFieldStore.set(new, instead: old, of: patient, at: now, in: tx)
         for key in try removedAllergies(from: old, to: new) {
             try KeptResourceStore.withdraw(key, of: patient.id, at: now, in: tx)
         }
         for key in try removedAllergies(from: new, to: old) {
             try KeptResourceStore.restore(
-                key, of: patient.id, withdrawnAt: correctedAt, in: tx)
+                key, of: patient.id, withdrawnAt: correction.madeAt, in: tx)
         }
     }
 
@@ -176,10 +176,7 @@ extension PatientCorrections {
     private static func giveBack(
         _ correction: PatientCorrection, at now: Timestamp, in tx: borrowing Transaction
     ) throws {
-        guard let patient = try PatientStore.find(id: correction.patientID, in: tx) else {
-            throw DatabaseError.corrupt
-        }
-        let old = try PatientFieldStore.fields(of: patient.id, in: tx)
+        let old = try PatientFieldStore.fields(of: correction.patientID, in: tx)
         var new = old
         for (field, change) in correction.changes {
             if isSame(old[field], change.to) {
@@ -191,7 +188,7 @@ extension PatientCorrections {
                 new[.allergies] = facts.allergiesJSON
             }
         }
-        try put(new, instead: old, of: patient, correctedAt: correction.madeAt, at: now, in: tx)
+        try put(new, instead: old, takingBack: correction, at: now, in: tx)
     }
 
     /// Takes back what a merge confirmed that is undone.
